@@ -1,0 +1,66 @@
+//! One's own password.
+
+use axum::{extract::State, http::StatusCode};
+use esteira_shared::{
+    dto::administration::PasswordUpdate,
+    error::{ErrorCode, FieldCode, FieldError},
+};
+
+use crate::{
+    administration::user::{self, User},
+    app::SharedApp,
+    auth::{
+        SignedIn,
+        audit::{self, NOTHING},
+        password, session,
+    },
+    error::{AppError, AppResult},
+    http::extract::{ClientAddress, Valid},
+};
+
+/// Change one's own password
+///
+/// Ends all other sessions of the person. Not for machines.
+#[utoipa::path(
+    put, path = "/session/password", tag = "administration", request_body = PasswordUpdate,
+    responses((status = 204)), security(("session" = [])),
+)]
+pub async fn update_password(
+    SignedIn(principal): SignedIn,
+    State(app): State<SharedApp>,
+    ClientAddress(address): ClientAddress,
+    Valid(update): Valid<PasswordUpdate>,
+) -> AppResult<StatusCode> {
+    let Some(current) = principal.session_id() else {
+        return Err(AppError::new(
+            ErrorCode::Forbidden,
+            "only a signed-in person may do this",
+        ));
+    };
+    let found = User::find(&mut app.db.read().await?, principal.organization_id, principal.user_id).await?;
+    let user = found.ok_or_else(|| AppError::not_found("user"))?;
+    app.sign_in_limit.count(&user.email, address)?;
+    if !password::verify(update.current_password.into(), Some(user.password_hash.clone())).await? {
+        let error = FieldError::new(
+            "current_password",
+            FieldCode::WrongPassword,
+            "this is not the current password",
+        );
+        return Err(AppError::validation(vec![error]));
+    }
+    let mut tx = app.db.begin().await?;
+    user::set_password(&mut tx, user.id, update.new_password).await?;
+    session::end_all(&mut tx, user.id, Some(current)).await?;
+    let subject = user::subject(&user.into_dto());
+    audit::record(
+        &mut tx,
+        &principal.actor(),
+        "user.change_password",
+        subject,
+        NOTHING,
+        NOTHING,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,136 @@
+//! Signing in and out.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, Method, StatusCode, header},
+    response::IntoResponse,
+};
+use axum_extra::extract::CookieJar;
+use esteira_shared::{
+    dto::administration::{SessionCreate, SessionDto},
+    error::ErrorCode,
+};
+
+use crate::{
+    administration::{
+        organization::Organization,
+        user::{self, User},
+    },
+    app::{App, SharedApp},
+    auth::{
+        Principal, SignedIn,
+        audit::{self, NOTHING},
+        csrf, password, session,
+    },
+    error::{AppError, AppResult},
+    http::extract::{ClientAddress, Json},
+};
+
+/// Who is signed in, and what they may do
+#[utoipa::path(
+    get, path = "/session", tag = "administration",
+    responses((status = 200, body = SessionDto)), security(("session" = []), ("token" = [])),
+)]
+pub async fn get_session(SignedIn(principal): SignedIn, State(app): State<SharedApp>) -> AppResult<Json<SessionDto>> {
+    whole(&app, &principal).await.map(Json)
+}
+
+/// Sign in
+///
+/// Sets the session cookie. A wrong e-mail and a wrong password answer alike; too many tries answer 429.
+#[utoipa::path(
+    post, path = "/session", tag = "administration", request_body = SessionCreate,
+    responses((status = 200, body = SessionDto), (status = 401, body = esteira_shared::error::ErrorBody), (status = 429, body = esteira_shared::error::ErrorBody)),
+    security(()),
+)]
+pub async fn create_session(
+    State(app): State<SharedApp>,
+    ClientAddress(address): ClientAddress,
+    jar: CookieJar,
+    headers: HeaderMap,
+    Json(create): Json<SessionCreate>,
+) -> AppResult<impl IntoResponse> {
+    csrf::check(&app, &Method::POST, &headers)?;
+    app.sign_in_limit.count(create.email.trim(), address)?;
+    let user = User::by_email(&mut app.db.read().await?, &create.email).await?;
+    let hash = user
+        .as_ref()
+        .filter(|user| user.active)
+        .map(|user| user.password_hash.clone());
+    let fits = password::verify(create.password.into(), hash).await?;
+    let Some(user) = user.filter(|_| fits) else {
+        return Err(AppError::new(
+            ErrorCode::InvalidCredentials,
+            "the e-mail or the password is not right",
+        ));
+    };
+    let mut tx = app.db.begin().await?;
+    // A session that came along is not taken over: it ends, and a new one begins.
+    if let Some(old) = jar.get(session::COOKIE) {
+        session::end_by_token(&mut tx, old.value()).await?;
+    }
+    let token = session::start(
+        &mut tx,
+        user.organization_id,
+        user.id,
+        address.to_string(),
+        user_agent(&headers),
+    )
+    .await?;
+    user::signed_in(&mut tx, &user).await?;
+    let dto = user.clone().into_dto();
+    let actor = crate::auth::Actor {
+        name: user.name.clone(),
+        user_id: Some(user.id),
+        ..crate::auth::Actor::system(user.organization_id)
+    };
+    audit::record(&mut tx, &actor, "session.start", user::subject(&dto), NOTHING, NOTHING).await?;
+    let organization = Organization::find(tx.conn(), user.organization_id).await?.into_dto();
+    tx.commit().await?;
+    let body = SessionDto {
+        user: dto,
+        organization,
+        permissions: user.role.permissions(),
+    };
+    Ok((jar.add(session::cookie(&app, token)), Json(body)))
+}
+
+/// Sign out
+#[utoipa::path(
+    delete, path = "/session", tag = "administration",
+    responses((status = 204)), security(("session" = [])),
+)]
+pub async fn delete_session(
+    SignedIn(principal): SignedIn,
+    State(app): State<SharedApp>,
+    jar: CookieJar,
+) -> AppResult<impl IntoResponse> {
+    let mut tx = app.db.begin().await?;
+    if let Some(id) = principal.session_id() {
+        session::end(&mut tx, id, principal.user_id).await?;
+    }
+    tx.commit().await?;
+    Ok((StatusCode::NO_CONTENT, jar.remove(session::cookie(&app, String::new()))))
+}
+
+async fn whole(app: &App, principal: &Principal) -> AppResult<SessionDto> {
+    let mut conn = app.db.read().await?;
+    let user = User::find(&mut conn, principal.organization_id, principal.user_id).await?;
+    let user = user.ok_or_else(|| AppError::not_found("user"))?.into_dto();
+    let organization = Organization::find(&mut conn, principal.organization_id)
+        .await?
+        .into_dto();
+    Ok(SessionDto {
+        user,
+        organization,
+        permissions: principal.permissions(),
+    })
+}
+
+pub(super) fn user_agent(headers: &HeaderMap) -> String {
+    headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("-")
+        .to_owned()
+}

@@ -1,0 +1,77 @@
+//! The first run.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::IntoResponse;
+use axum_extra::extract::CookieJar;
+use esteira_shared::{
+    dto::administration::{SessionDto, SetupCreate, SetupDto, UserCreate},
+    error::ErrorCode,
+    permission::Role,
+};
+
+use crate::{
+    administration::{organization::Organization, user},
+    app::SharedApp,
+    auth::{Actor, csrf, session},
+    error::{AppError, AppResult},
+    http::extract::{ClientAddress, Json, Valid},
+};
+
+/// Whether the first administrator is still to be made
+#[utoipa::path(get, path = "/setup", tag = "administration", responses((status = 200, body = SetupDto)), security(()))]
+pub async fn get_setup(State(app): State<SharedApp>) -> AppResult<Json<SetupDto>> {
+    let needed = Organization::none_exists(&mut app.db.read().await?).await?;
+    Ok(Json(SetupDto { needed }))
+}
+
+/// Make the first organisation and its administrator, and sign in
+///
+/// Only while there is no organisation; afterwards 409 `setup_done`.
+#[utoipa::path(
+    post, path = "/setup", tag = "administration", request_body = SetupCreate,
+    responses((status = 201, body = SessionDto), (status = 409, body = esteira_shared::error::ErrorBody)), security(()),
+)]
+pub async fn create_setup(
+    State(app): State<SharedApp>,
+    ClientAddress(address): ClientAddress,
+    jar: CookieJar,
+    headers: HeaderMap,
+    Valid(create): Valid<SetupCreate>,
+) -> AppResult<impl IntoResponse> {
+    csrf::check(&app, &axum::http::Method::POST, &headers)?;
+    let mut tx = app.db.begin().await?;
+    super::super::organization::lock_first_run(&mut tx).await?;
+    if !Organization::none_exists(tx.conn()).await? {
+        return Err(AppError::new(
+            ErrorCode::SetupDone,
+            "the first administrator exists already; sign in",
+        ));
+    }
+    let organization = Organization::create(&mut tx, &create.organization_name).await?;
+    let actor = Actor {
+        name: create.name.trim().to_owned(),
+        ..Actor::system(organization.id)
+    };
+    let admin = UserCreate {
+        name: create.name,
+        email: create.email,
+        role: Role::Admin,
+        password: create.password,
+    };
+    let user = user::create(&mut tx, &actor, &admin).await?;
+    let agent = super::session::user_agent(&headers);
+    let token = session::start(&mut tx, organization.id, user.id, address.to_string(), agent).await?;
+    tx.commit().await?;
+    let permissions = user.role.permissions();
+    let body = SessionDto {
+        user,
+        organization: organization.into_dto(),
+        permissions,
+    };
+    Ok((
+        axum::http::StatusCode::CREATED,
+        jar.add(session::cookie(&app, token)),
+        Json(body),
+    ))
+}

@@ -1,0 +1,67 @@
+//! People of the organisation.
+
+use axum::{extract::State, http::StatusCode};
+use esteira_shared::{
+    dto::administration::{UserCreate, UserDto, UserQuery, UserUpdate},
+    ids::UserId,
+    page::Page,
+};
+
+use crate::{
+    administration::user::{self, User},
+    app::SharedApp,
+    auth::{Require, permission::ManageUsers},
+    error::AppResult,
+    http::extract::{Json, Path, Query, Valid},
+};
+
+/// People of the organisation, newest first
+#[utoipa::path(
+    get, path = "/users", tag = "administration", params(UserQuery), responses((status = 200, body = Page<UserDto>)),
+    security(("session" = ["users:manage"]), ("token" = ["users:manage"])),
+)]
+pub async fn list_users(
+    auth: Require<ManageUsers>,
+    State(app): State<SharedApp>,
+    Query(query): Query<UserQuery>,
+) -> AppResult<Json<Page<UserDto>>> {
+    User::list(&mut app.db.read().await?, auth.organization_id, &query)
+        .await
+        .map(Json)
+}
+
+/// Add a person
+#[utoipa::path(
+    post, path = "/users", tag = "administration", request_body = UserCreate, responses((status = 201, body = UserDto)),
+    security(("session" = ["users:manage"]), ("token" = ["users:manage"])),
+)]
+pub async fn create_user(
+    auth: Require<ManageUsers>,
+    State(app): State<SharedApp>,
+    Valid(create): Valid<UserCreate>,
+) -> AppResult<(StatusCode, Json<UserDto>)> {
+    let mut tx = app.db.begin().await?;
+    let user = user::create(&mut tx, &auth.actor(), &create).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(user)))
+}
+
+/// Change a person
+///
+/// Another role, a new password or deactivation end their sessions everywhere within seconds.
+#[utoipa::path(
+    put, path = "/users/{id}", tag = "administration", params(("id" = UserId, Path)), request_body = UserUpdate,
+    responses((status = 200, body = UserDto)),
+    security(("session" = ["users:manage"]), ("token" = ["users:manage"])),
+)]
+pub async fn update_user(
+    auth: Require<ManageUsers>,
+    State(app): State<SharedApp>,
+    Path(id): Path<UserId>,
+    Valid(update): Valid<UserUpdate>,
+) -> AppResult<Json<UserDto>> {
+    let mut tx = app.db.begin().await?;
+    let user = user::update(&mut tx, &auth.actor(), id, update).await?;
+    tx.commit().await?;
+    Ok(Json(user))
+}

@@ -1,0 +1,187 @@
+//! API tokens.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    dto::administration::{ApiTokenCreate, ApiTokenCreated, ApiTokenDto},
+    event::Topic,
+    ids::{ApiTokenId, OrganizationId, UserId},
+    instant::Instant,
+    permission::Permission,
+};
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    auth::{
+        Principal, api_token,
+        audit::{self, NOTHING, Subject},
+    },
+    db::{
+        DbConn, Tx,
+        schema::{api_tokens, users},
+        sql_types::Json,
+    },
+    error::{AppError, AppResult},
+    with_conn,
+};
+
+#[derive(Insertable)]
+#[diesel(table_name = api_tokens)]
+#[diesel(treat_none_as_default_value = false)]
+struct NewToken {
+    id: ApiTokenId,
+    organization_id: OrganizationId,
+    name: String,
+    scopes: Json,
+    user_id: UserId,
+    created_at: Instant,
+    expires_at: Instant,
+    last_used_at: Option<Instant>,
+    revoked_at: Option<Instant>,
+}
+
+type Row = (
+    ApiTokenId,
+    String,
+    Json,
+    String,
+    Instant,
+    Instant,
+    Option<Instant>,
+    Option<Instant>,
+);
+
+/// All tokens of an organisation, newest first; there are few.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list(
+    conn: &mut DbConn,
+    organization: OrganizationId,
+    id: Option<ApiTokenId>,
+) -> AppResult<Vec<ApiTokenDto>> {
+    let rows: Vec<Row> = with_conn!(conn, |c| {
+        let mut found = api_tokens::table
+            .inner_join(users::table)
+            .filter(api_tokens::organization_id.eq(organization))
+            .order(api_tokens::id.desc())
+            .select((
+                api_tokens::id,
+                api_tokens::name,
+                api_tokens::scopes,
+                users::name,
+                api_tokens::created_at,
+                api_tokens::expires_at,
+                api_tokens::last_used_at,
+                api_tokens::revoked_at,
+            ))
+            .into_boxed();
+        if let Some(id) = id {
+            found = found.filter(api_tokens::id.eq(id));
+        }
+        found.load(c).await
+    })?;
+    rows.into_iter().map(dto).collect()
+}
+
+fn dto(
+    (id, name, scopes, created_by, created_at, expires_at, last_used_at, revoked_at): Row,
+) -> AppResult<ApiTokenDto> {
+    let scopes: Vec<Permission> = serde_json::from_value(scopes.0).map_err(AppError::internal)?;
+    Ok(ApiTokenDto {
+        id,
+        name,
+        scopes,
+        created_by,
+        created_at,
+        expires_at,
+        last_used_at,
+        revoked_at,
+    })
+}
+
+/// Makes a token, and returns it for the only time.
+///
+/// # Errors
+/// `forbidden` for a scope that its maker does not have.
+pub async fn create(
+    app: &App,
+    tx: &mut Tx,
+    principal: &Principal,
+    create: ApiTokenCreate,
+) -> AppResult<ApiTokenCreated> {
+    for scope in &create.scopes {
+        principal.require(*scope)?;
+    }
+    let now = tx.now();
+    let row = NewToken {
+        id: ApiTokenId(Uuid::now_v7()),
+        organization_id: principal.organization_id,
+        name: create.name.trim().to_owned(),
+        scopes: Json(serde_json::to_value(&create.scopes).map_err(AppError::internal)?),
+        user_id: principal.user_id,
+        created_at: now,
+        expires_at: now + TimeDelta::days(create.expires_in_days),
+        last_used_at: None,
+        revoked_at: None,
+    };
+    with_conn!(tx.conn(), |c| diesel::insert_into(api_tokens::table)
+        .values(&row)
+        .execute(c)
+        .await)?;
+    let details = find(tx.conn(), principal.organization_id, row.id).await?;
+    audit::record(
+        tx,
+        &principal.actor(),
+        "token.create",
+        subject(&details),
+        NOTHING,
+        Some(&details),
+    )
+    .await?;
+    tx.changed(principal.organization_id, Topic::Tokens, row.id.0);
+    Ok(ApiTokenCreated {
+        token: api_token::sign(app, row.id, row.created_at, row.expires_at)?,
+        details,
+    })
+}
+
+/// Ends a token at once.
+///
+/// # Errors
+/// `not_found`.
+pub async fn revoke(tx: &mut Tx, principal: &Principal, id: ApiTokenId) -> AppResult<ApiTokenDto> {
+    let before = find(tx.conn(), principal.organization_id, id).await?;
+    let now = tx.now();
+    with_conn!(tx.conn(), |c| diesel::update(
+        api_tokens::table.filter(api_tokens::id.eq(id).and(api_tokens::revoked_at.is_null()))
+    )
+    .set(api_tokens::revoked_at.eq(Some(now)))
+    .execute(c)
+    .await)?;
+    let after = find(tx.conn(), principal.organization_id, id).await?;
+    audit::record(
+        tx,
+        &principal.actor(),
+        "token.revoke",
+        subject(&after),
+        Some(&before),
+        Some(&after),
+    )
+    .await?;
+    tx.changed(principal.organization_id, Topic::Tokens, id.0);
+    Ok(after)
+}
+
+async fn find(conn: &mut DbConn, organization: OrganizationId, id: ApiTokenId) -> AppResult<ApiTokenDto> {
+    list(conn, organization, Some(id))
+        .await?
+        .pop()
+        .ok_or_else(|| AppError::not_found("token"))
+}
+
+fn subject(token: &ApiTokenDto) -> Subject {
+    Subject::new("token", token.id.0, &token.name)
+}

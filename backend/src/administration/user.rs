@@ -1,0 +1,252 @@
+//! People.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    dto::administration::{UserCreate, UserDto, UserQuery, UserUpdate},
+    error::{ErrorCode, FieldCode, FieldError},
+    event::Topic,
+    ids::{OrganizationId, UserId},
+    instant::Instant,
+    page::Page,
+    permission::Role,
+};
+use uuid::Uuid;
+
+use crate::{
+    auth::{
+        Actor,
+        audit::{self, NOTHING, Subject},
+        password, session,
+    },
+    db::{DbConn, Tx, paging, schema::users},
+    error::{AppError, AppResult, is_unique_violation},
+    with_conn,
+};
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = users, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
+pub struct User {
+    pub id: UserId,
+    pub organization_id: OrganizationId,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub password_hash: String,
+    pub active: bool,
+    pub last_sign_in_at: Option<Instant>,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+    pub version: i32,
+}
+
+impl User {
+    pub async fn find(conn: &mut DbConn, organization: OrganizationId, id: UserId) -> QueryResult<Option<Self>> {
+        with_conn!(conn, |c| users::table
+            .filter(users::organization_id.eq(organization).and(users::id.eq(id)))
+            .select(Self::as_select())
+            .first(c)
+            .await
+            .optional())
+    }
+
+    /// For signing in, where the organisation is not known yet.
+    pub async fn by_email(conn: &mut DbConn, email: &str) -> QueryResult<Option<Self>> {
+        with_conn!(conn, |c| users::table
+            .filter(users::email.eq(normal_email(email)))
+            .select(Self::as_select())
+            .first(c)
+            .await
+            .optional())
+    }
+
+    /// Newest first.
+    pub async fn list(conn: &mut DbConn, organization: OrganizationId, query: &UserQuery) -> AppResult<Page<UserDto>> {
+        let limit = paging::limit(query.limit)?;
+        let after: Option<UserId> = paging::cursor(query.cursor.as_deref())?;
+        let rows: Vec<Self> = with_conn!(conn, |c| {
+            let mut found = users::table
+                .filter(users::organization_id.eq(organization))
+                .select(Self::as_select())
+                .order(users::id.desc())
+                .limit(limit + 1)
+                .into_boxed();
+            if let Some(after) = after {
+                found = found.filter(users::id.lt(after));
+            }
+            if let Some(text) = query.q.as_deref().map(like).filter(|text| text.len() > 2) {
+                found = found.filter(
+                    users::name
+                        .like(text.clone())
+                        .or(users::email.like(text.to_lowercase())),
+                );
+            }
+            if let Some(role) = query.role {
+                found = found.filter(users::role.eq(role));
+            }
+            if let Some(active) = query.active {
+                found = found.filter(users::active.eq(active));
+            }
+            found.load(c).await
+        })?;
+        Ok(paging::cut(rows, limit, |user| user.id).map(Self::into_dto))
+    }
+
+    #[must_use]
+    pub fn into_dto(self) -> UserDto {
+        UserDto {
+            id: self.id,
+            name: self.name,
+            email: self.email,
+            role: self.role,
+            active: self.active,
+            last_sign_in_at: self.last_sign_in_at,
+            created_at: self.created_at,
+            version: self.version,
+        }
+    }
+}
+
+/// A pattern for "contains", the wildcards of the text taken literally away.
+fn like(text: &str) -> String {
+    format!("%{}%", text.trim().replace(['%', '_', '\\'], ""))
+}
+
+fn normal_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// Adds a person.
+///
+/// # Errors
+/// `validation` when the e-mail is taken.
+pub async fn create(tx: &mut Tx, actor: &Actor, create: &UserCreate) -> AppResult<UserDto> {
+    let now = tx.now();
+    let row = User {
+        id: UserId(Uuid::now_v7()),
+        organization_id: actor.organization_id,
+        name: create.name.trim().to_owned(),
+        email: normal_email(&create.email),
+        role: create.role,
+        password_hash: password::hash(create.password.clone().into()).await?,
+        active: true,
+        last_sign_in_at: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    with_conn!(tx.conn(), |c| diesel::insert_into(users::table)
+        .values(&row)
+        .execute(c)
+        .await)
+    .map_err(|error| {
+        if is_unique_violation(&error) {
+            AppError::validation(vec![FieldError::new(
+                "email",
+                FieldCode::Taken,
+                "somebody has this e-mail already",
+            )])
+        } else {
+            error.into()
+        }
+    })?;
+    let dto = row.into_dto();
+    audit::record(tx, actor, "user.create", subject(&dto), NOTHING, Some(&dto)).await?;
+    tx.changed(actor.organization_id, Topic::Users, dto.id.0);
+    Ok(dto)
+}
+
+/// Changes a person. Less rights, a new password or deactivation end their sessions everywhere.
+///
+/// # Errors
+/// `not_found`, `version_conflict`, `last_administrator`.
+pub async fn update(tx: &mut Tx, actor: &Actor, id: UserId, update: UserUpdate) -> AppResult<UserDto> {
+    let before = User::find(tx.conn(), actor.organization_id, id)
+        .await?
+        .ok_or_else(|| AppError::not_found("user"))?;
+    let loses_admin = before.role == Role::Admin && before.active && (update.role != Role::Admin || !update.active);
+    if loses_admin && other_admins(tx.conn(), actor.organization_id, id).await? == 0 {
+        let message = "this is the last active administrator; make somebody else one first";
+        return Err(AppError::new(ErrorCode::LastAdministrator, message));
+    }
+    let hash = match &update.password {
+        Some(password) => password::hash(password.clone().into()).await?,
+        None => before.password_hash.clone(),
+    };
+    let now = tx.now();
+    let changed = with_conn!(tx.conn(), |c| diesel::update(
+        users::table.filter(users::id.eq(id).and(users::version.eq(update.version)))
+    )
+    .set((
+        users::name.eq(update.name.trim()),
+        users::role.eq(update.role),
+        users::active.eq(update.active),
+        users::password_hash.eq(hash),
+        users::updated_at.eq(now),
+        users::version.eq(users::version + 1),
+    ))
+    .execute(c)
+    .await)?;
+    if changed == 0 {
+        return Err(AppError::version_conflict());
+    }
+    if update.role != before.role || !update.active || update.password.is_some() {
+        session::end_all(tx, id, None).await?;
+    }
+    let after = User::find(tx.conn(), actor.organization_id, id)
+        .await?
+        .ok_or_else(|| AppError::not_found("user"))?;
+    let (before, after) = (before.into_dto(), after.into_dto());
+    let action = if update.password.is_some() {
+        "user.reset_password"
+    } else {
+        "user.update"
+    };
+    audit::record(tx, actor, action, subject(&after), Some(&before), Some(&after)).await?;
+    tx.changed(actor.organization_id, Topic::Users, id.0);
+    Ok(after)
+}
+
+async fn other_admins(conn: &mut DbConn, organization: OrganizationId, but: UserId) -> QueryResult<i64> {
+    with_conn!(conn, |c| users::table
+        .filter(users::organization_id.eq(organization).and(users::id.ne(but)))
+        .filter(users::role.eq(Role::Admin).and(users::active.eq(true)))
+        .count()
+        .get_result(c)
+        .await)
+}
+
+/// Notes a sign-in.
+pub async fn signed_in(tx: &mut Tx, user: &User) -> QueryResult<()> {
+    let now = tx.now();
+    with_conn!(tx.conn(), |c| diesel::update(
+        users::table.filter(users::id.eq(user.id))
+    )
+    .set(users::last_sign_in_at.eq(Some(now)))
+    .execute(c)
+    .await)?;
+    Ok(())
+}
+
+/// Sets one's own password; the caller has verified the old one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_password(tx: &mut Tx, id: UserId, password: String) -> AppResult<()> {
+    let hash = password::hash(password.into()).await?;
+    let now = tx.now();
+    with_conn!(tx.conn(), |c| diesel::update(users::table.filter(users::id.eq(id)))
+        .set((
+            users::password_hash.eq(hash),
+            users::updated_at.eq(now),
+            users::version.eq(users::version + 1)
+        ))
+        .execute(c)
+        .await)?;
+    Ok(())
+}
+
+pub fn subject(user: &UserDto) -> Subject {
+    Subject::new("user", user.id.0, &user.name)
+}

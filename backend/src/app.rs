@@ -1,0 +1,149 @@
+//! Everything a request or a job needs, and the one place where the applications meet.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    administration,
+    auth::rate_limit::SignInLimit,
+    clients,
+    clock::{SharedClock, SystemClock},
+    config::Config,
+    db::Database,
+    engine::{Registry, bus::Bus},
+    home,
+    integrations::{
+        outbound::Outbound,
+        sat::{HttpSat, SatApi},
+    },
+    jobs, operators, processes, search,
+    secrets::Keyring,
+    storage::{self, SharedStorage},
+};
+
+/// The parts of a running program. Tests build the same one with other settings, never with other code.
+pub struct App {
+    pub config: Config,
+    pub clock: SharedClock,
+    pub db: Database,
+    pub bus: Bus,
+    pub storage: SharedStorage,
+    pub keyring: Keyring,
+    pub sat: Box<dyn SatApi>,
+    pub tasks: Registry,
+    pub sign_in_limit: SignInLimit,
+    /// Inspecting a hostile PDF takes up to about 100 MiB: this many at a time.
+    pub inspections: tokio::sync::Semaphore,
+    /// Cancelled when the program is told to stop; open streams end then.
+    pub stopping: CancellationToken,
+}
+
+/// The state of the router.
+pub type SharedApp = Arc<App>;
+
+/// The routes of every application, below `/api/v1`.
+pub fn routes() -> OpenApiRouter<SharedApp> {
+    OpenApiRouter::new()
+        .merge(administration::routes())
+        .merge(operators::routes())
+        .merge(clients::routes())
+        .merge(processes::routes())
+        .merge(jobs::routes())
+        .merge(home::routes())
+        .merge(search::routes())
+}
+
+/// Uploads and exports, which the time-out of ordinary requests must not cut.
+pub fn unhurried_routes() -> OpenApiRouter<SharedApp> {
+    OpenApiRouter::new()
+        .merge(processes::unhurried_routes())
+        .merge(clients::unhurried_routes())
+}
+
+/// Every kind of job.
+fn tasks() -> Registry {
+    Registry::default()
+        .with::<processes::tasks::BulkMove>()
+        .with::<processes::tasks::SendToSat>()
+}
+
+impl App {
+    /// Migrates the database, opens what it needs, and refuses with a reason when something is missing.
+    ///
+    /// # Errors
+    /// When the database, the store or the key cannot be used.
+    pub async fn start(config: Config) -> anyhow::Result<SharedApp> {
+        Self::start_with(config, Arc::new(SystemClock)).await
+    }
+
+    /// The same with a clock of the caller's.
+    ///
+    /// # Errors
+    /// When the database, the store or the key cannot be used.
+    pub async fn start_with(config: Config, clock: SharedClock) -> anyhow::Result<SharedApp> {
+        std::fs::create_dir_all(&config.data_dir)
+            .with_context(|| format!("cannot create the folder {}", config.data_dir.display()))?;
+        let keyring = Keyring::parse(&secret_key(&config)?)?;
+        let bus = Bus::default();
+        // Connecting first gives the reason in plain words; migrations follow.
+        let db = Database::connect(
+            &config.database.url,
+            config.database.pool_size,
+            bus.clone(),
+            clock.clone(),
+        )
+        .await?;
+        for name in crate::db::migrate(&config.database.url).await? {
+            tracing::info!(migration = name, "applied");
+        }
+        let storage = storage::open(&config.storage).await?;
+        let sat = Box::new(HttpSat::new(Outbound::new(config.outbound_allow_private)?));
+        Ok(Arc::new(Self {
+            clock,
+            db,
+            bus,
+            storage,
+            keyring,
+            sat,
+            tasks: tasks(),
+            sign_in_limit: SignInLimit::default(),
+            inspections: tokio::sync::Semaphore::new(2),
+            stopping: CancellationToken::new(),
+            config,
+        }))
+    }
+}
+
+/// The configured key, or the one made at the first start and kept beside the database.
+fn secret_key(config: &Config) -> anyhow::Result<SecretString> {
+    use secrecy::ExposeSecret as _;
+    if let Some(key) = &config.secret_key {
+        return Ok(key.clone());
+    }
+    let path = config.data_dir.join("secret.key");
+    match std::fs::read_to_string(&path) {
+        Ok(key) => Ok(key.trim().to_owned().into()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key = Keyring::generate()?;
+            write_private(&path, key.expose_secret()).with_context(|| format!("cannot write {}", path.display()))?;
+            tracing::info!(path = %path.display(), "made a secret key; keep a copy of it with your backups");
+            Ok(key)
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
+
+fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
+    use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}

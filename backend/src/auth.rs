@@ -1,0 +1,17 @@
+//! Who is asking, and whether they may.
+//!
+//! Browsers hold an opaque session cookie, revocable at once; machines hold a signed token. Both become a [`Principal`],
+//! and a handler gets one only through [`Require`], which names the permission in the handler's own signature.
+
+pub mod api_token;
+pub mod audit;
+pub mod csrf;
+pub mod password;
+pub mod permission;
+mod principal;
+pub mod rate_limit;
+mod require;
+pub mod session;
+
+pub use principal::{Actor, Principal};
+pub use require::{Require, SignedIn, authenticate};

@@ -1,0 +1,38 @@
+//! Unsafe requests that ride on a cookie must come from our own page: a header no other site can add without asking,
+//! and, where the browser names it, our own origin.
+
+use axum::http::{HeaderMap, Method, header};
+use esteira_shared::error::ErrorCode;
+
+use crate::{
+    app::App,
+    error::{AppError, AppResult},
+};
+
+/// Sent by the page with every unsafe request.
+pub const HEADER: &str = "x-esteira-csrf";
+
+/// # Errors
+/// `cross_site_request`.
+pub fn check(app: &App, method: &Method, headers: &HeaderMap) -> AppResult<()> {
+    if method.is_safe() {
+        return Ok(());
+    }
+    if !headers.contains_key(HEADER) {
+        return refuse("the header x-esteira-csrf is missing");
+    }
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let Some(origin) = text(header::ORIGIN) else {
+        return Ok(());
+    };
+    let own = app.config.http.public_url.as_deref();
+    let host = origin.split_once("://").map(|(_, host)| host);
+    if own == Some(origin) || (host.is_some() && host == text(header::HOST)) {
+        return Ok(());
+    }
+    refuse("the request comes from another origin")
+}
+
+fn refuse(why: &'static str) -> AppResult<()> {
+    Err(AppError::new(ErrorCode::CrossSiteRequest, why))
+}

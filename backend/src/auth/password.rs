@@ -1,0 +1,62 @@
+//! Passwords: argon2id with the parameters OWASP gives (19 MiB, 2 passes, 1 lane), a bounded number at a time.
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::Semaphore;
+
+use crate::error::{AppError, AppResult};
+
+/// Each hash takes 19 MiB and a core for tens of milliseconds: more at once would let strangers exhaust the machine.
+static SLOTS: Semaphore = Semaphore::const_new(2);
+
+/// Verified when there is no such account, so that the answer takes as long as for one that exists.
+static NOBODY: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
+
+fn argon2() -> AppResult<Argon2<'static>> {
+    let params = Params::new(19 * 1024, 2, 1, None).map_err(|error| AppError::internal(anyhow::anyhow!("{error}")))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// Hashes a new password to the PHC text that is kept.
+///
+/// # Errors
+/// Only when the machine fails.
+pub async fn hash(password: SecretString) -> AppResult<String> {
+    let work = move || -> AppResult<String> {
+        let hash = argon2()?
+            .hash_password(password.expose_secret().as_bytes())
+            .map_err(|error| AppError::internal(anyhow::anyhow!("{error}")))?;
+        Ok(hash.to_string())
+    };
+    in_slot(work).await?
+}
+
+/// Whether the password fits. Without a hash it works as long and answers no.
+///
+/// # Errors
+/// Only when the machine fails or the kept text is damaged.
+pub async fn verify(password: SecretString, hash: Option<String>) -> AppResult<bool> {
+    let known = hash.is_some();
+    let hash = match hash {
+        Some(hash) => hash,
+        None => NOBODY
+            .get_or_try_init(|| self::hash("nobody has this password".to_owned().into()))
+            .await?
+            .clone(),
+    };
+    let work = move || -> AppResult<bool> {
+        let parsed = PasswordHash::new(&hash).map_err(|error| AppError::internal(anyhow::anyhow!("{error}")))?;
+        Ok(argon2()?
+            .verify_password(password.expose_secret().as_bytes(), &parsed)
+            .is_ok())
+    };
+    Ok(in_slot(work).await?? && known)
+}
+
+async fn in_slot<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> AppResult<T> {
+    let _slot = SLOTS.acquire().await.map_err(AppError::internal)?;
+    tokio::task::spawn_blocking(work).await.map_err(AppError::internal)
+}

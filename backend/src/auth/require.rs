@@ -1,0 +1,90 @@
+//! The extractors that let a request in.
+
+use std::{marker::PhantomData, sync::Arc};
+
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::{HeaderMap, Method, header::AUTHORIZATION, request::Parts},
+};
+use axum_extra::extract::CookieJar;
+use esteira_shared::error::ErrorCode;
+
+use super::{Principal, api_token, csrf, permission::Needs, session};
+use crate::{
+    app::App,
+    error::{AppError, AppResult},
+};
+
+/// A handler with this argument runs only for those who have the permission `P`. It stands before the body in the
+/// signature, so that the rest is not even read.
+pub struct Require<P: Needs> {
+    pub principal: Principal,
+    permission: PhantomData<P>,
+}
+
+/// A handler with this argument runs for everybody who is signed in: one's own session and password.
+pub struct SignedIn(pub Principal);
+
+impl<P: Needs> std::ops::Deref for Require<P> {
+    type Target = Principal;
+
+    fn deref(&self) -> &Principal {
+        &self.principal
+    }
+}
+
+impl<S, P> FromRequestParts<S> for Require<P>
+where
+    S: Send + Sync,
+    Arc<App>: FromRef<S>,
+    P: Needs,
+{
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> AppResult<Self> {
+        let principal = authenticate(&Arc::from_ref(state), &parts.method, &parts.headers).await?;
+        principal.require(P::PERMISSION)?;
+        Ok(Self {
+            principal,
+            permission: PhantomData,
+        })
+    }
+}
+
+impl<S> FromRequestParts<S> for SignedIn
+where
+    S: Send + Sync,
+    Arc<App>: FromRef<S>,
+{
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> AppResult<Self> {
+        authenticate(&Arc::from_ref(state), &parts.method, &parts.headers)
+            .await
+            .map(Self)
+    }
+}
+
+/// Finds out who asks: a bearer token when there is one, the session cookie otherwise.
+///
+/// # Errors
+/// `unauthenticated`; `cross_site_request` for an unsafe request that only carries a cookie.
+pub async fn authenticate(app: &App, method: &Method, headers: &HeaderMap) -> AppResult<Principal> {
+    if let Some(value) = headers.get(AUTHORIZATION) {
+        let token = value
+            .to_str()
+            .ok()
+            .and_then(|text| text.strip_prefix("Bearer "))
+            .ok_or_else(unauthenticated)?;
+        return api_token::principal(app, token).await;
+    }
+    let jar = CookieJar::from_headers(headers);
+    let cookie = jar.get(session::COOKIE).ok_or_else(unauthenticated)?;
+    let principal = session::principal(app, cookie.value()).await?;
+    csrf::check(app, method, headers)?;
+    Ok(principal)
+}
+
+pub(super) fn unauthenticated() -> AppError {
+    AppError::new(ErrorCode::Unauthenticated, "sign in, or send a valid bearer token")
+}

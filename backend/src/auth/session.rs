@@ -1,0 +1,210 @@
+//! Sessions of browsers: an opaque random cookie; the database keeps only its hash.
+
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    ids::{OrganizationId, SessionId, UserId},
+    instant::Instant,
+    permission::Role,
+};
+use uuid::Uuid;
+
+use super::{Principal, principal::Credential, require::unauthenticated};
+use crate::{
+    app::App,
+    db::{
+        Tx,
+        schema::{sessions, users},
+    },
+    engine::bus::Signal,
+    error::{AppError, AppResult},
+    secrets::{random_bytes, sha256_hex},
+    with_conn,
+};
+
+pub const COOKIE: &str = "esteira_session";
+
+/// A session ends this long after its last use…
+const IDLE: TimeDelta = TimeDelta::hours(12);
+/// …and at the latest this long after signing in.
+const LONGEST: TimeDelta = TimeDelta::days(7);
+/// Use is noted at most this often, so that reading does not write.
+const NOTE_EVERY: TimeDelta = TimeDelta::minutes(5);
+
+#[derive(Insertable)]
+#[diesel(table_name = sessions)]
+#[diesel(treat_none_as_default_value = false)]
+struct NewSession {
+    id: SessionId,
+    organization_id: OrganizationId,
+    user_id: UserId,
+    token_hash: String,
+    created_at: Instant,
+    last_seen_at: Instant,
+    expires_at: Instant,
+    address: String,
+    user_agent: String,
+}
+
+/// Starts a session and returns the cookie's value, which is kept nowhere else.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn start(
+    tx: &mut Tx,
+    organization_id: OrganizationId,
+    user_id: UserId,
+    address: String,
+    user_agent: String,
+) -> AppResult<String> {
+    let now = tx.now();
+    let token = BASE64_URL_SAFE_NO_PAD.encode(random_bytes::<32>().map_err(AppError::internal)?);
+    let row = NewSession {
+        id: SessionId(Uuid::now_v7()),
+        organization_id,
+        user_id,
+        token_hash: sha256_hex(token.as_bytes()),
+        created_at: now,
+        last_seen_at: now,
+        expires_at: now + IDLE,
+        address,
+        user_agent: user_agent.chars().take(200).collect(),
+    };
+    with_conn!(tx.conn(), |c| diesel::insert_into(sessions::table)
+        .values(&row)
+        .execute(c)
+        .await)?;
+    // Housekeeping where it costs least: signing in is rare.
+    with_conn!(tx.conn(), |c| diesel::delete(
+        sessions::table.filter(sessions::expires_at.lt(now))
+    )
+    .execute(c)
+    .await)?;
+    Ok(token)
+}
+
+/// The cookie that carries a session.
+#[must_use]
+pub fn cookie(app: &App, token: String) -> Cookie<'static> {
+    let secure = app
+        .config
+        .http
+        .public_url
+        .as_deref()
+        .is_some_and(|url| url.starts_with("https://"));
+    Cookie::build((COOKIE, token))
+        .path("/")
+        .http_only(true)
+        .secure(secure)
+        .same_site(SameSite::Lax)
+        .build()
+}
+
+type Found = (
+    SessionId,
+    OrganizationId,
+    UserId,
+    String,
+    Role,
+    Instant,
+    Instant,
+    Instant,
+);
+
+pub(super) async fn principal(app: &App, token: &str) -> AppResult<Principal> {
+    let now = app.clock.now();
+    let hash = sha256_hex(token.as_bytes());
+    let mut conn = app.db.read().await?;
+    let found: Option<Found> = with_conn!(&mut conn, |c| sessions::table
+        .inner_join(users::table)
+        .filter(
+            sessions::token_hash
+                .eq(&hash)
+                .and(sessions::expires_at.gt(now))
+                .and(users::active.eq(true))
+        )
+        .select((
+            sessions::id,
+            users::organization_id,
+            users::id,
+            users::name,
+            users::role,
+            sessions::created_at,
+            sessions::last_seen_at,
+            sessions::expires_at,
+        ))
+        .first(c)
+        .await
+        .optional())?;
+    drop(conn);
+    let (id, organization_id, user_id, name, role, created_at, seen_at, _) = found.ok_or_else(unauthenticated)?;
+    if now > created_at + LONGEST {
+        return Err(unauthenticated());
+    }
+    if now - seen_at > NOTE_EVERY {
+        let mut tx = app.db.begin().await?;
+        with_conn!(tx.conn(), |c| diesel::update(
+            sessions::table.filter(sessions::id.eq(id))
+        )
+        .set((
+            sessions::last_seen_at.eq(now),
+            sessions::expires_at.eq((now + IDLE).min(created_at + LONGEST))
+        ))
+        .execute(c)
+        .await)?;
+        tx.commit().await?;
+    }
+    Ok(Principal {
+        organization_id,
+        user_id,
+        name,
+        role,
+        credential: Credential::Session(id),
+    })
+}
+
+/// Ends one session.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end(tx: &mut Tx, id: SessionId, user: UserId) -> QueryResult<()> {
+    with_conn!(tx.conn(), |c| diesel::delete(
+        sessions::table.filter(sessions::id.eq(id))
+    )
+    .execute(c)
+    .await)?;
+    tx.signal(Signal::AccessChanged { user });
+    Ok(())
+}
+
+/// Ends the session of a cookie, if there is one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_by_token(tx: &mut Tx, token: &str) -> QueryResult<()> {
+    let hash = sha256_hex(token.as_bytes());
+    with_conn!(tx.conn(), |c| diesel::delete(
+        sessions::table.filter(sessions::token_hash.eq(hash))
+    )
+    .execute(c)
+    .await)?;
+    Ok(())
+}
+
+/// Ends a person's sessions on all machines, open streams included; `except` may keep the one in use.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_all(tx: &mut Tx, user: UserId, except: Option<SessionId>) -> QueryResult<()> {
+    let keep = except.unwrap_or(SessionId(Uuid::nil()));
+    with_conn!(tx.conn(), |c| diesel::delete(
+        sessions::table.filter(sessions::user_id.eq(user).and(sessions::id.ne(keep)))
+    )
+    .execute(c)
+    .await)?;
+    tx.signal(Signal::AccessChanged { user });
+    Ok(())
+}

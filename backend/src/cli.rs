@@ -1,0 +1,103 @@
+//! Commands.
+
+mod migrate;
+mod openapi;
+mod serve;
+mod simulate;
+mod user;
+mod worker;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+
+/// Orchestrator of invoice robots for telecom-expense teams. Settings come from the environment; .env.example lists them.
+#[derive(Parser)]
+#[command(version, name = "esteira")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the page and the API, and run jobs
+    Serve(serve::Serve),
+    /// Run jobs only (PostgreSQL)
+    Worker,
+    /// Bring the database up to this version
+    Migrate,
+    /// Manage users from the shell
+    #[command(subcommand)]
+    User(user::User),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Run a simulator of an outside system, for demonstrations, training and tests
+    #[command(subcommand)]
+    Simulate(simulate::Simulate),
+}
+
+/// Parses the arguments and runs the command. Exit code 2: a setting or argument was refused; 1: it failed.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if matches!(cli.command, Command::Openapi) {
+        return openapi::run();
+    }
+    let config = match Config::from_process() {
+        Ok(config) => config,
+        Err(problems) => {
+            for problem in problems {
+                eprintln!("esteira: {problem}");
+            }
+            return ExitCode::from(2);
+        }
+    };
+    match run(cli.command, config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("esteira: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command, config: Config) -> anyhow::Result<()> {
+    crate::telemetry::install(&config.log)?;
+    // Every TLS connection of the program uses this one implementation.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(serve) => serve.run(config).await,
+            Command::Worker => worker::run(config).await,
+            Command::Migrate => migrate::run(config).await,
+            Command::User(user) => user.run(config).await,
+            Command::Simulate(simulate) => simulate.run().await,
+            Command::Openapi => Ok(()),
+        }
+    })
+}
+
+/// Cancelled by SIGTERM or Ctrl+C; a second one ends the program at once.
+fn stop_signal() -> anyhow::Result<CancellationToken> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let stop = CancellationToken::new();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let token = stop.clone();
+    tokio::spawn(async move {
+        for again in [false, true] {
+            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+            if again {
+                std::process::exit(130);
+            }
+            tracing::info!("stopping");
+            token.cancel();
+        }
+    });
+    Ok(stop)
+}

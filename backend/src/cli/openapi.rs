@@ -1,0 +1,16 @@
+//! `esteira openapi`
+
+use std::process::ExitCode;
+
+pub(super) fn run() -> ExitCode {
+    match crate::http::openapi::document().to_pretty_json() {
+        Ok(text) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("esteira: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

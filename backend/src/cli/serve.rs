@@ -1,0 +1,84 @@
+//! `esteira serve`
+
+use std::{net::SocketAddr, sync::Arc, time::Instant};
+
+use anyhow::Context as _;
+use clap::Args;
+use tokio::net::TcpListener;
+
+use crate::{app::App, config::Config, engine::Worker, http::router, processes};
+
+#[derive(Args)]
+pub(super) struct Serve {
+    /// Fill an empty database with a demonstration organisation, and run the simulator of SAT beside it
+    #[arg(long)]
+    demo: bool,
+}
+
+impl Serve {
+    pub(super) async fn run(self, mut config: Config) -> anyhow::Result<()> {
+        let started = Instant::now();
+        let listen = config.http.listen;
+        let listener = TcpListener::bind(listen)
+            .await
+            .with_context(|| format!("cannot listen on {listen}"))?;
+        let address = listener.local_addr()?;
+        if self.demo {
+            anyhow::ensure!(
+                address.ip().is_loopback(),
+                "--demo has well-known passwords, so it listens on 127.0.0.1 only"
+            );
+            // The simulator lives on this machine.
+            config.outbound_allow_private = true;
+        }
+        let app = App::start(config).await?;
+        processes::clear_incoming(&app);
+        let stop = super::stop_signal()?;
+        let mut simulator = None;
+        if self.demo {
+            let sat = crate::demo::start_sat(&app, stop.clone()).await?;
+            simulator = Some(sat.task);
+            crate::demo::fill(&app, &sat.url).await?;
+        }
+        let worker = tokio::spawn(Worker::new(Arc::clone(&app), super::worker::options(&app)).run(stop.clone()));
+        let sweeper = processes::sweep::start(Arc::clone(&app)).await?;
+        tracing::info!(
+            database = %app.config.database.url, storage = %app.config.storage,
+            started_ms = started.elapsed().as_millis(), "serving http://{address}"
+        );
+        if self.demo {
+            println!("{}", crate::demo::how_to_sign_in(address));
+        }
+        serve(listener, &app, stop).await?;
+        worker.await.context("the worker failed")?;
+        drop(sweeper);
+        if let Some(task) = simulator {
+            task.await.context("the simulator failed")?;
+        }
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// Answers until the stop signal; then open streams end, and open requests have the grace time.
+async fn serve(listener: TcpListener, app: &Arc<App>, stop: tokio_util::sync::CancellationToken) -> anyhow::Result<()> {
+    let service = router::build(Arc::clone(app)).into_make_service_with_connect_info::<SocketAddr>();
+    let stopping = app.stopping.clone();
+    let signal = stop.clone();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+        signal.cancelled().await;
+        stopping.cancel();
+    });
+    let grace = app.config.http.shutdown_grace;
+    let over = async {
+        stop.cancelled().await;
+        tokio::time::sleep(grace).await;
+    };
+    tokio::select! {
+        served = serving => served.context("serving failed"),
+        () = over => {
+            tracing::warn!("some requests were still open after the grace time");
+            Ok(())
+        }
+    }
+}

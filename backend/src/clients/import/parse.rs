@@ -1,0 +1,207 @@
+//! Reading the rows of an import file, and everything that can be wrong with one.
+
+use std::collections::HashMap;
+
+use esteira_shared::{
+    dto::clients::ImportRowError,
+    error::{FieldCode, FieldError},
+    ids::OperatorId,
+    validate::{Cnpj, Fields},
+};
+
+use crate::{
+    error::{AppError, AppResult},
+    fold::fold,
+    operators::Operator,
+};
+
+/// One good row.
+pub(super) struct Row {
+    pub(super) cnpj: Cnpj,
+    pub(super) name: String,
+    pub(super) operator: OperatorId,
+    pub(super) account_number: String,
+    /// Absent: the file says nothing about it.
+    pub(super) login: Option<String>,
+    pub(super) password: Option<String>,
+    pub(super) active: Option<bool>,
+}
+
+pub(super) struct Parsed {
+    pub(super) rows: Vec<Row>,
+    pub(super) errors: Vec<ImportRowError>,
+    /// Rows in the file, good or bad.
+    pub(super) read: i64,
+}
+
+const REQUIRED: [&str; 4] = ["razao_social", "cnpj", "operadora", "conta"];
+const OPTIONAL: [&str; 3] = ["login", "senha", "ativo"];
+
+/// Where each known column stands.
+type Columns = HashMap<&'static str, usize>;
+
+pub(super) fn parse(bytes: &[u8], operators: &[Operator]) -> AppResult<Parsed> {
+    let text = decode(bytes);
+    let delimiter = delimiter(&text);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let columns = columns(reader.headers().map_err(|error| unreadable(&error.to_string()))?)?;
+    let mut parsed = Parsed {
+        rows: Vec::new(),
+        errors: Vec::new(),
+        read: 0,
+    };
+    let mut seen: HashMap<(Cnpj, OperatorId), i64> = HashMap::new();
+    for record in reader.records() {
+        parsed.read += 1;
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let line = error
+                    .position()
+                    .map_or(0, |position| i64::try_from(position.line()).unwrap_or(0));
+                let problem = FieldError::new("linha", FieldCode::Invalid, error.to_string());
+                parsed.errors.push(ImportRowError {
+                    line,
+                    error: problem,
+                    value: String::new(),
+                });
+                continue;
+            }
+        };
+        let line = record
+            .position()
+            .map_or(0, |position| i64::try_from(position.line()).unwrap_or(0));
+        let value = |column: &str| {
+            columns
+                .get(column)
+                .and_then(|index| record.get(*index))
+                .unwrap_or_default()
+        };
+        match row(&value, operators) {
+            Ok(row) => match seen.insert((row.cnpj.clone(), row.operator), line) {
+                Some(first) => {
+                    let message = format!("line {first} has the same client and operator");
+                    let error = FieldError::new("operadora", FieldCode::Taken, message);
+                    parsed.errors.push(ImportRowError {
+                        line,
+                        error,
+                        value: value("operadora").to_owned(),
+                    });
+                }
+                None => parsed.rows.push(row),
+            },
+            Err(errors) => parsed.errors.extend(errors.into_iter().map(|error| {
+                // A password is no text to show around.
+                let value = if error.field == "senha" {
+                    String::new()
+                } else {
+                    shown(value(&error.field))
+                };
+                ImportRowError { line, error, value }
+            })),
+        }
+    }
+    Ok(parsed)
+}
+
+fn shown(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+fn row<'a>(value: &impl Fn(&str) -> &'a str, operators: &[Operator]) -> Result<Row, Vec<FieldError>> {
+    let mut fields = Fields::new();
+    let name = value("razao_social");
+    fields.text("razao_social", name, 160);
+    let cnpj = fields.cnpj("cnpj", value("cnpj"));
+    let operator_name = fold(value("operadora"));
+    let operator = operators
+        .iter()
+        .find(|operator| operator.sort_name == operator_name)
+        .map(|operator| operator.id);
+    if operator.is_none() {
+        fields.push(
+            "operadora",
+            FieldCode::Unknown,
+            "there is no operator of this name; add it first",
+        );
+    }
+    fields.text("conta", value("conta"), 60);
+    let optional = |column: &str| Some(value(column)).filter(|text| !text.is_empty()).map(str::to_owned);
+    fields.optional_text("login", optional("login").as_deref(), 160);
+    fields.optional_text("senha", optional("senha").as_deref(), 200);
+    let active = match fold(value("ativo")).as_str() {
+        "" => None,
+        "sim" | "s" | "true" | "1" | "ativo" => Some(true),
+        "nao" | "n" | "false" | "0" | "inativo" => Some(false),
+        _ => {
+            fields.push("ativo", FieldCode::Invalid, "must be sim or não");
+            None
+        }
+    };
+    match (cnpj, operator, fields.finish()) {
+        (Some(cnpj), Some(operator), Ok(())) => Ok(Row {
+            cnpj,
+            name: name.split_whitespace().collect::<Vec<_>>().join(" "),
+            operator,
+            account_number: value("conta").to_owned(),
+            login: optional("login"),
+            password: optional("senha"),
+            active,
+        }),
+        (_, _, refused) => Err(refused.err().unwrap_or_default()),
+    }
+}
+
+/// UTF-8, or what Excel in Brazil writes.
+fn decode(bytes: &[u8]) -> String {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned(),
+    }
+}
+
+fn delimiter(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default();
+    if header.matches(';').count() >= header.matches(',').count() {
+        b';'
+    } else {
+        b','
+    }
+}
+
+fn columns(header: &csv::StringRecord) -> AppResult<Columns> {
+    let names: Vec<String> = header.iter().map(|name| fold(name).replace([' ', '-'], "_")).collect();
+    let found: Columns = REQUIRED
+        .iter()
+        .chain(&OPTIONAL)
+        .filter_map(|known| names.iter().position(|name| name == known).map(|index| (*known, index)))
+        .collect();
+    let missing: Vec<FieldError> = REQUIRED
+        .iter()
+        .filter(|name| !found.contains_key(*name))
+        .map(|name| FieldError::new(name, FieldCode::Required, format!("the header has no column {name}")))
+        .collect();
+    // A misspelt optional column would silently lose its values.
+    let known = |name: &String| found.keys().any(|known| known == name);
+    let strange = names.iter().filter(|name| !name.is_empty() && !known(name));
+    let strange = strange.map(|name| FieldError::new(name, FieldCode::Unknown, "no such column; remove or rename it"));
+    let problems: Vec<FieldError> = missing.into_iter().chain(strange).collect();
+    if problems.is_empty() {
+        Ok(found)
+    } else {
+        Err(AppError::validation(problems))
+    }
+}
+
+fn unreadable(why: &str) -> AppError {
+    AppError::validation(vec![FieldError::new(
+        "arquivo",
+        FieldCode::Invalid,
+        format!("the CSV cannot be read: {why}"),
+    )])
+}

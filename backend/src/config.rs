@@ -1,0 +1,245 @@
+//! Settings, read once at start from the environment and an optional TOML file; the environment wins.
+//!
+//! Every mistake is listed at once. A name that starts with `ESTEIRA_` and is not on the list is a mistake too, because
+//! a misspelt setting would otherwise silently do nothing. `.env.example` is this list; a test keeps it so.
+
+mod settings;
+mod storage_url;
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
+
+use secrecy::SecretString;
+pub use settings::{SETTINGS, Setting, env_example};
+pub use storage_url::{S3Settings, StorageUrl};
+
+use crate::db::DatabaseUrl;
+
+/// Everything that can be set.
+#[derive(Clone)]
+pub struct Config {
+    pub http: HttpConfig,
+    pub database: DatabaseConfig,
+    pub storage: StorageUrl,
+    pub engine: EngineConfig,
+    pub log: LogConfig,
+    /// Holds the default database, the default store, the generated key and unfinished uploads.
+    pub data_dir: PathBuf,
+    /// Absent: made once and kept in `data_dir`.
+    pub secret_key: Option<SecretString>,
+    /// Whether calls to outside may go to private and loopback addresses.
+    pub outbound_allow_private: bool,
+}
+
+#[derive(Clone)]
+pub struct HttpConfig {
+    pub listen: SocketAddr,
+    /// How browsers reach us; `https` makes the cookie `Secure`.
+    pub public_url: Option<String>,
+    /// Believe `X-Forwarded-For` of the proxy in front.
+    pub trust_forwarded_for: bool,
+    /// Longest time a request may take, streams and uploads excepted.
+    pub request_timeout: Duration,
+    /// Time for open requests and jobs to end after a stop signal.
+    pub shutdown_grace: Duration,
+    /// Bearer token that `/metrics` asks for; without one only the machine itself may read it.
+    pub metrics_token: Option<SecretString>,
+}
+
+#[derive(Clone)]
+pub struct DatabaseConfig {
+    pub url: DatabaseUrl,
+    /// Connections (PostgreSQL) or readers (SQLite).
+    pub pool_size: usize,
+}
+
+#[derive(Clone, Copy)]
+pub struct EngineConfig {
+    /// Jobs that one process runs at once.
+    pub slots: usize,
+    /// How long a claim lasts without a heartbeat.
+    pub lease: Duration,
+}
+
+#[derive(Clone)]
+pub struct LogConfig {
+    /// `tracing` filter, such as `info,esteira=debug`.
+    pub filter: String,
+    pub json: bool,
+}
+
+/// One refused setting.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: {problem}")]
+pub struct ConfigProblem {
+    pub name: String,
+    pub problem: String,
+}
+
+/// The environment, as a map.
+pub type Vars = BTreeMap<String, String>;
+
+impl Config {
+    /// Reads the process's environment and the file named by `ESTEIRA_CONFIG`.
+    ///
+    /// # Errors
+    /// Every refused setting.
+    pub fn from_process() -> Result<Self, Vec<ConfigProblem>> {
+        let vars: Vars = std::env::vars().collect();
+        Self::load(vars)
+    }
+
+    /// # Errors
+    /// Every refused setting.
+    pub fn load(mut vars: Vars) -> Result<Self, Vec<ConfigProblem>> {
+        let mut problems = Vec::new();
+        if let Some(path) = vars.get("ESTEIRA_CONFIG").cloned() {
+            for (name, value) in settings::read_file(&path).unwrap_or_else(|problem| {
+                problems.push(ConfigProblem {
+                    name: "ESTEIRA_CONFIG".to_owned(),
+                    problem,
+                });
+                Vars::new()
+            }) {
+                vars.entry(name).or_insert(value);
+            }
+        }
+        for name in vars
+            .keys()
+            .filter(|name| name.starts_with("ESTEIRA_") && !name.starts_with("ESTEIRA_TEST_"))
+        {
+            if !SETTINGS.iter().any(|setting| setting.name == name) {
+                let near = settings::nearest(name);
+                problems.push(ConfigProblem {
+                    name: name.clone(),
+                    problem: format!("unknown setting; did you mean {near}?"),
+                });
+            }
+        }
+        let config = Self::read(&mut settings::Reader {
+            vars: &vars,
+            problems: &mut problems,
+        });
+        if problems.is_empty() { Ok(config) } else { Err(problems) }
+    }
+
+    fn read(from: &mut settings::Reader<'_>) -> Self {
+        let data_dir = PathBuf::from(from.text("ESTEIRA_DATA_DIR").unwrap_or_else(|| "data".to_owned()));
+        let database = from.parsed("ESTEIRA_DATABASE_URL", DatabaseUrl::Sqlite(data_dir.join("esteira.db")));
+        let secret_key = from.text("ESTEIRA_SECRET_KEY").map(SecretString::from);
+        if let Some(Err(error)) = secret_key.as_ref().map(crate::secrets::Keyring::parse) {
+            from.refuse("ESTEIRA_SECRET_KEY", error.to_string());
+        }
+        if secret_key.is_none() && matches!(database, DatabaseUrl::Postgres(_)) {
+            // A key of its own in each replica would lock each out of what the others sealed.
+            from.refuse(
+                "ESTEIRA_SECRET_KEY",
+                "is required with PostgreSQL; make one with: openssl rand -base64 32",
+            );
+        }
+        let seconds = |value: u64| Duration::from_secs(value);
+        Self {
+            http: HttpConfig {
+                listen: from.parsed("ESTEIRA_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080))),
+                public_url: from.url("ESTEIRA_PUBLIC_URL"),
+                trust_forwarded_for: from.parsed("ESTEIRA_TRUST_FORWARDED_FOR", false),
+                request_timeout: seconds(from.ranged("ESTEIRA_REQUEST_TIMEOUT_S", 30, 1..=600)),
+                shutdown_grace: seconds(from.ranged("ESTEIRA_SHUTDOWN_GRACE_S", 25, 0..=600)),
+                metrics_token: from.text("ESTEIRA_METRICS_TOKEN").map(SecretString::from),
+            },
+            database: DatabaseConfig {
+                url: database,
+                pool_size: from.ranged("ESTEIRA_DATABASE_POOL", 8, 1..=200).try_into().unwrap_or(8),
+            },
+            storage: storage_url::read(from, &data_dir),
+            engine: EngineConfig {
+                slots: from
+                    .ranged("ESTEIRA_WORKER_SLOTS", 8, 1..=1_000)
+                    .try_into()
+                    .unwrap_or(8),
+                lease: seconds(from.ranged("ESTEIRA_LEASE_S", 10, 3..=3_600)),
+            },
+            log: LogConfig {
+                filter: from
+                    .text("ESTEIRA_LOG")
+                    .unwrap_or_else(|| "info,tokio_cron_scheduler=warn".to_owned()),
+                json: from.one_of("ESTEIRA_LOG_FORMAT", &["text", "json"]) == "json",
+            },
+            outbound_allow_private: from.parsed("ESTEIRA_OUTBOUND_ALLOW_PRIVATE", false),
+            data_dir,
+            secret_key,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(pairs: &[(&str, &str)]) -> Result<Config, Vec<String>> {
+        let vars = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        Config::load(vars).map_err(|problems| problems.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn starts_without_any_setting() {
+        let config = load(&[]).expect("defaults are valid");
+        assert_eq!(config.database.url.to_string(), "sqlite://data/esteira.db");
+        assert_eq!(config.http.listen.to_string(), "127.0.0.1:8080");
+    }
+
+    #[test]
+    fn every_mistake_is_listed_at_once() {
+        let problems = load(&[
+            ("ESTEIRA_LISTEN", "everywhere"),
+            ("ESTEIRA_DATABSE_URL", "sqlite://x.db"),
+            ("ESTEIRA_WORKER_SLOTS", "0"),
+            ("ESTEIRA_STORAGE_URL", "ftp://x"),
+            ("ESTEIRA_LOG_FORMAT", "xml"),
+            ("ESTEIRA_SECRET_KEY", "short"),
+            ("HOME", "/nowhere"),
+        ])
+        .err()
+        .expect("all of these are mistakes");
+        assert_eq!(problems.len(), 6, "{problems:#?}");
+        assert!(
+            problems
+                .iter()
+                .any(|problem| problem.contains("did you mean ESTEIRA_DATABASE_URL?")),
+            "{problems:#?}"
+        );
+    }
+
+    #[test]
+    fn postgres_asks_for_a_shared_key() {
+        let problems = load(&[("ESTEIRA_DATABASE_URL", "postgres://db.example.com/esteira")])
+            .err()
+            .expect("no key");
+        assert_eq!(problems.len(), 1);
+        assert!(
+            problems
+                .iter()
+                .any(|problem| problem.starts_with("ESTEIRA_SECRET_KEY: is required"))
+        );
+    }
+
+    #[test]
+    fn old_names_of_the_s3_settings_are_honoured() {
+        let config = load(&[
+            ("MINIO_ENDPOINT", "http://s3.example.com:9000"),
+            ("MINIO_ACCESS_KEY", "fake-access"),
+            ("MINIO_SECRET_KEY", "fake-secret"),
+        ])
+        .expect("valid");
+        assert_eq!(config.storage.to_string(), "s3://beg at http://s3.example.com:9000");
+    }
+
+    #[test]
+    fn the_example_file_is_the_list() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../.env.example");
+        let kept = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(kept == env_example(), "write this to .env.example:\n{}", env_example());
+    }
+}

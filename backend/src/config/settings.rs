@@ -1,0 +1,228 @@
+//! The list of settings, and reading one of them.
+
+use std::{fmt::Write as _, ops::RangeInclusive, str::FromStr};
+
+use super::{ConfigProblem, Vars};
+
+/// One setting, as `.env.example` and the operations guide show it.
+pub struct Setting {
+    pub name: &'static str,
+    pub default: &'static str,
+    pub about: &'static str,
+}
+
+const fn setting(name: &'static str, default: &'static str, about: &'static str) -> Setting {
+    Setting { name, default, about }
+}
+
+pub const SETTINGS: &[Setting] = &[
+    setting(
+        "ESTEIRA_CONFIG",
+        "",
+        "TOML file with the same names in lower case without the prefix: listen = \"0.0.0.0:8080\"",
+    ),
+    setting("ESTEIRA_LISTEN", "127.0.0.1:8080", "Address and port to serve on"),
+    setting(
+        "ESTEIRA_PUBLIC_URL",
+        "",
+        "How browsers reach it, such as https://esteira.example.com; https makes the cookie Secure",
+    ),
+    setting(
+        "ESTEIRA_TRUST_FORWARDED_FOR",
+        "false",
+        "true behind a proxy that sets X-Forwarded-For itself",
+    ),
+    setting(
+        "ESTEIRA_REQUEST_TIMEOUT_S",
+        "30",
+        "Longest time for a request, uploads and streams excepted (1 to 600)",
+    ),
+    setting(
+        "ESTEIRA_SHUTDOWN_GRACE_S",
+        "25",
+        "Time for open requests and jobs to end after a stop signal (0 to 600)",
+    ),
+    setting(
+        "ESTEIRA_METRICS_TOKEN",
+        "",
+        "Bearer token that /metrics asks for; without one only the machine itself may read it",
+    ),
+    setting(
+        "ESTEIRA_DATA_DIR",
+        "data",
+        "Folder of the default database, the default store, the generated key and unfinished uploads",
+    ),
+    setting(
+        "ESTEIRA_DATABASE_URL",
+        "sqlite://data/esteira.db",
+        "sqlite://path or postgres://user:password@host/name?sslmode=require",
+    ),
+    setting(
+        "ESTEIRA_DATABASE_POOL",
+        "8",
+        "Connections (PostgreSQL) or readers (SQLite) of this process (1 to 200)",
+    ),
+    setting(
+        "ESTEIRA_STORAGE_URL",
+        "file://data/storage",
+        "file://path or s3://bucket?endpoint=https://s3.example.com&region=us-east-1",
+    ),
+    setting(
+        "MINIO_ENDPOINT",
+        "",
+        "Old name: endpoint of the S3 store, bucket beg; used when ESTEIRA_STORAGE_URL names none",
+    ),
+    setting(
+        "MINIO_ACCESS_KEY",
+        "",
+        "Access key of the S3 store; without it the AWS chain of the environment is used",
+    ),
+    setting("MINIO_SECRET_KEY", "", "Secret key of the S3 store"),
+    setting(
+        "ESTEIRA_SECRET_KEY",
+        "",
+        "32 bytes in base64 (openssl rand -base64 32); older keys may follow after commas; required with PostgreSQL",
+    ),
+    setting(
+        "ESTEIRA_OUTBOUND_ALLOW_PRIVATE",
+        "false",
+        "true lets calls to outside (SAT) go to private and loopback addresses",
+    ),
+    setting(
+        "ESTEIRA_WORKER_SLOTS",
+        "8",
+        "Jobs that one process runs at once (1 to 1000)",
+    ),
+    setting(
+        "ESTEIRA_LEASE_S",
+        "10",
+        "Seconds after which the jobs of a silent worker run elsewhere (3 to 3600)",
+    ),
+    setting(
+        "ESTEIRA_LOG",
+        "info,tokio_cron_scheduler=warn",
+        "Log filter, such as info,esteira=debug",
+    ),
+    setting("ESTEIRA_LOG_FORMAT", "text", "text or json"),
+];
+
+/// The text of `.env.example`.
+#[must_use]
+pub fn env_example() -> String {
+    let mut text =
+        "# Every setting with its default. Copy to .env for docker compose, or set in the environment.\n".to_owned();
+    for Setting { name, default, about } in SETTINGS {
+        let _ = write!(text, "\n# {about}\n#{name}={default}\n");
+    }
+    text
+}
+
+/// The listed name that is most like a misspelt one: the longest common beginning and end.
+pub(super) fn nearest(name: &str) -> &'static str {
+    let likeness = |known: &str| {
+        let start = known.chars().zip(name.chars()).take_while(|(a, b)| a == b).count();
+        let end = known
+            .chars()
+            .rev()
+            .zip(name.chars().rev())
+            .take_while(|(a, b)| a == b)
+            .count();
+        start + end
+    };
+    SETTINGS
+        .iter()
+        .map(|setting| setting.name)
+        .max_by_key(|known| likeness(known))
+        .unwrap_or("one of .env.example")
+}
+
+/// Reads the TOML file into names of the environment.
+pub(super) fn read_file(path: &str) -> Result<Vars, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))?;
+    let table: toml::Table = text.parse().map_err(|error| format!("{path} is not TOML: {error}"))?;
+    table
+        .into_iter()
+        .map(|(key, value)| {
+            let value = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Integer(number) => number.to_string(),
+                toml::Value::Boolean(truth) => truth.to_string(),
+                _ => return Err(format!("{path}: {key} must be a text, a number or true/false")),
+            };
+            let name = key.to_uppercase();
+            Ok((
+                if name.starts_with("MINIO_") {
+                    name
+                } else {
+                    format!("ESTEIRA_{name}")
+                },
+                value,
+            ))
+        })
+        .collect()
+}
+
+/// Reads settings and collects what is wrong with them.
+pub(super) struct Reader<'a> {
+    pub(super) vars: &'a Vars,
+    pub(super) problems: &'a mut Vec<ConfigProblem>,
+}
+
+impl Reader<'_> {
+    pub(super) fn refuse(&mut self, name: &str, problem: impl Into<String>) {
+        self.problems.push(ConfigProblem {
+            name: name.to_owned(),
+            problem: problem.into(),
+        });
+    }
+
+    /// An empty value counts as absent, as compose files write it.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.vars
+            .get(name)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn parsed<T: FromStr>(&mut self, name: &str, default: T) -> T
+    where
+        T::Err: std::fmt::Display,
+    {
+        match self.text(name).map(|text| text.parse()) {
+            None => default,
+            Some(Ok(value)) => value,
+            Some(Err(error)) => {
+                self.refuse(name, error.to_string());
+                default
+            }
+        }
+    }
+
+    pub(super) fn ranged(&mut self, name: &str, default: u64, range: RangeInclusive<u64>) -> u64 {
+        let value = self.parsed(name, default);
+        if range.contains(&value) {
+            return value;
+        }
+        self.refuse(name, format!("must be between {} and {}", range.start(), range.end()));
+        default
+    }
+
+    pub(super) fn one_of(&mut self, name: &str, words: &[&'static str]) -> &'static str {
+        let default = words.first().copied().unwrap_or_default();
+        let Some(text) = self.text(name) else { return default };
+        words.iter().copied().find(|word| *word == text).unwrap_or_else(|| {
+            self.refuse(name, format!("must be one of {}", words.join(", ")));
+            default
+        })
+    }
+
+    pub(super) fn url(&mut self, name: &str) -> Option<String> {
+        let text = self.text(name)?;
+        let mut fields = esteira_shared::validate::Fields::new();
+        fields.url(name, &text);
+        if !fields.is_empty() {
+            self.refuse(name, "must be an address such as https://esteira.example.com");
+        }
+        Some(text.trim_end_matches('/').to_owned())
+    }
+}

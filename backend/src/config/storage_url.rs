@@ -1,0 +1,112 @@
+//! Where documents are kept.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+
+use super::settings::Reader;
+
+/// A document store that was understood.
+#[derive(Clone)]
+pub enum StorageUrl {
+    /// `file://folder`
+    Local(PathBuf),
+    /// `s3://bucket?endpoint=…&region=…`
+    S3(S3Settings),
+}
+
+#[derive(Clone)]
+pub struct S3Settings {
+    pub bucket: String,
+    /// Absent: Amazon's own.
+    pub endpoint: Option<String>,
+    pub region: String,
+    /// Absent: the chain of the AWS libraries (environment, profile, instance).
+    pub keys: Option<(String, SecretString)>,
+}
+
+/// The bucket that older tools of the field use.
+const DEFAULT_BUCKET: &str = "beg";
+
+pub(super) fn read(from: &mut Reader<'_>, data_dir: &Path) -> StorageUrl {
+    let keys = match (from.text("MINIO_ACCESS_KEY"), from.text("MINIO_SECRET_KEY")) {
+        (Some(access), Some(secret)) => Some((access, SecretString::from(secret))),
+        (None, None) => None,
+        _ => {
+            from.refuse("MINIO_ACCESS_KEY", "must be set together with MINIO_SECRET_KEY");
+            None
+        }
+    };
+    let endpoint = from.url("MINIO_ENDPOINT");
+    let local = StorageUrl::Local(data_dir.join("storage"));
+    match from.text("ESTEIRA_STORAGE_URL") {
+        Some(text) => parse(&text, endpoint, keys).unwrap_or_else(|problem| {
+            from.refuse("ESTEIRA_STORAGE_URL", problem);
+            local
+        }),
+        None if endpoint.is_some() => StorageUrl::S3(S3Settings {
+            bucket: DEFAULT_BUCKET.to_owned(),
+            endpoint,
+            region: "us-east-1".to_owned(),
+            keys,
+        }),
+        None => local,
+    }
+}
+
+fn parse(text: &str, endpoint: Option<String>, keys: Option<(String, SecretString)>) -> Result<StorageUrl, String> {
+    if let Some(path) = text.strip_prefix("file://") {
+        return if path.is_empty() {
+            Err("file:// needs a folder".to_owned())
+        } else {
+            Ok(StorageUrl::Local(path.into()))
+        };
+    }
+    let Some(rest) = text.strip_prefix("s3://") else {
+        return Err("must start with file:// or s3://".to_owned());
+    };
+    let (bucket, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let bucket = bucket.trim_end_matches('/');
+    if bucket.is_empty()
+        || !bucket
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+    {
+        return Err("s3:// needs the name of a bucket, such as s3://beg".to_owned());
+    }
+    let mut settings = S3Settings {
+        bucket: bucket.to_owned(),
+        endpoint,
+        region: "us-east-1".to_owned(),
+        keys,
+    };
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        match pair.split_once('=') {
+            Some(("endpoint", url)) if url.starts_with("http://") || url.starts_with("https://") => {
+                settings.endpoint = Some(url.trim_end_matches('/').to_owned());
+            }
+            Some(("region", region)) if !region.is_empty() => settings.region = region.to_owned(),
+            _ => {
+                return Err(format!(
+                    "{pair}: only endpoint=http(s)://… and region=… may follow the bucket"
+                ));
+            }
+        }
+    }
+    Ok(StorageUrl::S3(settings))
+}
+
+/// Without keys, fit for logs.
+impl std::fmt::Display for StorageUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Local(path) => write!(f, "file://{}", path.display()),
+            Self::S3(s3) => write!(
+                f,
+                "s3://{} at {}",
+                s3.bucket,
+                s3.endpoint.as_deref().unwrap_or("Amazon S3")
+            ),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Two databases behind one query text: SQLite on one machine, PostgreSQL when there are more.
+//!
+//! Models write a query once inside [`with_conn!`], which expands it for both back-ends so that each is type-checked.
+//! Where the dialects truly differ, [`on_backend!`] names both forms: claiming jobs (`SKIP LOCKED`), the database's
+//! clock, hour buckets, batch inserts and notifications.
+
+pub mod locate;
+mod migrate;
+pub mod paging;
+mod pool;
+pub mod schema;
+pub mod sql_types;
+mod tx;
+
+pub use locate::DatabaseUrl;
+pub use migrate::{MigrationError, migrate};
+pub(crate) use pool::connect_postgres;
+pub use pool::{ConnectError, Database, DbConn, SqliteConn};
+pub use tx::Tx;
+
+/// Expands one query for each database; `$c` is the connection in the body.
+#[macro_export]
+macro_rules! with_conn {
+    ($conn:expr, |$c:ident| $body:expr) => {
+        match $conn {
+            $crate::db::DbConn::Sqlite($c) => {
+                let $c = &mut **$c;
+                $body
+            }
+            $crate::db::DbConn::Postgres($c) => {
+                let $c = &mut **$c;
+                $body
+            }
+        }
+    };
+}
+
+/// Two forms of one query, for the few places where the dialects differ.
+#[macro_export]
+macro_rules! on_backend {
+    ($conn:expr, sqlite |$s:ident| $sqlite:expr, postgres |$p:ident| $postgres:expr $(,)?) => {
+        match $conn {
+            $crate::db::DbConn::Sqlite($s) => {
+                let $s = &mut **$s;
+                $sqlite
+            }
+            $crate::db::DbConn::Postgres($p) => {
+                let $p = &mut **$p;
+                $postgres
+            }
+        }
+    };
+}
+
+/// Inserts many rows in one statement on either database. diesel-async cannot batch on SQLite (its issue 277), so
+/// there the rows go through the synchronous connection. The row type needs `treat_none_as_default_value = false`: without
+/// it diesel inserts one by one inside a transaction of its own, which cannot stand inside ours.
+#[macro_export]
+macro_rules! insert_all {
+    ($conn:expr, $table:expr, $rows:expr) => {
+        match $conn {
+            $crate::db::DbConn::Postgres(c) => {
+                diesel_async::RunQueryDsl::execute(diesel::insert_into($table).values($rows), &mut **c).await
+            }
+            $crate::db::DbConn::Sqlite(c) => {
+                let rows = $rows.to_vec();
+                c.spawn_blocking(move |inner| {
+                    diesel::RunQueryDsl::execute(diesel::insert_into($table).values(&rows), inner)
+                })
+                .await
+            }
+        }
+    };
+}

@@ -1,0 +1,198 @@
+//! Connections: one writer and several readers on SQLite, one pool on PostgreSQL.
+
+use std::{path::Path, time::Duration};
+
+use anyhow::Context as _;
+use diesel::{ConnectionError, SqliteConnection};
+use diesel_async::{
+    AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _,
+    pooled_connection::{
+        AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
+        deadpool::{Object, Pool, PoolError},
+    },
+    sync_connection_wrapper::SyncConnectionWrapper,
+};
+use futures_util::FutureExt as _;
+
+use super::{DatabaseUrl, Tx};
+use crate::{
+    clock::SharedClock,
+    engine::bus::Bus,
+    error::{AppError, AppResult},
+};
+
+pub type SqliteConn = SyncConnectionWrapper<SqliteConnection>;
+
+/// A connection to one of the two databases. Models take `&mut DbConn`.
+pub enum DbConn {
+    Sqlite(Object<SqliteConn>),
+    Postgres(Object<AsyncPgConnection>),
+}
+
+/// The database of this process. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    pools: Pools,
+    bus: Bus,
+    clock: SharedClock,
+}
+
+#[derive(Clone)]
+enum Pools {
+    Sqlite {
+        writer: Pool<SqliteConn>,
+        readers: Pool<SqliteConn>,
+    },
+    Postgres(Pool<AsyncPgConnection>),
+}
+
+/// Why the database cannot be used at start.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot open the database {url}: {reason:#}")]
+pub struct ConnectError {
+    url: DatabaseUrl,
+    reason: anyhow::Error,
+}
+
+/// How long a request waits for a free connection before it answers 503.
+const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(5);
+/// A statement that runs longer than this is a fault; the server ends it.
+const STATEMENT_TIMEOUT: &str = "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000";
+
+impl Database {
+    /// Opens the pools and proves that the database answers.
+    ///
+    /// # Errors
+    /// With the reason, when it does not: there is no falling back to another database.
+    pub async fn connect(url: &DatabaseUrl, size: usize, bus: Bus, clock: SharedClock) -> Result<Self, ConnectError> {
+        let pools = match url {
+            DatabaseUrl::Sqlite(path) => sqlite_pools(path, size).await,
+            DatabaseUrl::Postgres(url) => postgres_pool(url, size).await,
+        };
+        let pools = pools.map_err(|reason| ConnectError {
+            url: url.clone(),
+            reason,
+        })?;
+        Ok(Self { pools, bus, clock })
+    }
+
+    /// A connection for reading. On SQLite it refuses to write.
+    ///
+    /// # Errors
+    /// `database_unavailable` when none is free in time.
+    pub async fn read(&self) -> AppResult<DbConn> {
+        Ok(match &self.pools {
+            Pools::Sqlite { readers, .. } => DbConn::Sqlite(readers.get().await.map_err(unavailable)?),
+            Pools::Postgres(pool) => DbConn::Postgres(pool.get().await.map_err(unavailable)?),
+        })
+    }
+
+    /// Starts a transaction. On SQLite this waits for the one writer.
+    ///
+    /// # Errors
+    /// `database_unavailable` when no connection is free in time.
+    pub async fn begin(&self) -> AppResult<Tx> {
+        let conn = match &self.pools {
+            Pools::Sqlite { writer, .. } => DbConn::Sqlite(writer.get().await.map_err(unavailable)?),
+            Pools::Postgres(pool) => DbConn::Postgres(pool.get().await.map_err(unavailable)?),
+        };
+        Ok(Tx::begin(conn, self.bus.clone(), self.clock.clone()).await?)
+    }
+
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.pools, Pools::Postgres(_))
+    }
+}
+
+fn unavailable(error: PoolError) -> AppError {
+    AppError::database_unavailable(anyhow::Error::new(error))
+}
+
+async fn sqlite_pools(path: &Path, size: usize) -> anyhow::Result<Pools> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+    }
+    let path = path.to_str().context("the path is not valid UTF-8")?;
+    let writer = sqlite_pool(path, 1, "")?;
+    // The first connection switches the file to WAL; readers opened before that would fail.
+    drop(writer.get().await?);
+    let readers = sqlite_pool(path, size.max(1), "PRAGMA query_only = ON;")?;
+    Ok(Pools::Sqlite { writer, readers })
+}
+
+fn sqlite_pool(path: &str, size: usize, extra: &'static str) -> anyhow::Result<Pool<SqliteConn>> {
+    let mut config = ManagerConfig::<SqliteConn>::default();
+    config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(move |path| {
+        async move {
+            let mut conn = SqliteConn::establish(path).await?;
+            // FULL: a commit that was answered survives a power cut, not only a crash of the process.
+            let pragmas = format!(
+                "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                 PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; {extra}"
+            );
+            conn.batch_execute(&pragmas).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+            Ok(conn)
+        }
+        .boxed()
+    });
+    let manager = AsyncDieselConnectionManager::<SqliteConn>::new_with_config(path, config);
+    Ok(Pool::builder(manager)
+        .max_size(size)
+        .wait_timeout(Some(WAIT_FOR_CONNECTION))
+        .create_timeout(Some(WAIT_FOR_CONNECTION))
+        .runtime(deadpool::Runtime::Tokio1)
+        .build()?)
+}
+
+async fn postgres_pool(url: &str, size: usize) -> anyhow::Result<Pools> {
+    let mut config = ManagerConfig::<AsyncPgConnection>::default();
+    config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(|url| {
+        async move {
+            let (client, connection) = connect_postgres(url)
+                .await
+                .map_err(|error| ConnectionError::BadConnection(format!("{error:#}")))?;
+            tokio::spawn(async move {
+                if let Err(error) = connection.await {
+                    tracing::warn!(error = %error, "connection to PostgreSQL ended");
+                }
+            });
+            AsyncPgConnection::try_from(client).await
+        }
+        .boxed()
+    });
+    let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
+    let pool = Pool::builder(manager)
+        .max_size(size.max(2))
+        .wait_timeout(Some(WAIT_FOR_CONNECTION))
+        .create_timeout(Some(WAIT_FOR_CONNECTION))
+        .runtime(deadpool::Runtime::Tokio1)
+        .build()?;
+    drop(pool.get().await?);
+    Ok(Pools::Postgres(pool))
+}
+
+/// The two halves of a plain connection; the second must be polled.
+pub(crate) type PostgresHalves = (
+    tokio_postgres::Client,
+    tokio_postgres::Connection<
+        tokio_postgres::Socket,
+        <tokio_postgres_rustls::MakeRustlsConnect as tokio_postgres::tls::MakeTlsConnect<tokio_postgres::Socket>>::Stream,
+    >,
+);
+
+/// Connects with our time-outs. TLS is used when the server offers it (`sslmode=prefer`, the default) or always
+/// (`sslmode=require`), and then the certificate is checked against the system's roots.
+pub(crate) async fn connect_postgres(url: &str) -> anyhow::Result<PostgresHalves> {
+    let mut config: tokio_postgres::Config = url.parse()?;
+    config.connect_timeout(WAIT_FOR_CONNECTION);
+    config.application_name("esteira");
+    let options = config
+        .get_options()
+        .map_or(STATEMENT_TIMEOUT.to_owned(), |own| format!("{STATEMENT_TIMEOUT} {own}"));
+    config.options(options);
+    let tls = tokio_postgres_rustls::MakeRustlsConnect::new(crate::integrations::tls_config()?);
+    Ok(config.connect(tls).await?)
+}

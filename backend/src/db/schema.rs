@@ -1,0 +1,346 @@
+//! The tables, once for both databases. Kept in step with `migrations/` by a test.
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    organizations (id) {
+        id -> SqlUuid,
+        name -> Text,
+        timezone -> Text,
+        late_after_days -> Integer,
+        max_document_bytes -> BigInt,
+        sat_url -> Nullable<Text>,
+        sat_token_sealed -> Nullable<Text>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    users (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        name -> Text,
+        email -> Text,
+        role -> SqlWord,
+        password_hash -> Text,
+        active -> Bool,
+        last_sign_in_at -> Nullable<SqlInstant>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    sessions (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        user_id -> SqlUuid,
+        token_hash -> Text,
+        created_at -> SqlInstant,
+        last_seen_at -> SqlInstant,
+        expires_at -> SqlInstant,
+        address -> Text,
+        user_agent -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    api_tokens (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        name -> Text,
+        scopes -> SqlJson,
+        user_id -> SqlUuid,
+        created_at -> SqlInstant,
+        expires_at -> SqlInstant,
+        last_used_at -> Nullable<SqlInstant>,
+        revoked_at -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    audit_events (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        at -> SqlInstant,
+        actor -> Text,
+        actor_user_id -> Nullable<SqlUuid>,
+        actor_token_id -> Nullable<SqlUuid>,
+        action -> Text,
+        subject_kind -> Text,
+        subject_id -> Nullable<SqlUuid>,
+        subject_name -> Text,
+        before -> Nullable<SqlJson>,
+        after -> Nullable<SqlJson>,
+        request_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    jobs (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        queue -> Text,
+        task -> Text,
+        payload -> SqlJson,
+        status -> SqlWord,
+        priority -> Integer,
+        run_at -> SqlInstant,
+        attempt -> Integer,
+        max_attempts -> Integer,
+        fence -> BigInt,
+        worker_id -> Nullable<SqlUuid>,
+        lease_expires_at -> Nullable<SqlInstant>,
+        timeout_ms -> BigInt,
+        unique_key -> Nullable<Text>,
+        subject_id -> Nullable<SqlUuid>,
+        requested_by -> Text,
+        progress -> Integer,
+        progress_message -> Nullable<Text>,
+        cancel_requested_at -> Nullable<SqlInstant>,
+        last_error -> Nullable<Text>,
+        last_error_kind -> Nullable<SqlWord>,
+        result -> Nullable<SqlJson>,
+        created_at -> SqlInstant,
+        started_at -> Nullable<SqlInstant>,
+        finished_at -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    job_attempts (job_id, fence) {
+        job_id -> SqlUuid,
+        fence -> BigInt,
+        attempt -> Integer,
+        worker_id -> SqlUuid,
+        started_at -> SqlInstant,
+        finished_at -> SqlInstant,
+        outcome -> Text,
+        error -> Nullable<Text>,
+        error_kind -> Nullable<SqlWord>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    job_log_lines (job_id, seq) {
+        job_id -> SqlUuid,
+        seq -> BigInt,
+        at -> SqlInstant,
+        level -> Text,
+        message -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    workers (id) {
+        id -> SqlUuid,
+        host -> Text,
+        pid -> BigInt,
+        version -> Text,
+        started_at -> SqlInstant,
+        heartbeat_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    operators (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        name -> Text,
+        sort_name -> Text,
+        possui_rpa -> Bool,
+        rpa_terceirizado -> Bool,
+        url_endpoint_rpa -> Nullable<Text>,
+        active -> Bool,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    clients (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        razao_social -> Text,
+        sort_name -> Text,
+        cnpj -> Text,
+        active -> Bool,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    client_words (organization_id, word, client_id) {
+        organization_id -> SqlUuid,
+        word -> Text,
+        client_id -> SqlUuid,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    accounts (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        client_id -> SqlUuid,
+        operator_id -> SqlUuid,
+        account_number -> Text,
+        portal_login -> Nullable<Text>,
+        portal_password_sealed -> Nullable<Text>,
+        active -> Bool,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    processes (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        client_id -> SqlUuid,
+        operator_id -> SqlUuid,
+        account_id -> SqlUuid,
+        mes_ano -> SqlWord,
+        status -> SqlWord,
+        status_since -> SqlInstant,
+        url_fatura -> Nullable<Text>,
+        fatura_s3_key -> Nullable<Text>,
+        fatura_filename -> Nullable<Text>,
+        fatura_sha256 -> Nullable<Text>,
+        data_upload_manual -> Nullable<SqlInstant>,
+        data_download -> Nullable<SqlInstant>,
+        valor_fatura -> Nullable<SqlMoney>,
+        data_vencimento -> Nullable<Date>,
+        data_envio_sat -> Nullable<SqlInstant>,
+        sat_protocol -> Nullable<Text>,
+        approved_by -> Nullable<Text>,
+        approved_at -> Nullable<SqlInstant>,
+        approved_sha256 -> Nullable<Text>,
+        rejection_reason -> Nullable<Text>,
+        error_cause -> Nullable<Text>,
+        error_step -> Nullable<Text>,
+        error_action -> Nullable<Text>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    process_moves (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        process_id -> SqlUuid,
+        at -> SqlInstant,
+        actor -> Text,
+        actor_user_id -> Nullable<SqlUuid>,
+        #[sql_name = "move"]
+        by_move -> SqlWord,
+        from_status -> Nullable<SqlWord>,
+        to_status -> SqlWord,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    documents (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        process_id -> SqlUuid,
+        number -> Integer,
+        filename -> Text,
+        storage_key -> Text,
+        size_bytes -> BigInt,
+        pages -> Integer,
+        sha256 -> Text,
+        uploaded_by -> Text,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    storage_intents (storage_key) {
+        storage_key -> Text,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(api_tokens -> users (user_id));
+diesel::joinable!(users -> organizations (organization_id));
+diesel::joinable!(accounts -> clients (client_id));
+diesel::joinable!(accounts -> operators (operator_id));
+diesel::joinable!(processes -> clients (client_id));
+diesel::joinable!(processes -> operators (operator_id));
+diesel::joinable!(processes -> accounts (account_id));
+diesel::joinable!(documents -> processes (process_id));
+diesel::joinable!(client_words -> clients (client_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    accounts,
+    api_tokens,
+    client_words,
+    clients,
+    documents,
+    operators,
+    organizations,
+    process_moves,
+    processes,
+    sessions,
+    users,
+);

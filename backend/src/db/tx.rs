@@ -1,0 +1,92 @@
+//! A transaction that rolls back unless it is committed, and tells nobody of changes before they are true.
+
+use diesel::QueryResult;
+use diesel_async::{SimpleAsyncConnection as _, pooled_connection::deadpool::Object};
+use esteira_shared::{event::Topic, ids::OrganizationId, instant::Instant};
+use uuid::Uuid;
+
+use super::DbConn;
+use crate::{
+    clock::SharedClock,
+    engine::bus::{Bus, Signal},
+    with_conn,
+};
+
+/// An open transaction.
+///
+/// Dropping it, also in the middle of a query when a request is cancelled, closes its connection: the database
+/// rolls back at once and no half-done transaction returns to the pool.
+pub struct Tx {
+    conn: Option<DbConn>,
+    signals: Vec<Signal>,
+    bus: Bus,
+    clock: SharedClock,
+}
+
+impl Tx {
+    pub(super) async fn begin(mut conn: DbConn, bus: Bus, clock: SharedClock) -> QueryResult<Self> {
+        let started = match &mut conn {
+            // IMMEDIATE: a transaction that starts by reading and writes later would fail at once with BUSY.
+            DbConn::Sqlite(c) => c.batch_execute("BEGIN IMMEDIATE").await,
+            DbConn::Postgres(c) => c.batch_execute("BEGIN").await,
+        };
+        let tx = Self {
+            conn: Some(conn),
+            signals: Vec::new(),
+            bus,
+            clock,
+        };
+        started.map(|()| tx)
+    }
+
+    /// The connection inside the transaction.
+    pub fn conn(&mut self) -> &mut DbConn {
+        #[expect(
+            clippy::expect_used,
+            reason = "only `commit`, which consumes the transaction, takes the connection"
+        )]
+        self.conn.as_mut().expect("an open transaction has its connection")
+    }
+
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Says that something changed; open pages learn it once the change is committed.
+    pub fn changed(&mut self, organization: OrganizationId, topic: Topic, id: impl Into<Option<Uuid>>) {
+        self.signal(Signal::Changed {
+            organization,
+            topic,
+            id: id.into(),
+        });
+    }
+
+    /// Sent to this and all other replicas after the commit.
+    pub fn signal(&mut self, signal: Signal) {
+        if !self.signals.contains(&signal) {
+            self.signals.push(signal);
+        }
+    }
+
+    /// Makes it true, then tells.
+    ///
+    /// # Errors
+    /// When the database refuses; nothing is told then.
+    pub async fn commit(mut self) -> QueryResult<()> {
+        with_conn!(self.conn(), |c| c.batch_execute("COMMIT").await)?;
+        drop(self.conn.take());
+        self.bus.publish(std::mem::take(&mut self.signals));
+        Ok(())
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        match self.conn.take() {
+            Some(DbConn::Sqlite(conn)) => drop(Object::take(conn)),
+            Some(DbConn::Postgres(conn)) => drop(Object::take(conn)),
+            None => {}
+        }
+    }
+}

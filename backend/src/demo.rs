@@ -1,0 +1,125 @@
+//! A demonstration organisation: made by the same rules that people use, under a clock that runs through four months.
+//!
+//! All names are invented, CNPJs are computed from made-up numbers, telephone numbers do not exist.
+
+mod clock;
+mod months;
+mod registry;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use anyhow::Context as _;
+use esteira_shared::{dto::administration::UserCreate, permission::Role};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    administration::{organization::Organization, user},
+    app::App,
+    auth::Actor,
+    simulators::sat::{self, SatOptions},
+};
+
+/// Of every demonstration user; served on this machine only.
+const PASSWORD: &str = "esteira-demo";
+const ORGANIZATION: &str = "Gestão Telecom Demonstração";
+
+const PEOPLE: [(&str, &str, Role); 4] = [
+    ("Marina Rocha", "admin@demo.example", Role::Admin),
+    ("Paulo Teixeira", "gestor@demo.example", Role::Manager),
+    ("Beatriz Lima", "analista@demo.example", Role::Analyst),
+    ("Caio Nunes", "leitor@demo.example", Role::Viewer),
+];
+
+/// The simulator of SAT beside the demonstration.
+pub struct DemoSat {
+    pub url: String,
+    pub task: JoinHandle<()>,
+}
+
+/// Starts the simulator on a free port of this machine; it keeps what it received in the data folder.
+///
+/// # Errors
+/// When it cannot listen.
+pub async fn start_sat(app: &App, stop: CancellationToken) -> anyhow::Result<DemoSat> {
+    let listener = TcpListener::bind(("127.0.0.1", 0))
+        .await
+        .context("cannot start the SAT simulator")?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let options = SatOptions {
+        seed: 7,
+        dir: Some(app.config.data_dir.join("sat-simulator")),
+        ..SatOptions::default()
+    };
+    let task = tokio::spawn(async move {
+        if let Err(error) = sat::serve(listener, options, async move { stop.cancelled().await }).await {
+            tracing::error!(error = format!("{error:#}"), "the SAT simulator failed");
+        }
+    });
+    Ok(DemoSat { url, task })
+}
+
+/// Fills an empty database; in one that was filled before, only the simulator's new address is set.
+///
+/// # Errors
+/// When a rule or the database refuses.
+pub async fn fill(app: &Arc<App>, sat_url: &str) -> anyhow::Result<()> {
+    let mut tx = app.db.begin().await?;
+    if !Organization::none_exists(tx.conn()).await? {
+        registry::point_at(app, &mut tx, ORGANIZATION, sat_url).await?;
+        tx.commit().await?;
+        return livelier(sat_url).await;
+    }
+    println!("Preparando a organização de demonstração…");
+    let organization = Organization::create(&mut tx, ORGANIZATION).await?;
+    let system = Actor::system(organization.id);
+    let mut people = Vec::new();
+    for (name, email, role) in PEOPLE {
+        let create = UserCreate {
+            name: name.to_owned(),
+            email: email.to_owned(),
+            role,
+            password: PASSWORD.to_owned(),
+        };
+        let user = user::create(&mut tx, &system, &create).await?;
+        people.push(Actor {
+            name: user.name,
+            user_id: Some(user.id),
+            ..system.clone()
+        });
+    }
+    registry::point_at(app, &mut tx, ORGANIZATION, sat_url).await?;
+    let [_, manager, analyst, _] = people.as_slice() else {
+        anyhow::bail!("four people were made")
+    };
+    registry::fill(app, &mut tx, manager).await?;
+    tx.commit().await?;
+    months::fill(app, organization.id, manager, analyst, sat_url).await
+}
+
+/// From here on SAT takes its time and refuses a document now and then, as the real one does.
+async fn livelier(sat_url: &str) -> anyhow::Result<()> {
+    let options = serde_json::json!({ "latency_ms": [400, 1800], "business_rate": 0.08 });
+    let answer = reqwest::Client::new()
+        .put(format!("{sat_url}/opcoes"))
+        .json(&options)
+        .send()
+        .await?;
+    answer
+        .error_for_status()
+        .context("the SAT simulator refused its options")?;
+    Ok(())
+}
+
+/// What the terminal shows once the demonstration serves.
+#[must_use]
+pub fn how_to_sign_in(address: SocketAddr) -> String {
+    let people: Vec<String> = PEOPLE
+        .iter()
+        .map(|(_, email, role)| format!("    {email:<24} {role}"))
+        .collect();
+    format!(
+        "\n  Esteira: http://{address}\n\n  Entre com um destes e-mails; a senha de todos é {PASSWORD}\n{}\n",
+        people.join("\n")
+    )
+}

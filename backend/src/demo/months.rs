@@ -1,0 +1,248 @@
+//! Four months of invoices, the newest still under way.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use chrono::{Datelike as _, NaiveDate, TimeDelta};
+use esteira_shared::{
+    dto::processes::{ProcessDto, ProcessFilter, ProcessSort, ProcessUpdate},
+    ids::OrganizationId,
+    money::Money,
+    month::Month,
+    transition::Move,
+};
+
+use super::clock::SetClock;
+use crate::{
+    app::App,
+    auth::Actor,
+    engine::{Worker, WorkerOptions},
+    pdf::make::{InvoiceFacts, InvoiceLine, invoice},
+    processes::{
+        self, Incoming,
+        model::{Process, ProcessChanges},
+        moves, start_sending,
+    },
+};
+
+/// What shall have happened to a process of the newest month.
+#[derive(Clone, Copy)]
+enum Fate {
+    Waiting,
+    Downloading,
+    Downloaded,
+    DownloadFailed,
+    Received,
+    Rejected,
+    Approved,
+    Sent,
+}
+
+/// Months before the newest, all of them finished.
+const PAST: i32 = 3;
+const LIMIT: i64 = 1024 * 1024;
+
+/// Lives through the months with the real rules, the real worker and the simulator of SAT.
+pub(super) async fn fill(
+    app: &Arc<App>,
+    organization: OrganizationId,
+    manager: &Actor,
+    analyst: &Actor,
+    sat_url: &str,
+) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let clock = Arc::new(SetClock::new(now));
+    let past = App::start_with(app.config.clone(), clock.clone()).await?;
+    let options = WorkerOptions {
+        slots: 8,
+        lease: std::time::Duration::from_secs(60),
+        grace: std::time::Duration::ZERO,
+    };
+    let worker = Worker::new(Arc::clone(&past), options);
+    let newest = Month::of(now.date_naive());
+    for back in (0..=PAST).rev() {
+        let month = newest.plus(-back);
+        if back == 0 {
+            super::livelier(sat_url).await?;
+        }
+        let start = month
+            .first_day()
+            .and_hms_opt(9, 0, 0)
+            .map_or(now, |at| at.and_utc().into())
+            .min(now);
+        clock.set(start);
+        let mut tx = past.db.begin().await?;
+        processes::open_month(&mut tx, manager, month).await?;
+        tx.commit().await?;
+        for (index, row) in rows(&past, organization, month).await?.into_iter().enumerate() {
+            let fate = if back == 0 { fate(index) } else { Fate::Sent };
+            let day = i64::from(u8::try_from(index % 22).unwrap_or(0));
+            clock.set(
+                (start + TimeDelta::days(day) + TimeDelta::minutes(i64::try_from(index * 7 % 400)?))
+                    .min(now - TimeDelta::hours(2)),
+            );
+            live(&past, analyst, &row, index, fate).await?;
+            if back > 0 {
+                worker.run_until_idle().await?;
+            }
+        }
+        // The newest month's sendings run side by side, as they will from now on.
+        worker.run_until_idle().await?;
+        println!("  {month}: pronto");
+    }
+    Ok(())
+}
+
+fn fate(index: usize) -> Fate {
+    match index % 16 {
+        0 | 6 => Fate::Received,
+        1 => Fate::Waiting,
+        2 => Fate::DownloadFailed,
+        3 => Fate::Approved,
+        9 if index > 20 => Fate::Rejected,
+        12 if index < 30 => Fate::Downloading,
+        12 => Fate::Downloaded,
+        _ => Fate::Sent,
+    }
+}
+
+async fn rows(app: &App, organization: OrganizationId, month: Month) -> anyhow::Result<Vec<ProcessDto>> {
+    let filter = ProcessFilter {
+        month: Some(month),
+        ..ProcessFilter::default()
+    };
+    Ok(processes::matching(app, organization, filter, ProcessSort::Oldest).await?)
+}
+
+async fn live(app: &App, analyst: &Actor, row: &ProcessDto, index: usize, fate: Fate) -> anyhow::Result<()> {
+    let robot = Actor::system(analyst.organization_id);
+    match fate {
+        Fate::Waiting => {}
+        Fate::Downloading => advance(app, &robot, row, Move::StartDownload, None, ProcessChanges::default()).await?,
+        Fate::Downloaded => {
+            advance(app, &robot, row, Move::StartDownload, None, ProcessChanges::default()).await?;
+            advance(app, &robot, row, Move::FinishDownload, None, ProcessChanges::default()).await?;
+        }
+        Fate::DownloadFailed => {
+            advance(app, &robot, row, Move::StartDownload, None, ProcessChanges::default()).await?;
+            let (cause, step, action) = failure(index, &row.operator_name);
+            let changes = ProcessChanges {
+                error_cause: Some(Some(cause.to_owned())),
+                error_step: Some(Some(step.to_owned())),
+                error_action: Some(Some(action)),
+                ..ProcessChanges::default()
+            };
+            advance(app, &robot, row, Move::FailDownload, Some(cause), changes).await?;
+        }
+        Fate::Received => upload(app, analyst, row, index).await?,
+        Fate::Rejected | Fate::Approved | Fate::Sent => {
+            upload(app, analyst, row, index).await?;
+            let mut tx = app.db.begin().await?;
+            let process = Process::lock(&mut tx, analyst.organization_id, row.id).await?;
+            if matches!(fate, Fate::Rejected) {
+                processes::reject(
+                    &mut tx,
+                    analyst,
+                    &process,
+                    "Fatura de outra conta: o número não confere com o contrato.",
+                )
+                .await?;
+            } else {
+                let approved = processes::approve(&mut tx, analyst, &process).await?;
+                if matches!(fate, Fate::Sent) {
+                    start_sending(app, &mut tx, analyst, &approved).await?;
+                }
+            }
+            tx.commit().await?;
+        }
+    }
+    Ok(())
+}
+
+fn failure(index: usize, operator: &str) -> (&'static str, &'static str, String) {
+    match index % 3 {
+        0 => (
+            "Fatura ainda não publicada pela operadora.",
+            "BUSCA_FATURA",
+            "Aguardar a publicação e reenfileirar.".to_owned(),
+        ),
+        _ => (
+            "Credenciais inválidas ou sessão expirada.",
+            "LOGIN_PORTAL",
+            format!("Atualizar senha no portal {operator} e reenfileirar."),
+        ),
+    }
+}
+
+async fn advance(
+    app: &App,
+    actor: &Actor,
+    row: &ProcessDto,
+    by: Move,
+    reason: Option<&str>,
+    changes: ProcessChanges,
+) -> anyhow::Result<()> {
+    let mut tx = app.db.begin().await?;
+    let process = Process::lock(&mut tx, actor.organization_id, row.id).await?;
+    moves::advance(&mut tx, actor, &process, by, reason, changes).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn upload(app: &App, analyst: &Actor, row: &ProcessDto, index: usize) -> anyhow::Result<()> {
+    let facts = invoice_facts(row, index);
+    let name = format!("fatura_{}_{}.pdf", row.operator_name.to_lowercase(), row.mes_ano);
+    let incoming = Incoming::receive(app, Body::from(invoice(&facts)), LIMIT).await?;
+    processes::receive(app, analyst, row.id, &name, false, incoming).await?;
+    let mut tx = app.db.begin().await?;
+    let version = Process::lock(&mut tx, analyst.organization_id, row.id).await?.version;
+    let value = Money(facts.total_cents());
+    let update = ProcessUpdate {
+        valor_fatura: Some(value),
+        data_vencimento: Some(facts.due_date),
+        version,
+    };
+    processes::set_facts(&mut tx, analyst, row.id, &update).await?;
+    Ok(tx.commit().await?)
+}
+
+/// An invoice that differs from month to month by a little, and for some clients by a lot.
+fn invoice_facts(row: &ProcessDto, index: usize) -> InvoiceFacts {
+    let wave = i64::from(row.mes_ano.month()) * 37 % 23;
+    let jump = if index % 9 == 6 { 3 } else { 0 };
+    let lines = 3 + index % 7 + jump;
+    let services = [
+        ("Plano Smart Empresas 20 GB", 8_990),
+        ("Plano Smart Empresas 50 GB", 12_990),
+        ("Fibra 500 Mbps", 24_990),
+        ("Voz ilimitada", 9_990),
+    ];
+    let line = |number: usize| {
+        let (service, cents) = services
+            .get((number + index) % services.len())
+            .copied()
+            .unwrap_or(("Assinatura", 5_000));
+        InvoiceLine {
+            number: format!("41 99999-{:04}", 10 + index * 13 + number),
+            service: service.to_owned(),
+            cents: cents + wave * 11,
+        }
+    };
+    InvoiceFacts {
+        operator: row.operator_name.clone(),
+        client: row.client_name.clone(),
+        cnpj: row.client_cnpj.formatted(),
+        account: row.account_number.clone(),
+        period: format!(
+            "01/{0:02}/{1} a {2:02}/{0:02}/{1}",
+            row.mes_ano.month(),
+            row.mes_ano.year(),
+            row.mes_ano.last_day().day()
+        ),
+        due_date: due(row.mes_ano, index),
+        lines: (0..lines).map(line).collect(),
+    }
+}
+
+fn due(month: Month, index: usize) -> NaiveDate {
+    month.first_day() + TimeDelta::days(14 + i64::try_from(index % 13).unwrap_or(0))
+}

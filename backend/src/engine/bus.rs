@@ -1,0 +1,126 @@
+//! Signals between the parts of one process and, on PostgreSQL, between replicas: "this changed", "there is work".
+//!
+//! A signal is a hint: losing one costs time (polls and reconnects make up for it), never data.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use esteira_shared::{
+    event::{Change, Topic},
+    ids::{OrganizationId, UserId},
+};
+use serde::{Deserialize, Serialize};
+use tokio::sync::{Notify, broadcast};
+use uuid::Uuid;
+
+/// What one part tells the others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Signal {
+    /// Rows changed: open pages read them again.
+    Changed {
+        organization: OrganizationId,
+        topic: Topic,
+        id: Option<Uuid>,
+    },
+    /// Jobs became ready: workers look at once.
+    JobsReady,
+    /// A person's rights changed: their streams end and are judged anew.
+    AccessChanged { user: UserId },
+}
+
+impl Signal {
+    /// The change as an open page of this organisation sees it.
+    #[must_use]
+    pub fn change_for(&self, of: OrganizationId) -> Option<Change> {
+        match self {
+            Self::Changed {
+                organization,
+                topic,
+                id,
+            } if *organization == of => Some(Change { topic: *topic, id: *id }),
+            _ => None,
+        }
+    }
+}
+
+/// Hands signals to everybody in this process, and to the other replicas when there are any.
+#[derive(Clone)]
+pub struct Bus(Arc<Inner>);
+
+struct Inner {
+    here: broadcast::Sender<Signal>,
+    /// Waiting for the next notification of the other replicas.
+    outbox: Mutex<Vec<Signal>>,
+    outbox_filled: Notify,
+    work: Notify,
+}
+
+/// Signals a slow receiver may lag behind; past it, it is told to read everything again.
+const CAPACITY: usize = 1_024;
+
+impl Default for Bus {
+    fn default() -> Self {
+        let (here, _) = broadcast::channel(CAPACITY);
+        Self(Arc::new(Inner {
+            here,
+            outbox: Mutex::default(),
+            outbox_filled: Notify::new(),
+            work: Notify::new(),
+        }))
+    }
+}
+
+impl Bus {
+    /// Called after a commit.
+    pub(crate) fn publish(&self, signals: Vec<Signal>) {
+        if signals.is_empty() {
+            return;
+        }
+        for signal in &signals {
+            self.deliver(signal.clone());
+        }
+        self.0
+            .outbox
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(signals);
+        self.0.outbox_filled.notify_one();
+    }
+
+    /// A signal from here or from another replica.
+    pub(super) fn deliver(&self, signal: Signal) {
+        if signal == Signal::JobsReady {
+            self.0.work.notify_one();
+        }
+        // Nobody listening is fine: there may be no open page.
+        let _ = self.0.here.send(signal);
+    }
+
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Signal> {
+        self.0.here.subscribe()
+    }
+
+    /// Returns when jobs became ready, also when that was before the call.
+    pub(super) async fn work(&self) {
+        self.0.work.notified().await;
+    }
+
+    /// Waits until there is something for the other replicas, and takes it.
+    pub(super) async fn take_outbox(&self) -> Vec<Signal> {
+        loop {
+            let taken = std::mem::take(&mut *self.0.outbox.lock().unwrap_or_else(PoisonError::into_inner));
+            if !taken.is_empty() {
+                return taken;
+            }
+            self.0.outbox_filled.notified().await;
+        }
+    }
+
+    /// With SQLite there is no other replica, so nothing is kept for one.
+    pub(super) async fn discard_outbox(&self) {
+        loop {
+            drop(self.take_outbox().await);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What a running task sees of its job.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use esteira_shared::{event::Topic, ids::OrganizationId};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Failure,
+    job::Job,
+    lease::{self, LogLine},
+};
+use crate::{app::App, db::Tx};
+
+/// One attempt of a job.
+pub struct JobContext {
+    pub app: Arc<App>,
+    job: Job,
+    cancelled: CancellationToken,
+    log: Mutex<Vec<LogLine>>,
+    /// Set once the task itself has ended the job together with its effects.
+    finished: std::sync::atomic::AtomicBool,
+}
+
+impl JobContext {
+    pub(super) fn new(app: Arc<App>, job: Job, cancelled: CancellationToken) -> Self {
+        Self {
+            app,
+            job,
+            cancelled,
+            log: Mutex::default(),
+            finished: false.into(),
+        }
+    }
+
+    /// The row as it was claimed.
+    #[must_use]
+    pub fn row(&self) -> &Job {
+        &self.job
+    }
+
+    #[must_use]
+    pub fn organization_id(&self) -> OrganizationId {
+        self.job.organization_id
+    }
+
+    /// Returns when somebody asked for the job's end; the task should then stop with [`Failure::Cancelled`].
+    pub async fn cancelled(&self) {
+        self.cancelled.cancelled().await;
+    }
+
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.is_cancelled()
+    }
+
+    /// Adds a line to the job's log; written with the next progress or at the end.
+    pub fn log(&self, message: impl Into<String>) {
+        self.push("info", message.into());
+    }
+
+    pub fn warn(&self, message: impl Into<String>) {
+        self.push("warn", message.into());
+    }
+
+    pub(super) fn error(&self, message: impl Into<String>) {
+        self.push("error", message.into());
+    }
+
+    fn push(&self, level: &'static str, message: String) {
+        let line = LogLine {
+            at: self.app.clock.now(),
+            level,
+            message,
+        };
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+    }
+
+    /// Shows progress (0 to 100) and writes the log so far.
+    ///
+    /// # Errors
+    /// When the lease was lost, or the database does not answer.
+    pub async fn progress(&self, percent: i32, message: &str) -> Result<(), Failure> {
+        let mut tx = self.begin().await?;
+        lease::set_progress(tx.conn(), self.job.id, percent, message).await?;
+        self.flush_log(&mut tx).await?;
+        tx.changed(self.job.organization_id, Topic::Jobs, self.job.id.0);
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// A transaction in which this attempt still holds the job: what it writes cannot come from a stale worker.
+    ///
+    /// # Errors
+    /// `LeaseLost` when another worker may have the job.
+    pub async fn begin(&self) -> Result<Tx, Failure> {
+        let mut tx = self.app.db.begin().await?;
+        if lease::holds(&mut tx, self.job.id, self.job.fence).await? {
+            Ok(tx)
+        } else {
+            Err(Failure::LeaseLost)
+        }
+    }
+
+    /// Ends the job well in a transaction from [`JobContext::begin`], together with what the task wrote there: both
+    /// become true, or neither.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn finish(&self, mut tx: Tx, result: &Value) -> Result<(), Failure> {
+        self.flush_log(&mut tx).await?;
+        lease::succeed(&mut tx, &self.job, result).await?;
+        tx.commit().await?;
+        self.finished.store(true, std::sync::atomic::Ordering::SeqCst);
+        Ok(())
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        self.finished.load(std::sync::atomic::Ordering::SeqCst)
+    }
+
+    pub(super) async fn flush_log(&self, tx: &mut Tx) -> Result<(), diesel::result::Error> {
+        let lines = std::mem::take(&mut *self.log.lock().unwrap_or_else(PoisonError::into_inner));
+        if lines.is_empty() {
+            Ok(())
+        } else {
+            lease::append_log(tx.conn(), self.job.id, lines).await
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What a task is: the code of one kind of job.
+
+use std::{future::Future, time::Duration};
+
+use esteira_shared::status::FailureKind;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{JobContext, job::Job};
+use crate::{
+    db::Tx,
+    error::{AppError, AppResult},
+};
+
+/// The code of one kind of job. To add one: a file with an implementation, and a line in `app::tasks`.
+///
+/// A job runs **at least once**: after a crash it runs again from the start, so `run` must bear repetition. Its effects
+/// on our own rows go through [`JobContext::finish`] or [`JobContext::begin`], which refuse a worker that lost its lease.
+pub trait Task: Send + Sync + 'static {
+    /// Kept with every job; never reused for another task.
+    const NAME: &'static str;
+    /// Attempts before a technical failure is final.
+    const MAX_ATTEMPTS: i32 = 8;
+    /// Longest time of one attempt.
+    const TIMEOUT: Duration = Duration::from_secs(300);
+
+    type Payload: Serialize + DeserializeOwned + Send + Sync;
+
+    /// Does the work. The value is kept as the job's result.
+    fn run(job: &JobContext, payload: Self::Payload) -> impl Future<Output = TaskResult> + Send;
+
+    /// Called in the transaction that ends a job without success, for what must not stay half-way.
+    fn on_failed(
+        _tx: &mut Tx,
+        _job: &Job,
+        _payload: Self::Payload,
+        _failure: &FinalFailure,
+    ) -> impl Future<Output = AppResult<()>> + Send {
+        async { Ok(()) }
+    }
+}
+
+pub type TaskResult = Result<Value, Failure>;
+
+/// Why an attempt failed, which decides whether there is another.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A person must act; repeating would give the same answer.
+    #[error("{cause}")]
+    Business {
+        cause: String,
+        step: Option<String>,
+        action: Option<String>,
+    },
+    /// May go away by itself: retried with backoff.
+    #[error("{0:#}")]
+    Technical(anyhow::Error),
+    /// The job was cancelled and the task stopped.
+    #[error("cancelled")]
+    Cancelled,
+    /// Another worker holds the job now; nothing more may be written.
+    #[error("the lease was lost")]
+    LeaseLost,
+}
+
+/// How a job ended without success.
+#[derive(Debug, Clone)]
+pub struct FinalFailure {
+    pub cause: String,
+    pub step: Option<String>,
+    pub action: Option<String>,
+    /// Absent when it was cancelled.
+    pub kind: Option<FailureKind>,
+}
+
+impl Failure {
+    pub(super) fn kind(&self) -> Option<FailureKind> {
+        match self {
+            Self::Business { .. } => Some(FailureKind::Business),
+            Self::Technical(_) => Some(FailureKind::Technical),
+            Self::Cancelled | Self::LeaseLost => None,
+        }
+    }
+
+    pub(super) fn to_final(&self) -> FinalFailure {
+        let (step, action) = match self {
+            Self::Business { step, action, .. } => (step.clone(), action.clone()),
+            _ => (None, None),
+        };
+        FinalFailure {
+            cause: self.to_string(),
+            step,
+            action,
+            kind: self.kind(),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Technical(error)
+    }
+}
+
+impl From<AppError> for Failure {
+    fn from(error: AppError) -> Self {
+        Self::Technical(error.into())
+    }
+}
+
+impl From<diesel::result::Error> for Failure {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Technical(error.into())
+    }
+}

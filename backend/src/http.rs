@@ -1,0 +1,11 @@
+//! The HTTP side: router, extractors, middleware, live events, the page and the API document.
+
+pub mod docs;
+pub mod extract;
+pub mod health;
+pub mod metrics;
+pub mod middleware;
+pub mod openapi;
+pub mod router;
+pub mod spa;
+pub mod sse;

@@ -1,0 +1,161 @@
+//! Extractors that answer in our error format, naming the field.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::{
+    extract::{
+        ConnectInfo, FromRequest, FromRequestParts, Request,
+        rejection::{PathRejection, QueryRejection},
+    },
+    http::{HeaderMap, header::CONTENT_TYPE, request::Parts},
+    response::{IntoResponse, Response},
+};
+use esteira_shared::{
+    error::{ErrorCode, FieldCode, FieldError},
+    validate::Validate,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{app::SharedApp, error::AppError};
+
+/// Largest JSON body.
+const JSON_LIMIT: usize = 1024 * 1024;
+
+/// A JSON body, or a JSON answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Json<T>(pub T);
+
+/// A JSON body that passed its own `validate`.
+#[derive(Debug, Clone, Copy)]
+pub struct Valid<T>(pub T);
+
+#[derive(Debug, Clone, Copy, FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(AppError))]
+pub struct Path<T>(pub T);
+
+#[derive(Debug, Clone, Copy, FromRequestParts)]
+#[from_request(via(axum::extract::Query), rejection(AppError))]
+pub struct Query<T>(pub T);
+
+/// The address of the browser: the peer, or what the trusted proxy says.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub IpAddr);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, AppError> {
+        if !is_json(request.headers()) {
+            return Err(AppError::new(
+                ErrorCode::UnsupportedMediaType,
+                "send JSON with content-type: application/json",
+            ));
+        }
+        let limit = i64::try_from(JSON_LIMIT).unwrap_or(i64::MAX);
+        let body = axum::body::to_bytes(request.into_body(), JSON_LIMIT)
+            .await
+            .map_err(|_| AppError::too_large(limit))?;
+        parse(&body).map(Self)
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned + Validate> FromRequest<S> for Valid<T> {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        let Json(value) = Json::<T>::from_request(request, state).await?;
+        value.validate()?;
+        Ok(Self(value))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let mime = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    mime.split(';')
+        .next()
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Syntax errors are 400; a value of the wrong kind is 422 with its path.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AppError> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        if inner.is_data() {
+            let missing = inner.to_string();
+            let absent = missing
+                .strip_prefix("missing field `")
+                .and_then(|rest| rest.split('`').next());
+            let (field, code) = match absent {
+                Some(name) if path == "." => (name.to_owned(), FieldCode::Required),
+                Some(name) => (format!("{path}.{name}"), FieldCode::Required),
+                None => (path, FieldCode::Invalid),
+            };
+            AppError::validation(vec![FieldError::new(&field, code, inner.to_string())])
+        } else {
+            AppError::new(ErrorCode::MalformedRequest, format!("the body is not JSON: {inner}"))
+        }
+    })?;
+    reader
+        .end()
+        .map_err(|error| AppError::new(ErrorCode::MalformedRequest, format!("the body is not JSON: {error}")))?;
+    Ok(value)
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+impl From<PathRejection> for AppError {
+    fn from(_: PathRejection) -> Self {
+        // An id that is no id names nothing.
+        Self::not_found("resource")
+    }
+}
+
+impl From<QueryRejection> for AppError {
+    fn from(rejection: QueryRejection) -> Self {
+        let text = rejection.body_text();
+        let detail = text
+            .rsplit_once("query string: ")
+            .map_or(text.as_str(), |(_, detail)| detail)
+            .to_owned();
+        let field = detail
+            .split_once(':')
+            .map(|(field, _)| field)
+            .filter(|field| !field.contains(' '));
+        let field = field.or_else(|| detail.split('`').nth(1)).unwrap_or("query").to_owned();
+        let code = if detail.contains("unknown field") {
+            FieldCode::Unknown
+        } else {
+            FieldCode::Invalid
+        };
+        Self::validation(vec![FieldError::new(&field, code, detail)])
+    }
+}
+
+impl FromRequestParts<SharedApp> for ClientAddress {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &SharedApp) -> Result<Self, AppError> {
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip());
+        let forwarded = parts
+            .headers
+            .get("x-forwarded-for")
+            .filter(|_| app.config.http.trust_forwarded_for)
+            .and_then(|value| value.to_str().ok())
+            // The last hop is the one our own proxy added; earlier ones may be invented.
+            .and_then(|list| list.rsplit(',').next())
+            .and_then(|address| address.trim().parse().ok());
+        Ok(Self(forwarded.or(peer).unwrap_or(IpAddr::from([127, 0, 0, 1]))))
+    }
+}

@@ -1,0 +1,61 @@
+//! `GET /metrics` for Prometheus.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use secrecy::ExposeSecret as _;
+use std::sync::OnceLock;
+
+use super::extract::ClientAddress;
+use crate::{app::SharedApp, error::AppError};
+
+static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+
+/// Starts collecting; once per process.
+pub fn install() {
+    RECORDER.get_or_init(|| {
+        let buckets = [
+            0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
+        ];
+        let installed = PrometheusBuilder::new()
+            .set_buckets(&buckets)
+            .map(PrometheusBuilder::install_recorder);
+        match installed {
+            Ok(Ok(handle)) => Some(handle),
+            Ok(Err(error)) | Err(error) => {
+                tracing::error!(error = %error, "metrics are off");
+                None
+            }
+        }
+    });
+}
+
+/// Open to the machine itself, or to who has the configured token: the numbers tell how busy an organisation is.
+pub async fn get_metrics(State(app): State<SharedApp>, address: ClientAddress, headers: HeaderMap) -> Response {
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let allowed = match &app.config.http.metrics_token {
+        Some(token) => {
+            let expected = format!("Bearer {}", token.expose_secret());
+            given.is_some_and(|given| {
+                aws_lc_rs::constant_time::verify_slices_are_equal(given.as_bytes(), expected.as_bytes()).is_ok()
+            })
+        }
+        None => address.0.is_loopback(),
+    };
+    if !allowed {
+        return AppError::not_found("resource").into_response();
+    }
+    let text = RECORDER
+        .get()
+        .and_then(Option::as_ref)
+        .map(PrometheusHandle::render)
+        .unwrap_or_default();
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        text,
+    )
+        .into_response()
+}

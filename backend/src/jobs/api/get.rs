@@ -1,0 +1,34 @@
+use axum::extract::State;
+use esteira_shared::{dto::jobs::JobDetailDto, ids::JobId};
+
+use crate::{
+    app::SharedApp,
+    auth::{Require, permission::ReadJobs},
+    engine::job::Job,
+    error::{AppError, AppResult},
+    http::extract::{Json, Path},
+};
+
+/// Lines of the log that come with a job.
+const LINES: i64 = 200;
+
+/// One job with the end of its log
+#[utoipa::path(
+    get, path = "/jobs/{id}", tag = "jobs", params(("id" = JobId, Path)), responses((status = 200, body = JobDetailDto)),
+    security(("session" = ["jobs:read"]), ("token" = ["jobs:read"])),
+)]
+pub async fn get_job(
+    auth: Require<ReadJobs>,
+    State(app): State<SharedApp>,
+    Path(id): Path<JobId>,
+) -> AppResult<Json<JobDetailDto>> {
+    let mut conn = app.db.read().await?;
+    let job = Job::find(&mut conn, auth.organization_id, id)
+        .await?
+        .ok_or_else(|| AppError::not_found("job"))?;
+    let log = Job::log_tail(&mut conn, id, LINES).await?;
+    Ok(Json(JobDetailDto {
+        job: job.into_dto(),
+        log,
+    }))
+}

@@ -1,0 +1,30 @@
+//! The Esteira server. `docs/ARCHITECTURE.md` is the map.
+
+// The API in one place has more types than the compiler's default depth.
+#![recursion_limit = "512"]
+
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod engine;
+pub mod error;
+pub mod fold;
+pub mod http;
+pub mod integrations;
+pub mod pdf;
+pub mod secrets;
+pub mod simulators;
+pub mod storage;
+pub mod telemetry;
+
+pub mod administration;
+pub mod clients;
+pub mod home;
+pub mod jobs;
+pub mod operators;
+pub mod processes;
+pub mod search;

@@ -1,0 +1,26 @@
+use axum::extract::State;
+use esteira_shared::{dto::operators::OperatorDto, ids::OperatorId};
+
+use crate::{
+    app::SharedApp,
+    auth::{Require, permission::ReadRegistry},
+    error::AppResult,
+    http::extract::{Json, Path},
+    operators::rules,
+};
+
+/// One operator
+#[utoipa::path(
+    get, path = "/operators/{id}", tag = "operators", params(("id" = OperatorId, Path)),
+    responses((status = 200, body = OperatorDto)),
+    security(("session" = ["registry:read"]), ("token" = ["registry:read"])),
+)]
+pub async fn get_operator(
+    auth: Require<ReadRegistry>,
+    State(app): State<SharedApp>,
+    Path(id): Path<OperatorId>,
+) -> AppResult<Json<OperatorDto>> {
+    rules::get(&mut app.db.read().await?, auth.organization_id, id)
+        .await
+        .map(Json)
+}

@@ -1,0 +1,31 @@
+use axum::extract::State;
+use esteira_shared::{
+    dto::operators::{OperatorDto, OperatorUpdate},
+    ids::OperatorId,
+};
+
+use crate::{
+    app::SharedApp,
+    auth::{Require, permission::WriteRegistry},
+    error::AppResult,
+    http::extract::{Json, Path, Valid},
+    operators::rules,
+};
+
+/// Change an operator
+#[utoipa::path(
+    put, path = "/operators/{id}", tag = "operators", params(("id" = OperatorId, Path)), request_body = OperatorUpdate,
+    responses((status = 200, body = OperatorDto)),
+    security(("session" = ["registry:write"]), ("token" = ["registry:write"])),
+)]
+pub async fn update_operator(
+    auth: Require<WriteRegistry>,
+    State(app): State<SharedApp>,
+    Path(id): Path<OperatorId>,
+    Valid(update): Valid<OperatorUpdate>,
+) -> AppResult<Json<OperatorDto>> {
+    let mut tx = app.db.begin().await?;
+    let operator = rules::update(&mut tx, &auth.actor(), id, update).await?;
+    tx.commit().await?;
+    Ok(Json(operator))
+}

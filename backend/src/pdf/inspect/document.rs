@@ -1,0 +1,169 @@
+//! Finds and loads the objects of a file.
+
+use super::PdfProblem;
+use super::budget::{Budget, MAX_OBJECTS};
+use super::lexer::{Lexer, Token};
+use super::object::{self, Dict, Object};
+use super::stream;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// References that lead to references; one level is usual.
+const MAX_HOPS: usize = 8;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Free,
+    At(usize),
+    /// Member `index` of the object stream numbered `stream`.
+    Inside {
+        stream: u32,
+        index: usize,
+    },
+}
+
+pub(super) type Places = HashMap<u32, Place>;
+
+pub(super) struct ObjectStream {
+    data: Vec<u8>,
+    /// Object number and place in `data`.
+    pub(super) members: Vec<(u32, usize)>,
+}
+
+pub(super) struct Document<'a, 'b> {
+    data: &'a [u8],
+    pub(super) places: Places,
+    /// `None` for one that cannot be read, so that it is tried once only.
+    streams: HashMap<u32, Option<Rc<ObjectStream>>>,
+    /// In all object streams read so far.
+    members: usize,
+    budget: &'b mut Budget,
+}
+
+impl<'a, 'b> Document<'a, 'b> {
+    pub(super) fn new(data: &'a [u8], places: Places, budget: &'b mut Budget) -> Self {
+        Self {
+            data,
+            places,
+            streams: HashMap::new(),
+            members: 0,
+            budget,
+        }
+    }
+
+    /// The object numbered `number`; `None` if it is absent or not where it should be.
+    pub(super) fn load(&mut self, number: u32) -> Result<Option<Object>, PdfProblem> {
+        self.budget.charge(0)?;
+        match self.places.get(&number).copied() {
+            None | Some(Place::Free) => Ok(None),
+            Some(Place::At(offset)) => {
+                Ok(read_at(self.data, offset, Some(number), self.budget)?.map(|(value, _)| value))
+            }
+            Some(Place::Inside { stream, index }) => {
+                let Some(stream) = self.object_stream(stream)? else {
+                    return Ok(None);
+                };
+                let by_index = stream.members.get(index).filter(|(found, _)| *found == number);
+                let member = match by_index {
+                    Some(member) => Some(member),
+                    None => {
+                        self.budget.charge(stream.members.len())?;
+                        stream.members.iter().find(|(found, _)| *found == number)
+                    }
+                };
+                let Some((_, offset)) = member else { return Ok(None) };
+                object::parse(&mut Lexer::at(&stream.data, *offset), self.budget)
+            }
+        }
+    }
+
+    /// The value itself, or the object it leads to; null if that is absent.
+    pub(super) fn resolve(&mut self, mut value: Object) -> Result<Object, PdfProblem> {
+        for _ in 0..MAX_HOPS {
+            let Object::Ref(number) = value else { return Ok(value) };
+            value = self.load(number)?.unwrap_or(Object::Null);
+        }
+        Ok(Object::Null)
+    }
+
+    pub(super) fn object_stream(&mut self, number: u32) -> Result<Option<Rc<ObjectStream>>, PdfProblem> {
+        if let Some(known) = self.streams.get(&number) {
+            return Ok(known.clone());
+        }
+        let found = match self.read_object_stream(number) {
+            Ok(found) => found.map(Rc::new),
+            Err(PdfProblem::Damaged(_)) => None,
+            Err(other) => return Err(other),
+        };
+        self.streams.insert(number, found.clone());
+        Ok(found)
+    }
+
+    fn read_object_stream(&mut self, number: u32) -> Result<Option<ObjectStream>, PdfProblem> {
+        // Never within another stream, which also rules out going round in circles.
+        let Some(Place::At(offset)) = self.places.get(&number).copied() else {
+            return Ok(None);
+        };
+        let Some((Object::Dict(dict), end)) = read_at(self.data, offset, Some(number), self.budget)? else {
+            return Ok(None);
+        };
+        let (Some(count), Some(first)) = (dict.size(b"N"), dict.size(b"First")) else {
+            return Ok(None);
+        };
+        let length = self.stated_length(&dict)?;
+        let data = stream::decode(self.data, end, &dict, length, self.budget)?;
+        let mut lexer = Lexer::at(&data, 0);
+        let mut members = Vec::new();
+        for _ in 0..count {
+            let (Token::Int(number), Token::Int(offset)) = (lexer.next(), lexer.next()) else {
+                break;
+            };
+            if let (Ok(number), Ok(offset)) = (u32::try_from(number), usize::try_from(offset)) {
+                members.push((number, first.saturating_add(offset)));
+            }
+            self.members += 1;
+            if self.members > MAX_OBJECTS {
+                return Err(PdfProblem::TooComplex);
+            }
+        }
+        self.budget.charge(lexer.pos())?;
+        Ok(Some(ObjectStream { data, members }))
+    }
+
+    /// `/Length`, which may stand in an object of its own.
+    fn stated_length(&mut self, dict: &Dict) -> Result<Option<usize>, PdfProblem> {
+        match dict.get(b"Length") {
+            Some(Object::Ref(number)) => match self.places.get(number).copied() {
+                Some(Place::At(offset)) => {
+                    let found = read_at(self.data, offset, Some(*number), self.budget)?;
+                    Ok(found.and_then(|(value, _)| value.size()))
+                }
+                _ => Ok(None),
+            },
+            other => Ok(other.and_then(Object::size)),
+        }
+    }
+}
+
+/// Reads `N G obj value` at `offset`; the end returned is that of the value. `None` if something else is there.
+pub(super) fn read_at(
+    data: &[u8],
+    offset: usize,
+    number: Option<u32>,
+    budget: &mut Budget,
+) -> Result<Option<(Object, usize)>, PdfProblem> {
+    if offset >= data.len() {
+        return Ok(None);
+    }
+    let mut lexer = Lexer::at(data, offset);
+    let head = [lexer.next(), lexer.next(), lexer.next()];
+    budget.charge(lexer.pos().saturating_sub(offset))?;
+    let [Token::Int(found), Token::Int(_), Token::Keyword(b"obj")] = head else {
+        return Ok(None);
+    };
+    if number.is_some_and(|number| i64::from(number) != found) {
+        return Ok(None);
+    }
+    let value = object::parse(&mut lexer, budget)?;
+    Ok(value.map(|value| (value, lexer.pos())))
+}

@@ -1,0 +1,54 @@
+//! Invoice processes: one account in one month, from its opening to SAT.
+
+mod api;
+mod bulk;
+pub mod document;
+mod export;
+pub mod figures;
+mod list;
+mod matrix;
+pub mod model;
+mod month;
+pub mod moves;
+mod review;
+mod send;
+mod storage_key;
+pub mod sweep;
+pub mod tasks;
+mod upload;
+mod view;
+
+pub(crate) use api::{approve::approve, reject::reject, update::set_facts};
+pub use list::all as matching;
+pub use month::open as open_month;
+pub use send::start as start_sending;
+pub use upload::{Incoming, clear_incoming, receive};
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::app::SharedApp;
+
+pub fn routes() -> OpenApiRouter<SharedApp> {
+    OpenApiRouter::new()
+        .routes(routes!(api::list::list_processes))
+        .routes(routes!(api::get::get_process, api::update::update_process))
+        .routes(routes!(api::approve::approve_process))
+        .routes(routes!(api::reject::reject_process))
+        .routes(routes!(api::withdraw::withdraw_process))
+        .routes(routes!(api::reopen::reopen_process))
+        .routes(routes!(api::send::send_process))
+        .routes(routes!(api::bulk::bulk_approve_processes))
+        .routes(routes!(api::bulk::bulk_reject_processes))
+        .routes(routes!(api::bulk::bulk_send_processes))
+        .routes(routes!(api::months::list_months))
+        .routes(routes!(api::months::get_month))
+        .routes(routes!(api::months::open_month))
+}
+
+/// Uploads, downloads and exports.
+pub fn unhurried_routes() -> OpenApiRouter<SharedApp> {
+    OpenApiRouter::new()
+        .routes(routes!(api::upload::upload_document))
+        .routes(routes!(api::content::get_document_content))
+        .routes(routes!(api::export::export_processes))
+}

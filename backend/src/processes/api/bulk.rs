@@ -1,0 +1,74 @@
+//! Actions on everything that matches.
+
+use axum::{extract::State, http::StatusCode};
+use esteira_shared::dto::processes::{BulkAction, BulkCreate, BulkDto};
+
+use crate::{
+    app::SharedApp,
+    auth::{
+        Principal, Require,
+        permission::{ReviewProcesses, SendProcesses},
+    },
+    error::AppResult,
+    http::extract::{Json, Valid},
+    processes::bulk,
+};
+
+type Answer = AppResult<(StatusCode, Json<BulkDto>)>;
+
+/// Approve the current documents of many processes
+///
+/// Only documents that were there when it was asked. With `dry_run` it only counts; otherwise a job does it, and `job_id`
+/// tells how far it is.
+#[utoipa::path(
+    post, path = "/processes/bulk/approve", tag = "processes", request_body = BulkCreate,
+    responses((status = 200, body = BulkDto), (status = 202, body = BulkDto)),
+    security(("session" = ["processes:review"]), ("token" = ["processes:review"])),
+)]
+pub async fn bulk_approve_processes(
+    auth: Require<ReviewProcesses>,
+    State(app): State<SharedApp>,
+    Valid(create): Valid<BulkCreate>,
+) -> Answer {
+    start(&app, &auth, BulkAction::Approve, create).await
+}
+
+/// Reject the current documents of many processes, with one reason
+#[utoipa::path(
+    post, path = "/processes/bulk/reject", tag = "processes", request_body = BulkCreate,
+    responses((status = 200, body = BulkDto), (status = 202, body = BulkDto)),
+    security(("session" = ["processes:review"]), ("token" = ["processes:review"])),
+)]
+pub async fn bulk_reject_processes(
+    auth: Require<ReviewProcesses>,
+    State(app): State<SharedApp>,
+    Valid(create): Valid<BulkCreate>,
+) -> Answer {
+    start(&app, &auth, BulkAction::Reject, create).await
+}
+
+/// Send many approved documents to SAT
+#[utoipa::path(
+    post, path = "/processes/bulk/send", tag = "processes", request_body = BulkCreate,
+    responses((status = 200, body = BulkDto), (status = 202, body = BulkDto)),
+    security(("session" = ["processes:send"]), ("token" = ["processes:send"])),
+)]
+pub async fn bulk_send_processes(
+    auth: Require<SendProcesses>,
+    State(app): State<SharedApp>,
+    Valid(create): Valid<BulkCreate>,
+) -> Answer {
+    start(&app, &auth, BulkAction::Send, create).await
+}
+
+async fn start(app: &SharedApp, principal: &Principal, action: BulkAction, create: BulkCreate) -> Answer {
+    let bulk = bulk::start(app, principal, action, create).await?;
+    Ok((
+        if bulk.job_id.is_some() {
+            StatusCode::ACCEPTED
+        } else {
+            StatusCode::OK
+        },
+        Json(bulk),
+    ))
+}

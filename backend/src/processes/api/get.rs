@@ -1,0 +1,26 @@
+use axum::extract::State;
+use esteira_shared::{dto::processes::ProcessDetailDto, ids::ProcessId};
+
+use crate::{
+    app::SharedApp,
+    auth::{Require, permission::ReadProcesses},
+    error::AppResult,
+    http::extract::{Json, Path},
+    processes::view,
+};
+
+/// One process with its moves, documents and legal moves
+#[utoipa::path(
+    get, path = "/processes/{id}", tag = "processes", params(("id" = ProcessId, Path)),
+    responses((status = 200, body = ProcessDetailDto)),
+    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
+)]
+pub async fn get_process(
+    auth: Require<ReadProcesses>,
+    State(app): State<SharedApp>,
+    Path(id): Path<ProcessId>,
+) -> AppResult<Json<ProcessDetailDto>> {
+    view::detail(&mut app.db.read().await?, auth.organization_id, id)
+        .await
+        .map(Json)
+}

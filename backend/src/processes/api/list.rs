@@ -1,0 +1,44 @@
+use axum::extract::State;
+use esteira_shared::{
+    dto::processes::{ProcessDto, ProcessQuery},
+    page::Page,
+};
+
+use crate::{
+    administration::organization::Organization,
+    app::SharedApp,
+    auth::{Require, permission::ReadProcesses},
+    error::AppResult,
+    http::extract::{Json, Query},
+    processes::{
+        list::{self, Selection},
+        model::Names,
+    },
+};
+
+/// Processes, newest first
+///
+/// Filters combine. `late` reads by the time in the status whatever the order asked for.
+#[utoipa::path(
+    get, path = "/processes", tag = "processes", params(ProcessQuery), responses((status = 200, body = Page<ProcessDto>)),
+    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
+)]
+pub async fn list_processes(
+    auth: Require<ReadProcesses>,
+    State(app): State<SharedApp>,
+    Query(query): Query<ProcessQuery>,
+) -> AppResult<Json<Page<ProcessDto>>> {
+    let mut conn = app.db.read().await?;
+    let late_before = Organization::find(&mut conn, auth.organization_id)
+        .await?
+        .late_before(app.clock.now());
+    let selection = Selection::new(&mut conn, auth.organization_id, query.filter(), late_before).await?;
+    let page = list::page(&mut conn, &selection, query.sort, query.cursor.as_deref(), query.limit).await?;
+    let names = Names::of(&mut conn, &page.items).await?;
+    let items: AppResult<Vec<ProcessDto>> = page.items.into_iter().map(|row| names.dto(row)).collect();
+    Ok(Json(Page {
+        items: items?,
+        next_cursor: page.next_cursor,
+        total: page.total,
+    }))
+}

@@ -1,0 +1,53 @@
+use axum::extract::State;
+use esteira_shared::{
+    dto::processes::{ProcessDetailDto, ProcessMove},
+    ids::ProcessId,
+    transition::Move,
+};
+
+use crate::{
+    app::SharedApp,
+    auth::{Require, permission::UploadDocuments},
+    error::AppResult,
+    http::extract::{Json, Path},
+    processes::{
+        model::{Process, ProcessChanges},
+        moves, view,
+    },
+};
+
+/// Let a failed or rejected process wait for its invoice again
+///
+/// Its earlier documents stay as versions.
+#[utoipa::path(
+    post, path = "/processes/{id}/reopen", tag = "processes", params(("id" = ProcessId, Path)),
+    request_body = ProcessMove,
+    responses((status = 200, body = ProcessDetailDto), (status = 409, body = esteira_shared::error::ErrorBody)),
+    security(("session" = ["documents:upload"]), ("token" = ["documents:upload"])),
+)]
+pub async fn reopen_process(
+    auth: Require<UploadDocuments>,
+    State(app): State<SharedApp>,
+    Path(id): Path<ProcessId>,
+    Json(seen): Json<ProcessMove>,
+) -> AppResult<Json<ProcessDetailDto>> {
+    let mut tx = app.db.begin().await?;
+    let process = Process::lock(&mut tx, auth.organization_id, id).await?;
+    moves::destination(process.status, Move::Reopen)?;
+    process.expect_version(seen.version)?;
+    let changes = ProcessChanges {
+        fatura_s3_key: Some(None),
+        fatura_filename: Some(None),
+        fatura_sha256: Some(None),
+        data_upload_manual: Some(None),
+        rejection_reason: Some(None),
+        error_cause: Some(None),
+        error_step: Some(None),
+        error_action: Some(None),
+        ..ProcessChanges::default()
+    };
+    moves::advance(&mut tx, &auth.actor(), &process, Move::Reopen, None, changes).await?;
+    let detail = view::detail(tx.conn(), auth.organization_id, id).await?;
+    tx.commit().await?;
+    Ok(Json(detail))
+}

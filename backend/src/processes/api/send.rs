@@ -1,0 +1,38 @@
+use axum::extract::State;
+use esteira_shared::{
+    dto::processes::{ProcessDetailDto, ProcessMove},
+    ids::ProcessId,
+};
+
+use crate::{
+    app::SharedApp,
+    auth::{Require, permission::SendProcesses},
+    error::AppResult,
+    http::extract::{Json, Path},
+    processes::{model::Process, moves, send, view},
+};
+
+/// Send the approved document to SAT, or try again after a failure
+///
+/// The answer comes at once; a job sends. `last_job` of the process tells how it goes.
+#[utoipa::path(
+    post, path = "/processes/{id}/send", tag = "processes", params(("id" = ProcessId, Path)), request_body = ProcessMove,
+    responses((status = 200, body = ProcessDetailDto), (status = 409, body = esteira_shared::error::ErrorBody)),
+    security(("session" = ["processes:send"]), ("token" = ["processes:send"])),
+)]
+pub async fn send_process(
+    auth: Require<SendProcesses>,
+    State(app): State<SharedApp>,
+    Path(id): Path<ProcessId>,
+    Json(seen): Json<ProcessMove>,
+) -> AppResult<Json<ProcessDetailDto>> {
+    let mut tx = app.db.begin().await?;
+    let process = Process::lock(&mut tx, auth.organization_id, id).await?;
+    // An illegal move says more than a stale version.
+    moves::destination(process.status, send::first_move(process.status))?;
+    process.expect_version(seen.version)?;
+    send::start(&app, &mut tx, &auth.actor(), &process).await?;
+    let detail = view::detail(tx.conn(), auth.organization_id, id).await?;
+    tx.commit().await?;
+    Ok(Json(detail))
+}

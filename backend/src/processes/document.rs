@@ -1,0 +1,135 @@
+//! Versions of a process's PDF.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    dto::processes::{DocumentDto, DocumentPlace},
+    ids::{ClientId, DocumentId, OperatorId, OrganizationId, ProcessId},
+    instant::Instant,
+    month::Month,
+};
+
+use crate::{
+    db::{
+        DbConn,
+        schema::{clients, documents, operators, processes},
+    },
+    error::{AppError, AppResult},
+    with_conn,
+};
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = documents, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
+pub struct Document {
+    pub id: DocumentId,
+    pub organization_id: OrganizationId,
+    pub process_id: ProcessId,
+    pub number: i32,
+    pub filename: String,
+    pub storage_key: String,
+    pub size_bytes: i64,
+    pub pages: i32,
+    pub sha256: String,
+    pub uploaded_by: String,
+    pub created_at: Instant,
+}
+
+impl Document {
+    pub async fn find(conn: &mut DbConn, organization: OrganizationId, id: DocumentId) -> AppResult<Self> {
+        let found: Option<Self> = with_conn!(conn, |c| documents::table
+            .filter(documents::organization_id.eq(organization).and(documents::id.eq(id)))
+            .select(Self::as_select())
+            .first(c)
+            .await
+            .optional())?;
+        found.ok_or_else(|| AppError::not_found("document"))
+    }
+
+    /// The version of a process with these bytes; the newest when it was uploaded twice.
+    pub async fn with_bytes(conn: &mut DbConn, process: ProcessId, sha256: &str) -> QueryResult<Option<Self>> {
+        with_conn!(conn, |c| documents::table
+            .filter(documents::process_id.eq(process).and(documents::sha256.eq(sha256)))
+            .order(documents::number.desc())
+            .select(Self::as_select())
+            .first(c)
+            .await
+            .optional())
+    }
+}
+
+/// All versions, newest first.
+pub(super) async fn of_process(conn: &mut DbConn, process: ProcessId) -> QueryResult<Vec<DocumentDto>> {
+    let rows: Vec<Document> = with_conn!(conn, |c| documents::table
+        .filter(documents::process_id.eq(process))
+        .order(documents::number.desc())
+        .select(Document::as_select())
+        .load(c)
+        .await)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| DocumentDto {
+            id: row.id,
+            number: row.number,
+            filename: row.filename,
+            size_bytes: row.size_bytes,
+            pages: row.pages,
+            sha256: row.sha256,
+            uploaded_by: row.uploaded_by,
+            created_at: row.created_at,
+        })
+        .collect())
+}
+
+type Place = (ProcessId, ClientId, OperatorId, Month, String, i32, Instant);
+
+/// Where in the organisation these bytes are kept, newest first, at most twenty.
+pub(super) async fn places(
+    conn: &mut DbConn,
+    organization: OrganizationId,
+    sha256: &str,
+) -> QueryResult<Vec<DocumentPlace>> {
+    let found: Vec<Place> = with_conn!(conn, |c| documents::table
+        .inner_join(processes::table)
+        .filter(
+            documents::organization_id
+                .eq(organization)
+                .and(documents::sha256.eq(sha256))
+        )
+        .order(documents::id.desc())
+        .limit(20)
+        .select((
+            processes::id,
+            processes::client_id,
+            processes::operator_id,
+            processes::mes_ano,
+            documents::filename,
+            documents::number,
+            documents::created_at,
+        ))
+        .load(c)
+        .await)?;
+    let mut places = Vec::with_capacity(found.len());
+    for (process_id, client, operator, mes_ano, filename, number, created_at) in found {
+        let client_name: String = with_conn!(conn, |c| clients::table
+            .find(client)
+            .select(clients::razao_social)
+            .first(c)
+            .await)?;
+        let operator_name: String = with_conn!(conn, |c| operators::table
+            .find(operator)
+            .select(operators::name)
+            .first(c)
+            .await)?;
+        places.push(DocumentPlace {
+            process_id,
+            client_name,
+            operator_name,
+            mes_ano,
+            filename,
+            number,
+            created_at,
+        });
+    }
+    Ok(places)
+}

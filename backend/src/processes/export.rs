@@ -1,0 +1,144 @@
+//! The list as CSV, a page at a time.
+
+use bytes::Bytes;
+use esteira_shared::dto::processes::{ProcessDto, ProcessSort};
+use futures_util::Stream;
+
+use super::{
+    list::{self, Place, Selection},
+    model::Names,
+};
+use crate::{app::SharedApp, error::AppResult};
+
+const PAGE: i64 = 500;
+
+const HEADER: &[&str] = &[
+    "mes_ano",
+    "razao_social",
+    "cnpj",
+    "operadora",
+    "conta",
+    "status",
+    "status_desde",
+    "valor_fatura",
+    "data_vencimento",
+    "fatura_filename",
+    "aprovado_por",
+    "aprovado_em",
+    "data_envio_sat",
+    "protocolo_sat",
+    "causa",
+    "acao_recomendada",
+    "id",
+];
+
+struct Export {
+    app: SharedApp,
+    selection: Selection,
+    sort: ProcessSort,
+    zone: chrono_tz::Tz,
+    place: Option<Place>,
+    started: bool,
+}
+
+/// Ends early, which the reader notices by the broken transfer, when the database does not answer.
+pub(super) fn stream(
+    app: SharedApp,
+    selection: Selection,
+    sort: ProcessSort,
+    zone: chrono_tz::Tz,
+) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
+    let export = Export {
+        app,
+        selection,
+        sort,
+        zone,
+        place: None,
+        started: false,
+    };
+    futures_util::stream::try_unfold(Some(export), |export| async move {
+        let Some(mut export) = export else { return Ok(None) };
+        let (bytes, more) = export.page().await.map_err(std::io::Error::other)?;
+        Ok(Some((bytes, more.then_some(export))))
+    })
+}
+
+impl Export {
+    async fn page(&mut self) -> AppResult<(Bytes, bool)> {
+        let mut conn = self.app.db.read().await?;
+        let rows = list::read(&mut conn, &self.selection, self.sort, self.place, PAGE).await?;
+        let names = Names::of(&mut conn, &rows).await?;
+        drop(conn);
+        let more = i64::try_from(rows.len()).unwrap_or(0) == PAGE;
+        self.place = rows.last().map(|row| Place::of(self.sort, row)).or(self.place);
+        let mut text = Vec::new();
+        if !std::mem::replace(&mut self.started, true) {
+            text.extend_from_slice("\u{feff}".as_bytes());
+            text.extend_from_slice(HEADER.join(";").as_bytes());
+            text.extend_from_slice(b"\r\n");
+        }
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(b';')
+            .terminator(csv::Terminator::CRLF)
+            .has_headers(false)
+            .from_writer(text);
+        for row in rows {
+            writer
+                .write_record(self.line(names.dto(row)?))
+                .map_err(crate::error::AppError::internal)?;
+        }
+        let text = writer
+            .into_inner()
+            .map_err(|error| crate::error::AppError::internal(anyhow::anyhow!("{error}")))?;
+        Ok((text.into(), more))
+    }
+
+    fn line(&self, row: ProcessDto) -> Vec<String> {
+        let local =
+            |at: esteira_shared::instant::Instant| at.with_timezone(&self.zone).format("%d/%m/%Y %H:%M").to_string();
+        let (cause, action) = row
+            .error
+            .map(|error| (error.cause, error.recommended_action))
+            .unwrap_or_default();
+        let texts = [
+            row.mes_ano.to_string(),
+            row.client_name,
+            row.client_cnpj.formatted(),
+            row.operator_name,
+            row.account_number,
+            row.status.to_string(),
+            local(row.status_since),
+            row.valor_fatura.map(|value| value.to_brazilian()).unwrap_or_default(),
+            row.data_vencimento
+                .map(|day| day.format("%d/%m/%Y").to_string())
+                .unwrap_or_default(),
+            row.fatura_filename.unwrap_or_default(),
+            row.approved_by.unwrap_or_default(),
+            row.approved_at.map(local).unwrap_or_default(),
+            row.data_envio_sat.map(local).unwrap_or_default(),
+            row.sat_protocol.unwrap_or_default(),
+            row.rejection_reason.unwrap_or(cause),
+            action.unwrap_or_default(),
+            row.id.to_string(),
+        ];
+        texts.into_iter().map(plain).collect()
+    }
+}
+
+/// A text that a spreadsheet will not run as a formula (OWASP, "CSV Injection").
+fn plain(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn no_cell_is_a_formula() {
+        assert_eq!(super::plain("=cmd|' /C calc'!A0".to_owned()), "'=cmd|' /C calc'!A0");
+        assert_eq!(super::plain("Padaria + Cia".to_owned()), "Padaria + Cia");
+    }
+}

@@ -1,0 +1,274 @@
+//! The list of processes: keyset pages, each filter an index range.
+
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Bool, Integer},
+};
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    dto::processes::{ProcessFilter, ProcessSort},
+    error::{FieldCode, FieldError},
+    ids::{ClientId, OrganizationId, ProcessId},
+    instant::Instant,
+    page::{Page, TOTAL_CAP},
+    status::ProcessStatus,
+};
+use serde::{Deserialize, Serialize};
+
+use super::model::Process;
+use crate::{
+    clients::matching_clients,
+    db::{DbConn, paging, schema::processes},
+    error::{AppError, AppResult},
+    with_conn,
+};
+
+/// A filter with everything looked up that it needs.
+#[derive(Debug, Clone)]
+pub(super) struct Selection {
+    pub(super) organization: OrganizationId,
+    filter: ProcessFilter,
+    /// Clients whose name matches the words.
+    clients: Option<Vec<ClientId>>,
+    late_before: Instant,
+    /// Only those that entered their status up to this instant, for bulk actions.
+    pub(super) settled_before: Option<Instant>,
+    /// Only these, for bulk actions on chosen rows.
+    pub(super) ids: Option<Vec<ProcessId>>,
+}
+
+/// Clients that the words may match.
+const MATCHES: i64 = 5_000;
+
+impl Selection {
+    pub(super) async fn new(
+        conn: &mut DbConn,
+        organization: OrganizationId,
+        filter: ProcessFilter,
+        late_before: Instant,
+    ) -> QueryResult<Self> {
+        let clients = match filter.q.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            Some(text) => Some(matching_clients(conn, organization, text, MATCHES).await?),
+            None => None,
+        };
+        Ok(Self {
+            organization,
+            filter,
+            clients,
+            late_before,
+            settled_before: None,
+            ids: None,
+        })
+    }
+
+    /// The same, for one of these statuses only.
+    pub(super) fn only(mut self, statuses: &[ProcessStatus]) -> Self {
+        let asked = std::mem::take(&mut self.filter.status.0);
+        let kept = statuses
+            .iter()
+            .copied()
+            .filter(|status| asked.is_empty() || asked.contains(status));
+        self.filter.status.0 = kept.collect();
+        if self.filter.status.is_empty() {
+            self.ids = Some(Vec::new());
+        }
+        self
+    }
+
+    /// One index range reads one status: several are read one by one and merged.
+    fn ranges(&self) -> Vec<Option<ProcessStatus>> {
+        match self.filter.status.0.as_slice() {
+            [] => vec![None],
+            all if all.len() == ProcessStatus::ALL.len() => vec![None],
+            some => some.iter().copied().map(Some).collect(),
+        }
+    }
+}
+
+/// The rows of a selection as a boxed query for the connection's database.
+macro_rules! rows {
+    ($selection:expr, $status:expr) => {{
+        let selection: &Selection = $selection;
+        let filter = &selection.filter;
+        let mut rows = processes::table
+            .filter(processes::organization_id.eq(selection.organization))
+            .into_boxed();
+        if let Some(month) = filter.month {
+            rows = rows.filter(processes::mes_ano.eq(month));
+        }
+        if let Some(operator) = filter.operator_id {
+            rows = rows.filter(processes::operator_id.eq(operator));
+        }
+        if let Some(client) = filter.client_id {
+            rows = rows.filter(processes::client_id.eq(client));
+        }
+        if let Some(status) = $status {
+            rows = rows.filter(processes::status.eq(status));
+        }
+        if filter.late {
+            // Literal, because the index of late processes is partial.
+            rows = rows
+                .filter(sql::<Bool>("processes.status <> 'UPLOAD_REALIZADO'"))
+                .filter(processes::status_since.lt(selection.late_before));
+        }
+        if let Some(clients) = &selection.clients {
+            rows = rows.filter(processes::client_id.eq_any(clients.clone()));
+        }
+        if let Some(ids) = &selection.ids {
+            rows = rows.filter(processes::id.eq_any(ids.clone()));
+        }
+        if let Some(before) = selection.settled_before {
+            rows = rows.filter(processes::status_since.le(before));
+        }
+        rows
+    }};
+}
+
+/// The order, and the last row of the page before.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Place {
+    sort: ProcessSort,
+    since: Instant,
+    id: ProcessId,
+}
+
+impl Place {
+    pub(super) fn of(sort: ProcessSort, row: &Process) -> Self {
+        Self {
+            sort,
+            since: row.status_since,
+            id: row.id,
+        }
+    }
+}
+
+/// Late ones are read by the time in their status; everything else as asked, newest first by default.
+pub(super) fn order(asked: Option<ProcessSort>, late: bool) -> ProcessSort {
+    match (asked, late) {
+        (None | Some(ProcessSort::Newest | ProcessSort::Oldest), true) => ProcessSort::LongestWaiting,
+        (Some(sort), _) => sort,
+        (None, false) => ProcessSort::Newest,
+    }
+}
+
+/// One page; the total only with the first.
+pub(super) async fn page(
+    conn: &mut DbConn,
+    selection: &Selection,
+    asked: Option<ProcessSort>,
+    cursor: Option<&str>,
+    limit: Option<i64>,
+) -> AppResult<Page<Process>> {
+    let limit = paging::limit(limit)?;
+    let sort = order(asked, selection.filter.late);
+    let after: Option<Place> = paging::cursor(cursor)?;
+    if after.is_some_and(|after| after.sort != sort) {
+        let message = "belongs to another order; ask for the first page without a cursor";
+        return Err(AppError::validation(vec![FieldError::new(
+            "cursor",
+            FieldCode::Invalid,
+            message,
+        )]));
+    }
+    let rows = read(conn, selection, sort, after, limit + 1).await?;
+    let mut page = paging::cut(rows, limit, |row| Place::of(sort, row));
+    if after.is_none() {
+        page.total = Some(paging::total(count(conn, selection, TOTAL_CAP + 1).await?));
+    }
+    Ok(page)
+}
+
+/// Up to `limit` rows in order, after a place.
+pub(super) async fn read(
+    conn: &mut DbConn,
+    selection: &Selection,
+    sort: ProcessSort,
+    after: Option<Place>,
+    limit: i64,
+) -> QueryResult<Vec<Process>> {
+    let mut merged: Vec<Process> = Vec::new();
+    let ranges = selection.ranges();
+    for status in &ranges {
+        let rows: Vec<Process> = with_conn!(conn, |c| {
+            let rows = rows!(selection, *status).select(Process::as_select()).limit(limit);
+            let rows = match sort {
+                ProcessSort::Newest => rows.order(processes::id.desc()),
+                ProcessSort::Oldest => rows.order(processes::id.asc()),
+                ProcessSort::LongestWaiting => rows.order((processes::status_since.asc(), processes::id.asc())),
+                ProcessSort::ShortestWaiting => rows.order((processes::status_since.desc(), processes::id.desc())),
+            };
+            let rows = match after {
+                None => rows,
+                Some(Place { since, id, .. }) => match sort {
+                    ProcessSort::Newest => rows.filter(processes::id.lt(id)),
+                    ProcessSort::Oldest => rows.filter(processes::id.gt(id)),
+                    // Written as a bound and an exception, so that the bound is an index range.
+                    ProcessSort::LongestWaiting => rows
+                        .filter(processes::status_since.ge(since))
+                        .filter(processes::status_since.gt(since).or(processes::id.gt(id))),
+                    ProcessSort::ShortestWaiting => rows
+                        .filter(processes::status_since.le(since))
+                        .filter(processes::status_since.lt(since).or(processes::id.lt(id))),
+                },
+            };
+            rows.load(c).await
+        })?;
+        merged.extend(rows);
+    }
+    if ranges.len() > 1 {
+        merged.sort_by(|a, b| match sort {
+            ProcessSort::Newest => b.id.cmp(&a.id),
+            ProcessSort::Oldest => a.id.cmp(&b.id),
+            ProcessSort::LongestWaiting => (a.status_since, a.id).cmp(&(b.status_since, b.id)),
+            ProcessSort::ShortestWaiting => (b.status_since, b.id).cmp(&(a.status_since, a.id)),
+        });
+        merged.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    Ok(merged)
+}
+
+/// Counts matches, at most `cap` of them.
+pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: i64) -> QueryResult<i64> {
+    let mut total = 0;
+    for status in selection.ranges() {
+        let ones: Vec<i32> = with_conn!(conn, |c| rows!(selection, status)
+            .select(sql::<Integer>("1"))
+            .limit(cap - total)
+            .load(c)
+            .await)?;
+        total += i64::try_from(ones.len()).unwrap_or(i64::MAX);
+        if total >= cap {
+            break;
+        }
+    }
+    Ok(total)
+}
+
+/// Counts every match, however many.
+pub(super) async fn count_all(conn: &mut DbConn, selection: &Selection) -> QueryResult<i64> {
+    let mut total = 0;
+    for status in selection.ranges() {
+        let found: i64 = with_conn!(conn, |c| rows!(selection, status)
+            .select(diesel::dsl::count_star())
+            .first(c)
+            .await)?;
+        total += found;
+    }
+    Ok(total)
+}
+
+/// Everything that matches, with names: for commands, where a page is no help.
+pub async fn all(
+    app: &crate::app::App,
+    organization: OrganizationId,
+    filter: ProcessFilter,
+    sort: ProcessSort,
+) -> AppResult<Vec<esteira_shared::dto::processes::ProcessDto>> {
+    let mut conn = app.db.read().await?;
+    let settings = crate::administration::organization::Organization::find(&mut conn, organization).await?;
+    let selection = Selection::new(&mut conn, organization, filter, settings.late_before(app.clock.now())).await?;
+    let rows = read(&mut conn, &selection, sort, None, i64::from(i32::MAX)).await?;
+    let names = super::model::Names::of(&mut conn, &rows).await?;
+    rows.into_iter().map(|row| names.dto(row)).collect()
+}

@@ -1,0 +1,163 @@
+//! The month as a matrix of clients and operators.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    dto::processes::{MatrixCell, MatrixOperator, MatrixQuery, MatrixRow, MonthMatrixDto, ProcessFilter, StatusCount},
+    ids::{ClientId, OrganizationId},
+    instant::Instant,
+    month::Month,
+    status::ProcessStatus,
+};
+
+use super::{
+    list::{self, Selection},
+    model::Process,
+};
+use crate::{
+    db::{
+        DbConn,
+        schema::{accounts, clients, operators, processes},
+    },
+    error::AppResult,
+    operators::Operator,
+    with_conn,
+};
+
+/// Cells of one answer: 10,000 are a month of 2,000 clients with five operators. A narrower filter shows the rest.
+const CELLS: i64 = 10_000;
+
+pub(super) async fn month(
+    conn: &mut DbConn,
+    organization: OrganizationId,
+    month: Month,
+    query: MatrixQuery,
+    late_before: Instant,
+) -> AppResult<MonthMatrixDto> {
+    let filter = ProcessFilter {
+        month: Some(month),
+        operator_id: query.operator_id,
+        client_id: None,
+        status: query.status,
+        late: query.late,
+        q: query.q,
+    };
+    let selection = Selection::new(conn, organization, filter, late_before).await?;
+    let found = list::read(conn, &selection, list::order(None, query.late), None, CELLS).await?;
+    let late_filter = ProcessFilter {
+        month: Some(month),
+        late: true,
+        ..ProcessFilter::default()
+    };
+    let late = Selection::new(conn, organization, late_filter, late_before).await?;
+    let late = list::count_all(conn, &late).await?;
+    let all_operators = Operator::all(conn, organization).await?;
+    let shown = |operator: &&Operator| {
+        query.operator_id.map_or(
+            operator.active || found.iter().any(|row| row.operator_id == operator.id),
+            |id| id == operator.id,
+        )
+    };
+    let operators = all_operators
+        .iter()
+        .filter(shown)
+        .map(|o| MatrixOperator {
+            id: o.id,
+            name: o.name.clone(),
+        })
+        .collect();
+    Ok(MonthMatrixDto {
+        month,
+        counts: counts(conn, organization, month).await?,
+        late,
+        operators,
+        rows: rows(conn, organization, found, late_before).await?,
+        unopened_accounts: unopened(conn, organization, month).await?,
+    })
+}
+
+/// How many of a month's processes stand where; statuses without any are missing.
+pub(super) async fn counts(
+    conn: &mut DbConn,
+    organization: OrganizationId,
+    month: Month,
+) -> QueryResult<Vec<StatusCount>> {
+    let rows: Vec<(ProcessStatus, i64)> = with_conn!(conn, |c| processes::table
+        .filter(
+            processes::organization_id
+                .eq(organization)
+                .and(processes::mes_ano.eq(month))
+        )
+        .group_by(processes::status)
+        .select((processes::status, diesel::dsl::count_star()))
+        .load(c)
+        .await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(status, count)| StatusCount { status, count })
+        .collect())
+}
+
+async fn rows(
+    conn: &mut DbConn,
+    organization: OrganizationId,
+    found: Vec<Process>,
+    late_before: Instant,
+) -> QueryResult<Vec<MatrixRow>> {
+    let names: Vec<(ClientId, String, String)> = with_conn!(conn, |c| clients::table
+        .filter(clients::organization_id.eq(organization))
+        .select((clients::id, clients::sort_name, clients::razao_social))
+        .load(c)
+        .await)?;
+    let names: std::collections::HashMap<_, _> = names.into_iter().map(|(id, sort, name)| (id, (sort, name))).collect();
+    let mut rows: BTreeMap<(String, ClientId), MatrixRow> = BTreeMap::new();
+    for process in found {
+        let (sort, name) = names.get(&process.client_id).cloned().unwrap_or_default();
+        let late = process.status != ProcessStatus::UploadRealizado && process.status_since < late_before;
+        let row = rows.entry((sort, process.client_id)).or_insert_with(|| MatrixRow {
+            client_id: process.client_id,
+            client_name: name,
+            cells: Vec::new(),
+        });
+        row.cells.push(MatrixCell {
+            process_id: process.id,
+            operator_id: process.operator_id,
+            status: process.status,
+            status_since: process.status_since,
+            valor_fatura: process.valor_fatura,
+            late,
+            cause: process.error_cause.or(process.rejection_reason),
+        });
+    }
+    Ok(rows.into_values().collect())
+}
+
+/// Active accounts of active clients without a process in the month.
+async fn unopened(conn: &mut DbConn, organization: OrganizationId, month: Month) -> QueryResult<i64> {
+    let this_month = processes::table
+        .filter(
+            processes::organization_id
+                .eq(organization)
+                .and(processes::mes_ano.eq(month)),
+        )
+        .filter(
+            processes::client_id
+                .eq(accounts::client_id)
+                .and(processes::operator_id.eq(accounts::operator_id)),
+        );
+    with_conn!(conn, |c| accounts::table
+        .inner_join(clients::table)
+        .inner_join(operators::table)
+        .filter(
+            accounts::organization_id
+                .eq(organization)
+                .and(accounts::active.eq(true))
+        )
+        .filter(clients::active.eq(true).and(operators::active.eq(true)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(this_month)))
+        .select(diesel::dsl::count_star())
+        .first(c)
+        .await)
+}

@@ -1,0 +1,239 @@
+//! The process row, and what lists show beside it.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    dto::processes::{ProcessDto, ProcessError},
+    ids::{AccountId, ClientId, OperatorId, OrganizationId, ProcessId},
+    instant::Instant,
+    money::Money,
+    month::Month,
+    status::ProcessStatus,
+};
+
+use crate::{
+    clients::kept_cnpj,
+    db::{
+        DbConn, Tx,
+        schema::{accounts, clients, operators, processes},
+    },
+    error::{AppError, AppResult},
+    on_backend, with_conn,
+};
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = processes, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
+pub struct Process {
+    pub id: ProcessId,
+    pub organization_id: OrganizationId,
+    pub client_id: ClientId,
+    pub operator_id: OperatorId,
+    pub account_id: AccountId,
+    pub mes_ano: Month,
+    pub status: ProcessStatus,
+    pub status_since: Instant,
+    pub url_fatura: Option<String>,
+    pub fatura_s3_key: Option<String>,
+    pub fatura_filename: Option<String>,
+    pub fatura_sha256: Option<String>,
+    pub data_upload_manual: Option<Instant>,
+    pub data_download: Option<Instant>,
+    pub valor_fatura: Option<Money>,
+    pub data_vencimento: Option<NaiveDate>,
+    pub data_envio_sat: Option<Instant>,
+    pub sat_protocol: Option<String>,
+    pub approved_by: Option<String>,
+    pub approved_at: Option<Instant>,
+    pub approved_sha256: Option<String>,
+    pub rejection_reason: Option<String>,
+    pub error_cause: Option<String>,
+    pub error_step: Option<String>,
+    pub error_action: Option<String>,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+    pub version: i32,
+}
+
+/// Fields that a move may set beside the status; absent ones stay.
+#[derive(Debug, Default, AsChangeset)]
+#[diesel(table_name = processes)]
+pub struct ProcessChanges {
+    pub fatura_s3_key: Option<Option<String>>,
+    pub fatura_filename: Option<Option<String>>,
+    pub fatura_sha256: Option<Option<String>>,
+    pub data_upload_manual: Option<Option<Instant>>,
+    pub data_envio_sat: Option<Option<Instant>>,
+    pub sat_protocol: Option<Option<String>>,
+    pub approved_by: Option<Option<String>>,
+    pub approved_at: Option<Option<Instant>>,
+    pub approved_sha256: Option<Option<String>>,
+    pub rejection_reason: Option<Option<String>>,
+    pub error_cause: Option<Option<String>>,
+    pub error_step: Option<Option<String>>,
+    pub error_action: Option<Option<String>>,
+}
+
+impl Process {
+    pub async fn find(conn: &mut DbConn, organization: OrganizationId, id: ProcessId) -> AppResult<Self> {
+        let found: Option<Self> = with_conn!(conn, |c| processes::table
+            .filter(processes::organization_id.eq(organization).and(processes::id.eq(id)))
+            .select(Self::as_select())
+            .first(c)
+            .await
+            .optional())?;
+        found.ok_or_else(|| AppError::not_found("process"))
+    }
+
+    /// The row, held until the transaction ends: others who decide about it wait and then see what was decided.
+    pub async fn lock(tx: &mut Tx, organization: OrganizationId, id: ProcessId) -> AppResult<Self> {
+        let found: Option<Self> = on_backend!(
+            tx.conn(),
+            // The transaction holds the only writer already.
+            sqlite
+                | c
+                | processes::table
+                    .filter(processes::organization_id.eq(organization).and(processes::id.eq(id)))
+                    .select(Self::as_select())
+                    .first(c)
+                    .await
+                    .optional()?,
+            postgres
+                | c
+                | processes::table
+                    .filter(processes::organization_id.eq(organization).and(processes::id.eq(id)))
+                    .select(Self::as_select())
+                    .for_update()
+                    .first(c)
+                    .await
+                    .optional()?,
+        );
+        found.ok_or_else(|| AppError::not_found("process"))
+    }
+
+    /// # Errors
+    /// When somebody read an older version.
+    pub fn expect_version(&self, seen: i32) -> AppResult<()> {
+        if self.version == seen {
+            Ok(())
+        } else {
+            Err(AppError::version_conflict())
+        }
+    }
+}
+
+/// Names of the clients, operators and accounts of some processes.
+pub struct Names {
+    clients: HashMap<ClientId, (String, String)>,
+    operators: HashMap<OperatorId, String>,
+    accounts: HashMap<AccountId, String>,
+}
+
+impl Names {
+    /// Looked up beside the page rather than joined, so that the page itself is one index range on both databases.
+    pub async fn of(conn: &mut DbConn, rows: &[Process]) -> QueryResult<Self> {
+        let unique = |ids: Vec<uuid::Uuid>| {
+            let mut ids = ids;
+            ids.sort_unstable();
+            ids.dedup();
+            ids
+        };
+        let client_ids: Vec<ClientId> = unique(rows.iter().map(|row| row.client_id.0).collect())
+            .into_iter()
+            .map(ClientId)
+            .collect();
+        let operator_ids: Vec<OperatorId> = unique(rows.iter().map(|row| row.operator_id.0).collect())
+            .into_iter()
+            .map(OperatorId)
+            .collect();
+        let account_ids: Vec<AccountId> = unique(rows.iter().map(|row| row.account_id.0).collect())
+            .into_iter()
+            .map(AccountId)
+            .collect();
+        let clients: Vec<(ClientId, String, String)> = with_conn!(conn, |c| clients::table
+            .filter(clients::id.eq_any(client_ids))
+            .select((clients::id, clients::razao_social, clients::cnpj))
+            .load(c)
+            .await)?;
+        let operators: Vec<(OperatorId, String)> = with_conn!(conn, |c| operators::table
+            .filter(operators::id.eq_any(operator_ids))
+            .select((operators::id, operators::name))
+            .load(c)
+            .await)?;
+        let accounts: Vec<(AccountId, String)> = with_conn!(conn, |c| accounts::table
+            .filter(accounts::id.eq_any(account_ids))
+            .select((accounts::id, accounts::account_number))
+            .load(c)
+            .await)?;
+        Ok(Self {
+            clients: clients.into_iter().map(|(id, name, cnpj)| (id, (name, cnpj))).collect(),
+            operators: operators.into_iter().collect(),
+            accounts: accounts.into_iter().collect(),
+        })
+    }
+
+    #[must_use]
+    pub fn client(&self, id: ClientId) -> &str {
+        self.clients.get(&id).map_or("", |(name, _)| name)
+    }
+
+    #[must_use]
+    pub fn operator(&self, id: OperatorId) -> &str {
+        self.operators.get(&id).map_or("", String::as_str)
+    }
+
+    /// # Errors
+    /// When a kept CNPJ is damaged.
+    pub fn dto(&self, row: Process) -> AppResult<ProcessDto> {
+        let (client_name, cnpj) = self.clients.get(&row.client_id).cloned().unwrap_or_default();
+        let error = row.error_cause.map(|cause| ProcessError {
+            cause,
+            step: row.error_step,
+            recommended_action: row.error_action,
+        });
+        Ok(ProcessDto {
+            id: row.id,
+            client_id: row.client_id,
+            client_name,
+            client_cnpj: kept_cnpj(&cnpj)?,
+            operator_id: row.operator_id,
+            operator_name: self.operator(row.operator_id).to_owned(),
+            account_id: row.account_id,
+            account_number: self.accounts.get(&row.account_id).cloned().unwrap_or_default(),
+            mes_ano: row.mes_ano,
+            status: row.status,
+            status_since: row.status_since,
+            url_fatura: row.url_fatura,
+            fatura_s3_key: row.fatura_s3_key,
+            fatura_filename: row.fatura_filename,
+            fatura_sha256: row.fatura_sha256,
+            data_upload_manual: row.data_upload_manual,
+            data_download: row.data_download,
+            valor_fatura: row.valor_fatura,
+            data_vencimento: row.data_vencimento,
+            data_envio_sat: row.data_envio_sat,
+            sat_protocol: row.sat_protocol,
+            approved_by: row.approved_by,
+            approved_at: row.approved_at,
+            rejection_reason: row.rejection_reason,
+            error,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            version: row.version,
+        })
+    }
+}
+
+/// `Clínica Saúde Total · VIVO · 2026-10`
+pub async fn title(conn: &mut DbConn, process: &Process) -> QueryResult<String> {
+    let names = Names::of(conn, std::slice::from_ref(process)).await?;
+    Ok(format!(
+        "{} · {} · {}",
+        names.client(process.client_id),
+        names.operator(process.operator_id),
+        process.mes_ano
+    ))
+}

@@ -1,0 +1,159 @@
+//! Moving a process along its status flow: the table decides, the version guards, the history remembers.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    dto::processes::ProcessMoveDto,
+    error::ErrorCode,
+    event::Topic,
+    ids::{OrganizationId, ProcessId, ProcessMoveId, UserId},
+    instant::Instant,
+    status::ProcessStatus,
+    transition::{self, Move},
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::model::{Process, ProcessChanges, title};
+use crate::{
+    auth::{
+        Actor,
+        audit::{self, Subject},
+    },
+    db::{
+        DbConn, Tx,
+        schema::{process_moves, processes},
+    },
+    error::{AppError, AppResult},
+    with_conn,
+};
+
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = process_moves)]
+#[diesel(treat_none_as_default_value = false)]
+pub struct NewMove {
+    pub id: ProcessMoveId,
+    pub organization_id: OrganizationId,
+    pub process_id: ProcessId,
+    pub at: Instant,
+    pub actor: String,
+    pub actor_user_id: Option<UserId>,
+    pub by_move: Move,
+    pub from_status: Option<ProcessStatus>,
+    pub to_status: ProcessStatus,
+    pub reason: Option<String>,
+}
+
+/// Where the move leads.
+///
+/// # Errors
+/// `illegal_transition`, naming the legal moves.
+pub fn destination(from: ProcessStatus, by: Move) -> AppResult<ProcessStatus> {
+    transition::next(from, by).ok_or_else(|| {
+        AppError::new(
+            ErrorCode::IllegalTransition,
+            format!("{by} is not possible from {from}"),
+        )
+        .with_details(json!({ "from": from, "move": by, "allowed": transition::allowed(from) }))
+    })
+}
+
+/// Moves a process that was read in this transaction, and records who did it and why.
+///
+/// # Errors
+/// `illegal_transition`; `version_conflict` when somebody else was faster.
+pub async fn advance(
+    tx: &mut Tx,
+    actor: &Actor,
+    process: &Process,
+    by: Move,
+    reason: Option<&str>,
+    changes: ProcessChanges,
+) -> AppResult<Process> {
+    let to = destination(process.status, by)?;
+    let now = tx.now();
+    let after: Option<Process> = with_conn!(tx.conn(), |c| diesel::update(
+        processes::table.filter(processes::id.eq(process.id).and(processes::version.eq(process.version)))
+    )
+    .set((
+        &changes,
+        processes::status.eq(to),
+        processes::status_since.eq(now),
+        processes::updated_at.eq(now),
+        processes::version.eq(processes::version + 1),
+    ))
+    .returning(Process::as_returning())
+    .get_result(c)
+    .await
+    .optional())?;
+    let after = after.ok_or_else(AppError::version_conflict)?;
+    let row = NewMove {
+        id: ProcessMoveId(Uuid::now_v7()),
+        organization_id: process.organization_id,
+        process_id: process.id,
+        at: now,
+        actor: actor.name.clone(),
+        actor_user_id: actor.user_id,
+        by_move: by,
+        from_status: Some(process.status),
+        to_status: to,
+        reason: reason.map(str::to_owned),
+    };
+    with_conn!(tx.conn(), |c| diesel::insert_into(process_moves::table)
+        .values(&row)
+        .execute(c)
+        .await)?;
+    let subject = Subject::new("process", process.id.0, title(tx.conn(), process).await?);
+    let before_state = json!({ "status": process.status, "fatura_sha256": process.fatura_sha256 });
+    let after_state = json!({ "status": to, "fatura_sha256": after.fatura_sha256, "reason": reason });
+    audit::record(
+        tx,
+        actor,
+        &format!("process.{by}"),
+        subject,
+        Some(&before_state),
+        Some(&after_state),
+    )
+    .await?;
+    tx.changed(process.organization_id, Topic::Processes, process.id.0);
+    Ok(after)
+}
+
+type Row = (
+    ProcessMoveId,
+    Instant,
+    String,
+    Move,
+    Option<ProcessStatus>,
+    ProcessStatus,
+    Option<String>,
+);
+
+/// Every move of a process, newest first.
+pub async fn history(conn: &mut DbConn, process: ProcessId) -> QueryResult<Vec<ProcessMoveDto>> {
+    let rows: Vec<Row> = with_conn!(conn, |c| process_moves::table
+        .filter(process_moves::process_id.eq(process))
+        .order(process_moves::id.desc())
+        .limit(500)
+        .select((
+            process_moves::id,
+            process_moves::at,
+            process_moves::actor,
+            process_moves::by_move,
+            process_moves::from_status,
+            process_moves::to_status,
+            process_moves::reason,
+        ))
+        .load(c)
+        .await)?;
+    let dto = |(id, at, actor, by, from, to, reason)| ProcessMoveDto {
+        id,
+        at,
+        actor,
+        by,
+        from,
+        to,
+        reason,
+    };
+    Ok(rows.into_iter().map(dto).collect())
+}

@@ -1,0 +1,127 @@
+//! Approves, rejects or sends everything that a bulk action asked for.
+
+use std::time::Duration;
+
+use esteira_shared::{
+    dto::processes::{BulkAction, BulkFailure, BulkResult, BulkTarget, ProcessSort},
+    error::ErrorCode,
+    ids::UserId,
+    instant::Instant,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    auth::Actor,
+    engine::{Failure, JobContext, Task, TaskResult},
+    error::{AppError, AppResult},
+    processes::{
+        api::{approve, reject},
+        bulk,
+        list::{self, Place},
+        model::{Names, Process},
+        send,
+    },
+};
+
+pub struct BulkMove;
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct BulkPayload {
+    pub action: BulkAction,
+    pub target: BulkTarget,
+    pub reason: Option<String>,
+    /// Documents that came later were not seen by who asked, and stay.
+    pub requested_at: Instant,
+    /// Eligible when it was asked, for the progress.
+    pub expected: i64,
+    pub user_id: UserId,
+    pub user_name: String,
+}
+
+const PAGE: i64 = 50;
+/// Failures kept with the result.
+const FAILURES: usize = 100;
+
+impl Task for BulkMove {
+    const NAME: &'static str = "bulk_move";
+    const TIMEOUT: Duration = Duration::from_secs(3_600);
+
+    type Payload = BulkPayload;
+
+    /// Goes through what is still eligible, so that a second run after a crash goes on where the first ended.
+    async fn run(job: &JobContext, payload: BulkPayload) -> TaskResult {
+        let actor = Actor {
+            name: payload.user_name.clone(),
+            user_id: Some(payload.user_id),
+            ..Actor::system(job.organization_id())
+        };
+        let mut result = BulkResult::default();
+        let mut place: Option<Place> = None;
+        loop {
+            let mut conn = job.app.db.read().await?;
+            let all = bulk::selection(&mut conn, job.organization_id(), &payload.target, payload.requested_at).await?;
+            let ready = all.only(bulk::eligible(payload.action));
+            let rows = list::read(&mut conn, &ready, ProcessSort::Oldest, place, PAGE).await?;
+            let names = Names::of(&mut conn, &rows).await?;
+            drop(conn);
+            let Some(last) = rows.last() else { break };
+            place = Some(Place::of(ProcessSort::Oldest, last));
+            for row in &rows {
+                if job.is_cancelled() {
+                    return Err(Failure::Cancelled);
+                }
+                match step(job, &actor, &payload, row).await? {
+                    Ok(()) => result.done += 1,
+                    Err(error) if is_race(&error) => result.skipped += 1,
+                    Err(error) if result.failed.len() < FAILURES => result.failed.push(BulkFailure {
+                        process_id: row.id,
+                        client_name: names.client(row.client_id).to_owned(),
+                        message: error.message().to_owned(),
+                    }),
+                    Err(_) => result.skipped += 1,
+                }
+            }
+            let percent = (result.done + result.skipped) * 100 / payload.expected.max(1);
+            let percent = i32::try_from(percent.min(99)).unwrap_or(99);
+            job.progress(percent, &format!("{} de {}", result.done, payload.expected))
+                .await?;
+        }
+        serde_json::to_value(result).map_err(|error| Failure::Technical(error.into()))
+    }
+}
+
+/// One process in a transaction of its own: one that fails stops no other. The outer result is the database's.
+async fn step(
+    job: &JobContext,
+    actor: &Actor,
+    payload: &BulkPayload,
+    seen: &Process,
+) -> Result<AppResult<()>, Failure> {
+    let mut tx = job.begin().await?;
+    let process = Process::lock(&mut tx, job.organization_id(), seen.id).await?;
+    // Approved, rejected or replaced meanwhile: no longer what was asked about.
+    if process.version != seen.version {
+        return Ok(Err(AppError::version_conflict()));
+    }
+    let moved = match payload.action {
+        BulkAction::Approve => approve::approve(&mut tx, actor, &process).await,
+        BulkAction::Reject => {
+            reject::reject(&mut tx, actor, &process, payload.reason.as_deref().unwrap_or_default()).await
+        }
+        BulkAction::Send => send::start(&job.app, &mut tx, actor, &process).await,
+    };
+    match moved {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(Ok(()))
+        }
+        Err(error) if error.code() == ErrorCode::Internal || error.code() == ErrorCode::DatabaseUnavailable => {
+            Err(Failure::Technical(error.into()))
+        }
+        Err(error) => Ok(Err(error)),
+    }
+}
+
+fn is_race(error: &AppError) -> bool {
+    matches!(error.code(), ErrorCode::VersionConflict | ErrorCode::IllegalTransition)
+}

@@ -1,0 +1,321 @@
+//! Taking in a PDF: streamed to disk with its size watched, judged by content, stored, and only then made true.
+
+use std::time::Duration;
+
+use aws_lc_rs::digest;
+use axum::body::Body;
+use bytes::Bytes;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    error::ErrorCode,
+    ids::{DocumentId, OrganizationId, ProcessId},
+    transition::Move,
+};
+use futures_util::StreamExt as _;
+use serde_json::json;
+use tempfile::NamedTempFile;
+use tokio::io::AsyncWriteExt as _;
+use uuid::Uuid;
+
+use super::{
+    document::{self, Document},
+    model::{Names, Process, ProcessChanges},
+    moves,
+    storage_key::{shown_filename, storage_key},
+};
+use crate::{
+    app::App,
+    auth::Actor,
+    db::{
+        Tx,
+        schema::{documents, storage_intents},
+    },
+    error::{AppError, AppResult, is_unique_violation},
+    pdf::{self, PdfFacts, PdfProblem},
+    secrets::hex,
+    with_conn,
+};
+
+/// A sender that is silent for this long has gone.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Tries at finding a second in which the key is free.
+const KEY_TRIES: i64 = 60;
+
+/// A received file on the local disk, not yet part of anything.
+pub struct Incoming {
+    file: NamedTempFile,
+    size_bytes: i64,
+    sha256: String,
+    facts: PdfFacts,
+}
+
+impl Incoming {
+    /// Reads a body to a temporary file, never holding more than a chunk of it, and judges it.
+    ///
+    /// # Errors
+    /// `too_large` as soon as the limit is passed; `empty_file`, `not_pdf`, `encrypted_pdf`, `pdf_without_pages`,
+    /// `damaged_pdf` by content; `malformed_request` when the sender breaks off.
+    pub async fn receive(app: &App, body: Body, limit_bytes: i64) -> AppResult<Self> {
+        let folder = app.config.data_dir.join("incoming");
+        tokio::fs::create_dir_all(&folder)
+            .await
+            .map_err(AppError::storage_unavailable)?;
+        let file = NamedTempFile::new_in(&folder).map_err(AppError::storage_unavailable)?;
+        let handle = file.reopen().map_err(AppError::storage_unavailable)?;
+        let mut writer = tokio::io::BufWriter::new(tokio::fs::File::from_std(handle));
+        let mut hash = digest::Context::new(&digest::SHA256);
+        let mut size_bytes = 0_i64;
+        let mut chunks = body.into_data_stream();
+        while let Some(chunk) = next(&mut chunks).await? {
+            size_bytes += i64::try_from(chunk.len()).unwrap_or(i64::MAX);
+            if size_bytes > limit_bytes {
+                return Err(AppError::too_large(limit_bytes));
+            }
+            hash.update(&chunk);
+            writer.write_all(&chunk).await.map_err(AppError::storage_unavailable)?;
+        }
+        writer.flush().await.map_err(AppError::storage_unavailable)?;
+        let facts = inspect(app, file.path()).await?;
+        Ok(Self {
+            file,
+            size_bytes,
+            sha256: hex(hash.finish().as_ref()),
+            facts,
+        })
+    }
+}
+
+/// Sweeps the temporary files that an earlier, killed process left.
+pub fn clear_incoming(app: &App) {
+    // Missing is fine; what cannot be removed is only disk space.
+    if let Err(error) = std::fs::remove_dir_all(app.config.data_dir.join("incoming"))
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(error = %error, "cannot remove unfinished uploads");
+    }
+}
+
+async fn next(chunks: &mut axum::body::BodyDataStream) -> AppResult<Option<Bytes>> {
+    let gone = || AppError::new(ErrorCode::MalformedRequest, "the upload broke off; send it again");
+    match tokio::time::timeout(PATIENCE, chunks.next()).await {
+        Ok(chunk) => chunk.transpose().map_err(|error| gone().with_cause(error)),
+        Err(_) => Err(gone()),
+    }
+}
+
+async fn inspect(app: &App, path: &std::path::Path) -> AppResult<PdfFacts> {
+    let _slot = app.inspections.acquire().await.map_err(AppError::internal)?;
+    let path = path.to_owned();
+    let judge = move || std::fs::read(path).map(|bytes| pdf::inspect(&bytes));
+    let judged = tokio::task::spawn_blocking(judge).await.map_err(AppError::internal)?;
+    judged.map_err(AppError::storage_unavailable)?.map_err(refused)
+}
+
+fn refused(problem: PdfProblem) -> AppError {
+    match problem {
+        PdfProblem::Empty => AppError::new(ErrorCode::EmptyFile, "the file has 0 bytes"),
+        PdfProblem::NotPdf { looks_like } => {
+            let message = looks_like.map_or("the content is not a PDF".to_owned(), |kind| {
+                format!("the content is {kind}, not a PDF")
+            });
+            AppError::new(ErrorCode::NotPdf, message).with_details(json!({ "looks_like": looks_like }))
+        }
+        PdfProblem::Encrypted => AppError::new(
+            ErrorCode::EncryptedPdf,
+            "the PDF is protected by a password or locked; save it again without protection",
+        ),
+        PdfProblem::NoPages => AppError::new(ErrorCode::PdfWithoutPages, "the PDF has no page"),
+        PdfProblem::Damaged(reason) => AppError::new(ErrorCode::DamagedPdf, format!("the PDF is damaged: {reason}")),
+        PdfProblem::TooComplex => AppError::new(
+            ErrorCode::DamagedPdf,
+            "the PDF is built in a way that costs too much to read",
+        ),
+    }
+}
+
+/// Makes a received file the current document of a process.
+///
+/// The key is written down before the object is put and crossed out together with the row that points to it, so neither
+/// a failure nor a crash leaves an object that nobody knows of, or a row without its object.
+///
+/// # Errors
+/// `illegal_transition`, `duplicate_document`, `storage_unavailable`.
+pub async fn receive(
+    app: &App,
+    actor: &Actor,
+    id: ProcessId,
+    filename: &str,
+    accept_duplicate: bool,
+    incoming: Incoming,
+) -> AppResult<()> {
+    let mut conn = app.db.read().await?;
+    let process = Process::find(&mut conn, actor.organization_id, id).await?;
+    moves::destination(process.status, Move::Receive)?;
+    if !accept_duplicate {
+        refuse_duplicate(&mut conn, actor.organization_id, &incoming.sha256).await?;
+    }
+    let names = Names::of(&mut conn, std::slice::from_ref(&process)).await?;
+    drop(conn);
+    let key = reserve_key(app, &names, &process, filename).await?;
+    let put = app
+        .storage
+        .put_file(&key, incoming.file.path(), "application/pdf")
+        .await;
+    let made = match put {
+        Ok(()) => record(app, actor, id, &key, filename, accept_duplicate, &incoming).await,
+        Err(error) => Err(AppError::storage_unavailable(error)),
+    };
+    if made.is_err() {
+        // The sweep does it should this fail too.
+        if let Err(error) = give_up(app, &key).await {
+            tracing::warn!(key, error = %error, "an unfinished upload is left to the sweep");
+        }
+    }
+    made
+}
+
+async fn refuse_duplicate(conn: &mut crate::db::DbConn, organization: OrganizationId, sha256: &str) -> AppResult<()> {
+    let places = document::places(conn, organization, sha256).await?;
+    if places.is_empty() {
+        return Ok(());
+    }
+    let details = serde_json::to_value(places).map_err(AppError::internal)?;
+    Err(AppError::new(
+        ErrorCode::DuplicateDocument,
+        "the same bytes are kept already; send again with accept_duplicate=true to keep them here too",
+    )
+    .with_details(details))
+}
+
+/// Writes down a key that nobody uses; two uploads in one second get two seconds.
+async fn reserve_key(app: &App, names: &Names, process: &Process, filename: &str) -> AppResult<String> {
+    for later in 0..KEY_TRIES {
+        let mut tx = app.db.begin().await?;
+        let now = tx.now();
+        let at = now + chrono::TimeDelta::seconds(later);
+        let operator = names.operator(process.operator_id);
+        let key = storage_key(
+            operator,
+            names.client(process.client_id),
+            process.mes_ano,
+            at,
+            &shown_filename(filename),
+        );
+        let used: Option<DocumentId> = with_conn!(tx.conn(), |c| documents::table
+            .filter(documents::storage_key.eq(&key))
+            .select(documents::id)
+            .first(c)
+            .await
+            .optional())?;
+        if used.is_some() {
+            continue;
+        }
+        let row = (
+            storage_intents::storage_key.eq(&key),
+            storage_intents::created_at.eq(now),
+        );
+        let written = with_conn!(tx.conn(), |c| diesel::insert_into(storage_intents::table)
+            .values(row)
+            .execute(c)
+            .await);
+        match written {
+            Ok(_) => {
+                tx.commit().await?;
+                return Ok(key);
+            }
+            Err(error) if is_unique_violation(&error) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(AppError::rate_limited(1))
+}
+
+async fn record(
+    app: &App,
+    actor: &Actor,
+    id: ProcessId,
+    key: &str,
+    filename: &str,
+    accept_duplicate: bool,
+    incoming: &Incoming,
+) -> AppResult<()> {
+    let mut tx = app.db.begin().await?;
+    let process = Process::lock(&mut tx, actor.organization_id, id).await?;
+    if !accept_duplicate {
+        refuse_duplicate(tx.conn(), actor.organization_id, &incoming.sha256).await?;
+    }
+    let last: Option<i32> = with_conn!(tx.conn(), |c| documents::table
+        .filter(documents::process_id.eq(id))
+        .select(diesel::dsl::max(documents::number))
+        .first(c)
+        .await)?;
+    let now = tx.now();
+    let row = Document {
+        id: DocumentId(Uuid::now_v7()),
+        organization_id: actor.organization_id,
+        process_id: id,
+        number: last.unwrap_or(0) + 1,
+        filename: shown_filename(filename),
+        storage_key: key.to_owned(),
+        size_bytes: incoming.size_bytes,
+        pages: i32::try_from(incoming.facts.pages).unwrap_or(i32::MAX),
+        sha256: incoming.sha256.clone(),
+        uploaded_by: actor.name.clone(),
+        created_at: now,
+    };
+    with_conn!(tx.conn(), |c| diesel::insert_into(documents::table)
+        .values(&row)
+        .execute(c)
+        .await)?;
+    // Gone when the sweep took this upload for abandoned: then its object may be gone too.
+    if cross_out(&mut tx, key).await? == 0 {
+        return Err(AppError::storage_unavailable(anyhow::anyhow!(
+            "the upload took too long and was swept"
+        )));
+    }
+    let changes = ProcessChanges {
+        fatura_s3_key: Some(Some(row.storage_key)),
+        fatura_filename: Some(Some(row.filename.clone())),
+        fatura_sha256: Some(Some(row.sha256)),
+        data_upload_manual: Some(Some(now)),
+        approved_by: Some(None),
+        approved_at: Some(None),
+        approved_sha256: Some(None),
+        rejection_reason: Some(None),
+        error_cause: Some(None),
+        error_step: Some(None),
+        error_action: Some(None),
+        ..ProcessChanges::default()
+    };
+    let reason = format!("v{} · {}", row.number, row.filename);
+    moves::advance(&mut tx, actor, &process, Move::Receive, Some(&reason), changes).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn cross_out(tx: &mut Tx, key: &str) -> QueryResult<usize> {
+    with_conn!(tx.conn(), |c| diesel::delete(
+        storage_intents::table.filter(storage_intents::storage_key.eq(key))
+    )
+    .execute(c)
+    .await)
+}
+
+/// Removes the object of an upload that came to nothing, then its note.
+pub(super) async fn give_up(app: &App, key: &str) -> anyhow::Result<()> {
+    let mut conn = app.db.read().await?;
+    // A commit whose answer was lost may have made it true after all.
+    let used: Option<DocumentId> = with_conn!(&mut conn, |c| documents::table
+        .filter(documents::storage_key.eq(key))
+        .select(documents::id)
+        .first(c)
+        .await
+        .optional())?;
+    drop(conn);
+    if used.is_none() {
+        app.storage.delete(key).await?;
+    }
+    let mut tx = app.db.begin().await?;
+    cross_out(&mut tx, key).await?;
+    Ok(tx.commit().await?)
+}

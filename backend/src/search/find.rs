@@ -1,0 +1,130 @@
+//! The looking up.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    dto::{
+        operators::OperatorQuery,
+        search::{SearchHitDto, SearchKind},
+    },
+    ids::{ClientId, JobId, OrganizationId, ProcessId},
+    permission::Permission,
+};
+use uuid::Uuid;
+
+use crate::{
+    auth::Principal,
+    clients::{Client, matching_clients},
+    db::{
+        DbConn,
+        schema::{clients, processes},
+    },
+    engine::job::Job,
+    error::{AppError, AppResult},
+    operators::Operator,
+    processes::model::{Names, Process},
+    with_conn,
+};
+
+const OF_EACH: i64 = 6;
+
+pub(super) async fn find(conn: &mut DbConn, who: &Principal, text: &str) -> AppResult<Vec<SearchHitDto>> {
+    let organization = who.organization_id;
+    let mut hits = Vec::new();
+    if let Ok(id) = text.parse::<Uuid>() {
+        return by_id(conn, who, id).await;
+    }
+    let ids = matching_clients(conn, organization, text, 200).await?;
+    hits.extend(recent_processes(conn, organization, &ids).await?);
+    if who.may(Permission::ReadRegistry) {
+        let found: Vec<Client> = with_conn!(conn, |c| clients::table
+            .filter(clients::organization_id.eq(organization).and(clients::id.eq_any(ids)))
+            .order((clients::sort_name, clients::id))
+            .limit(OF_EACH)
+            .select(Client::as_select())
+            .load(c)
+            .await)?;
+        for client in found {
+            let dto = client.into_dto(0)?;
+            hits.push(hit(
+                SearchKind::Client,
+                dto.id.0,
+                dto.razao_social,
+                dto.cnpj.formatted(),
+            ));
+        }
+        let query = OperatorQuery {
+            q: Some(text.to_owned()),
+            limit: Some(OF_EACH),
+            ..OperatorQuery::default()
+        };
+        for operator in Operator::list(conn, organization, &query).await?.items {
+            hits.push(hit(SearchKind::Operator, operator.id.0, operator.name, String::new()));
+        }
+    }
+    Ok(hits)
+}
+
+fn hit(kind: SearchKind, id: Uuid, title: String, subtitle: String) -> SearchHitDto {
+    SearchHitDto {
+        kind,
+        id,
+        title,
+        subtitle,
+        status: None,
+        month: None,
+    }
+}
+
+async fn by_id(conn: &mut DbConn, who: &Principal, id: Uuid) -> AppResult<Vec<SearchHitDto>> {
+    match Process::find(conn, who.organization_id, ProcessId(id)).await {
+        Ok(process) => return shown(conn, vec![process]).await,
+        Err(error) if error.code() == esteira_shared::error::ErrorCode::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let job = if who.may(Permission::ReadJobs) {
+        Job::find(conn, who.organization_id, JobId(id)).await?
+    } else {
+        None
+    };
+    Ok(job
+        .into_iter()
+        .map(|job| hit(SearchKind::Job, job.id.0, job.task, job.status.to_string()))
+        .collect())
+}
+
+/// The newest processes of these clients.
+async fn recent_processes(
+    conn: &mut DbConn,
+    organization: OrganizationId,
+    ids: &[ClientId],
+) -> AppResult<Vec<SearchHitDto>> {
+    let few: Vec<ClientId> = ids.iter().copied().take(20).collect();
+    let found: Vec<Process> = with_conn!(conn, |c| processes::table
+        .filter(
+            processes::organization_id
+                .eq(organization)
+                .and(processes::client_id.eq_any(few))
+        )
+        .order(processes::id.desc())
+        .limit(OF_EACH)
+        .select(Process::as_select())
+        .load(c)
+        .await)?;
+    shown(conn, found).await
+}
+
+async fn shown(conn: &mut DbConn, rows: Vec<Process>) -> AppResult<Vec<SearchHitDto>> {
+    let names = Names::of(conn, &rows).await.map_err(AppError::from)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| SearchHitDto {
+            kind: SearchKind::Process,
+            id: row.id.0,
+            title: names.client(row.client_id).to_owned(),
+            subtitle: names.operator(row.operator_id).to_owned(),
+            status: Some(row.status),
+            month: Some(row.mes_ano),
+        })
+        .collect())
+}

@@ -1,0 +1,3 @@
+//! Stand-ins for external systems: real servers for demonstrations, tests and training, with tunable faults.
+
+pub mod sat;

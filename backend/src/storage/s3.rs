@@ -1,0 +1,244 @@
+//! Any store that speaks S3: Amazon's own or a self-hosted one.
+
+use std::{io, path::Path, time::Duration};
+
+use anyhow::Context as _;
+use async_trait::async_trait;
+use aws_credential_types::Credentials;
+use aws_sdk_s3::{
+    Client,
+    config::{
+        Builder, Region, RequestChecksumCalculation, ResponseChecksumValidation, SharedCredentialsProvider,
+        retry::RetryConfig, timeout::TimeoutConfig,
+    },
+    error::{ProvideErrorMetadata, SdkError},
+    primitives::ByteStream,
+    types::{BucketLocationConstraint, CreateBucketConfiguration},
+};
+use futures_util::{StreamExt as _, stream};
+use secrecy::ExposeSecret as _;
+
+use super::{Storage, StorageError, StoredObject, is_valid_key, refuse_bad_key};
+use crate::config::S3Settings;
+
+const CONNECT: Duration = Duration::from_secs(5);
+const ATTEMPT: Duration = Duration::from_secs(30);
+const OPERATION: Duration = Duration::from_secs(120);
+/// A check tells what is true now, so it neither waits long nor repeats.
+const CHECK: Duration = Duration::from_secs(4);
+/// The slowest line to the store that a large document is still given time for.
+const SLOWEST_BYTES_PER_S: u64 = 1024 * 1024;
+/// The region whose buckets are made without naming one.
+const AMAZON_DEFAULT_REGION: &str = "us-east-1";
+
+pub(super) struct S3Storage {
+    client: Client,
+    bucket: String,
+}
+
+impl S3Storage {
+    pub(super) async fn open(settings: &S3Settings) -> anyhow::Result<Self> {
+        let storage = Self {
+            client: client(settings).await,
+            bucket: settings.bucket.clone(),
+        };
+        storage.ensure_bucket(settings).await?;
+        Ok(storage)
+    }
+
+    async fn ensure_bucket(&self, settings: &S3Settings) -> anyhow::Result<()> {
+        let bucket = &self.bucket;
+        let Err(error) = self.client.head_bucket().bucket(bucket).send().await else {
+            return Ok(());
+        };
+        match http_status(&error) {
+            Some(404) => {}
+            Some(403) => {
+                return Err(error).with_context(|| format!("the S3 keys give no access to the bucket {bucket}"));
+            }
+            Some(301) => {
+                return Err(error)
+                    .with_context(|| format!("the bucket {bucket} is in another region than {}", settings.region));
+            }
+            _ => return Err(error).with_context(|| format!("cannot reach the bucket {bucket}")),
+        }
+        // Other stores know one region, or refuse names of regions that are not theirs.
+        let elsewhere = settings.endpoint.is_none() && settings.region != AMAZON_DEFAULT_REGION;
+        let location = elsewhere.then(|| {
+            let region = BucketLocationConstraint::from(settings.region.as_str());
+            CreateBucketConfiguration::builder().location_constraint(region).build()
+        });
+        let made = self
+            .client
+            .create_bucket()
+            .bucket(bucket)
+            .set_create_bucket_configuration(location)
+            .send()
+            .await;
+        match made {
+            Ok(_) => tracing::info!(bucket, "made the bucket"),
+            // Another replica may have made it since.
+            Err(error) => {
+                let there = self.client.head_bucket().bucket(bucket).send().await.is_ok();
+                return if there {
+                    Ok(())
+                } else {
+                    Err(error).with_context(|| format!("there is no bucket {bucket}, and it cannot be made"))
+                };
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn client(settings: &S3Settings) -> Client {
+    let region = Region::new(settings.region.clone());
+    let credentials = match &settings.keys {
+        Some((access, secret)) => SharedCredentialsProvider::new(Credentials::new(
+            access.clone(),
+            secret.expose_secret().to_owned(),
+            None,
+            None,
+            "settings",
+        )),
+        None => SharedCredentialsProvider::new(
+            aws_config::default_provider::credentials::DefaultCredentialsChain::builder()
+                .region(region.clone())
+                .build()
+                .await,
+        ),
+    };
+    let mut config = aws_sdk_s3::Config::builder()
+        .region(region)
+        .credentials_provider(credentials)
+        .force_path_style(true)
+        // Stores other than Amazon's refuse the checksums that the library would add to everything.
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .timeout_config(timeouts(ATTEMPT, OPERATION));
+    config.set_endpoint_url(settings.endpoint.clone());
+    Client::from_conf(config.build())
+}
+
+fn timeouts(attempt: Duration, operation: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT.min(attempt))
+        .operation_attempt_timeout(attempt)
+        .operation_timeout(operation)
+        .build()
+}
+
+#[async_trait]
+impl Storage for S3Storage {
+    async fn put_file(&self, key: &str, file: &Path, content_type: &str) -> Result<(), StorageError> {
+        refuse_bad_key(key)?;
+        let opened = async {
+            let size_bytes = tokio::fs::metadata(file).await?.len();
+            anyhow::Ok((size_bytes, ByteStream::from_path(file).await?))
+        };
+        let (size_bytes, body) = opened
+            .await
+            .with_context(|| format!("cannot read {}", file.display()))
+            .map_err(StorageError::Unavailable)?;
+        let extra = Duration::from_secs(size_bytes / SLOWEST_BYTES_PER_S);
+        let patient = Builder::new().timeout_config(timeouts(ATTEMPT + extra, OPERATION + extra * 3));
+        let request = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .content_type(content_type)
+            .body(body);
+        request
+            .customize()
+            .config_override(patient)
+            .send()
+            .await
+            .map_err(|error| unavailable("put", error))?;
+        Ok(())
+    }
+
+    async fn get(&self, key: &str) -> Result<StoredObject, StorageError> {
+        if !is_valid_key(key) {
+            return Err(StorageError::NotFound);
+        }
+        let object = match self.client.get_object().bucket(&self.bucket).key(key).send().await {
+            Ok(object) => object,
+            Err(error) if error.code() == Some("NoSuchKey") => return Err(StorageError::NotFound),
+            Err(error) => return Err(unavailable("get", error)),
+        };
+        let size_bytes = object
+            .content_length()
+            .and_then(|length| u64::try_from(length).ok())
+            .context("S3 did not say how long the document is")
+            .map_err(StorageError::Unavailable)?;
+        let body = stream::try_unfold(object.body, |mut body| async {
+            let chunk = body.try_next().await.map_err(io::Error::other)?;
+            Ok(chunk.map(|chunk| (chunk, body)))
+        });
+        Ok(StoredObject {
+            size_bytes,
+            body: body.boxed(),
+        })
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StorageError> {
+        refuse_bad_key(key)?;
+        match self.client.delete_object().bucket(&self.bucket).key(key).send().await {
+            Err(error) if error.code() != Some("NoSuchKey") => Err(unavailable("delete", error)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StorageError> {
+        let mut pages = self
+            .client
+            .list_objects_v2()
+            .bucket(&self.bucket)
+            .prefix(prefix)
+            .into_paginator()
+            .send();
+        let mut keys = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| unavailable("list", error))?;
+            keys.extend(
+                page.contents
+                    .unwrap_or_default()
+                    .into_iter()
+                    .filter_map(|object| object.key),
+            );
+        }
+        // S3 promises the order, not every store that speaks it keeps the promise.
+        keys.sort_unstable();
+        Ok(keys)
+    }
+
+    async fn check(&self) -> Result<(), StorageError> {
+        let impatient = Builder::new()
+            .timeout_config(timeouts(CHECK, CHECK))
+            .retry_config(RetryConfig::disabled());
+        let request = self
+            .client
+            .head_bucket()
+            .bucket(&self.bucket)
+            .customize()
+            .config_override(impatient);
+        request.send().await.map_err(|error| unavailable("check", error))?;
+        Ok(())
+    }
+}
+
+fn unavailable<E>(what: &'static str, error: SdkError<E>) -> StorageError
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    StorageError::Unavailable(anyhow::Error::new(error).context(format!("S3 {what} failed")))
+}
+
+fn http_status<E>(error: &SdkError<E>) -> Option<u16> {
+    error.raw_response().map(|response| response.status().as_u16())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,44 @@
+import { defineConfig } from '@playwright/test';
+import { browserPath } from './support/browser';
+import type { WorkerOptions } from './support/fixtures';
+
+const report = process.env.ESTEIRA_E2E_REPORT;
+
+export default defineConfig<object, WorkerOptions>({
+  testDir: '.',
+  outputDir: 'test-results',
+  // A test that passes only at the second try is a defect to see, not to hide.
+  retries: 0,
+  workers: 2,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: report ? [['list'], ['json', { outputFile: report }]] : [['list']],
+  use: {
+    locale: 'pt-BR',
+    timezoneId: 'America/Sao_Paulo',
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: browserPath(),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'sqlite', testMatch: ['tests/**/*.spec.ts', 'bugs/**/*.spec.ts'], use: { backend: 'sqlite' } },
+    { name: 'postgres', testMatch: ['tests/**/*.spec.ts', 'bugs/**/*.spec.ts'], use: { backend: 'postgres' } },
+    // Pictures for the documentation; `cargo xtask screenshots` asks for it by name.
+    ...(process.env.ESTEIRA_SCREENSHOTS
+      ? [{ name: 'screenshots', testMatch: 'screenshots.ts', timeout: 600_000, use: { backend: 'sqlite' as const } }]
+      : []),
+  ],
+});

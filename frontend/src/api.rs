@@ -1,0 +1,17 @@
+//! The server's API: one file per application, one typed function per endpoint. Pages never see addresses.
+
+pub mod administration;
+mod client;
+mod error;
+pub mod search;
+mod upload;
+
+pub use client::{on_session_over, query_string};
+pub use error::{ApiError, Cause};
+pub use upload::{UploadAbort, UploadProgress};
+
+/// What every call answers.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+/// Where the live stream is; `state::live` opens it.
+pub const EVENTS_URL: &str = "/api/v1/events";

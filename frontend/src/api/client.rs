@@ -1,0 +1,132 @@
+//! Sends requests and turns every answer into a typed value or an [`ApiError`].
+
+use std::cell::RefCell;
+
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{ApiError, ApiResult};
+
+pub(super) const BASE: &str = "/api/v1";
+/// A header no other site can add without asking the server first: proof that the request came from this page.
+pub(super) const CSRF: (&str, &str) = ("x-esteira-csrf", "1");
+
+type Hook = Box<dyn Fn()>;
+
+thread_local! {
+    static SESSION_OVER: RefCell<Option<Hook>> = const { RefCell::new(None) };
+}
+
+/// What to do when the server says that nobody is signed in any more.
+pub fn on_session_over(hook: impl Fn() + 'static) {
+    SESSION_OVER.with(|cell| *cell.borrow_mut() = Some(Box::new(hook)));
+}
+
+pub(super) fn tell_session_over() {
+    SESSION_OVER.with(|cell| {
+        if let Some(hook) = cell.borrow().as_ref() {
+            hook();
+        }
+    });
+}
+
+/// `?a=1&b=2`, or nothing when the query says nothing.
+pub fn query_string(query: &impl Serialize) -> String {
+    match serde_urlencoded::to_string(query) {
+        Ok(text) if !text.is_empty() => format!("?{text}"),
+        _ => String::new(),
+    }
+}
+
+pub(super) async fn get<T: DeserializeOwned>(path: &str) -> ApiResult<T> {
+    read(send(Request::get(&address(path)), Method::GET, None).await?).await
+}
+
+pub(super) async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> ApiResult<T> {
+    with_body(Method::POST, path, body).await
+}
+
+pub(super) async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> ApiResult<T> {
+    with_body(Method::PUT, path, body).await
+}
+
+pub(super) async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> ApiResult<T> {
+    with_body(Method::PATCH, path, body).await
+}
+
+/// A DELETE whose answer has no body.
+pub(super) async fn delete(path: &str) -> ApiResult<()> {
+    send(Request::delete(&address(path)), Method::DELETE, None)
+        .await
+        .map(drop)
+}
+
+/// A file's bytes with their type, for a viewer.
+pub(super) async fn blob(path: &str) -> ApiResult<web_sys::Blob> {
+    let answer = send(Request::get(&address(path)), Method::GET, None).await?;
+    let status = answer.status();
+    let bytes = answer
+        .binary()
+        .await
+        .map_err(|error| ApiError::offline(error.to_string()))?;
+    let kind = answer
+        .headers()
+        .get("content-type")
+        .unwrap_or_else(|| "application/octet-stream".to_owned());
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(&kind);
+    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()));
+    web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options)
+        .map_err(|_| ApiError::unreadable(status, "the browser made no blob"))
+}
+
+fn address(path: &str) -> String {
+    format!("{BASE}{path}")
+}
+
+async fn with_body<T: DeserializeOwned>(method: Method, path: &str, body: &impl Serialize) -> ApiResult<T> {
+    let json = serde_json::to_string(body).map_err(|error| ApiError::unreadable(0, error.to_string()))?;
+    let request = RequestBuilder::new(&address(path)).method(method.clone());
+    read(send(request, method, Some(json)).await?).await
+}
+
+/// Sends; an answer that is not 2xx is an error.
+async fn send(request: RequestBuilder, method: Method, json: Option<String>) -> ApiResult<Response> {
+    let mut request = request.header("accept", "application/json");
+    if method != Method::GET {
+        request = request.header(CSRF.0, CSRF.1);
+    }
+    let request = match json {
+        Some(json) => request.header("content-type", "application/json").body(json),
+        None => request.build(),
+    }
+    .map_err(|error| ApiError::unreadable(0, error.to_string()))?;
+    let answer = request
+        .send()
+        .await
+        .map_err(|error| ApiError::offline(error.to_string()))?;
+    if answer.ok() {
+        return Ok(answer);
+    }
+    let retry_after = answer
+        .headers()
+        .get("retry-after")
+        .and_then(|seconds| seconds.parse().ok());
+    let body = answer.text().await.unwrap_or_default();
+    let error = ApiError::from_answer(answer.status(), &body, retry_after);
+    if error.is(esteira_shared::error::ErrorCode::Unauthenticated) {
+        tell_session_over();
+    }
+    Err(error)
+}
+
+/// Reads the body; 204 and an empty body read as JSON `null`, which `()` accepts.
+async fn read<T: DeserializeOwned>(answer: Response) -> ApiResult<T> {
+    let status = answer.status();
+    let text = answer
+        .text()
+        .await
+        .map_err(|error| ApiError::offline(error.to_string()))?;
+    let text = if text.is_empty() { "null" } else { &text };
+    serde_json::from_str(text).map_err(|error| ApiError::unreadable(status, error.to_string()))
+}

@@ -1,0 +1,108 @@
+//! The whole page: who is signed in decides between the gate and the frame.
+
+use leptos::prelude::*;
+use leptos_router::{
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    components::{ErrorCard, ToastList},
+    i18n::tr,
+    pages::{
+        access::{Gate, Loading, SetupPage, SignInPage},
+        frame::{Frame, NotFound},
+        home::HomePage,
+    },
+    state::{Keys, Live, Prefs, Session, Toasts, live::remember_session, session::SessionState},
+};
+
+#[component]
+pub fn App() -> impl IntoView {
+    let prefs = Prefs::provide();
+    let session = Session::provide();
+    remember_session(session);
+    let live = Live::provide();
+    Toasts::provide();
+    Keys::provide();
+    crate::hooks::use_now();
+
+    // Which of the four faces is shown; changes inside a session must not draw the page again.
+    let face = Memo::new(move |_| match session.state().get() {
+        SessionState::Unknown => Face::Loading,
+        SessionState::Nobody { setup: true } => Face::Setup,
+        SessionState::Nobody { setup: false } => Face::SignIn,
+        SessionState::SignedIn(session) => Face::Inside(session.user.id.to_string()),
+        SessionState::Failed(_) => Face::Failed,
+    });
+    Effect::new(move |_| {
+        if matches!(face.get(), Face::Inside(_)) {
+            live.open()
+        } else {
+            live.close()
+        }
+    });
+
+    move || {
+        // A new language draws everything anew: texts are plain strings.
+        prefs.locale.track();
+        #[cfg(debug_assertions)]
+        if window()
+            .location()
+            .pathname()
+            .is_ok_and(|path| path == crate::routes::paths::SHOWCASE)
+        {
+            return view! { <Router><crate::pages::showcase::Showcase/><ToastList/></Router> }.into_any();
+        }
+        view! {
+            <Router>
+                {move || match face.get() {
+                    Face::Loading => view! { <Loading/> }.into_any(),
+                    Face::Setup => view! { <SetupPage/> }.into_any(),
+                    Face::SignIn => view! { <SignInPage/> }.into_any(),
+                    Face::Inside(_) => view! { <Pages/> }.into_any(),
+                    Face::Failed => view! { <Unreachable/> }.into_any(),
+                }}
+                <ToastList/>
+            </Router>
+        }
+        .into_any()
+    }
+}
+
+#[derive(Clone, PartialEq)]
+enum Face {
+    Loading,
+    Setup,
+    SignIn,
+    /// By user, so that another person's sign-in starts from a clean page.
+    Inside(String),
+    Failed,
+}
+
+/// The one protected parent.
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <Frame>
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=HomePage/>
+            </Routes>
+        </Frame>
+    }
+    .into_any()
+}
+
+/// The server did not say who is signed in.
+#[component]
+fn Unreachable() -> impl IntoView {
+    let session = crate::state::session::use_session();
+    view! {
+        <Gate title=tr!(access.check_failed)>
+            {move || match session.state().get() {
+                SessionState::Failed(error) => Some(view! { <ErrorCard error=*error on_retry=move |()| session.refresh()/> }),
+                _ => None,
+            }}
+        </Gate>
+    }
+}

@@ -1,0 +1,57 @@
+//! `<CopyText text=id mono=true/>`, `<CopyText text=token shown="9f41c0…"/>`: click to copy, with an answer.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{Icon, IconName};
+use crate::{i18n::tr, state::toasts::use_toasts};
+
+#[component]
+pub fn CopyText(
+    #[prop(into)] text: String,
+    /// What stands on the screen, when it is not the text itself.
+    #[prop(optional, into)]
+    shown: Option<String>,
+    #[prop(optional)] mono: bool,
+) -> impl IntoView {
+    let copied = RwSignal::new(false);
+    let shown = shown.unwrap_or_else(|| text.clone());
+    let label = format!("{}: {shown}", tr!(parts.copy));
+    let copy = move |_| {
+        let text = text.clone();
+        spawn_local(async move {
+            if write_clipboard(&text).await {
+                let _ = copied.try_set(true);
+                set_timeout(
+                    move || {
+                        let _ = copied.try_set(false);
+                    },
+                    Duration::from_secs(2),
+                );
+            } else {
+                use_toasts().fail_text(tr!(parts.copy_failed));
+            }
+        });
+    };
+    view! {
+        <button type="button" class="copy" class:is-copied=move || copied.get() aria-label=label title=tr!(parts.copy) on:click=copy>
+            <span class="truncate" class:mono=mono>{shown}</span>
+            {move || view! { <Icon name=if copied.get() { IconName::Check } else { IconName::Copy }/> }}
+            <span class="sr-only" role="status">{move || copied.get().then(|| tr!(parts.copied))}</span>
+        </button>
+    }
+    .into_any()
+}
+
+/// False where the browser refuses, for example on a page without TLS.
+async fn write_clipboard(text: &str) -> bool {
+    let navigator = window().navigator();
+    // Outside a secure context the property is missing, though the type says otherwise.
+    if js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_undefined()) {
+        return false;
+    }
+    wasm_bindgen_futures::JsFuture::from(navigator.clipboard().write_text(text))
+        .await
+        .is_ok()
+}

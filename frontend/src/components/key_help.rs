@@ -1,0 +1,51 @@
+//! `<KeyHelp/>` once, in the frame: `?` shows the keys valid here, as pages registered them with `use_keys`.
+
+use leptos::prelude::*;
+
+use super::Dialog;
+use crate::{i18n::tr, state::Keys};
+
+/// Whether the dialog is open; in the context, so that the account menu can open it.
+#[derive(Clone, Copy)]
+pub struct KeyHelpOpen(pub RwSignal<bool>);
+
+#[component]
+pub fn KeyHelp(open: RwSignal<bool>) -> impl IntoView {
+    let groups = move || use_context::<Keys>().map(|keys| keys.groups.get()).unwrap_or_default();
+    view! {
+        <Dialog open title=tr!(parts.keys_title)>
+            <div class="keys">
+                // The page's own keys first.
+                {move || groups().into_iter().rev().map(|group| view! {
+                    <section>
+                        <h3>{group.title}</h3>
+                        <dl>
+                            {group.keys.into_iter().map(|key| view! {
+                                <dt>{key.keys.split(' ').map(|one| view! { <kbd>{show(one)}</kbd> }).collect_view()}</dt>
+                                <dd>{key.label}</dd>
+                            }).collect_view()}
+                        </dl>
+                    </section>
+                }).collect_view()}
+                <section>
+                    <dl><dt><kbd>"Ctrl"</kbd><kbd>"K"</kbd></dt><dd>{tr!(frame.key_palette)}</dd></dl>
+                </section>
+            </div>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// As it stands on the keyboard.
+fn show(key: &str) -> String {
+    match key {
+        "escape" => "Esc".to_owned(),
+        "enter" => "Enter".to_owned(),
+        "arrowup" => "↑".to_owned(),
+        "arrowdown" => "↓".to_owned(),
+        "arrowleft" => "←".to_owned(),
+        "arrowright" => "→".to_owned(),
+        " " => "␣".to_owned(),
+        other => other.to_uppercase(),
+    }
+}

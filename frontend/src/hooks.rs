@@ -1,0 +1,11 @@
+//! What pages do again and again: read, page through a list, send a change.
+
+mod list_query;
+mod mutation;
+mod now;
+mod query;
+
+pub use list_query::{ListQuery, use_list_query};
+pub use mutation::use_mutation;
+pub use now::use_now;
+pub use query::{Freshness, Query, use_query};

@@ -1,0 +1,187 @@
+//! A list's filter, order and place, kept in the address, so that "back" gives them back and a link shares them.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+    params::ParamsMap,
+};
+use serde::de::DeserializeOwned;
+
+/// Filter, order and cursor of the list on this page.
+#[derive(Clone, Copy)]
+pub struct ListQuery {
+    query: Memo<ParamsMap>,
+    path: Memo<String>,
+    /// Cursors of the pages before this one; the empty text stands for the first page.
+    before: StoredValue<Vec<String>>,
+    go: StoredValue<Go, LocalStorage>,
+}
+
+type Go = Box<dyn Fn(&str, bool)>;
+
+/// `let list = use_list_query();` once per list page.
+pub fn use_list_query() -> ListQuery {
+    let location = use_location();
+    let navigate = use_navigate();
+    let go: Go = Box::new(move |address, replace| {
+        navigate(
+            address,
+            NavigateOptions {
+                replace,
+                scroll: false,
+                ..NavigateOptions::default()
+            },
+        );
+    });
+    // While the next page is on its way the address is already its own: this list must not read by it.
+    let here = location.pathname.get_untracked();
+    let query = Memo::new(move |old: Option<&ParamsMap>| match old {
+        Some(old) if location.pathname.get() != here => old.clone(),
+        _ => location.query.get(),
+    });
+    ListQuery {
+        query,
+        path: location.pathname,
+        before: StoredValue::new(Vec::new()),
+        go: StoredValue::new_local(go),
+    }
+}
+
+impl ListQuery {
+    /// The query as the API's own struct. An address that does not fit (an old link, typed by hand) reads as no filter.
+    pub fn read<Q: DeserializeOwned + Default>(self) -> Q {
+        let pairs = self.pairs();
+        serde_urlencoded::to_string(&pairs)
+            .ok()
+            .and_then(|text| serde_urlencoded::from_str(&text).ok())
+            .unwrap_or_default()
+    }
+
+    /// One value, tracked.
+    pub fn get(self, key: &str) -> Option<String> {
+        self.query
+            .with(|query| query.get(key))
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The value as a signal.
+    pub fn signal(self, key: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || self.get(key))
+    }
+
+    /// Whether anything but order and place narrows the list.
+    pub fn is_filtered(self) -> bool {
+        self.pairs()
+            .keys()
+            .any(|key| !matches!(key.as_str(), "sort" | "cursor" | "limit"))
+    }
+
+    /// Sets or clears one filter and returns to the first page. Does not add a step to "back".
+    pub fn set(self, key: &str, value: Option<String>) {
+        self.change(&[(key, value)]);
+    }
+
+    /// Sets several filters in one step.
+    pub fn change(self, changes: &[(&str, Option<String>)]) {
+        let mut pairs = self.pairs_now();
+        pairs.remove("cursor");
+        self.before.set_value(Vec::new());
+        for (key, value) in changes {
+            match value.as_ref().filter(|value| !value.is_empty()) {
+                Some(value) => pairs.insert((*key).to_owned(), value.clone()),
+                None => pairs.remove(*key),
+            };
+        }
+        self.go_to(&pairs, true);
+    }
+
+    /// No filter; the order stays.
+    pub fn clear(self) {
+        let mut pairs = self.pairs_now();
+        pairs.retain(|key, _| key == "sort");
+        self.before.set_value(Vec::new());
+        self.go_to(&pairs, true);
+    }
+
+    /// The order: key and whether it descends (`-name`).
+    pub fn sort(self) -> Option<(String, bool)> {
+        let sort = self.get("sort")?;
+        Some(match sort.strip_prefix('-') {
+            Some(key) => (key.to_owned(), true),
+            None => (sort, false),
+        })
+    }
+
+    /// Ascending, then descending, then the list's own order.
+    pub fn toggle_sort(self, key: &str) {
+        let next = match untrack(|| self.sort()) {
+            Some((now, false)) if now == key => Some(format!("-{key}")),
+            Some((now, true)) if now == key => None,
+            _ => Some(key.to_owned()),
+        };
+        self.set("sort", next);
+    }
+
+    pub fn is_first_page(self) -> bool {
+        self.get("cursor").is_none()
+    }
+
+    /// The page after this one; a step of its own for "back".
+    pub fn next(self, cursor: String) {
+        let mut pairs = self.pairs_now();
+        let here = pairs.insert("cursor".to_owned(), cursor).unwrap_or_default();
+        self.before.update_value(|before| before.push(here));
+        self.go_to(&pairs, false);
+    }
+
+    /// The page before this one; the first when the way here is not known (a link into the middle).
+    pub fn previous(self) {
+        let cursor = self
+            .before
+            .try_update_value(Vec::pop)
+            .flatten()
+            .filter(|cursor| !cursor.is_empty());
+        let mut pairs = self.pairs_now();
+        match cursor {
+            Some(cursor) => pairs.insert("cursor".to_owned(), cursor),
+            None => pairs.remove("cursor"),
+        };
+        self.go_to(&pairs, false);
+    }
+
+    pub fn first(self) {
+        let mut pairs = self.pairs_now();
+        pairs.remove("cursor");
+        self.before.set_value(Vec::new());
+        self.go_to(&pairs, false);
+    }
+
+    fn pairs(self) -> BTreeMap<String, String> {
+        self.query.with(|query| {
+            query
+                .clone()
+                .into_iter()
+                .map(|(key, value)| (key.into_owned(), value))
+                .filter(|(_, value)| !value.is_empty())
+                .collect()
+        })
+    }
+
+    fn pairs_now(self) -> BTreeMap<String, String> {
+        untrack(|| self.pairs())
+    }
+
+    fn go_to(self, pairs: &BTreeMap<String, String>, replace: bool) {
+        let path = self.path.get_untracked();
+        let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+        let address = if query.is_empty() {
+            path
+        } else {
+            format!("{path}?{query}")
+        };
+        self.go.with_value(|go| go(&address, replace));
+    }
+}

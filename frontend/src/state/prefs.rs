@@ -1,0 +1,135 @@
+//! Theme, density, language and the rail's width, kept in the browser. `boot.js` reads the first three before the first paint.
+
+use leptos::prelude::*;
+
+use super::storage;
+use crate::i18n::{self, Locale};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    System,
+    Light,
+    Dark,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Density {
+    Compact,
+    Normal,
+    Comfortable,
+}
+
+#[derive(Clone, Copy)]
+pub struct Prefs {
+    pub theme: RwSignal<Theme>,
+    pub density: RwSignal<Density>,
+    pub locale: RwSignal<Locale>,
+    pub narrow_rail: RwSignal<bool>,
+}
+
+impl Prefs {
+    pub fn provide() -> Self {
+        let theme = match storage::read("theme").as_deref() {
+            Some("light") => Theme::Light,
+            Some("dark") => Theme::Dark,
+            _ => Theme::System,
+        };
+        let density = match storage::read("density").as_deref() {
+            Some("compact") => Density::Compact,
+            Some("comfortable") => Density::Comfortable,
+            _ => Density::Normal,
+        };
+        let locale = if storage::read("locale").as_deref() == Some("en") {
+            Locale::en
+        } else {
+            Locale::pt_BR
+        };
+        i18n::use_locale(locale);
+        let prefs = Self {
+            theme: RwSignal::new(theme),
+            density: RwSignal::new(density),
+            locale: RwSignal::new(locale),
+            narrow_rail: RwSignal::new(storage::read("rail").as_deref() == Some("narrow")),
+        };
+        provide_context(prefs);
+        prefs
+    }
+
+    pub fn set_theme(self, theme: Theme) {
+        let word = match theme {
+            Theme::System => "system",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        };
+        storage::write("theme", word);
+        let dark = match theme {
+            Theme::System => prefers_dark(),
+            Theme::Light => false,
+            Theme::Dark => true,
+        };
+        set_on_root("data-theme", if dark { "dark" } else { "light" });
+        self.theme.set(theme);
+    }
+
+    /// Light or dark, whatever the choice says.
+    pub fn shown_theme(self) -> Theme {
+        match self.theme.get() {
+            Theme::System if prefers_dark() => Theme::Dark,
+            Theme::System => Theme::Light,
+            chosen => chosen,
+        }
+    }
+
+    pub fn set_density(self, density: Density) {
+        let word = match density {
+            Density::Compact => "compact",
+            Density::Normal => "normal",
+            Density::Comfortable => "comfortable",
+        };
+        storage::write("density", word);
+        set_on_root("data-density", word);
+        self.density.set(density);
+    }
+
+    /// Draws the whole page again in that language.
+    pub fn set_locale(self, locale: Locale) {
+        let (word, tag) = match locale {
+            Locale::pt_BR => ("pt-BR", "pt-BR"),
+            Locale::en => ("en", "en"),
+        };
+        storage::write("locale", word);
+        set_on_root("lang", tag);
+        i18n::use_locale(locale);
+        self.locale.set(locale);
+    }
+
+    pub fn toggle_rail(self) {
+        self.narrow_rail.update(|narrow| *narrow = !*narrow);
+        storage::write(
+            "rail",
+            if self.narrow_rail.get_untracked() {
+                "narrow"
+            } else {
+                "wide"
+            },
+        );
+    }
+}
+
+pub fn use_prefs() -> Prefs {
+    use_context::<Prefs>().unwrap_or_else(Prefs::provide)
+}
+
+fn prefers_dark() -> bool {
+    window()
+        .match_media("(prefers-color-scheme: dark)")
+        .ok()
+        .flatten()
+        .is_some_and(|media| media.matches())
+}
+
+fn set_on_root(attribute: &str, value: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute(attribute, value);
+    }
+}

@@ -1,0 +1,5 @@
+//! Words for codes, and numbers and dates the way the reader writes them.
+
+pub mod errors;
+pub mod format;
+pub mod status;

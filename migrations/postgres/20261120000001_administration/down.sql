@@ -1,0 +1,6 @@
+DROP TABLE audit_events;
+DROP TABLE api_tokens;
+DROP TABLE sessions;
+DROP TABLE users;
+DROP TABLE organizations;
+DROP FUNCTION refuse_change();

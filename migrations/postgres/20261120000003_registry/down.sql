@@ -1,0 +1,4 @@
+DROP TABLE accounts;
+DROP TABLE client_words;
+DROP TABLE clients;
+DROP TABLE operators;

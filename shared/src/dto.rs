@@ -1,0 +1,10 @@
+//! Wire structs, one file per application.
+
+pub mod administration;
+pub mod clients;
+pub mod health;
+pub mod home;
+pub mod jobs;
+pub mod operators;
+pub mod processes;
+pub mod search;

@@ -1,0 +1,478 @@
+//! Processes, their documents and moves, the month matrix and bulk actions.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use crate::{
+    error::{FieldCode, FieldError, words},
+    ids::{AccountId, ClientId, DocumentId, JobId, OperatorId, ProcessId, ProcessMoveId},
+    instant::Instant,
+    money::Money,
+    month::Month,
+    status::{ProcessStatus, parse_process_status},
+    transition::Move,
+    validate::{Cnpj, Fields, Validate},
+};
+
+/// One process, as lists and pages show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProcessDto {
+    pub id: ProcessId,
+    pub client_id: ClientId,
+    pub client_name: String,
+    pub client_cnpj: Cnpj,
+    pub operator_id: OperatorId,
+    pub operator_name: String,
+    pub account_id: AccountId,
+    pub account_number: String,
+    pub mes_ano: Month,
+    pub status: ProcessStatus,
+    pub status_since: Instant,
+    /// Where the robot found the invoice.
+    pub url_fatura: Option<String>,
+    pub fatura_s3_key: Option<String>,
+    pub fatura_filename: Option<String>,
+    /// SHA-256 of the current document, hexadecimal.
+    pub fatura_sha256: Option<String>,
+    /// Empty when a robot brought it.
+    pub data_upload_manual: Option<Instant>,
+    pub data_download: Option<Instant>,
+    pub valor_fatura: Option<Money>,
+    pub data_vencimento: Option<NaiveDate>,
+    pub data_envio_sat: Option<Instant>,
+    pub sat_protocol: Option<String>,
+    pub approved_by: Option<String>,
+    pub approved_at: Option<Instant>,
+    pub rejection_reason: Option<String>,
+    /// Cause, failing step and recommended action of the last failure; cleared by the next success.
+    pub error: Option<ProcessError>,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+    pub version: i32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProcessError {
+    pub cause: String,
+    pub step: Option<String>,
+    pub recommended_action: Option<String>,
+}
+
+/// Everything the process page and the review show.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProcessDetailDto {
+    pub process: ProcessDto,
+    /// The legal moves from here, whoever makes them.
+    pub allowed: Vec<Move>,
+    /// Newest first.
+    pub moves: Vec<ProcessMoveDto>,
+    /// Newest first; the first is the current one.
+    pub documents: Vec<DocumentDto>,
+    pub review: ReviewFacts,
+    /// The sending that runs or waits now, or the last that ended.
+    pub last_job: Option<crate::dto::jobs::JobDto>,
+}
+
+/// One recorded move.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProcessMoveDto {
+    pub id: ProcessMoveId,
+    pub at: Instant,
+    /// Name of the person or token, or `sistema`.
+    pub actor: String,
+    #[serde(rename = "move")]
+    pub by: Move,
+    /// Absent for the opening.
+    pub from: Option<ProcessStatus>,
+    pub to: ProcessStatus,
+    pub reason: Option<String>,
+}
+
+/// One version of a process's PDF.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DocumentDto {
+    pub id: DocumentId,
+    /// 1 for the first.
+    pub number: i32,
+    pub filename: String,
+    pub size_bytes: i64,
+    pub pages: i32,
+    /// Hexadecimal.
+    pub sha256: String,
+    pub uploaded_by: String,
+    pub created_at: Instant,
+}
+
+/// Facts beside the document that help to judge it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReviewFacts {
+    pub previous_value: Option<Money>,
+    /// Of the three months before, where known.
+    pub average_value: Option<Money>,
+    /// Other processes that hold the same bytes.
+    pub same_document: Vec<DocumentPlace>,
+}
+
+/// Where a document with the same bytes is kept; `details` of `duplicate_document` is a list of these.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DocumentPlace {
+    pub process_id: ProcessId,
+    pub client_name: String,
+    pub operator_name: String,
+    pub mes_ano: Month,
+    pub filename: String,
+    pub number: i32,
+    pub created_at: Instant,
+}
+
+/// Statuses in a query, as words between commas. Empty means any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StatusList(pub Vec<ProcessStatus>);
+
+#[cfg(feature = "openapi")]
+crate::text_schema!(StatusList, "ERRO_DOWNLOAD,REJEITADO");
+
+impl Serialize for StatusList {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(
+            &self
+                .0
+                .iter()
+                .map(|status| status.as_str())
+                .collect::<Vec<_>>()
+                .join(","),
+        )
+    }
+}
+
+impl<'de> Deserialize<'de> for StatusList {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        let mut statuses: Vec<ProcessStatus> = words
+            .map(parse_process_status)
+            .collect::<Result<_, _>>()
+            .map_err(D::Error::custom)?;
+        statuses.sort_unstable_by_key(|status| status.as_str());
+        statuses.dedup();
+        Ok(Self(statuses))
+    }
+}
+
+impl StatusList {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Which processes: the same in lists, exports and bulk actions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ProcessFilter {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub month: Option<Month>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator_id: Option<OperatorId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<ClientId>,
+    #[serde(default, skip_serializing_if = "StatusList::is_empty")]
+    pub status: StatusList,
+    /// Only those longer in their status than the organisation's setting, and not done.
+    #[serde(default)]
+    pub late: bool,
+    /// Part of the client's name, or the start of its CNPJ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+}
+
+words! {
+    /// Order of the process list.
+    ProcessSort {
+        /// Newest first; within one opening, clients in alphabetical order.
+        Newest = "-created",
+        Oldest = "created",
+        /// Longest in its status first.
+        LongestWaiting = "status_since",
+        ShortestWaiting = "-status_since",
+    }
+}
+
+/// Filter, order and place of the process list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct ProcessQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub month: Option<Month>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operator_id: Option<OperatorId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<ClientId>,
+    /// Words between commas.
+    #[serde(default, skip_serializing_if = "StatusList::is_empty")]
+    pub status: StatusList,
+    /// Only those longer in their status than the organisation's setting, and not done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
+    /// Part of the client's name, or the start of its CNPJ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<ProcessSort>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+}
+
+impl ProcessQuery {
+    #[must_use]
+    pub fn filter(&self) -> ProcessFilter {
+        ProcessFilter {
+            month: self.month,
+            operator_id: self.operator_id,
+            client_id: self.client_id,
+            status: self.status.clone(),
+            late: self.late,
+            q: self.q.clone(),
+        }
+    }
+}
+
+/// Facts of the invoice that a person may set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProcessUpdate {
+    pub valor_fatura: Option<Money>,
+    pub data_vencimento: Option<NaiveDate>,
+    pub version: i32,
+}
+
+impl Validate for ProcessUpdate {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        let mut fields = Fields::new();
+        if self
+            .valor_fatura
+            .is_some_and(|value| !(0..=100_000_000_000).contains(&value.0))
+        {
+            fields.push("valor_fatura", FieldCode::OutOfRange, "between 0.00 and 1000000000.00");
+        }
+        fields.finish()
+    }
+}
+
+/// Approves the document that the person saw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProcessApprove {
+    pub version: i32,
+    /// Of the document on screen; another current document answers `document_changed`.
+    pub sha256: String,
+}
+
+/// A move that needs a reason: reject. Withdraw and reopen may give one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProcessReject {
+    pub version: i32,
+    pub reason: String,
+}
+
+impl Validate for ProcessReject {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        let mut fields = Fields::new();
+        fields.text("reason", &self.reason, 500);
+        fields.finish()
+    }
+}
+
+/// A move that needs nothing but the version seen: send, withdraw, reopen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProcessMove {
+    pub version: i32,
+}
+
+/// Options of an upload; the PDF itself is the body.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct DocumentUpload {
+    /// The name on the person's disk; only shown, never a path.
+    pub filename: String,
+    /// True: keep the bytes although they are kept elsewhere already.
+    #[serde(default)]
+    pub accept_duplicate: bool,
+}
+
+/// Result of opening a month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MonthOpened {
+    pub month: Month,
+    /// Processes made now.
+    pub opened: i64,
+    /// Accounts that had theirs already.
+    pub existing: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StatusCount {
+    pub status: ProcessStatus,
+    pub count: i64,
+}
+
+/// The matrix client × operator of a month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MonthMatrixDto {
+    pub month: Month,
+    /// Counts of the whole month, not of the filter.
+    pub counts: Vec<StatusCount>,
+    pub late: i64,
+    /// Columns, by name.
+    pub operators: Vec<MatrixOperator>,
+    /// Rows, by client name; only clients with a process that matches the filter.
+    pub rows: Vec<MatrixRow>,
+    /// Accounts of active clients that have no process in this month.
+    pub unopened_accounts: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MatrixOperator {
+    pub id: OperatorId,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MatrixRow {
+    pub client_id: ClientId,
+    pub client_name: String,
+    pub cells: Vec<MatrixCell>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MatrixCell {
+    pub process_id: ProcessId,
+    pub operator_id: OperatorId,
+    pub status: ProcessStatus,
+    pub status_since: Instant,
+    pub valor_fatura: Option<Money>,
+    pub late: bool,
+    /// Short cause of a failure, for the cell.
+    pub cause: Option<String>,
+}
+
+/// Filter of the matrix.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct MatrixQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operator_id: Option<OperatorId>,
+    /// Words between commas.
+    #[serde(default, skip_serializing_if = "StatusList::is_empty")]
+    pub status: StatusList,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
+    /// Part of the client's name, or the start of its CNPJ.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+}
+
+words! {
+    /// What a bulk action does to each process.
+    BulkAction {
+        Approve = "approve",
+        Send = "send",
+        Reject = "reject",
+    }
+}
+
+/// Which processes a bulk action is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BulkTarget {
+    /// At most [`BULK_IDS`] ids.
+    Ids(Vec<ProcessId>),
+    /// Everything that matches, not only a page of it.
+    Filter(ProcessFilter),
+}
+
+pub const BULK_IDS: usize = 1_000;
+
+/// A bulk action; the route says which. With `dry_run` it only counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BulkCreate {
+    pub target: BulkTarget,
+    /// Asked for when rejecting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+impl Validate for BulkCreate {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        let mut fields = Fields::new();
+        fields.optional_text("reason", self.reason.as_deref(), 500);
+        if let BulkTarget::Ids(ids) = &self.target
+            && !(1..=BULK_IDS).contains(&ids.len())
+        {
+            fields.push(
+                "target.ids",
+                FieldCode::OutOfRange,
+                format!("between 1 and {BULK_IDS} ids"),
+            );
+        }
+        fields.finish()
+    }
+}
+
+/// What a bulk action will do; the job tells how it goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BulkDto {
+    /// Processes that match.
+    pub matching: i64,
+    /// Of these, those whose status allows the action.
+    pub eligible: i64,
+    /// Absent for a dry run.
+    pub job_id: Option<JobId>,
+}
+
+/// `result` of a bulk action's job.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BulkResult {
+    pub done: i64,
+    /// No longer eligible when their turn came.
+    pub skipped: i64,
+    pub failed: Vec<BulkFailure>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BulkFailure {
+    pub process_id: ProcessId,
+    pub client_name: String,
+    pub message: String,
+}

@@ -1,0 +1,47 @@
+//! Typed ids. All are UUIDs (version 7, made by the server), so a `ClientId` can never be passed where an
+//! `OperatorId` is meant.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! typed_ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+typed_ids! {
+    OrganizationId,
+    UserId,
+    SessionId,
+    ApiTokenId,
+    AuditEventId,
+    OperatorId,
+    ClientId,
+    AccountId,
+    ProcessId,
+    ProcessMoveId,
+    /// The thing that a job or an audit line is about: the id of a process, a user, …
+    SubjectId,
+    DocumentId,
+    JobId,
+    WorkerId,
+}

@@ -1,0 +1,226 @@
+//! How the shared types travel to and from the two databases. SQL types of our own, so that one schema fits both; they
+//! live here because Rust lets only the crate of a type give it these traits.
+//!
+//! | SQL type | PostgreSQL | SQLite | Rust |
+//! |---|---|---|---|
+//! | [`SqlUuid`] | `uuid` | hyphenated text | typed ids |
+//! | [`SqlInstant`] | `timestamptz` | fixed-width RFC 3339 text in UTC, whose order is that of time | [`Instant`] |
+//! | [`SqlWord`] | `text` | text | statuses and other closed lists, [`Month`] |
+//! | [`SqlMoney`] | `bigint` cents | integer cents | [`Money`] |
+
+use chrono::{DateTime, Utc};
+use diesel::{
+    backend::Backend,
+    deserialize::{self, FromSql, Queryable},
+    expression::AsExpression,
+    internal::derives::as_expression::Bound,
+    pg::{Pg, PgValue},
+    query_builder::QueryId,
+    serialize::{self, IsNull, Output, ToSql},
+    sql_types::{BigInt, SqlType, Text, Timestamptz},
+    sqlite::{Sqlite, SqliteValue},
+};
+use uuid::Uuid;
+
+use crate::{
+    ids::{
+        AccountId, ApiTokenId, AuditEventId, ClientId, DocumentId, JobId, OperatorId, OrganizationId, ProcessId,
+        ProcessMoveId, SessionId, SubjectId, UserId, WorkerId,
+    },
+    instant::Instant,
+    money::Money,
+    month::Month,
+    permission::Role,
+    status::{FailureKind, JobStatus, ProcessStatus},
+    transition::Move,
+};
+
+#[derive(SqlType, QueryId)]
+#[diesel(postgres_type(oid = 2950, array_oid = 2951), sqlite_type(name = "Text"))]
+pub struct SqlUuid;
+
+#[derive(SqlType, QueryId)]
+#[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Text"))]
+pub struct SqlInstant;
+
+#[derive(SqlType, QueryId)]
+#[diesel(postgres_type(oid = 25, array_oid = 1009), sqlite_type(name = "Text"))]
+pub struct SqlWord;
+
+#[derive(SqlType, QueryId)]
+#[diesel(postgres_type(oid = 20, array_oid = 1016), sqlite_type(name = "Long"))]
+pub struct SqlMoney;
+
+/// What diesel's derives would write.
+macro_rules! bind {
+    ($sql:ty: $($rust:ty),+ $(,)?) => {$(
+        impl AsExpression<$sql> for $rust {
+            type Expression = Bound<$sql, Self>;
+
+            fn as_expression(self) -> Self::Expression {
+                Bound::new(self)
+            }
+        }
+
+        impl<'a> AsExpression<$sql> for &'a $rust {
+            type Expression = Bound<$sql, &'a $rust>;
+
+            fn as_expression(self) -> Self::Expression {
+                Bound::new(self)
+            }
+        }
+
+        impl<DB: Backend> Queryable<$sql, DB> for $rust
+        where
+            Self: FromSql<$sql, DB>,
+        {
+            type Row = Self;
+
+            fn build(row: Self) -> deserialize::Result<Self> {
+                Ok(row)
+            }
+        }
+    )+};
+}
+
+macro_rules! uuid_values {
+    ($($id:ident),+ $(,)?) => {$(
+        bind!(SqlUuid: $id);
+
+        impl FromSql<SqlUuid, Pg> for $id {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                Ok(Self(Uuid::from_slice(value.as_bytes())?))
+            }
+        }
+
+        impl FromSql<SqlUuid, Sqlite> for $id {
+            fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+                Ok(Self(<String as FromSql<Text, Sqlite>>::from_sql(value)?.parse()?))
+            }
+        }
+
+        impl ToSql<SqlUuid, Pg> for $id {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                std::io::Write::write_all(out, self.0.as_bytes())?;
+                Ok(IsNull::No)
+            }
+        }
+
+        impl ToSql<SqlUuid, Sqlite> for $id {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+                out.set_value(self.0.hyphenated().to_string());
+                Ok(IsNull::No)
+            }
+        }
+    )+};
+}
+
+uuid_values!(
+    AccountId,
+    ApiTokenId,
+    AuditEventId,
+    ClientId,
+    DocumentId,
+    JobId,
+    OperatorId,
+    OrganizationId,
+    ProcessId,
+    ProcessMoveId,
+    SessionId,
+    SubjectId,
+    UserId,
+    WorkerId,
+);
+
+/// Types that are their text.
+macro_rules! word_values {
+    ($($word:ident),+ $(,)?) => {$(
+        bind!(SqlWord: $word);
+
+        impl FromSql<SqlWord, Pg> for $word {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                Ok(std::str::from_utf8(value.as_bytes())?.parse()?)
+            }
+        }
+
+        impl FromSql<SqlWord, Sqlite> for $word {
+            fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+                Ok(<String as FromSql<Text, Sqlite>>::from_sql(value)?.parse()?)
+            }
+        }
+
+        impl ToSql<SqlWord, Pg> for $word {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                std::io::Write::write_all(out, self.to_string().as_bytes())?;
+                Ok(IsNull::No)
+            }
+        }
+
+        impl ToSql<SqlWord, Sqlite> for $word {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+                out.set_value(self.to_string());
+                Ok(IsNull::No)
+            }
+        }
+    )+};
+}
+
+word_values!(FailureKind, JobStatus, Month, Move, ProcessStatus, Role);
+
+bind!(SqlInstant: Instant);
+
+impl FromSql<SqlInstant, Pg> for Instant {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        <DateTime<Utc> as FromSql<Timestamptz, Pg>>::from_sql(value).map(Self::from)
+    }
+}
+
+impl ToSql<SqlInstant, Pg> for Instant {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<Timestamptz, Pg>::to_sql(&**self, &mut out.reborrow())
+    }
+}
+
+impl FromSql<SqlInstant, Sqlite> for Instant {
+    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(
+            DateTime::parse_from_rfc3339(&<String as FromSql<Text, Sqlite>>::from_sql(value)?)?
+                .to_utc()
+                .into(),
+        )
+    }
+}
+
+impl ToSql<SqlInstant, Sqlite> for Instant {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string());
+        Ok(IsNull::No)
+    }
+}
+
+bind!(SqlMoney: Money);
+
+impl FromSql<SqlMoney, Pg> for Money {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        FromSql::<BigInt, Pg>::from_sql(value).map(Self)
+    }
+}
+
+impl ToSql<SqlMoney, Pg> for Money {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<BigInt, Pg>::to_sql(&self.0, &mut out.reborrow())
+    }
+}
+
+impl FromSql<SqlMoney, Sqlite> for Money {
+    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        FromSql::<BigInt, Sqlite>::from_sql(value).map(Self)
+    }
+}
+
+impl ToSql<SqlMoney, Sqlite> for Money {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0);
+        Ok(IsNull::No)
+    }
+}

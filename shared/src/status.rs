@@ -1,0 +1,101 @@
+//! Statuses as they stand in the database and on the wire.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::words;
+
+words! {
+    /// Where a process stands. `APROVADO`, an old name of `AGUARDANDO_ENVIO_SAT`, is read by [`parse_process_status`].
+    ProcessStatus {
+        AguardandoDownload = "AGUARDANDO_DOWNLOAD",
+        DownloadEmAndamento = "DOWNLOAD_EM_ANDAMENTO",
+        DownloadConcluido = "DOWNLOAD_CONCLUIDO",
+        ErroDownload = "ERRO_DOWNLOAD",
+        AguardandoAprovacao = "AGUARDANDO_APROVACAO",
+        Rejeitado = "REJEITADO",
+        AguardandoEnvioSat = "AGUARDANDO_ENVIO_SAT",
+        EnviandoSat = "ENVIANDO_SAT",
+        ErroEnvioSat = "ERRO_ENVIO_SAT",
+        UploadRealizado = "UPLOAD_REALIZADO",
+    }
+}
+
+/// Reads a process status, the old name `APROVADO` included.
+///
+/// # Errors
+/// When the word is on no list.
+pub fn parse_process_status(text: &str) -> Result<ProcessStatus, crate::error::UnknownWord> {
+    if text == "APROVADO" {
+        Ok(ProcessStatus::AguardandoEnvioSat)
+    } else {
+        text.parse()
+    }
+}
+
+/// The five ways a status looks on the screen; colours follow these and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tone {
+    Waiting,
+    Running,
+    NeedsYou,
+    Done,
+    Failed,
+    Cancelled,
+}
+
+impl ProcessStatus {
+    #[must_use]
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::AguardandoDownload => Tone::Waiting,
+            Self::DownloadEmAndamento | Self::DownloadConcluido | Self::AguardandoEnvioSat | Self::EnviandoSat => {
+                Tone::Running
+            }
+            Self::AguardandoAprovacao => Tone::NeedsYou,
+            Self::ErroDownload | Self::ErroEnvioSat | Self::Rejeitado => Tone::Failed,
+            Self::UploadRealizado => Tone::Done,
+        }
+    }
+}
+
+words! {
+    /// Where a job stands.
+    JobStatus {
+        /// Waits for its time or for a worker; also between two attempts.
+        Queued = "queued",
+        Running = "running",
+        Succeeded = "succeeded",
+        Cancelled = "cancelled",
+        /// Ended without success; its cause is kept.
+        Dead = "dead",
+    }
+}
+
+impl JobStatus {
+    /// True when the job will never run again by itself.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Cancelled | Self::Dead)
+    }
+
+    #[must_use]
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::Queued => Tone::Waiting,
+            Self::Running => Tone::Running,
+            Self::Succeeded => Tone::Done,
+            Self::Cancelled => Tone::Cancelled,
+            Self::Dead => Tone::Failed,
+        }
+    }
+}
+
+words! {
+    /// Why an attempt failed, which decides what happens next.
+    FailureKind {
+        /// A person must act (wrong password, refused document): no retry.
+        Business = "business",
+        /// Time-out, 5xx, connection: retried with backoff.
+        Technical = "technical",
+    }
+}

@@ -1,0 +1,93 @@
+//! `cargo xtask`: the project's commands. Continuous integration runs `cargo xtask test` and nothing else.
+
+mod build;
+mod checks;
+mod counts;
+mod deny;
+mod e2e;
+mod pg;
+mod postgres;
+mod process;
+mod project;
+mod run;
+mod s3;
+mod screenshots;
+mod summary;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::project::Project;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Project commands of Esteira"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Installs what is missing into .tools/ (trunk, wasm-bindgen, wasm-opt, nextest, the wasm target)
+    Tools,
+    /// Builds the page into dist/ and the server that embeds it
+    Build(build::Arguments),
+    /// Builds everything and serves it with demonstration data
+    Run(run::Arguments),
+    /// Runs every check and test, the same steps as continuous integration
+    Test(test::Arguments),
+    /// Format and clippy checks only
+    Lint,
+    /// Browser tests against the release binary
+    E2e(e2e::Arguments),
+    /// Starts a throw-away PostgreSQL and prints its address until Ctrl+C
+    Pg,
+    /// Starts an S3 server over a folder, for development
+    S3(s3::Arguments),
+    /// Photographs every page into docs/screenshots/
+    Screenshots,
+    /// Checks licences, advisories and sources of the dependencies
+    Deny,
+}
+
+fn main() -> ExitCode {
+    match start() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            if process::interrupted() {
+                ExitCode::from(130)
+            } else {
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+fn start() -> anyhow::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let project = Project::locate()?;
+    process::catch_interrupts()?;
+    match arguments.command {
+        Command::Tools => tools::ensure(&project, &tools::ALL)?,
+        Command::Build(arguments) => {
+            build::build(&project, &arguments)?;
+        }
+        Command::Run(arguments) => run::run(&project, &arguments)?,
+        Command::Test(arguments) => return test::test(&project, &arguments),
+        Command::Lint => return test::lint(&project),
+        Command::E2e(arguments) => e2e::command(&project, &arguments)?,
+        Command::Pg => pg::pg(&project)?,
+        Command::S3(arguments) => s3::s3(&project, &arguments)?,
+        Command::Screenshots => screenshots::screenshots(&project)?,
+        Command::Deny => deny::deny(&project)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

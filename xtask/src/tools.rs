@@ -1,0 +1,120 @@
+//! What the project needs beside cargo and node, installed into `.tools/` when it is missing.
+
+mod binaryen;
+mod nextest;
+mod trunk;
+mod wasm_bindgen;
+mod wasm_target;
+
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::process;
+use crate::project::Project;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tool {
+    WasmTarget,
+    Nextest,
+    WasmBindgen,
+    WasmOpt,
+    Trunk,
+}
+
+pub(crate) const ALL: [Tool; 5] = [
+    Tool::WasmTarget,
+    Tool::Nextest,
+    Tool::WasmBindgen,
+    Tool::WasmOpt,
+    Tool::Trunk,
+];
+
+/// What the page is built with.
+pub(crate) const PAGE: [Tool; 4] = [Tool::WasmTarget, Tool::WasmBindgen, Tool::WasmOpt, Tool::Trunk];
+
+/// Installs each tool that is not there yet. Says nothing about those that are, except how many.
+pub(crate) fn ensure(project: &Project, tools: &[Tool]) -> Result<()> {
+    for tool in tools {
+        let (name, ready) = tool.check(project)?;
+        if ready {
+            continue;
+        }
+        println!("tools: installing {name}");
+        let started = Instant::now();
+        tool.install(project)
+            .with_context(|| format!("cannot install {name}"))?;
+        println!("tools: {name} installed in {:.1} s", started.elapsed().as_secs_f64());
+    }
+    println!("tools: {} of {} ready", tools.len(), tools.len());
+    Ok(())
+}
+
+impl Tool {
+    fn check(self, project: &Project) -> Result<(String, bool)> {
+        match self {
+            Self::WasmTarget => wasm_target::check(project),
+            Self::Nextest => Ok(nextest::check(project)),
+            Self::WasmBindgen => wasm_bindgen::check(project),
+            Self::WasmOpt => Ok(binaryen::check(project)),
+            Self::Trunk => Ok(trunk::check(project)),
+        }
+    }
+
+    fn install(self, project: &Project) -> Result<()> {
+        match self {
+            Self::WasmTarget => wasm_target::install(project),
+            Self::Nextest => nextest::install(project),
+            Self::WasmBindgen => wasm_bindgen::install(project),
+            Self::WasmOpt => binaryen::install(project),
+            Self::Trunk => trunk::install(project),
+        }
+    }
+}
+
+pub(crate) use trunk::command as trunk;
+
+/// `cargo install` into `.tools/`, tuned for a tool: link-time optimisation takes longer than it ever saves.
+pub(crate) fn cargo_install(project: &Project, arguments: &[&str]) -> Result<()> {
+    let mut command = project.cargo();
+    command
+        .arg("install")
+        .arg("--root")
+        .arg(project.path(".tools"))
+        .args(arguments)
+        .env_remove("CARGO_TARGET_DIR")
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+    process::run(&mut command)
+}
+
+/// `npm install` of one exact version into `.tools/node`, beside what is there.
+pub(crate) fn npm_install(project: &Project, package: &str) -> Result<()> {
+    let directory = project.path(".tools/node");
+    std::fs::create_dir_all(&directory)?;
+    let manifest = directory.join("package.json");
+    if !manifest.exists() {
+        std::fs::write(&manifest, "{ \"private\": true }\n")?;
+    }
+    let mut command = project.command("npm");
+    command.current_dir(&directory).args([
+        "install",
+        "--no-package-lock",
+        "--no-audit",
+        "--no-fund",
+        "--save-exact",
+        package,
+    ]);
+    process::run(&mut command).context("npm is needed for this (Node 20 or newer)")
+}
+
+/// Whether `program --version` mentions `version`; false when it cannot be started.
+fn reports_version(project: &Project, program: &str, version: &str) -> bool {
+    let mut command = project.command(program);
+    command.arg("--version").env_remove("NO_COLOR");
+    process::output(&mut command).is_ok_and(|output| {
+        let text = String::from_utf8_lossy(&output.stdout);
+        text.split_whitespace().any(|word| word == version)
+    })
+}

@@ -57,6 +57,9 @@
   // The program's panic hook calls this: after a panic its state cannot be trusted.
   window.esteiraPanicked = (cause) => overlay(words().title, words().text, String(cause).slice(0, 300));
 
+  // The program loads what is not part of the first visit by this: WASM itself cannot import a module.
+  window.esteiraImport = (path) => import(path);
+
   document.addEventListener("DOMContentLoaded", async () => {
     if (english()) {
       document.querySelector('[data-shell="loading"]').textContent = words().loading;

@@ -65,7 +65,8 @@ pub fn unhurried_routes() -> OpenApiRouter<SharedApp> {
 }
 
 /// Every kind of job.
-fn tasks() -> Registry {
+#[must_use]
+pub fn tasks() -> Registry {
     Registry::default()
         .with::<processes::tasks::BulkMove>()
         .with::<processes::tasks::SendToSat>()
@@ -77,14 +78,14 @@ impl App {
     /// # Errors
     /// When the database, the store or the key cannot be used.
     pub async fn start(config: Config) -> anyhow::Result<SharedApp> {
-        Self::start_with(config, Arc::new(SystemClock)).await
+        Self::start_with(config, Arc::new(SystemClock), tasks()).await
     }
 
-    /// The same with a clock of the caller's.
+    /// The same with a clock and tasks of the caller's, as tests and the demonstration need them.
     ///
     /// # Errors
     /// When the database, the store or the key cannot be used.
-    pub async fn start_with(config: Config, clock: SharedClock) -> anyhow::Result<SharedApp> {
+    pub async fn start_with(config: Config, clock: SharedClock, tasks: Registry) -> anyhow::Result<SharedApp> {
         std::fs::create_dir_all(&config.data_dir)
             .with_context(|| format!("cannot create the folder {}", config.data_dir.display()))?;
         let keyring = Keyring::parse(&secret_key(&config)?)?;
@@ -109,7 +110,7 @@ impl App {
             storage,
             keyring,
             sat,
-            tasks: tasks(),
+            tasks,
             sign_in_limit: SignInLimit::default(),
             inspections: tokio::sync::Semaphore::new(2),
             stopping: CancellationToken::new(),

@@ -172,6 +172,7 @@ impl Config {
 }
 
 #[cfg(test)]
+#[expect(clippy::expect_used, reason = "a test that meets the unexpected shall panic")]
 mod tests {
     use super::*;
 
@@ -239,7 +240,13 @@ mod tests {
     #[test]
     fn the_example_file_is_the_list() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../.env.example");
+        if std::env::var_os("ESTEIRA_TEST_UPDATE").is_some() {
+            std::fs::write(path, env_example()).expect("the example can be written");
+        }
         let kept = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(kept == env_example(), "write this to .env.example:\n{}", env_example());
+        assert!(
+            kept == env_example(),
+            "run this test with ESTEIRA_TEST_UPDATE=1 to write .env.example"
+        );
     }
 }

@@ -160,6 +160,7 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
+#[expect(clippy::expect_used, reason = "a test that meets the unexpected shall panic")]
 mod tests {
     use super::*;
 

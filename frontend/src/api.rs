@@ -2,7 +2,12 @@
 
 pub mod administration;
 mod client;
+pub mod clients;
 mod error;
+pub mod home;
+pub mod jobs;
+pub mod operators;
+pub mod processes;
 pub mod search;
 mod upload;
 

@@ -11,8 +11,13 @@ use crate::{
     i18n::tr,
     pages::{
         access::{Gate, Loading, SetupPage, SignInPage},
+        administration::{AccountPage, AuditPage, SettingsPage, TokensPage, UsersPage},
+        clients::{ClientPage, ClientsPage, ImportPage},
         frame::{Frame, NotFound},
         home::HomePage,
+        month::{MonthPage, NewestMonthPage},
+        operators::OperatorsPage,
+        processes::{ProcessPage, ProcessesPage},
     },
     state::{Keys, Live, Prefs, Session, Toasts, live::remember_session, session::SessionState},
 };
@@ -87,6 +92,19 @@ fn Pages() -> impl IntoView {
         <Frame>
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=HomePage/>
+                <Route path=path!("/mes") view=NewestMonthPage/>
+                <Route path=path!("/mes/:month") view=MonthPage/>
+                <Route path=path!("/processos") view=ProcessesPage/>
+                <Route path=path!("/processos/:id") view=ProcessPage/>
+                <Route path=path!("/operadoras") view=OperatorsPage/>
+                <Route path=path!("/clientes") view=ClientsPage/>
+                <Route path=path!("/clientes/importar") view=ImportPage/>
+                <Route path=path!("/clientes/:id") view=ClientPage/>
+                <Route path=path!("/usuarios") view=UsersPage/>
+                <Route path=path!("/tokens") view=TokensPage/>
+                <Route path=path!("/auditoria") view=AuditPage/>
+                <Route path=path!("/configuracoes") view=SettingsPage/>
+                <Route path=path!("/conta") view=AccountPage/>
             </Routes>
         </Frame>
     }

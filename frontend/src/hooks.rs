@@ -1,11 +1,14 @@
 //! What pages do again and again: read, page through a list, send a change.
 
+mod draft;
 mod list_query;
 mod mutation;
 mod now;
 mod query;
 
+pub use draft::{DraftState, FieldWords, Form, use_draft};
+pub(crate) use draft::merge_fields;
 pub use list_query::{ListQuery, use_list_query};
-pub use mutation::use_mutation;
+pub use mutation::{Mutation, use_mutation};
 pub use now::use_now;
 pub use query::{Freshness, Query, use_query};

@@ -1,7 +1,12 @@
 //! One folder per application; `frame` and `access` stand around them.
 
 pub mod access;
+pub mod administration;
+pub mod clients;
 pub mod frame;
 pub mod home;
+pub mod month;
+pub mod operators;
+pub mod processes;
 #[cfg(debug_assertions)]
 pub mod showcase;

@@ -8,6 +8,11 @@ use crate::{components::IconName, i18n::tr, state::Session};
 pub mod paths {
     use std::fmt::Display;
 
+    use esteira_shared::{
+        dto::processes::{MatrixQuery, ProcessQuery},
+        month::Month,
+    };
+
     pub const HOME: &str = "/";
     pub const MONTH: &str = "/mes";
     pub const REVIEW: &str = "/revisao";
@@ -19,8 +24,29 @@ pub mod paths {
     pub const TOKENS: &str = "/tokens";
     pub const AUDIT: &str = "/auditoria";
     pub const SETTINGS: &str = "/configuracoes";
+    /// One's own password, language and appearance.
+    pub const ACCOUNT: &str = "/conta";
     #[cfg(debug_assertions)]
     pub const SHOWCASE: &str = "/_components";
+
+    pub fn month(month: Month) -> String {
+        format!("{MONTH}/{month}")
+    }
+
+    /// A month's matrix, narrowed.
+    pub fn month_where(month: Month, query: &MatrixQuery) -> String {
+        format!("{MONTH}/{month}{}", crate::api::query_string(query))
+    }
+
+    /// The review of one month.
+    pub fn review_of(month: Month) -> String {
+        format!("{REVIEW}?month={month}")
+    }
+
+    /// The list of processes, narrowed.
+    pub fn processes_where(query: &ProcessQuery) -> String {
+        format!("{PROCESSES}{}", crate::api::query_string(query))
+    }
 
     pub fn process(id: impl Display) -> String {
         format!("{PROCESSES}/{id}")
@@ -28,6 +54,26 @@ pub mod paths {
 
     pub fn client(id: impl Display) -> String {
         format!("{CLIENTS}/{id}")
+    }
+
+    /// The list of people, narrowed by name.
+    pub fn user_named(name: &str) -> String {
+        format!("{USERS}{}", crate::api::query_string(&[("q", name)]))
+    }
+
+    /// The list of processes, narrowed to one client.
+    pub fn processes_of(client: impl Display) -> String {
+        format!("{PROCESSES}?client_id={client}")
+    }
+
+    /// The list of clients, narrowed to those with an account with one operator.
+    pub fn clients_of(operator: impl Display) -> String {
+        format!("{CLIENTS}?operator_id={operator}")
+    }
+
+    /// What happened to one thing.
+    pub fn audit_of(subject: impl Display) -> String {
+        format!("{AUDIT}?subject_id={subject}")
     }
 
     /// The list of operators, narrowed to one: operators have no page of their own.

@@ -36,9 +36,7 @@ pub async fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
                     "PRAGMA busy_timeout = 60000; PRAGMA journal_mode = WAL;",
                 )
                 .map_err(failed)?;
-                let known = names(&SQLITE, |m: &Box<dyn diesel::migration::Migration<Sqlite>>| {
-                    m.name().to_string()
-                })?;
+                let known = names::<Sqlite>(&SQLITE)?;
                 refuse_newer(&mut conn, &known)?;
                 // Two processes on one file: the second waits here and then finds nothing to do.
                 conn.immediate_transaction(|conn| run(conn, SQLITE))
@@ -60,9 +58,7 @@ pub async fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
             .await
             .map_err(failed)?;
             let mut harness = diesel_async::AsyncMigrationHarness::new(conn);
-            let known = names(&POSTGRES, |m: &Box<dyn diesel::migration::Migration<Pg>>| {
-                m.name().to_string()
-            })?;
+            let known = names::<Pg>(&POSTGRES)?;
             let applied = tokio::task::block_in_place(|| {
                 refuse_newer(&mut harness, &known)?;
                 run(&mut harness, POSTGRES)
@@ -105,14 +101,15 @@ where
     }
 }
 
-fn names<DB: diesel::backend::Backend>(
-    source: &EmbeddedMigrations,
-    name: impl Fn(&Box<dyn diesel::migration::Migration<DB>>) -> String,
-) -> Result<Vec<String>, MigrationError>
+fn names<DB: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Result<Vec<String>, MigrationError>
 where
     EmbeddedMigrations: diesel::migration::MigrationSource<DB>,
 {
-    Ok(source.migrations().map_err(failed)?.iter().map(name).collect())
+    let migrations: Vec<Box<dyn diesel::migration::Migration<DB>>> = source.migrations().map_err(failed)?;
+    Ok(migrations
+        .iter()
+        .map(|migration| migration.name().to_string())
+        .collect())
 }
 
 fn failed(error: impl std::fmt::Display) -> MigrationError {

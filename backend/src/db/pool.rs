@@ -24,6 +24,7 @@ use crate::{
 pub type SqliteConn = SyncConnectionWrapper<SqliteConnection>;
 
 /// A connection to one of the two databases. Models take `&mut DbConn`.
+#[expect(clippy::large_enum_variant, reason = "short-lived, and never kept in numbers")]
 pub enum DbConn {
     Sqlite(Object<SqliteConn>),
     Postgres(Object<AsyncPgConnection>),
@@ -188,7 +189,9 @@ pub(crate) type PostgresHalves = (
 pub(crate) async fn connect_postgres(url: &str) -> anyhow::Result<PostgresHalves> {
     let mut config: tokio_postgres::Config = url.parse()?;
     config.connect_timeout(WAIT_FOR_CONNECTION);
-    config.application_name("esteira");
+    if config.get_application_name().is_none() {
+        config.application_name("esteira");
+    }
     let options = config
         .get_options()
         .map_or(STATEMENT_TIMEOUT.to_owned(), |own| format!("{STATEMENT_TIMEOUT} {own}"));

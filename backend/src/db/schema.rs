@@ -317,6 +317,7 @@ diesel::table! {
     storage_intents (storage_key) {
         storage_key -> Text,
         created_at -> SqlInstant,
+        abandoned -> Bool,
     }
 }
 

@@ -73,6 +73,7 @@ pub(super) async fn month(
         counts: counts(conn, organization, month).await?,
         late,
         operators,
+        truncated: i64::try_from(found.len()).unwrap_or(CELLS) >= CELLS,
         rows: rows(conn, organization, found, late_before).await?,
         unopened_accounts: unopened(conn, organization, month).await?,
     })

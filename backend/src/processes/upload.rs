@@ -39,6 +39,8 @@ use crate::{
 
 /// A sender that is silent for this long has gone.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// No upload takes this long.
+const LEFTOVER: Duration = Duration::from_secs(24 * 3_600);
 /// Tries at finding a second in which the key is free.
 const KEY_TRIES: i64 = 60;
 
@@ -86,13 +88,21 @@ impl Incoming {
     }
 }
 
-/// Sweeps the temporary files that an earlier, killed process left.
+/// Removes temporary files that an earlier, killed process left; younger ones may belong to another replica.
 pub fn clear_incoming(app: &App) {
-    // Missing is fine; what cannot be removed is only disk space.
-    if let Err(error) = std::fs::remove_dir_all(app.config.data_dir.join("incoming"))
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
-        tracing::warn!(error = %error, "cannot remove unfinished uploads");
+    let Ok(entries) = std::fs::read_dir(app.config.data_dir.join("incoming")) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let age = entry
+            .metadata()
+            .and_then(|metadata| metadata.modified())
+            .map(|at| at.elapsed().unwrap_or_default());
+        if age.is_ok_and(|age| age > LEFTOVER)
+            && let Err(error) = std::fs::remove_file(entry.path())
+        {
+            tracing::warn!(error = %error, "cannot remove an unfinished upload");
+        }
     }
 }
 
@@ -202,30 +212,30 @@ async fn reserve_key(app: &App, names: &Names, process: &Process, filename: &str
             at,
             &shown_filename(filename),
         );
+        let row = (
+            storage_intents::storage_key.eq(&key),
+            storage_intents::created_at.eq(now),
+            storage_intents::abandoned.eq(false),
+        );
+        match with_conn!(tx.conn(), |c| diesel::insert_into(storage_intents::table)
+            .values(row)
+            .execute(c)
+            .await)
+        {
+            Ok(_) => {}
+            Err(error) if is_unique_violation(&error) => continue,
+            Err(error) => return Err(error.into()),
+        }
+        // Asked after the note is written: an upload that crossed its note out meanwhile has its row in place by now.
         let used: Option<DocumentId> = with_conn!(tx.conn(), |c| documents::table
             .filter(documents::storage_key.eq(&key))
             .select(documents::id)
             .first(c)
             .await
             .optional())?;
-        if used.is_some() {
-            continue;
-        }
-        let row = (
-            storage_intents::storage_key.eq(&key),
-            storage_intents::created_at.eq(now),
-        );
-        let written = with_conn!(tx.conn(), |c| diesel::insert_into(storage_intents::table)
-            .values(row)
-            .execute(c)
-            .await);
-        match written {
-            Ok(_) => {
-                tx.commit().await?;
-                return Ok(key);
-            }
-            Err(error) if is_unique_violation(&error) => {}
-            Err(error) => return Err(error.into()),
+        if used.is_none() {
+            tx.commit().await?;
+            return Ok(key);
         }
     }
     Err(AppError::rate_limited(1))
@@ -293,29 +303,33 @@ async fn record(
     Ok(tx.commit().await?)
 }
 
+/// Removes the note of an upload that became true, unless it was given up.
 async fn cross_out(tx: &mut Tx, key: &str) -> QueryResult<usize> {
-    with_conn!(tx.conn(), |c| diesel::delete(
-        storage_intents::table.filter(storage_intents::storage_key.eq(key))
-    )
-    .execute(c)
-    .await)
+    let open = storage_intents::storage_key
+        .eq(key)
+        .and(storage_intents::abandoned.eq(false));
+    with_conn!(tx.conn(), |c| diesel::delete(storage_intents::table.filter(open))
+        .execute(c)
+        .await)
 }
 
 /// Removes the object of an upload that came to nothing, then its note.
+///
+/// The note is marked first: that waits for a commit under way, and a later one finds the mark. Without a note the upload
+/// has become true, also when the answer of its commit was lost.
 pub(super) async fn give_up(app: &App, key: &str) -> anyhow::Result<()> {
-    let mut conn = app.db.read().await?;
-    // A commit whose answer was lost may have made it true after all.
-    let used: Option<DocumentId> = with_conn!(&mut conn, |c| documents::table
-        .filter(documents::storage_key.eq(key))
-        .select(documents::id)
-        .first(c)
-        .await
-        .optional())?;
-    drop(conn);
-    if used.is_none() {
-        app.storage.delete(key).await?;
-    }
+    let note = || storage_intents::table.filter(storage_intents::storage_key.eq(key));
     let mut tx = app.db.begin().await?;
-    cross_out(&mut tx, key).await?;
+    let marked = with_conn!(tx.conn(), |c| diesel::update(note())
+        .set(storage_intents::abandoned.eq(true))
+        .execute(c)
+        .await)?;
+    tx.commit().await?;
+    if marked == 0 {
+        return Ok(());
+    }
+    app.storage.delete(key).await?;
+    let mut tx = app.db.begin().await?;
+    with_conn!(tx.conn(), |c| diesel::delete(note()).execute(c).await)?;
     Ok(tx.commit().await?)
 }

@@ -102,8 +102,9 @@ impl Storage for LocalStorage {
     }
 
     async fn check(&self) -> Result<(), StorageError> {
-        let partial = self.root.join(PARTIAL);
+        let root = self.root.clone();
         let checked = blocking(move || {
+            let partial = partial_folder(&root)?;
             tempfile::tempfile_in(&partial).with_context(|| format!("cannot write to {}", partial.display()))?;
             Ok(())
         });
@@ -115,9 +116,21 @@ impl Storage for LocalStorage {
     }
 }
 
+/// The folder of unfinished copies, made again should it be gone. The root itself is not: a volume that was unmounted must
+/// fail, not fill the folder beneath it.
+fn partial_folder(root: &Path) -> anyhow::Result<PathBuf> {
+    let partial = root.join(PARTIAL);
+    match fs::create_dir(&partial) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(error).with_context(|| format!("cannot create {}", partial.display()))
+        }
+        _ => Ok(partial),
+    }
+}
+
 fn put(root: &Path, target: &Path, source: &Path) -> anyhow::Result<()> {
     let mut from = File::open(source).with_context(|| format!("cannot read {}", source.display()))?;
-    let mut copy = tempfile::NamedTempFile::new_in(root.join(PARTIAL)).context("cannot start a copy")?;
+    let mut copy = tempfile::NamedTempFile::new_in(partial_folder(root)?).context("cannot start a copy")?;
     io::copy(&mut from, copy.as_file_mut()).with_context(|| format!("cannot write {}", target.display()))?;
     copy.as_file()
         .sync_all()

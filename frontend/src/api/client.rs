@@ -80,7 +80,8 @@ pub(super) async fn blob(path: &str) -> ApiResult<web_sys::Blob> {
         .map_err(|_| ApiError::unreadable(status, "the browser made no blob"))
 }
 
-fn address(path: &str) -> String {
+/// For links and `fetch` outside this module's calls.
+pub(super) fn address(path: &str) -> String {
     format!("{BASE}{path}")
 }
 

@@ -15,13 +15,14 @@ use crate::{
 use entries::{Act, Entry};
 
 /// A pause in typing after which the server is asked.
-const PAUSE: Duration = Duration::from_millis(140);
+const PAUSE: Duration = Duration::from_millis(150);
 
 #[component]
 pub fn CommandPalette(open: RwSignal<bool>) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
     let text = RwSignal::new(String::new());
     let found = RwSignal::new(Vec::<Entry>::new());
+    let asking = RwSignal::new(Asking::Idle);
     let active = RwSignal::new(0_usize);
     let (session, prefs) = (use_session(), use_prefs());
     let navigate = StoredValue::new_local(use_navigate());
@@ -47,12 +48,15 @@ pub fn CommandPalette(open: RwSignal<bool>) -> impl IntoView {
         }
     });
     let shown = Memo::new(move |_| {
+        // Also drawn anew each time it opens: what was opened last has changed.
+        open.track();
         let wanted = text.get();
         let mut all = entries::fixed(session, &wanted);
-        all.extend(found.get());
+        let known: Vec<Act> = all.iter().map(|entry| entry.act.clone()).collect();
+        all.extend(found.get().into_iter().filter(|entry| !known.contains(&entry.act)));
         all
     });
-    search_as_typed(text, found);
+    search_as_typed(text, found, asking);
     Effect::new(move |_| {
         text.track();
         active.set(0);
@@ -62,6 +66,7 @@ pub fn CommandPalette(open: RwSignal<bool>) -> impl IntoView {
             return;
         };
         open.set(false);
+        entries::remember(&entry);
         match entry.act {
             Act::Go(address) => {
                 navigate.with_value(|navigate| navigate(&address, leptos_router::NavigateOptions::default()))
@@ -109,8 +114,13 @@ pub fn CommandPalette(open: RwSignal<bool>) -> impl IntoView {
                     />
                 </div>
                 <div class="palette__list" id="palette-list" role="listbox" aria-label=tr!(parts.palette_results)>
-                    {move || list(&shown.get(), text, active, Callback::new(run))}
+                    {move || list(&shown.get(), text, asking, active, Callback::new(run))}
                 </div>
+                <p class="palette__news" role="status">{move || match asking.get() {
+                    Asking::Failed => tr!(parts.palette_failed),
+                    Asking::Under => tr!(parts.palette_searching),
+                    Asking::Idle => "",
+                }}</p>
                 <div class="palette__foot" aria-hidden="true">
                     <span><kbd>"↑"</kbd>" "<kbd>"↓"</kbd>" "{tr!(parts.palette_move)}</span>
                     <span><kbd>"Enter"</kbd>" "{tr!(parts.palette_open)}</span>
@@ -122,8 +132,26 @@ pub fn CommandPalette(open: RwSignal<bool>) -> impl IntoView {
     .into_any()
 }
 
-fn list(shown: &[Entry], text: RwSignal<String>, active: RwSignal<usize>, run: Callback<usize>) -> AnyView {
+/// Where the question to the server stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    Idle,
+    Under,
+    Failed,
+}
+
+fn list(
+    shown: &[Entry],
+    text: RwSignal<String>,
+    asking: RwSignal<Asking>,
+    active: RwSignal<usize>,
+    run: Callback<usize>,
+) -> AnyView {
     if shown.is_empty() {
+        // "Nothing" is only true once the server has said so.
+        if asking.get() != Asking::Idle {
+            return ().into_any();
+        }
         return view! { <p class="combo__empty" role="status">{tr!(parts.palette_empty, text = text.get_untracked())}</p> }.into_any();
     }
     let mut group = "";
@@ -154,7 +182,7 @@ fn list(shown: &[Entry], text: RwSignal<String>, active: RwSignal<usize>, run: C
 }
 
 /// Asks the server after a pause; an answer to an older text is dropped.
-fn search_as_typed(text: RwSignal<String>, found: RwSignal<Vec<Entry>>) {
+fn search_as_typed(text: RwSignal<String>, found: RwSignal<Vec<Entry>>, asking: RwSignal<Asking>) {
     let timer = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move |_| {
         let wanted = text.get().trim().to_owned();
@@ -163,13 +191,16 @@ fn search_as_typed(text: RwSignal<String>, found: RwSignal<Vec<Entry>>) {
         }
         if wanted.chars().count() < 2 {
             found.set(Vec::new());
+            asking.set(Asking::Idle);
             return;
         }
+        asking.set(Asking::Under);
         let ask = move || {
             spawn_local(async move {
-                let hits = entries::search(&wanted).await;
+                let answer = entries::search(&wanted).await;
                 if text.try_get_untracked().is_some_and(|now| now.trim() == wanted) {
-                    let _ = found.try_set(hits);
+                    let _ = asking.try_set(if answer.is_ok() { Asking::Idle } else { Asking::Failed });
+                    let _ = found.try_set(answer.unwrap_or_default());
                 }
             });
         };

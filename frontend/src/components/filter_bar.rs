@@ -5,10 +5,16 @@
 use std::time::Duration;
 
 use esteira_shared::page::Total;
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::{html, leptos_dom::helpers::TimeoutHandle, prelude::*};
+use wasm_bindgen::JsCast;
 
 use super::{Button, Checkbox, Choice, Icon, IconName, Kind, Popover, TextInput, menu::PopoverClose};
-use crate::{hooks::ListQuery, i18n::tr, text::format};
+use crate::{
+    hooks::ListQuery,
+    i18n::tr,
+    state::keys::{Key, use_keys},
+    text::format,
+};
 
 /// A pause in typing after which the list is read again.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -25,11 +31,22 @@ pub fn FilterBar(
     total: Signal<Option<Total>>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
+    let bar = NodeRef::<html::Div>::new();
+    if search.is_some() {
+        // A page holds one list, so the first search box is the one meant.
+        let focus = move || {
+            let found = bar.get_untracked().and_then(|bar| bar.query_selector("input[type='search']").ok().flatten());
+            if let Some(input) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+                let _ = input.focus();
+            }
+        };
+        use_keys(tr!(parts.keys_here), vec![Key::new("/", tr!(parts.search_list), focus)]);
+    }
     let label = search_label.unwrap_or_else(|| tr!(parts.search).to_owned());
     // Only the first page tells the total: while paging, the number stays.
     let known = Memo::new(move |old: Option<&Option<Total>>| total.get().or_else(|| old.copied().flatten()));
     view! {
-        <div class="filters" role="search" aria-label=tr!(parts.filters)>
+        <div node_ref=bar class="filters" role="search" aria-label=tr!(parts.filters)>
             {search.map(|key| view! { <div class="filters__search"><SearchBox list key label/></div> })}
             {children.map(|children| children())}
             <Show when=move || list.is_filtered()>

@@ -40,6 +40,7 @@ icons! {
     Cancelled = r#"<circle cx="12" cy="12" r="9"/><path d="m5.8 5.8 12.4 12.4"/>"#,
     Close = r#"<path d="m6 6 12 12M18 6 6 18"/>"#,
     Plus = r#"<path d="M12 5v14M5 12h14"/>"#,
+    Minus = r#"<path d="M5 12h14"/>"#,
     More = r#"<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="2.6"/>"#,
     Edit = r#"<path d="M4 20h4L19 9l-4-4L4 16zM13 7l4 4"/>"#,
     Trash = r#"<path d="M4 7h16M9 7V4h6v3M6 7l1 14h10l1-14M10 11v6M14 11v6"/>"#,

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::Dialog;
-use crate::{i18n::tr, state::Keys};
+use crate::{
+    i18n::tr,
+    state::{Keys, keys::KeyGroup},
+};
 
 /// Whether the dialog is open; in the context, so that the account menu can open it.
 #[derive(Clone, Copy)]
@@ -16,7 +19,7 @@ pub fn KeyHelp(open: RwSignal<bool>) -> impl IntoView {
         <Dialog open title=tr!(parts.keys_title)>
             <div class="keys">
                 // The page's own keys first.
-                {move || groups().into_iter().rev().map(|group| view! {
+                {move || grouped(groups()).into_iter().map(|group| view! {
                     <section>
                         <h3>{group.title}</h3>
                         <dl>
@@ -34,6 +37,18 @@ pub fn KeyHelp(open: RwSignal<bool>) -> impl IntoView {
         </Dialog>
     }
     .into_any()
+}
+
+/// The page's own first, and those of one title as one section: a page and the list on it both register some.
+fn grouped(groups: Vec<KeyGroup>) -> Vec<KeyGroup> {
+    let mut merged: Vec<KeyGroup> = Vec::new();
+    for group in groups.into_iter().rev() {
+        match merged.iter_mut().find(|other| other.title == group.title) {
+            Some(other) => other.keys.extend(group.keys),
+            None => merged.push(group),
+        }
+    }
+    merged
 }
 
 /// As it stands on the keyboard.

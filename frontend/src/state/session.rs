@@ -64,10 +64,13 @@ impl Session {
     /// After sign-in, first run, or a change of the organisation's settings.
     pub fn signed_in(self, session: SessionDto) {
         format::set_zone(&session.organization.timezone);
+        super::drafts::belong_to(session.user.id);
         self.0.set(SessionState::SignedIn(Box::new(session)));
     }
 
     pub fn sign_out(self) {
+        super::drafts::forget_all();
+        super::storage::remove(RECENT);
         spawn_local(async move {
             match api::administration::delete_session().await {
                 Ok(()) => self.0.set(SessionState::Nobody { setup: false }),
@@ -92,6 +95,9 @@ impl Session {
         })
     }
 }
+
+/// Where the palette keeps what was opened last; names of clients do not outlive the person's visit.
+pub const RECENT: &str = "recent";
 
 /// The session of this tab.
 pub fn use_session() -> Session {

@@ -87,6 +87,8 @@ CREATE INDEX documents_sha256 ON documents (organization_id, sha256);
 -- Written before an object is put, removed together with the row that will point to it; what stays is swept.
 CREATE TABLE storage_intents (
     storage_key text NOT NULL PRIMARY KEY,
-    created_at  timestamptz NOT NULL
+    created_at  timestamptz NOT NULL,
+    -- Set before the object is removed: from then on no row may point to it.
+    abandoned   boolean NOT NULL
 );
 CREATE INDEX storage_intents_age ON storage_intents (created_at);

@@ -88,6 +88,8 @@ CREATE INDEX documents_sha256 ON documents (organization_id, sha256);
 -- Written before an object is put, removed together with the row that will point to it; what stays is swept.
 CREATE TABLE storage_intents (
     storage_key TEXT NOT NULL PRIMARY KEY,
-    created_at  TEXT NOT NULL
+    created_at  TEXT NOT NULL,
+    -- Set before the object is removed: from then on no row may point to it.
+    abandoned   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX storage_intents_age ON storage_intents (created_at);

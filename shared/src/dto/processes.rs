@@ -346,6 +346,8 @@ pub struct MonthMatrixDto {
     pub operators: Vec<MatrixOperator>,
     /// Rows, by client name; only clients with a process that matches the filter.
     pub rows: Vec<MatrixRow>,
+    /// True when the month has more cells than one answer holds: a filter shows the rest.
+    pub truncated: bool,
     /// Accounts of active clients that have no process in this month.
     pub unopened_accounts: i64,
 }

@@ -95,7 +95,7 @@ impl FromStr for Cnpj {
         }
         let (base, digits) = plain.split_at_checked(12).ok_or(CnpjProblem::Form)?;
         // One character repeated passes the arithmetic, but is never issued.
-        let repeated = plain.chars().all(|c| Some(c) == plain.chars().next());
+        let repeated = plain.chars().all(|c| plain.starts_with(c));
         if digits.len() != 2 || repeated || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(CnpjProblem::Form);
         }

@@ -20,8 +20,8 @@ function el(tag, props, ...children) {
   return node;
 }
 
-/** `code` inside a line. */
-const inline = (line) => line.split("`").map((part, i) => (i % 2 ? el("code", {}, part) : part));
+/** `code` inside a line; a link between comments of the code, [`Name`], leads nowhere here. */
+const inline = (line) => line.replaceAll(/\[(`[^`]+`)\]/g, "$1").split("`").map((part, i) => (i % 2 ? el("code", {}, part) : part));
 
 /** Paragraphs of a description; nothing else of Markdown is used in the document. */
 function prose(text) {
@@ -197,7 +197,11 @@ function draft(entry, form) {
 function curl(entry, form) {
   const { path, text, file } = draft(entry, form);
   const lines = [`curl ${entry.method === "GET" ? "" : `--request ${entry.method} `}${quote(location.origin + path)}`];
-  if (entry.permission !== "public") lines.push('--header "Authorization: Bearer $ESTEIRA_TOKEN"');
+  const byToken = entry.op.security?.some((one) => "token" in one);
+  if (byToken) lines.push('--header "Authorization: Bearer $ESTEIRA_TOKEN"');
+  else if (entry.permission !== "public") lines.push('--cookie "esteira_session=$ESTEIRA_SESSION"');
+  // Without a token every change needs the header, also signing in.
+  if (!byToken && entry.method !== "GET") lines.push("--header 'x-esteira-csrf: 1'");
   if (entry.body) {
     lines.push(`--header ${quote(`content-type: ${entry.body.mime}`)}`);
     lines.push(text === null ? `--data-binary ${quote(`@${file?.name || "file"}`)}` : `--data ${quote(text)}`);
@@ -344,7 +348,7 @@ function usual(entry, listed) {
   const rules = {
     400: entry.body?.mime === JSON_MIME && "malformed_request",
     401: entry.permission !== "public" && "unauthenticated",
-    403: [named && "forbidden", unsafe && entry.permission !== "public" && "cross_site_request"].filter(Boolean).join(", "),
+    403: [named && "forbidden", unsafe && "cross_site_request"].filter(Boolean).join(", "),
     404: entry.params.some((param) => param.in === "path") && "not_found",
     415: entry.body?.mime === JSON_MIME && "unsupported_media_type",
     422: (entry.body || queried) && "validation",

@@ -1,15 +1,22 @@
 //! What the palette offers.
 
-use esteira_shared::dto::search::{SearchHitDto, SearchKind};
+use esteira_shared::{
+    dto::search::{SearchHitDto, SearchKind},
+    month::Month,
+    permission::Permission,
+};
+use serde::{Deserialize, Serialize};
 
 use super::super::IconName;
 use crate::{
-    api,
+    api::{self, ApiResult},
     i18n::{Locale, tr},
     routes::{self, paths},
     state::{
         Session,
         prefs::{Density, Theme},
+        session::RECENT,
+        storage,
     },
     text::{format, status},
 };
@@ -30,22 +37,52 @@ pub(super) struct Entry {
     pub(super) label: String,
     pub(super) note: String,
     pub(super) act: Act,
+    /// Of what the server found; pages and actions have none.
+    pub(super) kind: Option<SearchKind>,
 }
 
-/// Pages and actions whose words hold what was typed.
+/// What was opened last, then pages and actions whose words hold what was typed.
 pub(super) fn fixed(session: Session, wanted: &str) -> Vec<Entry> {
-    let pages = routes::rail(session).into_iter().map(|row| Entry {
+    let page = |icon, label: &str, path: &str| Entry {
         group: tr!(parts.palette_pages),
-        icon: row.icon,
-        label: (row.label)().to_owned(),
+        icon,
+        label: label.to_owned(),
         note: String::new(),
-        act: Act::Go(row.path.to_owned()),
-    });
+        act: Act::Go(path.to_owned()),
+        kind: None,
+    };
+    let pages = routes::rail(session).into_iter().map(|row| page(row.icon, (row.label)(), row.path));
+    let account = page(IconName::Users, tr!(account.title), paths::ACCOUNT);
     let wanted = plain(wanted);
-    pages
+    recent()
+        .into_iter()
+        .chain(pages)
+        .chain([account])
+        .chain(work(session))
         .chain(actions())
         .filter(|entry| plain(&format!("{} {}", entry.label, entry.note)).contains(&wanted))
         .collect()
+}
+
+/// Things to start, each on the page that asks before it does anything.
+fn work(session: Session) -> impl Iterator<Item = Entry> {
+    let start = |icon, label: String, path: String| Entry {
+        group: tr!(parts.palette_actions),
+        icon,
+        label,
+        note: String::new(),
+        act: Act::Go(path),
+        kind: None,
+    };
+    let open = session.may(Permission::OpenMonth).then(|| {
+        let month = Month::of(format::today());
+        let label = tr!(parts.palette_open_month, month = format::month_digits(month));
+        start(IconName::Month, label, paths::month(month))
+    });
+    let import = session
+        .may(Permission::WriteRegistry)
+        .then(|| start(IconName::Upload, tr!(import.title).to_owned(), paths::CLIENTS_IMPORT.to_owned()));
+    open.into_iter().chain(import)
 }
 
 fn actions() -> impl Iterator<Item = Entry> {
@@ -55,6 +92,7 @@ fn actions() -> impl Iterator<Item = Entry> {
         label: label.to_owned(),
         note: note.to_owned(),
         act,
+        kind: None,
     };
     let theme = |label: &str, theme| action(IconName::Appearance, label, tr!(frame.theme), Act::Theme(theme));
     let density = |label: &str, density| action(IconName::Process, label, tr!(frame.density), Act::Density(density));
@@ -89,17 +127,72 @@ fn plain(text: &str) -> String {
         .collect()
 }
 
-/// What the server finds. A failed search shows nothing: the pages and actions remain.
-pub(super) async fn search(wanted: &str) -> Vec<Entry> {
-    let hits = api::search::search(wanted).await.unwrap_or_default();
-    hits.into_iter().filter_map(entry).collect()
+/// What the server finds.
+pub(super) async fn search(wanted: &str) -> ApiResult<Vec<Entry>> {
+    let hits = api::search::search(wanted).await?;
+    Ok(hits.into_iter().filter_map(entry).collect())
+}
+
+/// Something found and opened, as it is kept in the browser until the person signs out.
+#[derive(Serialize, Deserialize)]
+struct Opened {
+    kind: SearchKind,
+    label: String,
+    note: String,
+    address: String,
+}
+
+const RECENT_KEPT: usize = 5;
+
+fn icon_of(kind: SearchKind) -> IconName {
+    match kind {
+        SearchKind::Process | SearchKind::Job => IconName::Process,
+        SearchKind::Client => IconName::Client,
+        SearchKind::Operator => IconName::Operator,
+    }
+}
+
+fn opened() -> Vec<Opened> {
+    storage::read(RECENT)
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
+}
+
+fn recent() -> Vec<Entry> {
+    let show = |one: Opened| Entry {
+        group: tr!(parts.palette_recent),
+        icon: icon_of(one.kind),
+        label: one.label,
+        note: one.note,
+        act: Act::Go(one.address),
+        kind: Some(one.kind),
+    };
+    opened().into_iter().map(show).collect()
+}
+
+/// Remembers a result that was opened.
+pub(super) fn remember(entry: &Entry) {
+    let (Some(kind), Act::Go(address)) = (entry.kind, &entry.act) else { return };
+    let mut all = opened();
+    all.retain(|one| one.address != *address);
+    let now = Opened {
+        kind,
+        label: entry.label.clone(),
+        note: entry.note.clone(),
+        address: address.clone(),
+    };
+    all.insert(0, now);
+    all.truncate(RECENT_KEPT);
+    if let Ok(text) = serde_json::to_string(&all) {
+        storage::write(RECENT, &text);
+    }
 }
 
 fn entry(hit: SearchHitDto) -> Option<Entry> {
-    let (icon, address) = match hit.kind {
-        SearchKind::Process => (IconName::Process, paths::process(hit.id)),
-        SearchKind::Client => (IconName::Client, paths::client(hit.id)),
-        SearchKind::Operator => (IconName::Operator, paths::operator_named(&hit.title)),
+    let address = match hit.kind {
+        SearchKind::Process => paths::process(hit.id),
+        SearchKind::Client => paths::client(hit.id),
+        SearchKind::Operator => paths::operator_named(&hit.title),
         // There is no page for jobs yet.
         SearchKind::Job => return None,
     };
@@ -109,9 +202,10 @@ fn entry(hit: SearchHitDto) -> Option<Entry> {
     notes.retain(|note| !note.is_empty());
     Some(Entry {
         group: tr!(parts.palette_results),
-        icon,
+        icon: icon_of(hit.kind),
         label: hit.title,
         note: notes.join(" · "),
         act: Act::Go(address),
+        kind: Some(hit.kind),
     })
 }

@@ -1,10 +1,12 @@
 //! The menus at the right of the top bar: appearance (theme, density, language) and account.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
 
 use crate::{
     components::{IconName, KeyHelpOpen, Menu, MenuItem},
     i18n::{Locale, tr},
+    routes::paths,
     state::{
         prefs::{Density, Prefs, Theme, use_prefs},
         session::use_session,
@@ -17,6 +19,10 @@ pub(super) fn AccountMenu() -> impl IntoView {
     let session = use_session();
     let prefs = use_prefs();
     let help = use_context::<KeyHelpOpen>();
+    let navigate = StoredValue::new_local(use_navigate());
+    let to_account = move |()| {
+        navigate.with_value(|navigate| navigate(paths::ACCOUNT, leptos_router::NavigateOptions::default()));
+    };
     let initials = move || session.get().map(|who| initials(&who.user.name)).unwrap_or_default();
     view! {
         <Menu label=tr!(frame.appearance) icon=IconName::Appearance>{appearance(prefs)}</Menu>
@@ -25,6 +31,7 @@ pub(super) fn AccountMenu() -> impl IntoView {
                 <div class="menu__note"><b>{who.user.name}</b>{who.user.email}<br/>{status::role(who.user.role)}" · "{who.organization.name}</div>
             })}
             <div class="menu__sep" role="separator"></div>
+            <MenuItem icon=IconName::Users on_click=to_account>{tr!(account.title)}</MenuItem>
             {help.map(|help| view! { <MenuItem icon=IconName::Keyboard on_click=move |()| help.0.set(true)>{tr!(frame.keys)}</MenuItem> })}
             <MenuItem icon=IconName::SignOut on_click=move |()| session.sign_out()>{tr!(frame.sign_out)}</MenuItem>
         </Menu>

@@ -1,0 +1,23 @@
+//! Tests of the whole server over real HTTP, each on SQLite and on PostgreSQL. Run them with `cargo xtask test`, which
+//! starts a PostgreSQL of its own, or set `ESTEIRA_TEST_POSTGRES_URL`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that meets the unexpected shall panic"
+)]
+
+mod administration;
+mod authorisation;
+mod conformance;
+mod engine;
+mod faults;
+mod http;
+mod months;
+mod processes;
+mod registry;
+mod sending;
+mod support;
+mod uploads;

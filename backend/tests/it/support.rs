@@ -1,0 +1,210 @@
+//! A server of its own for each test, and clients that speak to it.
+
+mod client;
+mod documents;
+mod fixture;
+mod tasks;
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use chrono::{TimeDelta, Utc};
+pub use client::{Answer, Client};
+pub use documents::pdf;
+use esteira::{
+    app::{self, App, SharedApp},
+    clock::Clock,
+    config::{Config, Vars},
+    engine::{Worker, WorkerOptions},
+    simulators::sat::{SatOptions, SatSimulator},
+};
+use esteira_shared::instant::Instant;
+pub use fixture::{Fixture, processes_in};
+pub use tasks::{Probe, ProbePayload, probes};
+use tokio::net::TcpListener;
+
+/// Runs one body on both databases, each time on a server of its own.
+#[macro_export]
+macro_rules! on_both {
+    ($name:ident, |$app:ident| $body:block) => {
+        mod $name {
+            #[allow(unused_imports, reason = "a body may need nothing from its file")]
+            use super::*;
+
+            async fn check($app: $crate::support::TestApp) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                check($crate::support::TestApp::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                check($crate::support::TestApp::postgres().await).await;
+            }
+        }
+    };
+}
+
+/// The machine's time plus what the test added.
+#[derive(Default)]
+pub struct TestClock(Mutex<TimeDelta>);
+
+impl TestClock {
+    pub fn advance(&self, by: TimeDelta) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Instant {
+        (Utc::now() + *self.0.lock().unwrap()).into()
+    }
+}
+
+/// A server on a free port with an empty database, a local store and a SAT simulator.
+pub struct TestApp {
+    pub app: SharedApp,
+    pub url: String,
+    pub sat_url: String,
+    pub clock: Arc<TestClock>,
+    pub folder: tempfile::TempDir,
+    vars: Vars,
+}
+
+/// 32 bytes, in base64; opens nothing anywhere else.
+const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+impl TestApp {
+    pub async fn sqlite() -> Self {
+        Self::start(Vars::new()).await
+    }
+
+    /// In a schema of its own.
+    pub async fn postgres() -> Self {
+        let url = std::env::var("ESTEIRA_TEST_POSTGRES_URL")
+            .expect("set ESTEIRA_TEST_POSTGRES_URL, or run the tests with `cargo xtask test`, which starts PostgreSQL");
+        let schema = format!("test_{}", uuid::Uuid::now_v7().simple());
+        let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
+            .await
+            .expect("PostgreSQL answers");
+        tokio::spawn(connection);
+        client
+            .batch_execute(&format!("CREATE SCHEMA {schema}"))
+            .await
+            .expect("a schema can be made");
+        let mark = if url.contains('?') { '&' } else { '?' };
+        let url = format!("{url}{mark}application_name={schema}&options=-c%20search_path%3D{schema}");
+        Self::start([("ESTEIRA_DATABASE_URL".to_owned(), url)].into()).await
+    }
+
+    pub async fn start(extra: Vars) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut vars: Vars = [
+            ("ESTEIRA_DATA_DIR", folder.path().to_str().unwrap()),
+            ("ESTEIRA_SECRET_KEY", KEY),
+            ("ESTEIRA_OUTBOUND_ALLOW_PRIVATE", "true"),
+            ("ESTEIRA_DATABASE_POOL", "4"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+        vars.extend(extra);
+        let clock = Arc::new(TestClock::default());
+        let app = Self::open(&vars, clock.clone()).await;
+        let url = serve(esteira::http::router::build(Arc::clone(&app))).await;
+        let sat = SatSimulator::new(SatOptions {
+            dir: Some(folder.path().join("sat")),
+            ..SatOptions::default()
+        })
+        .unwrap();
+        let sat_url = serve(sat.router()).await;
+        Self {
+            app,
+            url,
+            sat_url,
+            clock,
+            folder,
+            vars,
+        }
+    }
+
+    async fn open(vars: &Vars, clock: Arc<TestClock>) -> SharedApp {
+        let config = Config::load(vars.clone())
+            .map_err(|problems| format!("{problems:?}"))
+            .unwrap();
+        App::start_with(config, clock, tasks::with_probe(app::tasks()))
+            .await
+            .expect("the app starts")
+    }
+
+    /// A second process on the same database and store.
+    pub async fn replica(&self) -> SharedApp {
+        Self::open(&self.vars, self.clock.clone()).await
+    }
+
+    pub fn worker(&self) -> Arc<Worker> {
+        worker(&self.app)
+    }
+
+    /// Runs every job that is due, to its end.
+    pub async fn run_jobs(&self) -> usize {
+        self.worker().run_until_idle().await.unwrap()
+    }
+
+    /// A client without credentials.
+    pub fn stranger(&self) -> Client {
+        Client::new(&self.url)
+    }
+
+    /// Asks the SAT simulator.
+    pub async fn sat_documents(&self) -> Vec<serde_json::Value> {
+        reqwest::get(format!("{}/documentos", self.sat_url))
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
+    }
+
+    pub async fn sat_options(&self, options: serde_json::Value) {
+        let answer = reqwest::Client::new()
+            .put(format!("{}/opcoes", self.sat_url))
+            .json(&options)
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+}
+
+pub fn worker(app: &SharedApp) -> Arc<Worker> {
+    let second = std::time::Duration::from_secs(1);
+    Worker::new(
+        Arc::clone(app),
+        WorkerOptions {
+            slots: 4,
+            lease: 3 * second,
+            grace: second,
+        },
+    )
+}
+
+/// Serves a router on a free port for the rest of the test.
+pub async fn serve(router: axum::Router) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+    url
+}
+
+/// Waits until something becomes true; panics with `what` after twenty seconds.
+pub async fn eventually<F: Future<Output = bool>>(what: &str, mut check: impl FnMut() -> F) {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !check().await {
+        assert!(std::time::Instant::now() < deadline, "never came true: {what}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}

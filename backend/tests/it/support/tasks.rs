@@ -1,0 +1,89 @@
+//! A task that does what a test asks of it.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, OnceLock},
+    time::Duration,
+};
+
+use esteira::{
+    db::Tx,
+    engine::{Failure, FinalFailure, JobContext, Registry, Task, TaskResult, job::Job},
+    error::AppResult,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// What the task shall do at each attempt; the last entry goes on for ever.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ProbePayload {
+    /// Under which the test finds what happened.
+    pub key: String,
+    pub script: Vec<String>,
+}
+
+/// `ok`, `business`, `technical`, `panic`, `sleep` (ignores cancelling), `wait` (until cancelled).
+pub struct Probe;
+
+/// What happened to the jobs of each key: one word for each start, and `failed:<cause>` for the end.
+pub fn probes(key: &str) -> Vec<String> {
+    seen().lock().unwrap().get(key).cloned().unwrap_or_default()
+}
+
+fn seen() -> &'static Mutex<HashMap<String, Vec<String>>> {
+    static SEEN: OnceLock<Mutex<HashMap<String, Vec<String>>>> = OnceLock::new();
+    SEEN.get_or_init(Mutex::default)
+}
+
+fn note(key: &str, word: String) -> usize {
+    let mut seen = seen().lock().unwrap();
+    let words = seen.entry(key.to_owned()).or_default();
+    words.push(word);
+    words.len()
+}
+
+pub fn with_probe(registry: Registry) -> Registry {
+    registry.with::<Probe>()
+}
+
+impl Task for Probe {
+    const NAME: &'static str = "probe";
+    const MAX_ATTEMPTS: i32 = 3;
+    const TIMEOUT: Duration = Duration::from_secs(4);
+
+    type Payload = ProbePayload;
+
+    async fn run(job: &JobContext, payload: ProbePayload) -> TaskResult {
+        let start = note(&payload.key, "start".to_owned());
+        let step = payload.script.get(start - 1).or(payload.script.last()).unwrap();
+        job.log(format!("attempt {}: {step}", job.row().attempt));
+        match step.as_str() {
+            "ok" => Ok(json!({ "key": payload.key })),
+            "progress" => {
+                job.progress(50, "half").await?;
+                Ok(json!({}))
+            }
+            "business" => Err(Failure::Business {
+                cause: "wrong password".to_owned(),
+                step: Some("LOGIN".to_owned()),
+                action: Some("change it".to_owned()),
+            }),
+            "technical" => Err(anyhow::anyhow!("no answer").into()),
+            "panic" => panic!("probe panics"),
+            "sleep" => {
+                tokio::time::sleep(Duration::from_secs(3_600)).await;
+                Ok(json!({}))
+            }
+            "wait" => {
+                job.cancelled().await;
+                Err(Failure::Cancelled)
+            }
+            other => panic!("unknown step {other}"),
+        }
+    }
+
+    async fn on_failed(_: &mut Tx, _: &Job, payload: ProbePayload, failure: &FinalFailure) -> AppResult<()> {
+        note(&payload.key, format!("failed:{}", failure.cause));
+        Ok(())
+    }
+}

@@ -1,0 +1,152 @@
+//! Tokens: how other programs sign in.
+
+mod form;
+mod once;
+mod scopes;
+
+use esteira_shared::{
+    dto::administration::{ApiTokenCreated, ApiTokenDto},
+    event::Topic,
+    status::Tone,
+};
+use leptos::prelude::*;
+
+use crate::{
+    api,
+    components::{
+        AsyncView, Badge, Button, Column, ConfirmDialog, DataTable, EmptyState, IconName, Kind, Mark, Menu, MenuItem,
+        PageHead, RelativeTime,
+    },
+    hooks::{use_mutation, use_query},
+    i18n::tr,
+    state::{
+        keys::{Key, use_keys},
+        toasts::use_toasts,
+    },
+    text::format,
+};
+use form::TokenDialog;
+use once::ShownOnce;
+
+/// A token that ends within this many days asks for its successor.
+const ENDING_DAYS: i64 = 14;
+
+#[derive(Clone, Copy)]
+struct Work {
+    chosen: RwSignal<Option<ApiTokenDto>>,
+    revocation: RwSignal<bool>,
+}
+
+#[component]
+pub fn TokensPage() -> impl IntoView {
+    let tokens = use_query(&[Topic::Tokens], || async { api::administration::list_tokens().await });
+    let form = RwSignal::new(false);
+    let created = RwSignal::new(None::<ApiTokenCreated>);
+    let work = Work {
+        chosen: RwSignal::new(None),
+        revocation: RwSignal::new(false),
+    };
+    let revoke = use_mutation();
+    let confirm = move |()| {
+        let Some(token) = work.chosen.get_untracked() else { return };
+        let text = tr!(tokens.revoked_done, name = token.name);
+        revoke.run(async move { api::administration::revoke_token(token.id).await }, move |()| {
+            work.revocation.set(false);
+            created.update(|shown| {
+                // A revoked token is no longer worth copying.
+                if shown.as_ref().is_some_and(|shown| shown.details.id == token.id) {
+                    *shown = None;
+                }
+            });
+            tokens.refetch();
+            use_toasts().done(text);
+        });
+    };
+    use_keys(tr!(parts.keys_here), vec![Key::new("n", tr!(tokens.create), move || form.set(true))]);
+    let new_button = move || view! { <Button kind=Kind::Primary icon=IconName::Plus on_click=move |()| form.set(true)>{tr!(tokens.create)}</Button> };
+    let nothing = move || view! { <EmptyState icon=IconName::Token title=tr!(tokens.empty_title) text=tr!(tokens.empty_text)>{new_button()}</EmptyState> };
+    let name = Signal::derive(move || work.chosen.with(|chosen| chosen.as_ref().map(|one| one.name.clone()).unwrap_or_default()));
+    let last_used = move || match work.chosen.with(|chosen| chosen.as_ref().and_then(|one| one.last_used_at)) {
+        Some(at) => tr!(tokens.revoke_used, at = format::date_time(*at)),
+        None => tr!(tokens.revoke_unused).to_owned(),
+    };
+    view! {
+        <PageHead title=tr!(frame.tokens)>{new_button()}</PageHead>
+        <div class="stack">
+            {move || created.get().map(|token| view! { <ShownOnce token on_hide=move |()| created.set(None)/> })}
+            <AsyncView query=tokens empty_when=|all| all.is_empty() empty=nothing let:all>
+                <DataTable
+                    name="tokens"
+                    columns=columns(work)
+                    rows=all
+                    row_id=|token| token.id.to_string()
+                    row_label=|token| token.name.clone()
+                    live=tokens.freshness()
+                />
+            </AsyncView>
+        </div>
+        <TokenDialog open=form on_created=move |token| { created.set(Some(token)); tokens.refetch(); }/>
+        <ConfirmDialog
+            open=work.revocation
+            title=Signal::derive(move || tr!(tokens.revoke_title, name = name.get()))
+            confirm=tr!(tokens.revoke)
+            danger=true
+            busy=revoke.busy
+            on_confirm=confirm
+        >
+            <p>{tr!(tokens.revoke_text)}</p>
+            <p class="muted">{last_used}</p>
+        </ConfirmDialog>
+    }
+}
+
+fn columns(work: Work) -> Vec<Column<ApiTokenDto>> {
+    vec![
+        Column::new("name", tr!(tokens.name), |token: &ApiTokenDto| token.name.clone()).main(),
+        Column::new("state", tr!(tokens.state), |token: &ApiTokenDto| state(token)),
+        Column::new("scopes", tr!(tokens.scopes), |token: &ApiTokenDto| {
+            let all: Vec<&str> = token.scopes.iter().map(|scope| scope.as_str()).collect();
+            let (title, count) = (all.join(", "), all.len());
+            view! { <span title=title><Badge>{if count == 1 { tr!(tokens.scope_single).to_owned() } else { tr!(tokens.scope_many, count = count) }}</Badge></span> }
+        }),
+        Column::new("expires", tr!(tokens.expires), |token: &ApiTokenDto| {
+            let at = token.expires_at;
+            view! { <span class="num nowrap" title=format::date_time_seconds(*at)>{format::date(format::day_of(*at))}</span> }
+        }),
+        Column::new("used", tr!(tokens.last_used), |token: &ApiTokenDto| match token.last_used_at {
+            Some(at) => view! { <RelativeTime at=at/> }.into_any(),
+            None => view! { <span class="faint">{tr!(tokens.never)}</span> }.into_any(),
+        }),
+        Column::new("created", tr!(tokens.created), |token: &ApiTokenDto| {
+            let (by, at) = (token.created_by.clone(), token.created_at);
+            view! { <span class="nowrap">{by}" · "<RelativeTime at=at/></span> }
+        }),
+        Column::actions(move |token: &ApiTokenDto| {
+            if token.revoked_at.is_some() || *token.expires_at < format::now() {
+                return ().into_any();
+            }
+            let row = StoredValue::new(token.clone());
+            let ask = move |()| {
+                work.chosen.set(Some(row.get_value()));
+                work.revocation.set(true);
+            };
+            let label = tr!(forms.actions_of, name = token.name.clone());
+            view! { <Menu label><MenuItem icon=IconName::Cancelled danger=true on_click=ask>{tr!(tokens.revoke)}</MenuItem></Menu> }.into_any()
+        }),
+    ]
+}
+
+fn state(token: &ApiTokenDto) -> AnyView {
+    let left = *token.expires_at - format::now();
+    let (tone, word) = if let Some(at) = token.revoked_at {
+        let title = format::date_time_seconds(*at);
+        return view! { <span title=title><Mark tone=Tone::Cancelled word=tr!(tokens.revoked)/></span> }.into_any();
+    } else if left.num_seconds() <= 0 {
+        (Tone::Waiting, tr!(tokens.expired).to_owned())
+    } else if left.num_days() < ENDING_DAYS {
+        (Tone::NeedsYou, tr!(tokens.ending, count = left.num_days().max(1)))
+    } else {
+        (Tone::Done, tr!(tokens.active).to_owned())
+    };
+    view! { <Mark tone word/> }.into_any()
+}

@@ -1,0 +1,7 @@
+//! Operadoras.
+
+mod form;
+mod list;
+mod remove;
+
+pub use list::OperatorsPage;

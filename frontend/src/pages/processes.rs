@@ -1,0 +1,14 @@
+//! Processos: the list, one process, and what is done to many at once.
+
+mod bulk;
+mod detail;
+mod list;
+mod place;
+mod reject;
+pub mod words;
+
+pub use bulk::{BulkButtons, BulkDialog, BulkFlow};
+pub use detail::{ProcessPage, edit::EditFacts};
+pub use list::{ProcessesPage, status_choices};
+pub use place::document_place;
+pub use reject::RejectDialog;

@@ -1,0 +1,48 @@
+//! CSV files made in the browser: semicolons and a byte order mark, as Excel in Brazil reads them.
+
+use js_sys::Array;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+
+/// One line with its end. A cell that a spreadsheet would run as a formula gets an apostrophe in front.
+pub fn line<S: AsRef<str>>(cells: &[S]) -> String {
+    let cells: Vec<String> = cells.iter().map(|cell| quoted(cell.as_ref())).collect();
+    format!("{}\r\n", cells.join(";"))
+}
+
+fn quoted(cell: &str) -> String {
+    let harmless = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    };
+    if harmless.contains([';', '"', '\n', '\r']) {
+        format!("\"{}\"", harmless.replace('"', "\"\""))
+    } else {
+        harmless
+    }
+}
+
+/// Hands the text to the person as a file.
+///
+/// # Errors
+/// When the browser makes no file of it.
+pub fn save(filename: &str, text: &str) -> Result<(), JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type("text/csv;charset=utf-8");
+    let parts = Array::of1(&JsValue::from_str(&format!("\u{feff}{text}")));
+    let url = Url::create_object_url_with_blob(&Blob::new_with_str_sequence_and_options(&parts, &options)?)?;
+    let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    link.set_href(&url);
+    link.set_download(filename);
+    link.click();
+    // The browser has taken what it needs by the next turn; a minute is generous.
+    set_timeout(
+        move || {
+            let _ = Url::revoke_object_url(&url);
+        },
+        std::time::Duration::from_secs(60),
+    );
+    Ok(())
+}

@@ -316,6 +316,11 @@ class Viewer {
     this.scaleTo(fitScale(this.opened.first, this.scroller.clientWidth));
   }
 
+  /** Scrolls by a share of what is seen. */
+  scroll(share) {
+    this.scroller.scrollBy({ top: share * this.scroller.clientHeight, behavior: "instant" });
+  }
+
   /** Scrolls so that page `number`, from 1, begins at the top. */
   goTo(number) {
     const page = this.pages[number - 1];

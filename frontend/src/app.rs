@@ -18,6 +18,7 @@ use crate::{
         month::{MonthPage, NewestMonthPage},
         operators::OperatorsPage,
         processes::{ProcessPage, ProcessesPage},
+        review::ReviewPage,
     },
     state::{Keys, Live, Prefs, Session, Toasts, live::remember_session, session::SessionState},
 };
@@ -94,6 +95,7 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/") view=HomePage/>
                 <Route path=path!("/mes") view=NewestMonthPage/>
                 <Route path=path!("/mes/:month") view=MonthPage/>
+                <Route path=path!("/revisao") view=ReviewPage/>
                 <Route path=path!("/processos") view=ProcessesPage/>
                 <Route path=path!("/processos/:id") view=ProcessPage/>
                 <Route path=path!("/operadoras") view=OperatorsPage/>

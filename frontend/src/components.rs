@@ -63,7 +63,7 @@ pub use menu::{Menu, MenuItem, Popover};
 pub use month_picker::MonthPicker;
 pub use page::{Card, PageHead};
 pub use pager::Pager;
-pub use pdf_viewer::{PdfViewer, ViewedDocument, ViewerControl, viewer_keys};
+pub use pdf_viewer::{PdfViewer, ViewedDocument, ViewerControl, reading_keys, viewer_keys};
 pub use progress::{Part, ProgressBar, StackBar};
 pub use relative_time::RelativeTime;
 pub use remove_dialog::RemoveDialog;

@@ -8,5 +8,6 @@ pub mod home;
 pub mod month;
 pub mod operators;
 pub mod processes;
+pub mod review;
 #[cfg(debug_assertions)]
 pub mod showcase;

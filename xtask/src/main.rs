@@ -1,10 +1,13 @@
 //! `cargo xtask`: the project's commands. Continuous integration runs `cargo xtask test` and nothing else.
 
+mod bench;
 mod build;
+mod chaos;
 mod checks;
 mod counts;
 mod deny;
 mod e2e;
+mod generate;
 mod pg;
 mod postgres;
 mod process;
@@ -53,6 +56,13 @@ enum Command {
     S3(s3::Arguments),
     /// Photographs every page into docs/screenshots/
     Screenshots,
+    /// Measures, and keeps the numbers in docs/benchmarks/
+    #[command(subcommand)]
+    Bench(bench::Bench),
+    /// Fills the configured database with very many processes
+    Generate(generate::Arguments),
+    /// Kills the server again and again while it sends, on both databases
+    Chaos(chaos::Arguments),
     /// Checks licences, advisories and sources of the dependencies
     Deny,
 }
@@ -88,6 +98,9 @@ fn start() -> anyhow::Result<ExitCode> {
         Command::S3(arguments) => s3::s3(&project, &arguments)?,
         Command::Screenshots => screenshots::screenshots(&project)?,
         Command::Deny => deny::deny(&project)?,
+        Command::Bench(bench) => bench::bench(&project, &bench)?,
+        Command::Generate(arguments) => generate::generate(&project, &arguments)?,
+        Command::Chaos(arguments) => chaos::chaos(&project, &arguments)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -11,6 +11,7 @@
 
 mod administration;
 mod authorisation;
+mod chaos;
 mod conformance;
 mod engine;
 mod faults;

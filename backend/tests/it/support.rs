@@ -144,6 +144,11 @@ impl TestApp {
         Self::open(&self.vars, self.clock.clone()).await
     }
 
+    /// The settings it was started with, for other processes.
+    pub fn vars(&self) -> &Vars {
+        &self.vars
+    }
+
     pub fn worker(&self) -> Arc<Worker> {
         worker(&self.app)
     }

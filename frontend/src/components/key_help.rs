@@ -60,6 +60,8 @@ fn show(key: &str) -> String {
         "arrowdown" => "↓".to_owned(),
         "arrowleft" => "←".to_owned(),
         "arrowright" => "→".to_owned(),
+        "pagedown" => "Page ↓".to_owned(),
+        "pageup" => "Page ↑".to_owned(),
         " " => "␣".to_owned(),
         other => other.to_uppercase(),
     }

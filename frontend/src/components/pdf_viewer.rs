@@ -48,6 +48,17 @@ pub fn viewer_keys(control: ViewerControl) -> Vec<Key> {
     ]
 }
 
+/// Arrows and Page Up/Down, for a page that has nothing else to scroll.
+pub fn reading_keys(control: ViewerControl) -> Vec<Key> {
+    let scroll = move |share: f64| control.with(|viewer| viewer.scroll(share));
+    vec![
+        Key::new("arrowdown", tr!(parts.scroll_down), move || scroll(0.15)),
+        Key::new("arrowup", tr!(parts.scroll_up), move || scroll(-0.15)),
+        Key::new("pagedown", tr!(parts.screen_down), move || scroll(0.9)),
+        Key::new("pageup", tr!(parts.screen_up), move || scroll(-0.9)),
+    ]
+}
+
 #[component]
 pub fn PdfViewer(
     #[prop(into)] document: Signal<Option<ViewedDocument>>,

@@ -3,6 +3,7 @@
 mod account;
 mod brand;
 mod crumbs;
+mod no_access;
 mod not_found;
 mod rail;
 mod top;
@@ -23,6 +24,7 @@ use crate::{
 
 pub use brand::Brand;
 pub use crumbs::{Crumb, use_crumbs};
+pub use no_access::needs;
 pub use not_found::NotFound;
 
 #[component]

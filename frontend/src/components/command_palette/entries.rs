@@ -130,7 +130,15 @@ fn plain(text: &str) -> String {
 /// What the server finds.
 pub(super) async fn search(wanted: &str) -> ApiResult<Vec<Entry>> {
     let hits = api::search::search(wanted).await?;
-    Ok(hits.into_iter().filter_map(entry).collect())
+    let mut found: Vec<Entry> = hits.into_iter().filter_map(entry).collect();
+    // Who was named comes before the many processes of theirs.
+    found.sort_by_key(|entry| match entry.kind {
+        Some(SearchKind::Client) => 0,
+        Some(SearchKind::Operator) => 1,
+        Some(SearchKind::Process) => 2,
+        Some(SearchKind::Job) | None => 3,
+    });
+    Ok(found)
 }
 
 /// Something found and opened, as it is kept in the browser until the person signs out.
@@ -201,7 +209,11 @@ fn entry(hit: SearchHitDto) -> Option<Entry> {
     notes.extend(hit.status.map(|status| status::process(status).to_owned()));
     notes.retain(|note| !note.is_empty());
     Some(Entry {
-        group: tr!(parts.palette_results),
+        group: match hit.kind {
+            SearchKind::Client => tr!(frame.clients),
+            SearchKind::Operator => tr!(frame.operators),
+            SearchKind::Process | SearchKind::Job => tr!(frame.processes),
+        },
         icon: icon_of(hit.kind),
         label: hit.title,
         note: notes.join(" · "),

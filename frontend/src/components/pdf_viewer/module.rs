@@ -75,6 +75,11 @@ impl Viewer {
         self.call("fit", &[]);
     }
 
+    /// By a share of what is seen.
+    pub(super) fn scroll(&self, share: f64) {
+        self.call("scroll", &[share.into()]);
+    }
+
     /// Counts from 1.
     pub(super) fn go_to(&self, page: u32) {
         self.call("goTo", &[page.into()]);

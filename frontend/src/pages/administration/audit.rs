@@ -5,7 +5,10 @@ mod diff;
 mod row;
 
 use chrono::NaiveDate;
-use esteira_shared::dto::administration::{AuditEventDto, AuditQuery};
+use esteira_shared::{
+    dto::administration::{AuditEventDto, AuditQuery},
+    permission::Permission,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -15,11 +18,17 @@ use crate::{
     },
     hooks::{ListQuery, use_list_query, use_query},
     i18n::tr,
+    pages::frame::needs,
 };
 use row::AuditRow;
 
 #[component]
 pub fn AuditPage() -> impl IntoView {
+    needs(Permission::ReadAudit, || view! { <Audit/> })
+}
+
+#[component]
+fn Audit() -> impl IntoView {
     let list = use_list_query();
     let events = use_query(&[], move || {
         let query = list.read::<AuditQuery>();

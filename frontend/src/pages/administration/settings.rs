@@ -4,21 +4,27 @@ mod form;
 mod sat;
 mod zones;
 
-use esteira_shared::{dto::administration::OrganizationDto, event::Topic};
+use esteira_shared::{dto::administration::OrganizationDto, event::Topic, permission::Permission};
 use leptos::prelude::*;
 
-use super::settings::form::SettingsForm;
 use crate::{
     api,
     components::{AsyncView, Card, Combobox, Field, Form, PageHead, SecretField, TextInput},
     hooks::{Query, use_draft, use_mutation, use_query},
     i18n::tr,
+    pages::frame::needs,
     state::{session::use_session, toasts::use_toasts},
 };
+use form::SettingsForm;
 use sat::SatTest;
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
+    needs(Permission::ManageOrganization, || view! { <Settings/> })
+}
+
+#[component]
+fn Settings() -> impl IntoView {
     let organization = use_query(&[Topic::Organization], || async { api::administration::get_organization().await });
     view! {
         <div class="page--narrow">
@@ -46,6 +52,7 @@ fn Fields(first: OrganizationDto, query: Query<OrganizationDto>) -> impl IntoVie
     });
     let submit = move |()| {
         let form = draft.get_untracked();
+        save.clear();
         let Some(bytes) = form.bytes() else {
             return save.refuse_field("max_document_bytes", tr!(settings.not_a_number));
         };

@@ -7,6 +7,7 @@ mod scopes;
 use esteira_shared::{
     dto::administration::{ApiTokenCreated, ApiTokenDto},
     event::Topic,
+    permission::Permission,
     status::Tone,
 };
 use leptos::prelude::*;
@@ -19,6 +20,7 @@ use crate::{
     },
     hooks::{use_mutation, use_query},
     i18n::tr,
+    pages::frame::needs,
     state::{
         keys::{Key, use_keys},
         toasts::use_toasts,
@@ -39,6 +41,11 @@ struct Work {
 
 #[component]
 pub fn TokensPage() -> impl IntoView {
+    needs(Permission::ManageTokens, || view! { <Tokens/> })
+}
+
+#[component]
+fn Tokens() -> impl IntoView {
     let tokens = use_query(&[Topic::Tokens], || async { api::administration::list_tokens().await });
     let form = RwSignal::new(false);
     let created = RwSignal::new(None::<ApiTokenCreated>);
@@ -63,15 +70,15 @@ pub fn TokensPage() -> impl IntoView {
         });
     };
     use_keys(tr!(parts.keys_here), vec![Key::new("n", tr!(tokens.create), move || form.set(true))]);
-    let new_button = move || view! { <Button kind=Kind::Primary icon=IconName::Plus on_click=move |()| form.set(true)>{tr!(tokens.create)}</Button> };
-    let nothing = move || view! { <EmptyState icon=IconName::Token title=tr!(tokens.empty_title) text=tr!(tokens.empty_text)>{new_button()}</EmptyState> };
+    let new_button = move |kind| view! { <Button kind icon=IconName::Plus on_click=move |()| form.set(true)>{tr!(tokens.create)}</Button> };
+    let nothing = move || view! { <EmptyState icon=IconName::Token title=tr!(tokens.empty_title) text=tr!(tokens.empty_text)>{new_button(Kind::Plain)}</EmptyState> };
     let name = Signal::derive(move || work.chosen.with(|chosen| chosen.as_ref().map(|one| one.name.clone()).unwrap_or_default()));
     let last_used = move || match work.chosen.with(|chosen| chosen.as_ref().and_then(|one| one.last_used_at)) {
         Some(at) => tr!(tokens.revoke_used, at = format::date_time(*at)),
         None => tr!(tokens.revoke_unused).to_owned(),
     };
     view! {
-        <PageHead title=tr!(frame.tokens)>{new_button()}</PageHead>
+        <PageHead title=tr!(frame.tokens)>{new_button(Kind::Primary)}</PageHead>
         <div class="stack">
             {move || created.get().map(|token| view! { <ShownOnce token on_hide=move |()| created.set(None)/> })}
             <AsyncView query=tokens empty_when=|all| all.is_empty() empty=nothing let:all>

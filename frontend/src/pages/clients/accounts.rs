@@ -9,7 +9,7 @@ use esteira_shared::{
 };
 use leptos::prelude::*;
 
-use super::columns::active;
+use super::columns::state;
 use crate::{
     api,
     components::{
@@ -43,13 +43,23 @@ impl Work {
 }
 
 #[component]
-pub(super) fn Accounts(client: ClientId, may_write: bool) -> impl IntoView {
+pub(super) fn Accounts(
+    client: ClientId,
+    may_write: bool,
+    /// An account came, went or changed.
+    #[prop(into)]
+    on_changed: Callback<()>,
+) -> impl IntoView {
     let accounts = use_query(&[Topic::Clients, Topic::Operators], move || async move { api::clients::list_accounts(client).await });
     let work = Work {
         chosen: RwSignal::new(None),
         form: RwSignal::new(false),
         removal: RwSignal::new(false),
         deactivation: RwSignal::new(false),
+    };
+    let changed = move || {
+        accounts.refetch();
+        on_changed.run(());
     };
     let toggle = use_mutation();
     let set_active = Callback::new(move |(account, active): (AccountDto, bool)| {
@@ -91,8 +101,8 @@ pub(super) fn Accounts(client: ClientId, may_write: bool) -> impl IntoView {
             </div>
         </Card>
         {may_write.then(|| view! {
-            <AccountDialog client open=work.form chosen=work.chosen taken=accounts.data on_saved=move |()| accounts.refetch()/>
-            <RemoveAccount work set_active on_removed=move |()| accounts.refetch()/>
+            <AccountDialog client open=work.form chosen=work.chosen taken=accounts.data on_saved=move |()| changed()/>
+            <RemoveAccount work set_active on_removed=move |()| changed()/>
             <ConfirmDialog
                 open=work.deactivation
                 title=Signal::derive(move || tr!(accounts.deactivate_title, name = work.operator()))
@@ -124,7 +134,9 @@ fn columns(work: Work, may_write: bool, set_active: Callback<(AccountDto, bool)>
                 view! { <span class="faint">{tr!(accounts.password_unset)}</span> }.into_any()
             }
         }),
-        Column::new("active", tr!(accounts.status), |account: &AccountDto| active(account.active)),
+        Column::new("active", tr!(accounts.status), |account: &AccountDto| {
+            state(account.active, tr!(accounts.active), tr!(accounts.inactive))
+        }),
     ];
     if may_write {
         columns.push(Column::actions(move |account: &AccountDto| actions(account, work, set_active)));

@@ -40,10 +40,14 @@ pub(super) fn columns(work: Work, may_write: bool, set_active: SetActive) -> Vec
 
 /// In use is the rule and stays quiet; out of use is worth a mark.
 pub(super) fn active(active: bool) -> AnyView {
+    state(active, tr!(clients.active), tr!(clients.inactive))
+}
+
+pub(super) fn state(active: bool, yes: &'static str, no: &'static str) -> AnyView {
     if active {
-        view! { <span class="muted">{tr!(clients.active)}</span> }.into_any()
+        view! { <span class="muted">{yes}</span> }.into_any()
     } else {
-        view! { <Badge>{tr!(clients.inactive)}</Badge> }.into_any()
+        view! { <Badge>{no}</Badge> }.into_any()
     }
 }
 

@@ -73,7 +73,7 @@ pub fn ClientPage() -> impl IntoView {
                     </Notice>
                 </Show>
                 <div class="grid grid--side">
-                    {move || id.get().map(|id| view! { <Accounts client=id may_write/> })}
+                    {move || id.get().map(|id| view! { <Accounts client=id may_write on_changed=move |()| client.refetch()/> })}
                     <Card title=tr!(clients.facts)>{move || facts(&data.get(), may_audit)}</Card>
                 </div>
             </div>

@@ -14,9 +14,9 @@ use crate::{
     components::{Button, Card, IconName, PageHead, ProgressBar},
     hooks::{Mutation, use_mutation},
     i18n::tr,
-    pages::frame::{Crumb, NotFound, use_crumbs},
+    pages::frame::{Crumb, needs, use_crumbs},
     routes::paths,
-    state::{session::use_session, toasts::use_toasts},
+    state::toasts::use_toasts,
     text::csv,
 };
 use pick::FilePick;
@@ -69,9 +69,11 @@ impl Import {
 
 #[component]
 pub fn ImportPage() -> impl IntoView {
-    if !untrack(|| use_session().may(Permission::WriteRegistry)) {
-        return view! { <NotFound/> }.into_any();
-    }
+    needs(Permission::WriteRegistry, || view! { <Steps/> })
+}
+
+#[component]
+fn Steps() -> impl IntoView {
     use_crumbs(|| vec![Crumb::link(tr!(frame.clients), paths::CLIENTS), Crumb::here(tr!(import.title))]);
     let import = Import {
         file: RwSignal::new_local(None),
@@ -120,8 +122,8 @@ fn Help() -> impl IntoView {
     let template = move |()| {
         let header = ["razao_social", "cnpj", "operadora", "conta", "login", "senha", "ativo"];
         let rows = [
-            ["Padaria Exemplo Ltda", "90.000.000/0001-84", "VIVO", "0123456789", "portal@example.com", "", "sim"],
-            ["Padaria Exemplo Ltda", "90.000.000/0001-84", "CLARO", "987654321", "", "", "sim"],
+            ["Padaria Exemplo Ltda", "11.222.333/0001-81", "VIVO", "0123456789", "portal@example.com", "", "sim"],
+            ["Padaria Exemplo Ltda", "11.222.333/0001-81", "CLARO", "987654321", "", "", "sim"],
         ];
         let text: String = std::iter::once(csv::line(&header)).chain(rows.iter().map(|row| csv::line(row))).collect();
         if csv::save("clientes-modelo.csv", &text).is_err() {

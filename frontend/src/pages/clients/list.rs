@@ -73,11 +73,11 @@ pub fn ClientsPage() -> impl IntoView {
     if may_write {
         use_keys(tr!(parts.keys_here), vec![Key::new("n", tr!(clients.create), create)]);
     }
-    let buttons = move || {
+    let buttons = move |kind| {
         may_write.then(|| {
             view! {
                 <LinkButton href=paths::CLIENTS_IMPORT icon=IconName::Upload>{tr!(clients.import)}</LinkButton>
-                <Button kind=Kind::Primary icon=IconName::Plus on_click=move |()| create()>{tr!(clients.create)}</Button>
+                <Button kind icon=IconName::Plus on_click=move |()| create()>{tr!(clients.create)}</Button>
             }
         })
     };
@@ -88,7 +88,7 @@ pub fn ClientsPage() -> impl IntoView {
         }
         view! {
             <EmptyState icon=IconName::Client title=tr!(clients.empty_title) text=tr!(clients.empty_text)>
-                <div class="line">{buttons()}</div>
+                <div class="line">{buttons(Kind::Plain)}</div>
             </EmptyState>
         }
         .into_any()
@@ -105,7 +105,7 @@ pub fn ClientsPage() -> impl IntoView {
     let states = Choice::list([("true", tr!(clients.actives)), ("false", tr!(clients.inactives))]);
     let total = Signal::derive(move || clients.data.with(|page| page.as_ref().and_then(|page| page.total)));
     view! {
-        <PageHead title=tr!(frame.clients)>{buttons()}</PageHead>
+        <PageHead title=tr!(frame.clients)>{buttons(Kind::Primary)}</PageHead>
         <FilterBar list search="q" search_label=tr!(clients.search) total>
             <FilterChip list key="operator_id" label=tr!(clients.operator) options=operator_choices/>
             <FilterChip list key="active" label=tr!(clients.status) options=states/>

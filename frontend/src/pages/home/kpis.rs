@@ -34,7 +34,7 @@ pub(super) fn Kpis(data: Signal<HomeDto>, month: Month) -> impl IntoView {
         })
     };
     let review = move || {
-        if session.may(Permission::ReviewProcesses) {
+        if untrack(|| session.may(Permission::ReviewProcesses)) {
             paths::review_of(month)
         } else {
             list(TO_APPROVE)

@@ -24,7 +24,7 @@ pub(super) fn SatNow(data: Signal<HomeDto>) -> impl IntoView {
         view! {
             <small class="faint num">
                 {move || data.with(|home| home.send_success_percent.map(|share| tr!(home.success, percent = format::decimal(share, 1))))}
-                {move || data.with(|home| home.send_median_ms.map(|ms| tr!(home.median, time = format::duration(ms))))}
+                {move || data.with(|home| home.send_median_ms.filter(|ms| *ms > 0).map(|ms| tr!(home.median, time = format::duration(ms))))}
             </small>
         }
     };

@@ -21,7 +21,6 @@ use crate::{
     i18n::tr,
     routes::paths,
     state::prefs::{Density, use_prefs},
-    text::format,
 };
 use keys::Cursor;
 

@@ -47,7 +47,7 @@ pub(super) fn Summary(data: Signal<MonthMatrixDto>, list: ListQuery) -> impl Int
                     <span class="small faint">{tr!(month.missing_word)}</span>
                     {missing}
                 </Show>
-                <Show when=move || (late() > 0)>
+                <Show when=move || late().is_positive()>
                     <button
                         type="button"
                         class="pick st st--pill st--fail"

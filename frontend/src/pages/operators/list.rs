@@ -86,9 +86,9 @@ pub fn OperatorsPage() -> impl IntoView {
     if may_write {
         use_keys(tr!(parts.keys_here), vec![Key::new("n", tr!(operators.create), create)]);
     }
-    let new_button = move || {
+    let new_button = move |kind| {
         may_write.then(|| {
-            view! { <Button kind=Kind::Primary icon=IconName::Plus on_click=move |()| create()>{tr!(operators.create)}</Button> }
+            view! { <Button kind icon=IconName::Plus on_click=move |()| create()>{tr!(operators.create)}</Button> }
         })
     };
     let nothing = move || {
@@ -97,7 +97,7 @@ pub fn OperatorsPage() -> impl IntoView {
                 .into_any()
         } else {
             view! {
-                <EmptyState icon=IconName::Operator title=tr!(operators.empty_title) text=tr!(operators.empty_text)>{new_button()}</EmptyState>
+                <EmptyState icon=IconName::Operator title=tr!(operators.empty_title) text=tr!(operators.empty_text)>{new_button(Kind::Plain)}</EmptyState>
             }
             .into_any()
         }
@@ -105,7 +105,7 @@ pub fn OperatorsPage() -> impl IntoView {
     let states = Choice::list([("true", tr!(operators.actives)), ("false", tr!(operators.inactives))]);
     let chosen_name = Signal::derive(move || work.chosen.get().map(|operator| operator.name).unwrap_or_default());
     view! {
-        <PageHead title=tr!(frame.operators)>{new_button()}</PageHead>
+        <PageHead title=tr!(frame.operators)>{new_button(Kind::Primary)}</PageHead>
         <FilterBar list search="q" search_label=tr!(operators.search)>
             <FilterChip list key="active" label=tr!(operators.status) options=states/>
         </FilterBar>

@@ -79,6 +79,8 @@ fn lines(before: Option<Value>, after: Option<Value>) -> Vec<Line> {
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     names
         .into_iter()
+        // Grows with every change and says nothing more.
+        .filter(|name| *name != "version")
         .map(|name| Line {
             field: name.clone(),
             before: before.get(name).and_then(shown),

@@ -153,8 +153,10 @@ fn Fields(
                     <TextInput value=draft.part(|form| &mut form.email) kind="email"/>
                 </Field>
             })}
-            <Field label=tr!(users.role) error=save.field("role")><Select value=role options=roles/></Field>
-            <p class="small muted">{move || role_words(&role.get())}</p>
+            <div class="stack stack--tight">
+                <Field label=tr!(users.role) error=save.field("role")><Select value=role options=roles/></Field>
+                <p class="small muted" role="status">{move || role_words(&role.get())}</p>
+            </div>
             {if id.is_none() {
                 view! {
                     <Field label=tr!(users.password) hint=tr!(users.password_hint) error=save.field("password")>

@@ -100,6 +100,7 @@ fn Fields(
     let submit = move |()| {
         let form = draft.get_untracked();
         let login = form.login();
+        save.clear();
         if form.password.is_unfinished() {
             return save.refuse_field("portal_password", tr!(errors.field_required));
         }

@@ -44,7 +44,7 @@ pub(super) fn BadRows(errors: Vec<ImportRowError>, count: i64) -> impl IntoView 
         <div class="line line--between">
             <h2>{tr!(import.errors_title)}</h2>
             <div class="line">
-                <CopyText text=copied() shown=tr!(import.copy)/>
+                <span class="small"><CopyText text=copied() shown=tr!(import.copy)/></span>
                 <Button small=true icon=IconName::Download on_click=download>{tr!(import.download)}</Button>
             </div>
         </div>

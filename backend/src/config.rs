@@ -238,6 +238,23 @@ mod tests {
     }
 
     #[test]
+    fn a_file_gives_what_the_environment_does_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("esteira.toml");
+        let text = "listen = \"0.0.0.0:9000\"\nworker_slots = 3\nminio_endpoint = \"http://s3.example.com\"\n";
+        std::fs::write(&path, text).expect("writes");
+        let path = path.to_str().expect("UTF-8");
+        let config = load(&[("ESTEIRA_CONFIG", path), ("ESTEIRA_WORKER_SLOTS", "5")]).expect("valid");
+        assert_eq!((config.http.listen.port(), config.engine.slots), (9000, 5));
+        assert_eq!(config.storage.to_string(), "s3://beg at http://s3.example.com");
+        std::fs::write(path, "listen = 1\n").expect("writes");
+        let problems = load(&[("ESTEIRA_CONFIG", path)]).err().expect("misspelt");
+        assert!(problems.iter().any(|problem| problem.contains("did you mean ESTEIRA_LISTEN?")), "{problems:?}");
+        let problems = load(&[("ESTEIRA_CONFIG", "none.toml")]).err().expect("no such file");
+        assert!(problems.iter().any(|problem| problem.contains("cannot read none.toml")), "{problems:?}");
+    }
+
+    #[test]
     fn the_example_file_is_the_list() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../.env.example");
         if std::env::var_os("ESTEIRA_TEST_UPDATE").is_some() {

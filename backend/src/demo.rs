@@ -68,7 +68,7 @@ pub async fn fill(app: &Arc<App>, sat_url: &str) -> anyhow::Result<()> {
     if !Organization::none_exists(tx.conn()).await? {
         registry::point_at(app, &mut tx, ORGANIZATION, sat_url).await?;
         tx.commit().await?;
-        return livelier(sat_url).await;
+        return tune_sat(sat_url, LIVE_LATENCY_MS).await;
     }
     println!("Preparando a organização de demonstração…");
     let organization = Organization::create(&mut tx, ORGANIZATION).await?;
@@ -97,9 +97,12 @@ pub async fn fill(app: &Arc<App>, sat_url: &str) -> anyhow::Result<()> {
     months::fill(app, organization.id, manager, analyst, sat_url).await
 }
 
-/// From here on SAT takes its time and refuses a document now and then, as the real one does.
-async fn livelier(sat_url: &str) -> anyhow::Result<()> {
-    let options = serde_json::json!({ "latency_ms": [400, 1800], "business_rate": 0.08 });
+/// How long SAT takes once people watch.
+const LIVE_LATENCY_MS: (u64, u64) = (400, 1_800);
+
+/// From here on SAT refuses a document now and then, as the real one does.
+async fn tune_sat(sat_url: &str, latency_ms: (u64, u64)) -> anyhow::Result<()> {
+    let options = serde_json::json!({ "latency_ms": latency_ms, "business_rate": 0.08 });
     let answer = reqwest::Client::new()
         .put(format!("{sat_url}/opcoes"))
         .json(&options)

@@ -22,6 +22,8 @@ export class ApiError extends Error {
   }
 }
 
+export type Role = 'viewer' | 'analyst' | 'manager' | 'admin';
+
 export interface FirstAdmin {
   organization_name: string;
   name: string;
@@ -58,6 +60,14 @@ export class Api {
     return other;
   }
 
+  /** Makes a user of the organisation and returns a client signed in as that user. */
+  async colleague(name: string, role: Role): Promise<Api> {
+    const email = `${name.toLowerCase().replaceAll(/[^a-z]/g, '')}@example.com`;
+    const password = `frase comprida de ${email}`;
+    await this.post('/users', { name, email, role, password });
+    return this.as(email, password);
+  }
+
   /** Gives a browser this client's session. */
   async lendTo(context: BrowserContext): Promise<void> {
     const cookies = [...this.cookies].map(([name, value]) => ({ name, value, url: this.url, httpOnly: true }));
@@ -70,7 +80,10 @@ export class Api {
   patch = <T>(path: string, body?: unknown) => this.json<T>('PATCH', path, body);
   delete = <T>(path: string) => this.json<T>('DELETE', path);
 
-  /** Sends and returns the answer whatever its status. `path` is below /api/v1 unless it starts with /api/. */
+  /**
+   * Sends and returns the answer whatever its status. `path` is below /api/v1 unless it starts with /api/. Bytes are
+   * sent as a PDF and text as CSV, which are the only such bodies the API takes.
+   */
   async send(method: string, path: string, body?: unknown): Promise<Response> {
     const headers = new Headers();
     if (method !== 'GET') {
@@ -80,8 +93,12 @@ export class Api {
     if (this.cookies.size > 0) {
       headers.set('cookie', [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '));
     }
-    let content: FormData | string | undefined;
-    if (body instanceof FormData) {
+    let content: Uint8Array<ArrayBuffer> | string | undefined;
+    if (body instanceof Uint8Array) {
+      headers.set('content-type', 'application/pdf');
+      content = new Uint8Array(body);
+    } else if (typeof body === 'string') {
+      headers.set('content-type', 'text/csv; charset=utf-8');
       content = body;
     } else if (body !== undefined) {
       headers.set('content-type', 'application/json');

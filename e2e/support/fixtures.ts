@@ -20,11 +20,13 @@ interface TestFixtures {
   server: Server;
   /** A client nobody signed in. */
   api: Api;
+  /** The first administrator of this file's server, signed in once for all its tests: sign-ins are rate limited. */
+  admin: Api;
 }
 
 /** Keeps one server alive and replaces it when the worker goes on to the next file. */
 class ServerPerFile {
-  private current: { file: string; server: Server } | undefined;
+  private current: { file: string; server: Server; admin?: Api } | undefined;
 
   constructor(private readonly backend: Backend) {}
 
@@ -34,6 +36,17 @@ class ServerPerFile {
       this.current = { file, server: await Server.start({ backend: this.backend }) };
     }
     return this.current.server;
+  }
+
+  /** Makes the first administrator of the file's server the first time. */
+  async admin(file: string): Promise<Api> {
+    const server = await this.of(file);
+    const current = this.current ?? { file, server };
+    if (!current.admin) {
+      current.admin = new Api(server.url);
+      await current.admin.setUp();
+    }
+    return current.admin;
   }
 
   async stop(): Promise<void> {
@@ -70,6 +83,8 @@ export const test = base.extend<TestFixtures, WorkerOptions & WorkerFixtures>({
   baseURL: async ({ server }, use) => use(server.url),
 
   api: async ({ server }, use) => use(new Api(server.url)),
+
+  admin: async ({ servers }, use, info) => use(await servers.admin(info.file)),
 });
 
 export { expect } from '@playwright/test';

@@ -53,11 +53,20 @@ export class Server {
     return this.program.log;
   }
 
-  /** `kill -9` and start again on the same storage, address and settings. */
-  async crashAndRestart(): Promise<void> {
+  /** `kill -9`; nobody listens until `restart`. */
+  async crash(): Promise<void> {
     await this.program.kill();
+  }
+
+  /** Starts again on the same storage, address and settings. */
+  async restart(): Promise<void> {
     this.program = this.start();
     await this.healthy();
+  }
+
+  async crashAndRestart(): Promise<void> {
+    await this.crash();
+    await this.restart();
   }
 
   /** Ends the server and removes everything it kept. */
@@ -68,10 +77,12 @@ export class Server {
   }
 
   private async healthy(): Promise<void> {
-    await this.program.until('a good health answer', async () => {
+    const look = async () => {
       const answer = await fetch(`${this.url}/api/health`).catch(() => undefined);
       return answer?.ok ? true : undefined;
-    });
+    };
+    // Demonstration data is made before the first answer; a debug build takes its time with four months of it.
+    await this.program.until('a good health answer', look, 120_000);
   }
 }
 

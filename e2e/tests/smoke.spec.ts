@@ -1,6 +1,9 @@
 import { ADMIN } from '../support/api';
 import { expectAccessible } from '../support/axe';
+import { Complaints } from '../support/console';
 import { expect, test } from '../support/fixtures';
+import { Gate } from '../support/pages/gate';
+import { Shell } from '../support/pages/shell';
 
 test('health names every service', async ({ api }) => {
   const health = await api.get<{ status: string; services: Record<string, string> }>('/api/health');
@@ -16,21 +19,15 @@ test('a protected route refuses a stranger with the error every client knows', a
 
 test('the sign-in page paints, takes the password and opens the application', async ({ api, page }) => {
   await api.setUp();
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    // The page asks who is signed in; the browser reports that 401 as an error of its own.
-    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
-  });
-
+  // The page asks who is signed in; the browser reports that 401 as an error of its own.
+  const complaints = new Complaints(page);
+  const gate = new Gate(page);
   await page.goto('/');
-  await expect(page.getByLabel('E-mail')).toBeVisible();
+  await expect(gate.email).toBeVisible();
   await expectAccessible(page, 'sign-in');
-  await page.getByLabel('E-mail').fill(ADMIN.email);
-  await page.getByLabel('Senha').fill(ADMIN.password);
-  await page.getByRole('button', { name: 'Entrar' }).click();
-  await expect(page.getByRole('navigation').first()).toBeVisible();
-  expect(complaints).toEqual([]);
+  await gate.signIn(ADMIN.email, ADMIN.password);
+  await expect(new Shell(page).nav).toBeVisible();
+  complaints.expectNone();
 });
 
 test('a missing asset is 404 and never the page', async ({ server }) => {

@@ -43,3 +43,8 @@ pub(crate) fn clippy_page(project: &Project) -> Result<()> {
         .args(["--", "-D", "warnings"]);
     process::run(&mut command)
 }
+
+/// Every pair of text and ground colour, in both themes.
+pub(crate) fn style(project: &Project) -> Result<()> {
+    process::run(project.command("node").args(["--test", "style/"]))
+}

@@ -34,6 +34,8 @@ enum Step {
     Unit,
     /// Unit tests of the page's logic, run natively
     UnitPage,
+    /// Contrast of the page's colours in both themes
+    Style,
     /// Examples in documentation comments
     Doc,
     /// Release build of page and server
@@ -52,6 +54,7 @@ impl Step {
             Self::ClippyPage => "clippy-page",
             Self::Unit => "unit",
             Self::UnitPage => "unit-page",
+            Self::Style => "style",
             Self::Doc => "doc",
             Self::Build => "build",
             Self::E2eSqlite => "e2e-sqlite",
@@ -66,6 +69,7 @@ impl Step {
             Self::ClippyPage => done(checks::clippy_page(project)),
             Self::Unit => unit(project),
             Self::UnitPage => unit_page(project),
+            Self::Style => done(checks::style(project)),
             Self::Doc => doc(project),
             Self::Build => done(build::build(project, &build::Arguments { dev: false }).map(drop)),
             Self::E2eSqlite => e2e_step(project, Backend::Sqlite),

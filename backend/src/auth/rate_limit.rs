@@ -1,65 +1,102 @@
-//! Slows down guessing of passwords, per account and per address. Held in memory: each replica counts for itself.
+//! Slows down guessing of passwords, per account and per address. Only wrong guesses count, so nobody who knows the
+//! password runs into it. Held in memory: each replica counts for itself.
 
-use std::{net::IpAddr, num::NonZeroU32, time::Duration};
-
-use governor::{
-    DefaultKeyedRateLimiter, Quota, RateLimiter,
-    clock::{Clock as _, DefaultClock},
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
 };
+
+use chrono::TimeDelta;
+use esteira_shared::instant::Instant;
 
 use crate::error::{AppError, AppResult};
 
-/// Tries at signing in.
+/// Wrong guesses of passwords.
 pub struct SignInLimit {
-    by_account: DefaultKeyedRateLimiter<String>,
-    by_address: DefaultKeyedRateLimiter<IpAddr>,
+    by_account: Failures<String>,
+    by_address: Failures<IpAddr>,
 }
-
-/// Ten tries at once, then one a minute.
-const ACCOUNT_TRIES: NonZeroU32 = NonZeroU32::new(10).unwrap();
-/// An office shares one address.
-const ADDRESS_TRIES: NonZeroU32 = NonZeroU32::new(60).unwrap();
-const REFILL: Duration = Duration::from_secs(60);
-/// Keys kept before old ones are let go.
-const KEYS: usize = 10_000;
 
 impl Default for SignInLimit {
     fn default() -> Self {
-        Self {
-            by_account: RateLimiter::keyed(quota(REFILL, ACCOUNT_TRIES)),
-            by_address: RateLimiter::keyed(quota(REFILL / 6, ADDRESS_TRIES)),
-        }
+        // An office shares one address.
+        Self { by_account: Failures::new(10, TimeDelta::seconds(60)), by_address: Failures::new(60, TimeDelta::seconds(10)) }
     }
 }
 
-fn quota(refill: Duration, burst: NonZeroU32) -> Quota {
-    Quota::with_period(refill)
-        .unwrap_or_else(|| Quota::per_minute(burst))
-        .allow_burst(burst)
-}
-
 impl SignInLimit {
-    /// Counts one try.
+    /// Whether another guess may be made.
     ///
     /// # Errors
     /// `rate_limited`, with the seconds to wait.
-    pub fn count(&self, account: &str, address: IpAddr) -> AppResult<()> {
-        if self.by_account.len() > KEYS || self.by_address.len() > KEYS {
-            self.by_account.retain_recent();
-            self.by_address.retain_recent();
+    pub fn check(&self, account: &str, address: IpAddr, now: Instant) -> AppResult<()> {
+        let wait = self.by_account.wait(&account.to_lowercase(), now).max(self.by_address.wait(&address, now));
+        match u64::try_from(wait.num_seconds()) {
+            Ok(0) | Err(_) => Ok(()),
+            Ok(seconds) => Err(AppError::rate_limited(seconds)),
         }
-        let now = DefaultClock::default().now();
-        let wait = [
-            self.by_account.check_key(&account.to_lowercase()).err(),
-            self.by_address.check_key(&address).err(),
-        ]
-        .into_iter()
-        .flatten()
-        .map(|refused| refused.wait_time_from(now))
-        .max();
-        match wait {
-            Some(wait) => Err(AppError::rate_limited(wait.as_secs() + 1)),
-            None => Ok(()),
+    }
+
+    /// Counts a wrong guess.
+    pub fn failed(&self, account: &str, address: IpAddr, now: Instant) {
+        self.by_account.add(account.to_lowercase(), now);
+        self.by_address.add(address, now);
+    }
+}
+
+/// A leaky bucket for each key: `burst` failures at once, then one for each `refill`.
+struct Failures<K> {
+    burst: i32,
+    refill: TimeDelta,
+    /// When each bucket will have run empty.
+    empty_at: Mutex<HashMap<K, Instant>>,
+}
+
+/// Keys kept before those that ran empty are let go.
+const KEYS: usize = 10_000;
+
+impl<K: Eq + Hash> Failures<K> {
+    fn new(burst: i32, refill: TimeDelta) -> Self {
+        Self { burst, refill, empty_at: Mutex::default() }
+    }
+
+    /// Time until there is room for one more, in whole seconds rounded up; zero when there is.
+    fn wait(&self, key: &K, now: Instant) -> TimeDelta {
+        let buckets = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(empty_at) = buckets.get(key) else { return TimeDelta::zero() };
+        let over = (*empty_at - now) - self.refill * (self.burst - 1);
+        if over > TimeDelta::zero() { TimeDelta::seconds(over.num_seconds() + 1) } else { TimeDelta::zero() }
+    }
+
+    fn add(&self, key: K, now: Instant) {
+        let mut buckets = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() > KEYS {
+            buckets.retain(|_, empty_at| *empty_at > now);
         }
+        let empty_at = buckets.get(&key).copied().unwrap_or(now).max(now);
+        buckets.insert(key, empty_at + self.refill);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_wrong_guesses_then_one_a_minute() {
+        let start: Instant = chrono::DateTime::UNIX_EPOCH.into();
+        let at = |seconds| start + TimeDelta::seconds(seconds);
+        let failures = Failures::new(10, TimeDelta::seconds(60));
+        for _ in 0..10 {
+            assert_eq!(failures.wait(&"ana", at(0)), TimeDelta::zero());
+            failures.add("ana", at(0));
+        }
+        assert_eq!(failures.wait(&"ana", at(0)), TimeDelta::seconds(61));
+        assert_eq!(failures.wait(&"bia", at(0)), TimeDelta::zero());
+        assert_eq!(failures.wait(&"ana", at(61)), TimeDelta::zero());
+        failures.add("ana", at(61));
+        assert!(failures.wait(&"ana", at(61)) > TimeDelta::zero());
     }
 }

@@ -63,7 +63,7 @@ pub(super) async fn fill(
     for back in (0..=PAST).rev() {
         let month = newest.plus(-back);
         if back == 0 {
-            super::livelier(sat_url).await?;
+            super::tune_sat(sat_url, (0, 10)).await?;
         }
         let start = month
             .first_day()
@@ -82,15 +82,11 @@ pub(super) async fn fill(
                     .min(now - TimeDelta::hours(2)),
             );
             live(&past, analyst, &row, index, fate).await?;
-            if back > 0 {
-                worker.run_until_idle().await?;
-            }
+            worker.run_until_idle().await?;
         }
-        // The newest month's sendings run side by side, as they will from now on.
-        worker.run_until_idle().await?;
         println!("  {month}: pronto");
     }
-    Ok(())
+    super::tune_sat(sat_url, super::LIVE_LATENCY_MS).await
 }
 
 fn fate(index: usize) -> Fate {

@@ -93,12 +93,12 @@ async fn due(conn: &mut DbConn, queue: &str, count: i64, now: Instant) -> QueryR
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// When the next waiting job falls due, to sleep until then.
+/// When the next waiting job falls due, whatever its priority.
 pub(super) async fn next_due(conn: &mut DbConn, queue: &str) -> QueryResult<Option<Instant>> {
     with_conn!(conn, |c| jobs::table
         .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("status = 'queued'"))
         .filter(jobs::queue.eq(queue))
-        .order((jobs::priority, jobs::run_at, jobs::id))
+        .order(jobs::run_at)
         .select(jobs::run_at)
         .first(c)
         .await

@@ -12,6 +12,7 @@
 mod administration;
 mod authorisation;
 mod chaos;
+mod cli;
 mod conformance;
 mod engine;
 mod faults;

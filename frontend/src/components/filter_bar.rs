@@ -35,7 +35,9 @@ pub fn FilterBar(
     if search.is_some() {
         // A page holds one list, so the first search box is the one meant.
         let focus = move || {
-            let found = bar.get_untracked().and_then(|bar| bar.query_selector("input[type='search']").ok().flatten());
+            let found = bar
+                .get_untracked()
+                .and_then(|bar| bar.query_selector("input[type='search']").ok().flatten());
             if let Some(input) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
                 let _ = input.focus();
             }

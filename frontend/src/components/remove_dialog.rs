@@ -27,7 +27,10 @@ pub fn RemoveDialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let blocked = Memo::new(move |_| {
-        in_use.get() || remove.error.with(|error| error.as_ref().is_some_and(|error| error.is(ErrorCode::InUse)))
+        in_use.get()
+            || remove
+                .error
+                .with(|error| error.as_ref().is_some_and(|error| error.is(ErrorCode::InUse)))
     });
     // What was told about another record does not concern this one.
     Effect::new(move |_| {
@@ -35,7 +38,13 @@ pub fn RemoveDialog(
             remove.clear();
         }
     });
-    let heading = Signal::derive(move || if blocked.get() { tr!(forms.in_use_title).to_owned() } else { title.get() });
+    let heading = Signal::derive(move || {
+        if blocked.get() {
+            tr!(forms.in_use_title).to_owned()
+        } else {
+            title.get()
+        }
+    });
     let actions = move || {
         view! {
             <Button on_click=move |()| open.set(false)>{move || if blocked.get() { tr!(parts.close) } else { tr!(parts.cancel) }}</Button>

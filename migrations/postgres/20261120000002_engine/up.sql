@@ -35,6 +35,7 @@ CREATE TABLE jobs (
     CHECK ((status IN ('succeeded', 'cancelled', 'dead')) = (finished_at IS NOT NULL))
 );
 CREATE INDEX jobs_claim ON jobs (queue, priority, run_at, id) WHERE status = 'queued';
+CREATE INDEX jobs_due ON jobs (queue, run_at) WHERE status = 'queued';
 CREATE INDEX jobs_lease ON jobs (lease_expires_at) WHERE status = 'running';
 CREATE UNIQUE INDEX jobs_unique ON jobs (organization_id, unique_key) WHERE status IN ('queued', 'running');
 CREATE INDEX jobs_list ON jobs (organization_id, id);

@@ -39,8 +39,10 @@ pub async fn update_password(
     };
     let found = User::find(&mut app.db.read().await?, principal.organization_id, principal.user_id).await?;
     let user = found.ok_or_else(|| AppError::not_found("user"))?;
-    app.sign_in_limit.count(&user.email, address)?;
+    let now = app.clock.now();
+    app.sign_in_limit.check(&user.email, address, now)?;
     if !password::verify(update.current_password.into(), Some(user.password_hash.clone())).await? {
+        app.sign_in_limit.failed(&user.email, address, now);
         let error = FieldError::new(
             "current_password",
             FieldCode::WrongPassword,

@@ -51,7 +51,8 @@ pub async fn create_session(
     Json(create): Json<SessionCreate>,
 ) -> AppResult<impl IntoResponse> {
     csrf::check(&app, &Method::POST, &headers)?;
-    app.sign_in_limit.count(create.email.trim(), address)?;
+    let now = app.clock.now();
+    app.sign_in_limit.check(create.email.trim(), address, now)?;
     let user = User::by_email(&mut app.db.read().await?, &create.email).await?;
     let hash = user
         .as_ref()
@@ -59,6 +60,7 @@ pub async fn create_session(
         .map(|user| user.password_hash.clone());
     let fits = password::verify(create.password.into(), hash).await?;
     let Some(user) = user.filter(|_| fits) else {
+        app.sign_in_limit.failed(create.email.trim(), address, now);
         return Err(AppError::new(
             ErrorCode::InvalidCredentials,
             "the e-mail or the password is not right",

@@ -15,7 +15,7 @@ const LIMIT: usize = 20 * 1024 * 1024;
 /// Import clients and accounts from CSV
 ///
 /// The body is a CSV (UTF-8 or Windows-1252, separated by comma or semicolon) with the columns `razao_social`, `cnpj`,
-/// `operadora`, and optionally `conta`, `login`, `senha`, `ativo`. Rows with the same CNPJ are one client with several
+/// `operadora`, `conta`, and optionally `login`, `senha`, `ativo`. Rows with the same CNPJ are one client with several
 /// accounts. Running it again changes nothing. With `dry_run` nothing is written; with any bad row nothing is written.
 #[utoipa::path(
     post, path = "/clients/import", tag = "clients", params(ClientImportQuery),

@@ -51,7 +51,9 @@ pub(super) fn fixed(session: Session, wanted: &str) -> Vec<Entry> {
         act: Act::Go(path.to_owned()),
         kind: None,
     };
-    let pages = routes::rail(session).into_iter().map(|row| page(row.icon, (row.label)(), row.path));
+    let pages = routes::rail(session)
+        .into_iter()
+        .map(|row| page(row.icon, (row.label)(), row.path));
     let account = page(IconName::Users, tr!(account.title), paths::ACCOUNT);
     let wanted = plain(wanted);
     recent()
@@ -79,9 +81,13 @@ fn work(session: Session) -> impl Iterator<Item = Entry> {
         let label = tr!(parts.palette_open_month, month = format::month_digits(month));
         start(IconName::Month, label, paths::month(month))
     });
-    let import = session
-        .may(Permission::WriteRegistry)
-        .then(|| start(IconName::Upload, tr!(import.title).to_owned(), paths::CLIENTS_IMPORT.to_owned()));
+    let import = session.may(Permission::WriteRegistry).then(|| {
+        start(
+            IconName::Upload,
+            tr!(import.title).to_owned(),
+            paths::CLIENTS_IMPORT.to_owned(),
+        )
+    });
     open.into_iter().chain(import)
 }
 
@@ -180,7 +186,9 @@ fn recent() -> Vec<Entry> {
 
 /// Remembers a result that was opened.
 pub(super) fn remember(entry: &Entry) {
-    let (Some(kind), Act::Go(address)) = (entry.kind, &entry.act) else { return };
+    let (Some(kind), Act::Go(address)) = (entry.kind, &entry.act) else {
+        return;
+    };
     let mut all = opened();
     all.retain(|one| one.address != *address);
     let now = Opened {

@@ -22,13 +22,15 @@ pub fn AccountPage() -> impl IntoView {
     let session = use_session();
     use_crumbs(|| vec![Crumb::here(tr!(account.title))]);
     let facts = move || {
-        session.get().map(|who| view! {
-            <dl class="facts">
-                <dt>{tr!(account.name)}</dt><dd>{who.user.name}</dd>
-                <dt>{tr!(account.email)}</dt><dd>{who.user.email}</dd>
-                <dt>{tr!(account.role)}</dt><dd>{status::role(who.user.role)}</dd>
-                <dt>{tr!(account.organization)}</dt><dd>{who.organization.name}</dd>
-            </dl>
+        session.get().map(|who| {
+            view! {
+                <dl class="facts">
+                    <dt>{tr!(account.name)}</dt><dd>{who.user.name}</dd>
+                    <dt>{tr!(account.email)}</dt><dd>{who.user.email}</dd>
+                    <dt>{tr!(account.role)}</dt><dd>{status::role(who.user.role)}</dd>
+                    <dt>{tr!(account.organization)}</dt><dd>{who.organization.name}</dd>
+                </dl>
+            }
         })
     };
     view! {
@@ -62,12 +64,15 @@ fn Password() -> impl IntoView {
         if update.new_password != again.get_untracked() {
             return save.refuse_field("again", tr!(access.passwords_differ));
         }
-        save.run_quietly(async move { api::administration::update_password(&update).await }, move |()| {
-            for field in [current, new, again] {
-                field.set(String::new());
-            }
-            use_toasts().done(tr!(account.password_saved));
-        });
+        save.run_quietly(
+            async move { api::administration::update_password(&update).await },
+            move |()| {
+                for field in [current, new, again] {
+                    field.set(String::new());
+                }
+                use_toasts().done(tr!(account.password_saved));
+            },
+        );
     };
     view! {
         <Form save submit=tr!(account.password_do) on_submit=submit>
@@ -119,7 +124,12 @@ fn choice<T, const N: usize>(
 where
     T: Copy + PartialEq + Send + Sync + 'static,
 {
-    let word_of = move |value: T| all.iter().find(|(_, _, one)| *one == value).map(|(word, ..)| (*word).to_owned()).unwrap_or_default();
+    let word_of = move |value: T| {
+        all.iter()
+            .find(|(_, _, one)| *one == value)
+            .map(|(word, ..)| (*word).to_owned())
+            .unwrap_or_default()
+    };
     let word = RwSignal::new(word_of(kept.get_untracked()));
     Effect::new(move |_| {
         let now = word_of(kept.get());

@@ -13,9 +13,7 @@ use leptos::prelude::*;
 
 use crate::{
     api,
-    components::{
-        AsyncView, Button, DatePicker, EmptyState, FilterBar, FilterChip, Icon, IconName, PageHead, Pager,
-    },
+    components::{AsyncView, Button, DatePicker, EmptyState, FilterBar, FilterChip, Icon, IconName, PageHead, Pager},
     hooks::{ListQuery, use_list_query, use_query},
     i18n::tr,
     pages::frame::needs,
@@ -39,7 +37,9 @@ fn Audit() -> impl IntoView {
     // Named by what is on the screen, since the address only holds an id.
     let subject = move || {
         list.get("subject_id")?;
-        let name = events.data.with(|page| Some(page.as_ref()?.items.first()?.subject_name.clone()));
+        let name = events
+            .data
+            .with(|page| Some(page.as_ref()?.items.first()?.subject_name.clone()));
         Some(name.unwrap_or_default())
     };
     view! {

@@ -25,7 +25,9 @@ pub fn SettingsPage() -> impl IntoView {
 
 #[component]
 fn Settings() -> impl IntoView {
-    let organization = use_query(&[Topic::Organization], || async { api::administration::get_organization().await });
+    let organization = use_query(&[Topic::Organization], || async {
+        api::administration::get_organization().await
+    });
     view! {
         <div class="page--narrow">
             <PageHead title=tr!(frame.settings)/>
@@ -64,20 +66,26 @@ fn Fields(first: OrganizationDto, query: Query<OrganizationDto>) -> impl IntoVie
         }
         let update = form.update(bytes, days);
         if save.accepts(&update) {
-            save.run_quietly(async move { api::administration::update_organization(&update).await }, move |now| {
-                draft.saved(SettingsForm::of(&now));
-                query.set(now);
-                // Name and zone are shown everywhere.
-                session.refresh();
-                use_toasts().done(tr!(settings.saved));
-            });
+            save.run_quietly(
+                async move { api::administration::update_organization(&update).await },
+                move |now| {
+                    draft.saved(SettingsForm::of(&now));
+                    query.set(now);
+                    // Name and zone are shown everywhere.
+                    session.refresh();
+                    use_toasts().done(tr!(settings.saved));
+                },
+            );
         }
     };
     let reread = move |()| {
-        save.run_quietly(async move { api::administration::get_organization().await }, move |now| {
-            draft.meet(&SettingsForm::of(&now));
-            query.set(now);
-        });
+        save.run_quietly(
+            async move { api::administration::get_organization().await },
+            move |now| {
+                draft.meet(&SettingsForm::of(&now));
+                query.set(now);
+            },
+        );
     };
     let zone = draft.part(|form| &mut form.timezone);
     let typed = RwSignal::new(String::new());

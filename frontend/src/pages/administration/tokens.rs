@@ -55,25 +55,39 @@ fn Tokens() -> impl IntoView {
     };
     let revoke = use_mutation();
     let confirm = move |()| {
-        let Some(token) = work.chosen.get_untracked() else { return };
+        let Some(token) = work.chosen.get_untracked() else {
+            return;
+        };
         let text = tr!(tokens.revoked_done, name = token.name);
-        revoke.run(async move { api::administration::revoke_token(token.id).await }, move |()| {
-            work.revocation.set(false);
-            created.update(|shown| {
-                // A revoked token is no longer worth copying.
-                if shown.as_ref().is_some_and(|shown| shown.details.id == token.id) {
-                    *shown = None;
-                }
-            });
-            tokens.refetch();
-            use_toasts().done(text);
-        });
+        revoke.run(
+            async move { api::administration::revoke_token(token.id).await },
+            move |()| {
+                work.revocation.set(false);
+                created.update(|shown| {
+                    // A revoked token is no longer worth copying.
+                    if shown.as_ref().is_some_and(|shown| shown.details.id == token.id) {
+                        *shown = None;
+                    }
+                });
+                tokens.refetch();
+                use_toasts().done(text);
+            },
+        );
     };
-    use_keys(tr!(parts.keys_here), vec![Key::new("n", tr!(tokens.create), move || form.set(true))]);
+    use_keys(
+        tr!(parts.keys_here),
+        vec![Key::new("n", tr!(tokens.create), move || form.set(true))],
+    );
     let new_button = move |kind| view! { <Button kind icon=IconName::Plus on_click=move |()| form.set(true)>{tr!(tokens.create)}</Button> };
     let nothing = move || view! { <EmptyState icon=IconName::Token title=tr!(tokens.empty_title) text=tr!(tokens.empty_text)>{new_button(Kind::Plain)}</EmptyState> };
-    let name = Signal::derive(move || work.chosen.with(|chosen| chosen.as_ref().map(|one| one.name.clone()).unwrap_or_default()));
-    let last_used = move || match work.chosen.with(|chosen| chosen.as_ref().and_then(|one| one.last_used_at)) {
+    let name = Signal::derive(move || {
+        work.chosen
+            .with(|chosen| chosen.as_ref().map(|one| one.name.clone()).unwrap_or_default())
+    });
+    let last_used = move || match work
+        .chosen
+        .with(|chosen| chosen.as_ref().and_then(|one| one.last_used_at))
+    {
         Some(at) => tr!(tokens.revoke_used, at = format::date_time(*at)),
         None => tr!(tokens.revoke_unused).to_owned(),
     };
@@ -120,9 +134,11 @@ fn columns(work: Work) -> Vec<Column<ApiTokenDto>> {
             let at = token.expires_at;
             view! { <span class="num nowrap" title=format::date_time_seconds(*at)>{format::date(format::day_of(*at))}</span> }
         }),
-        Column::new("used", tr!(tokens.last_used), |token: &ApiTokenDto| match token.last_used_at {
-            Some(at) => view! { <RelativeTime at=at/> }.into_any(),
-            None => view! { <span class="faint">{tr!(tokens.never)}</span> }.into_any(),
+        Column::new("used", tr!(tokens.last_used), |token: &ApiTokenDto| {
+            match token.last_used_at {
+                Some(at) => view! { <RelativeTime at=at/> }.into_any(),
+                None => view! { <span class="faint">{tr!(tokens.never)}</span> }.into_any(),
+            }
         }),
         Column::new("created", tr!(tokens.created), |token: &ApiTokenDto| {
             let (by, at) = (token.created_by.clone(), token.created_at);

@@ -13,8 +13,8 @@ use leptos::prelude::*;
 use crate::{
     api,
     components::{
-        AsyncView, Badge, Button, Choice, Column, ConfirmDialog, DataTable, EmptyState, FilterBar, FilterChip, IconName,
-        Kind, Menu, MenuItem, PageHead, Pager, RelativeTime,
+        AsyncView, Badge, Button, Choice, Column, ConfirmDialog, DataTable, EmptyState, FilterBar, FilterChip,
+        IconName, Kind, Menu, MenuItem, PageHead, Pager, RelativeTime,
     },
     hooks::{use_list_query, use_mutation, use_query},
     i18n::tr,
@@ -74,22 +74,28 @@ fn Users() -> impl IntoView {
             password: None,
             version: user.version,
         };
-        toggle.run(async move { api::administration::update_user(user.id, &update).await }, move |user| {
-            work.deactivation.set(false);
-            users.refetch();
-            use_toasts().done(if user.active {
-                tr!(users.activated, name = user.name)
-            } else {
-                tr!(users.deactivated, name = user.name)
-            });
-        });
+        toggle.run(
+            async move { api::administration::update_user(user.id, &update).await },
+            move |user| {
+                work.deactivation.set(false);
+                users.refetch();
+                use_toasts().done(if user.active {
+                    tr!(users.activated, name = user.name)
+                } else {
+                    tr!(users.deactivated, name = user.name)
+                });
+            },
+        );
     });
     let create = move || work.on(None, work.form);
     use_keys(tr!(parts.keys_here), vec![Key::new("n", tr!(users.create), create)]);
     let roles = Choice::list(Role::ALL.iter().map(|role| (role.as_str(), status::role(*role))));
     let states = Choice::list([("true", tr!(users.actives)), ("false", tr!(users.inactives))]);
     let nothing = || view! { <EmptyState icon=IconName::Find title=tr!(parts.empty_filtered_title) text=tr!(parts.empty_filtered_text)/> };
-    let name = Signal::derive(move || work.chosen.with(|chosen| chosen.as_ref().map(|one| one.name.clone()).unwrap_or_default()));
+    let name = Signal::derive(move || {
+        work.chosen
+            .with(|chosen| chosen.as_ref().map(|one| one.name.clone()).unwrap_or_default())
+    });
     view! {
         <PageHead title=tr!(frame.users)>
             <Button kind=Kind::Primary icon=IconName::Plus on_click=move |()| create()>{tr!(users.create)}</Button>

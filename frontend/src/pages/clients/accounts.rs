@@ -38,7 +38,8 @@ impl Work {
     }
 
     fn operator(self) -> String {
-        self.chosen.with(|chosen| chosen.as_ref().map(|one| one.operator_name.clone()).unwrap_or_default())
+        self.chosen
+            .with(|chosen| chosen.as_ref().map(|one| one.operator_name.clone()).unwrap_or_default())
     }
 }
 
@@ -50,7 +51,9 @@ pub(super) fn Accounts(
     #[prop(into)]
     on_changed: Callback<()>,
 ) -> impl IntoView {
-    let accounts = use_query(&[Topic::Clients, Topic::Operators], move || async move { api::clients::list_accounts(client).await });
+    let accounts = use_query(&[Topic::Clients, Topic::Operators], move || async move {
+        api::clients::list_accounts(client).await
+    });
     let work = Work {
         chosen: RwSignal::new(None),
         form: RwSignal::new(false),
@@ -70,16 +73,19 @@ pub(super) fn Accounts(
             active,
             version: account.version,
         };
-        toggle.run(async move { api::clients::update_account(account.id, &update).await }, move |account| {
-            work.deactivation.set(false);
-            work.removal.set(false);
-            accounts.refetch();
-            use_toasts().done(if account.active {
-                tr!(accounts.activated, name = account.operator_name)
-            } else {
-                tr!(accounts.deactivated, name = account.operator_name)
-            });
-        });
+        toggle.run(
+            async move { api::clients::update_account(account.id, &update).await },
+            move |account| {
+                work.deactivation.set(false);
+                work.removal.set(false);
+                accounts.refetch();
+                use_toasts().done(if account.active {
+                    tr!(accounts.activated, name = account.operator_name)
+                } else {
+                    tr!(accounts.deactivated, name = account.operator_name)
+                });
+            },
+        );
     });
     let add = move || {
         may_write.then(|| view! { <Button small=true icon=IconName::Plus on_click=move |()| work.on(None, work.form)>{tr!(accounts.create)}</Button> })
@@ -119,14 +125,21 @@ pub(super) fn Accounts(
 fn columns(work: Work, may_write: bool, set_active: Callback<(AccountDto, bool)>) -> Vec<Column<AccountDto>> {
     let dash = || view! { <span class="faint">"—"</span> }.into_any();
     let mut columns = vec![
-        Column::new("operator", tr!(accounts.operator), |account: &AccountDto| account.operator_name.clone()).main(),
+        Column::new("operator", tr!(accounts.operator), |account: &AccountDto| {
+            account.operator_name.clone()
+        })
+        .main(),
         Column::new("number", tr!(accounts.number), |account: &AccountDto| {
             view! { <CopyText text=account.account_number.clone() mono=true/> }
         }),
-        Column::new("login", tr!(accounts.login), move |account: &AccountDto| match account.portal_login.clone() {
-            Some(login) => view! { <CopyText text=login/> }.into_any(),
-            None => dash(),
-        }),
+        Column::new(
+            "login",
+            tr!(accounts.login),
+            move |account: &AccountDto| match account.portal_login.clone() {
+                Some(login) => view! { <CopyText text=login/> }.into_any(),
+                None => dash(),
+            },
+        ),
         Column::new("password", tr!(accounts.password), |account: &AccountDto| {
             if account.portal_password_set {
                 view! { <span class="muted">{tr!(accounts.password_set)}</span> }.into_any()
@@ -139,7 +152,9 @@ fn columns(work: Work, may_write: bool, set_active: Callback<(AccountDto, bool)>
         }),
     ];
     if may_write {
-        columns.push(Column::actions(move |account: &AccountDto| actions(account, work, set_active)));
+        columns.push(Column::actions(move |account: &AccountDto| {
+            actions(account, work, set_active)
+        }));
     }
     columns
 }
@@ -171,13 +186,18 @@ fn RemoveAccount(
 ) -> impl IntoView {
     let remove = use_mutation();
     let confirm = move |()| {
-        let Some(account) = work.chosen.get_untracked() else { return };
+        let Some(account) = work.chosen.get_untracked() else {
+            return;
+        };
         let text = tr!(accounts.deleted, name = account.operator_name);
-        remove.run_quietly(async move { api::clients::delete_account(account.id).await }, move |()| {
-            work.removal.set(false);
-            on_removed.run(());
-            use_toasts().done(text);
-        });
+        remove.run_quietly(
+            async move { api::clients::delete_account(account.id).await },
+            move |()| {
+                work.removal.set(false);
+                on_removed.run(());
+                use_toasts().done(text);
+            },
+        );
     };
     view! {
         <RemoveDialog

@@ -26,7 +26,9 @@ pub(super) fn columns(work: Work, may_write: bool, set_active: SetActive) -> Vec
             view! { <span class:faint=client.accounts == 0>{format::count(client.accounts)}</span> }
         })
         .numeric(),
-        Column::new("active", tr!(clients.status), |client: &ClientDto| active(client.active)),
+        Column::new("active", tr!(clients.status), |client: &ClientDto| {
+            active(client.active)
+        }),
     ];
     if may_write {
         columns.push(Column::actions(move |client: &ClientDto| {

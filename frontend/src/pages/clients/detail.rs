@@ -13,9 +13,7 @@ use super::{
 };
 use crate::{
     api::{self, ApiError},
-    components::{
-        AsyncView, Button, Card, CopyText, IconName, LinkButton, Menu, MenuItem, Notice, PageHead,
-    },
+    components::{AsyncView, Button, Card, CopyText, IconName, LinkButton, Menu, MenuItem, Notice, PageHead},
     hooks::use_query,
     i18n::tr,
     pages::frame::{Crumb, use_crumbs},
@@ -27,7 +25,11 @@ use crate::{
 #[component]
 pub fn ClientPage() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<ClientId>().ok()));
+    let id = Memo::new(move |_| {
+        params
+            .with(|params| params.get("id"))
+            .and_then(|id| id.parse::<ClientId>().ok())
+    });
     let client = use_query(&[Topic::Clients], move || {
         let id = id.get();
         async move {
@@ -38,12 +40,20 @@ pub fn ClientPage() -> impl IntoView {
             }
         }
     });
-    let name = Signal::derive(move || client.data.with(|client| client.as_ref().map(|one| one.razao_social.clone()).unwrap_or_default()));
+    let name = Signal::derive(move || {
+        client
+            .data
+            .with(|client| client.as_ref().map(|one| one.razao_social.clone()).unwrap_or_default())
+    });
     use_crumbs(move || vec![Crumb::link(tr!(frame.clients), paths::CLIENTS), Crumb::here(name.get())]);
 
     let session = use_session();
-    let (may_write, may_audit) =
-        untrack(|| (session.may(Permission::WriteRegistry), session.may(Permission::ReadAudit)));
+    let (may_write, may_audit) = untrack(|| {
+        (
+            session.may(Permission::WriteRegistry),
+            session.may(Permission::ReadAudit),
+        )
+    });
     let work = Work::new();
     let set_active = use_set_active(work, Callback::new(move |saved| client.set(saved)));
     let navigate = StoredValue::new_local(use_navigate());

@@ -74,7 +74,12 @@ pub fn ImportPage() -> impl IntoView {
 
 #[component]
 fn Steps() -> impl IntoView {
-    use_crumbs(|| vec![Crumb::link(tr!(frame.clients), paths::CLIENTS), Crumb::here(tr!(import.title))]);
+    use_crumbs(|| {
+        vec![
+            Crumb::link(tr!(frame.clients), paths::CLIENTS),
+            Crumb::here(tr!(import.title)),
+        ]
+    });
     let import = Import {
         file: RwSignal::new_local(None),
         report: RwSignal::new(None),
@@ -106,7 +111,11 @@ fn Steps() -> impl IntoView {
 /// The file in hand, and the way to another.
 #[component]
 fn Chosen(import: Import) -> impl IntoView {
-    let name = move || import.file.with(|file| file.as_ref().map(web_sys::File::name).unwrap_or_default());
+    let name = move || {
+        import
+            .file
+            .with(|file| file.as_ref().map(web_sys::File::name).unwrap_or_default())
+    };
     view! {
         <div class="picked">
             <crate::components::Icon name=IconName::File/>
@@ -122,10 +131,28 @@ fn Help() -> impl IntoView {
     let template = move |()| {
         let header = ["razao_social", "cnpj", "operadora", "conta", "login", "senha", "ativo"];
         let rows = [
-            ["Padaria Exemplo Ltda", "11.222.333/0001-81", "VIVO", "0123456789", "portal@example.com", "", "sim"],
-            ["Padaria Exemplo Ltda", "11.222.333/0001-81", "CLARO", "987654321", "", "", "sim"],
+            [
+                "Padaria Exemplo Ltda",
+                "11.222.333/0001-81",
+                "VIVO",
+                "0123456789",
+                "portal@example.com",
+                "",
+                "sim",
+            ],
+            [
+                "Padaria Exemplo Ltda",
+                "11.222.333/0001-81",
+                "CLARO",
+                "987654321",
+                "",
+                "",
+                "sim",
+            ],
         ];
-        let text: String = std::iter::once(csv::line(&header)).chain(rows.iter().map(|row| csv::line(row))).collect();
+        let text: String = std::iter::once(csv::line(&header))
+            .chain(rows.iter().map(|row| csv::line(row)))
+            .collect();
         if csv::save("clientes-modelo.csv", &text).is_err() {
             use_toasts().fail_text(tr!(import.save_failed));
         }

@@ -97,7 +97,8 @@ pub fn ClientsPage() -> impl IntoView {
     let saved = move |(client, new): (ClientDto, bool)| {
         if new {
             // A new client is of no use without an account: its page is where one adds it.
-            navigate.with_value(|navigate| navigate(&paths::client(client.id), leptos_router::NavigateOptions::default()));
+            navigate
+                .with_value(|navigate| navigate(&paths::client(client.id), leptos_router::NavigateOptions::default()));
         } else {
             clients.refetch();
         }

@@ -60,11 +60,15 @@ pub(super) fn Deactivation(work: Work, set_active: SetActive) -> impl IntoView {
 pub(super) fn RemoveClient(work: Work, set_active: SetActive, #[prop(into)] on_removed: Callback<()>) -> impl IntoView {
     let remove = use_mutation();
     let accounts = Signal::derive(move || {
-        let told = remove.error.with(|error| error.as_ref().and_then(|error| error.detail("accounts")?.as_i64()));
+        let told = remove
+            .error
+            .with(|error| error.as_ref().and_then(|error| error.detail("accounts")?.as_i64()));
         told.unwrap_or_else(|| work.chosen.with(|chosen| chosen.as_ref().map_or(0, |one| one.accounts)))
     });
     let confirm = move |()| {
-        let Some(client) = work.chosen.get_untracked() else { return };
+        let Some(client) = work.chosen.get_untracked() else {
+            return;
+        };
         let text = tr!(clients.deleted, name = client.razao_social);
         remove.run_quietly(async move { api::clients::delete_client(client.id).await }, move |()| {
             work.removal.set(false);
@@ -90,5 +94,6 @@ pub(super) fn RemoveClient(work: Work, set_active: SetActive, #[prop(into)] on_r
 }
 
 fn name(work: Work) -> String {
-    work.chosen.with(|chosen| chosen.as_ref().map(|one| one.razao_social.clone()).unwrap_or_default())
+    work.chosen
+        .with(|chosen| chosen.as_ref().map(|one| one.razao_social.clone()).unwrap_or_default())
 }

@@ -53,7 +53,7 @@ pub(super) fn Matrix(
                 </div>
             </Show>
             <Show when=move || !narrow.get() fallback=move || view! { <Cards rows operators/> }>
-                <Grid rows operators selection/>
+                <Grid rows operators selection narrowed/>
             </Show>
         </div>
     }
@@ -83,7 +83,12 @@ fn row_height(density: Density) -> f64 {
 }
 
 #[component]
-fn Grid(rows: Memo<Rows>, operators: Memo<Vec<String>>, selection: Selection) -> impl IntoView {
+fn Grid(
+    rows: Memo<Rows>,
+    operators: Memo<Vec<String>>,
+    selection: Selection,
+    narrowed: Signal<bool>,
+) -> impl IntoView {
     let prefs = use_prefs();
     let height = Memo::new(move |_| row_height(prefs.density.get()));
     #[expect(clippy::cast_precision_loss, reason = "rows on a screen")]
@@ -100,14 +105,14 @@ fn Grid(rows: Memo<Rows>, operators: Memo<Vec<String>>, selection: Selection) ->
         let (first, last) = sight.seen.get();
         let focused = cursor.at.get().0;
         rows.with(|rows| {
-            let mut shown: Vec<(usize, Arc<GridRow>)> = rows
-                .iter()
-                .enumerate()
-                .filter(|(index, _)| (first..last).contains(index) || *index == focused)
-                .map(|(index, row)| (index, Arc::clone(row)))
-                .collect();
-            shown.sort_by_key(|(index, _)| *index);
-            shown
+            let mut wanted: Vec<usize> = (first..last).collect();
+            if !(first..last).contains(&focused) {
+                wanted.insert(if focused < first { 0 } else { wanted.len() }, focused);
+            }
+            wanted
+                .into_iter()
+                .filter_map(|index| Some((index, Arc::clone(rows.get(index)?))))
+                .collect::<Vec<_>>()
         })
     });
     view! {
@@ -136,7 +141,7 @@ fn Grid(rows: Memo<Rows>, operators: Memo<Vec<String>>, selection: Selection) ->
                     key=|(index, row)| (*index, Arc::as_ptr(row) as usize)
                     let((index, row))
                 >
-                    <RowView index row sight cursor selection operators/>
+                    <RowView index row sight cursor selection operators narrowed/>
                 </For>
             </div>
         </div>
@@ -152,6 +157,7 @@ fn RowView(
     cursor: Cursor,
     selection: Selection,
     operators: Memo<Vec<String>>,
+    narrowed: Signal<bool>,
 ) -> impl IntoView {
     let now = use_now();
     let client = row.client_name.clone();
@@ -165,9 +171,15 @@ fn RowView(
             let tabindex = move || if cursor.at.get() == (index, column) { "0" } else { "-1" };
             let operator = names.get(column).cloned().unwrap_or_default();
             let Some(process) = process.clone() else {
-                let said = format!("{client} · {operator}: {}", tr!(month.no_process));
+                // Under a filter the matrix does not know whether there is one.
+                let why = move || if narrowed.get() { tr!(month.out_of_filter) } else { tr!(month.no_process) };
+                let place = format!("{client} · {operator}");
                 return view! {
-                    <div class="mx__slot"><div class="mx__cell is-none" role="gridcell" id=id tabindex=tabindex aria-label=said>"—"</div></div>
+                    <div class="mx__slot">
+                        <div class="mx__cell is-none" role="gridcell" id=id tabindex=tabindex aria-label=move || format!("{place}: {}", why())>
+                            {move || if narrowed.get() { "" } else { "—" }}
+                        </div>
+                    </div>
                 }
                 .into_any();
             };

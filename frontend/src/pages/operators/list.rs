@@ -12,8 +12,8 @@ use super::{form::OperatorDialog, remove::RemoveOperator};
 use crate::{
     api,
     components::{
-        AsyncView, Badge, Button, Choice, Column, ConfirmDialog, DataTable, EmptyState, FilterBar, FilterChip, IconName,
-        Kind, Menu, MenuItem, PageHead, Pager,
+        AsyncView, Badge, Button, Choice, Column, ConfirmDialog, DataTable, EmptyState, FilterBar, FilterChip,
+        IconName, Kind, Menu, MenuItem, PageHead, Pager,
     },
     hooks::{use_list_query, use_mutation, use_query},
     i18n::tr,
@@ -184,7 +184,9 @@ fn columns(work: Work, may_write: bool, set_active: Callback<(OperatorDto, bool)
         }),
     ];
     if may_write {
-        columns.push(Column::actions(move |operator: &OperatorDto| actions(operator, work, set_active)));
+        columns.push(Column::actions(move |operator: &OperatorDto| {
+            actions(operator, work, set_active)
+        }));
     }
     columns
 }

@@ -3,9 +3,7 @@
 use esteira_shared::dto::operators::OperatorDto;
 use leptos::prelude::*;
 
-use crate::{
-    api, components::RemoveDialog, hooks::use_mutation, i18n::tr, state::toasts::use_toasts, text::format,
-};
+use crate::{api, components::RemoveDialog, hooks::use_mutation, i18n::tr, state::toasts::use_toasts, text::format};
 
 #[component]
 pub(super) fn RemoveOperator(
@@ -15,20 +13,26 @@ pub(super) fn RemoveOperator(
     #[prop(into)] on_deactivate: Callback<OperatorDto>,
 ) -> impl IntoView {
     let remove = use_mutation();
-    let name = Signal::derive(move || chosen.with(|chosen| chosen.as_ref().map(|one| one.name.clone()).unwrap_or_default()));
+    let name =
+        Signal::derive(move || chosen.with(|chosen| chosen.as_ref().map(|one| one.name.clone()).unwrap_or_default()));
     // Somebody may have added an account since the list was read; the refusal tells how many.
     let accounts = Signal::derive(move || {
-        let told = remove.error.with(|error| error.as_ref().and_then(|error| error.detail("accounts")?.as_i64()));
+        let told = remove
+            .error
+            .with(|error| error.as_ref().and_then(|error| error.detail("accounts")?.as_i64()));
         told.unwrap_or_else(|| chosen.with(|chosen| chosen.as_ref().map_or(0, |one| one.accounts)))
     });
     let confirm = move |()| {
         let Some(operator) = chosen.get_untracked() else { return };
         let text = tr!(operators.deleted, name = operator.name);
-        remove.run_quietly(async move { api::operators::delete_operator(operator.id).await }, move |()| {
-            open.set(false);
-            on_removed.run(());
-            use_toasts().done(text);
-        });
+        remove.run_quietly(
+            async move { api::operators::delete_operator(operator.id).await },
+            move |()| {
+                open.set(false);
+                on_removed.run(());
+                use_toasts().done(text);
+            },
+        );
     };
     view! {
         <RemoveDialog

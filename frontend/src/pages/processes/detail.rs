@@ -91,6 +91,8 @@ fn Body(data: Signal<ProcessDetailDto>, actions: ProcessActions) -> impl IntoVie
     let may_upload = Memo::new(move |_| {
         session.may(Permission::UploadDocuments) && data.with(|detail| detail.allowed.contains(&Move::Receive))
     });
+    // Where the first invoice was dropped stays: it shows what became of each file.
+    let began_empty = !has_document.get_untracked();
     let has_job = Memo::new(move |_| data.with(|detail| detail.last_job.is_some()));
     let control = ViewerControl::new();
     use_keys(tr!(parts.document), viewer_keys(control));
@@ -102,7 +104,7 @@ fn Body(data: Signal<ProcessDetailDto>, actions: ProcessActions) -> impl IntoVie
                 <Show when=move || has_document.get()>
                     <div class="process__viewer card"><PdfViewer document=viewed control/></div>
                 </Show>
-                <Show when=move || !has_document.get() && may_upload.get()><UploadCard data actions first=true/></Show>
+                <Show when=move || began_empty && may_upload.get()><UploadCard data actions first=true/></Show>
                 <Show when=move || !has_document.get() && !may_upload.get()>
                     <div class="card card__body muted">{tr!(processes.no_document)}</div>
                 </Show>
@@ -111,7 +113,7 @@ fn Body(data: Signal<ProcessDetailDto>, actions: ProcessActions) -> impl IntoVie
                 <Facts data actions/>
                 <Show when=move || has_job.get()><JobCard data/></Show>
                 <Show when=move || has_document.get()><Versions data chosen viewed/></Show>
-                <Show when=move || has_document.get() && may_upload.get()><UploadCard data actions/></Show>
+                <Show when=move || !began_empty && may_upload.get()><UploadCard data actions/></Show>
                 <Card title=tr!(processes.history)><Timeline items=moves/></Card>
             </div>
         </div>

@@ -2,6 +2,7 @@
 
 use esteira_shared::{
     dto::processes::{BulkAction, ProcessDto, ProcessMoveDto},
+    status::Tone,
     transition::Move,
 };
 
@@ -40,13 +41,22 @@ pub fn timeline(moves: &[ProcessMoveDto]) -> Vec<TimelineItem> {
     moves
         .iter()
         .map(|one| TimelineItem {
-            tone: one.to.tone(),
+            tone: tone(one),
             what: happened(one.by).to_owned(),
             who: actor(&one.actor),
             at: *one.at,
             why: one.reason.clone(),
         })
         .collect()
+}
+
+/// As the status it led to, but what is over no longer runs.
+fn tone(one: &ProcessMoveDto) -> Tone {
+    match one.by {
+        Move::Approve | Move::FinishDownload => Tone::Done,
+        Move::StartDownload | Move::StartSend | Move::RetrySend => Tone::Waiting,
+        _ => one.to.tone(),
+    }
 }
 
 /// `Clínica Saúde Total · VIVO · 10/2026`

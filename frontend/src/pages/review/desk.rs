@@ -60,7 +60,18 @@ impl Tally {
     }
 
     pub(super) fn words(self) -> String {
-        let mut words = tr!(review.tally, approved = self.approved, rejected = self.rejected);
+        let approved = match self.approved {
+            0 => None,
+            1 => Some(tr!(review.approved_single).to_owned()),
+            count => Some(tr!(review.approved_many, count = count)),
+        };
+        let rejected = match self.rejected {
+            0 => None,
+            1 => Some(tr!(review.rejected_single).to_owned()),
+            count => Some(tr!(review.rejected_many, count = count)),
+        };
+        let decided = approved.into_iter().chain(rejected).collect::<Vec<_>>().join(", ");
+        let mut words = tr!(review.tally, decided = decided);
         if self.decided() > 0 {
             let seconds = self.spent_ms / 1_000.0 / f64::from(self.decided());
             words += &tr!(review.average, seconds = format::decimal(seconds, 0));

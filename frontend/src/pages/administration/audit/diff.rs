@@ -27,7 +27,11 @@ pub(super) fn Diff(before: Option<Value>, after: Option<Value>) -> impl IntoView
         return view! { <p class="small faint">{tr!(audit.no_state)}</p> }.into_any();
     }
     // Of a record that came or went, every field is news.
-    let same = if had && has { lines.iter().filter(|line| line.same()).count() } else { 0 };
+    let same = if had && has {
+        lines.iter().filter(|line| line.same()).count()
+    } else {
+        0
+    };
     let all = RwSignal::new(same == lines.len());
     let lines = StoredValue::new(lines);
     let rows = move || {

@@ -38,7 +38,10 @@ impl SettingsForm {
     /// `None` when it is no number.
     pub(super) fn bytes(&self) -> Option<i64> {
         let number: f64 = self.max_document_mib.trim().replace(',', ".").parse().ok()?;
-        #[expect(clippy::cast_possible_truncation, reason = "out of range is refused by the server's rule")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "out of range is refused by the server's rule"
+        )]
         number.is_finite().then_some((number * MIB).round() as i64)
     }
 

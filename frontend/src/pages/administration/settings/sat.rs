@@ -27,9 +27,12 @@ pub(super) fn SatTest(
     });
     let start = move |()| {
         result.set(None);
-        test.run_quietly(async { api::administration::test_sat_connection().await }, move |answer| {
-            let _ = result.try_set(Some(answer));
-        });
+        test.run_quietly(
+            async { api::administration::test_sat_connection().await },
+            move |answer| {
+                let _ = result.try_set(Some(answer));
+            },
+        );
     };
     let hint = move || match (dirty.get(), configured.get()) {
         (true, _) => tr!(settings.test_save_first),

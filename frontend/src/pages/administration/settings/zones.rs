@@ -35,8 +35,13 @@ pub(super) fn choices(typed: &str, chosen: &str) -> Vec<Choice> {
         .collect();
     if wanted.len() >= 2 {
         let known = |found: &[Choice], name: &str| found.iter().any(|choice| choice.value == name);
-        let others = browser_zones().into_iter().filter(|name| fits(name, "") && !known(&found, name));
-        let others: Vec<Choice> = others.take(OTHERS_SHOWN).map(|name| Choice::new(name.clone(), name)).collect();
+        let others = browser_zones()
+            .into_iter()
+            .filter(|name| fits(name, "") && !known(&found, name));
+        let others: Vec<Choice> = others
+            .take(OTHERS_SHOWN)
+            .map(|name| Choice::new(name.clone(), name))
+            .collect();
         found.extend(others);
         // The server knows every IANA name and has the last word.
         let exact = typed.trim();
@@ -55,7 +60,12 @@ fn browser_zones() -> Vec<String> {
     let ask = || {
         let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
         let list: Function = Reflect::get(&intl, &"supportedValuesOf".into()).ok()?.dyn_into().ok()?;
-        list.call1(&JsValue::NULL, &"timeZone".into()).ok()?.dyn_into::<Array>().ok()
+        list.call1(&JsValue::NULL, &"timeZone".into())
+            .ok()?
+            .dyn_into::<Array>()
+            .ok()
     };
-    ask().map(|names| names.iter().filter_map(|name| name.as_string()).collect()).unwrap_or_default()
+    ask()
+        .map(|names| names.iter().filter_map(|name| name.as_string()).collect())
+        .unwrap_or_default()
 }

@@ -53,7 +53,9 @@ pub(super) fn TokenDialog(open: RwSignal<bool>, #[prop(into)] on_created: Callba
 fn Fields(open: RwSignal<bool>, on_created: Callback<ApiTokenCreated>) -> impl IntoView {
     let draft = use_draft("token/new".to_owned(), TokenForm::empty());
     let save = use_mutation();
-    let allowed = untrack(|| use_session().get()).map(|session| session.permissions).unwrap_or_default();
+    let allowed = untrack(|| use_session().get())
+        .map(|session| session.permissions)
+        .unwrap_or_default();
     let submit = move |()| {
         let form = draft.get_untracked();
         let create = ApiTokenCreate {
@@ -62,17 +64,24 @@ fn Fields(open: RwSignal<bool>, on_created: Callback<ApiTokenCreated>) -> impl I
             expires_in_days: form.days.parse().unwrap_or(USUAL),
         };
         if save.accepts(&create) {
-            save.run_quietly(async move { api::administration::create_token(&create).await }, move |token| {
-                draft.saved(TokenForm::empty());
-                open.set(false);
-                on_created.run(token);
-            });
+            save.run_quietly(
+                async move { api::administration::create_token(&create).await },
+                move |token| {
+                    draft.saved(TokenForm::empty());
+                    open.set(false);
+                    on_created.run(token);
+                },
+            );
         }
     };
     let days = draft.part(|form| &mut form.days);
     let lifetimes = Choice::list(LIFETIMES.map(|days| (days.to_string(), tr!(tokens.days, count = days))));
     let until = move || {
-        let last = days.get().parse().ok().and_then(|days| format::today().checked_add_days(Days::new(days)));
+        let last = days
+            .get()
+            .parse()
+            .ok()
+            .and_then(|days| format::today().checked_add_days(Days::new(days)));
         last.map(|last| tr!(tokens.until, date = format::date(last)))
     };
     let scopes_error = save.field("scopes");

@@ -9,7 +9,9 @@ use leptos::prelude::*;
 
 use crate::{
     api,
-    components::{Choice, Dialog, Field, Form, Notice, PasswordInput, SecretChange, SecretField, Select, Switch, TextInput},
+    components::{
+        Choice, Dialog, Field, Form, Notice, PasswordInput, SecretChange, SecretField, Select, Switch, TextInput,
+    },
     hooks::{self, merge_fields, use_draft, use_mutation},
     i18n::tr,
     state::toasts::use_toasts,
@@ -133,11 +135,14 @@ fn Fields(
             q: Some(email.clone()),
             ..UserQuery::default()
         };
-        save.run_quietly(async move { api::administration::list_users(&query).await }, move |page| {
-            if let Some(now) = page.items.into_iter().find(|user| Some(user.id) == id) {
-                draft.meet(&UserForm::of(Some(now)));
-            }
-        });
+        save.run_quietly(
+            async move { api::administration::list_users(&query).await },
+            move |page| {
+                if let Some(now) = page.items.into_iter().find(|user| Some(user.id) == id) {
+                    draft.meet(&UserForm::of(Some(now)));
+                }
+            },
+        );
     };
     let roles = Choice::list(Role::ALL.iter().map(|role| (role.as_str(), status::role(*role))));
     let role = draft.part(|form| &mut form.role);

@@ -174,9 +174,12 @@ fn OperatorSelect(value: RwSignal<String>, taken: RwSignal<Option<Vec<AccountDto
     let operators = use_query(&[Topic::Operators], || async { api::operators::all_operators().await });
     let options = Signal::derive(move || {
         let taken = taken.get().unwrap_or_default();
-        let free = operators.data.get().unwrap_or_default().into_iter().filter(move |operator| {
-            operator.active && !taken.iter().any(|account| account.operator_id == operator.id)
-        });
+        let free = operators
+            .data
+            .get()
+            .unwrap_or_default()
+            .into_iter()
+            .filter(move |operator| operator.active && !taken.iter().any(|account| account.operator_id == operator.id));
         Choice::list(free.map(|operator| (operator.id.to_string(), operator.name)))
     });
     view! { <Select value options placeholder=tr!(parts.choose)/> }

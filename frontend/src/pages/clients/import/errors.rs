@@ -15,11 +15,29 @@ pub(super) fn BadRows(errors: Vec<ImportRowError>, count: i64) -> impl IntoView 
     let shown = errors.len();
     let rows = StoredValue::new(errors);
     let lines = move || {
-        rows.with_value(|rows| rows.iter().map(|row| [row.line.to_string(), row.error.field.clone(), reason(row), row.value.clone()]).collect::<Vec<_>>())
+        rows.with_value(|rows| {
+            rows.iter()
+                .map(|row| {
+                    [
+                        row.line.to_string(),
+                        row.error.field.clone(),
+                        reason(row),
+                        row.value.clone(),
+                    ]
+                })
+                .collect::<Vec<_>>()
+        })
     };
-    let header = [tr!(import.line), tr!(import.column), tr!(import.reason), tr!(import.value)];
+    let header = [
+        tr!(import.line),
+        tr!(import.column),
+        tr!(import.reason),
+        tr!(import.value),
+    ];
     let download = move |()| {
-        let text: String = std::iter::once(csv::line(&header)).chain(lines().iter().map(|line| csv::line(line))).collect();
+        let text: String = std::iter::once(csv::line(&header))
+            .chain(lines().iter().map(|line| csv::line(line)))
+            .collect();
         if csv::save("importacao-erros.csv", &text).is_err() {
             use_toasts().fail_text(tr!(import.save_failed));
         }
@@ -32,11 +50,17 @@ pub(super) fn BadRows(errors: Vec<ImportRowError>, count: i64) -> impl IntoView 
     };
     let columns = vec![
         Column::new("line", tr!(import.line), |row: &ImportRowError| format::count(row.line)).main(),
-        Column::new("column", tr!(import.column), |row: &ImportRowError| view! { <code>{row.error.field.clone()}</code> }),
+        Column::new(
+            "column",
+            tr!(import.column),
+            |row: &ImportRowError| view! { <code>{row.error.field.clone()}</code> },
+        ),
         Column::new("reason", tr!(import.reason), |row: &ImportRowError| reason(row)),
-        Column::new("value", tr!(import.value), |row: &ImportRowError| match row.value.as_str() {
-            "" => view! { <span class="faint">{tr!(import.blank)}</span> }.into_any(),
-            value => view! { <code class="break">{value.to_owned()}</code> }.into_any(),
+        Column::new("value", tr!(import.value), |row: &ImportRowError| {
+            match row.value.as_str() {
+                "" => view! { <span class="faint">{tr!(import.blank)}</span> }.into_any(),
+                value => view! { <code class="break">{value.to_owned()}</code> }.into_any(),
+            }
         }),
     ];
     let capped = i64::try_from(shown).is_ok_and(|shown| shown < count);

@@ -17,7 +17,9 @@ pub(super) fn FilePick(on_file: Callback<web_sys::File>) -> impl IntoView {
     let refused = RwSignal::new(None::<String>);
     let input = NodeRef::<html::Input>::new();
     let take = move |files: Option<web_sys::FileList>| {
-        let Some(file) = files.and_then(|files| files.get(0)) else { return };
+        let Some(file) = files.and_then(|files| files.get(0)) else {
+            return;
+        };
         match unfit(&file) {
             Some(why) => refused.set(Some(why)),
             None => on_file.run(file),

@@ -76,7 +76,11 @@ pub(super) fn Refused(error: ApiError, #[prop(into)] on_retry: Callback<()>) -> 
     if error.fields.is_empty() {
         return view! { <ErrorCard error on_retry/> }.into_any();
     }
-    let problems = error.fields.iter().map(|field| view! { <li>{problem(field)}</li> }).collect_view();
+    let problems = error
+        .fields
+        .iter()
+        .map(|field| view! { <li>{problem(field)}</li> })
+        .collect_view();
     view! {
         <div role="alert">
             <Notice tone=Tone::Failed title=tr!(import.bad_head) text=tr!(import.bad_head_text)>

@@ -18,6 +18,11 @@ async function uploaded(admin: Api, all: Process[]): Promise<void> {
   }
 }
 
+/** The list narrowed to one test's month and clients: opening a month opens it for the rows of the other tests too. */
+function place(offset: number, prefix: string, more = ''): string {
+  return `/processos?month=${month(offset)}&q=${prefix}${more}`;
+}
+
 test('everything that matches the filter is approved, then sent, and exported', async ({ page, admin }) => {
   test.setTimeout(150_000);
   const sat = await simulate('sat', ['--latency-ms', '0', '1']);
@@ -30,7 +35,7 @@ test('everything that matches the filter is approved, then sent, and exported', 
     const withoutInvoice = all.slice(0, 5);
     await uploaded(admin, all.slice(5));
 
-    await Shell.open(page, admin, `/processos?month=${month(-40)}`);
+    await Shell.open(page, admin, place(-40, 'Lote'));
     const list = new ProcessesPage(page);
     await expect(list.total).toHaveText('120 resultados');
     await list.selectPage.check();
@@ -43,12 +48,12 @@ test('everything that matches the filter is approved, then sent, and exported', 
     const approval = list.dialog('Aprovar processos');
     await expect(approval).toContainText('115 de 120 podem ser aprovados.');
     await expect(approval).toContainText('Em outro status, sem mudança: 5.');
-    expect(await processes(admin, `month=${month(-40)}&status=AGUARDANDO_ENVIO_SAT`)).toEqual([]);
+    expect(await processes(admin, `month=${month(-40)}&q=Lote&status=AGUARDANDO_ENVIO_SAT`)).toEqual([]);
     await approval.getByRole('button', { name: 'Aprovar 115' }).click();
     await expect(approval.getByText('115 aprovados')).toBeVisible({ timeout: 30_000 });
     await approval.getByRole('button', { name: 'Fechar' }).last().click();
-    expect(await processes(admin, `month=${month(-40)}&status=AGUARDANDO_ENVIO_SAT`)).toHaveLength(115);
-    const left = await processes(admin, `month=${month(-40)}&status=AGUARDANDO_DOWNLOAD`);
+    expect(await processes(admin, `month=${month(-40)}&q=Lote&status=AGUARDANDO_ENVIO_SAT`)).toHaveLength(115);
+    const left = await processes(admin, `month=${month(-40)}&q=Lote&status=AGUARDANDO_DOWNLOAD`);
     expect(left.map((process) => process.id).sort()).toEqual(withoutInvoice.map((process) => process.id).sort());
 
     // Sent, this time narrowed by the filter first.
@@ -62,13 +67,13 @@ test('everything that matches the filter is approved, then sent, and exported', 
     await sending.getByRole('button', { name: 'Enviar 115 ao SAT' }).click();
     await expect(sending.getByText('115 na fila do SAT')).toBeVisible({ timeout: 30_000 });
     await sending.getByRole('button', { name: 'Fechar' }).last().click();
-    const arrived = async () => (await processes(admin, `month=${month(-40)}&status=UPLOAD_REALIZADO`)).length;
+    const arrived = async () => (await processes(admin, `month=${month(-40)}&q=Lote&status=UPLOAD_REALIZADO`)).length;
     await expect.poll(arrived, { timeout: 60_000 }).toBe(115);
     const kept = (await (await fetch(`${sat.url}/documentos/contagem`)).json()) as { total: number };
     expect(kept.total, 'documents at SAT, each once').toBe(115);
 
     // What matches is what is exported.
-    await page.goto(`/processos?month=${month(-40)}&status=UPLOAD_REALIZADO`);
+    await page.goto(place(-40, 'Lote', '&status=UPLOAD_REALIZADO'));
     await expect(list.total).toHaveText('115 resultados');
     const download = page.waitForEvent('download');
     await list.main.getByRole('link', { name: 'Exportar CSV' }).click();
@@ -84,7 +89,7 @@ test('everything that matches the filter is approved, then sent, and exported', 
 test('chosen rows are rejected with one reason, and the others stay', async ({ page, admin }) => {
   const all = await openedMonth(admin, month(-41), names('Poucos', 4), ['VIVO']);
   await uploaded(admin, all);
-  await Shell.open(page, admin, `/processos?month=${month(-41)}`);
+  await Shell.open(page, admin, place(-41, 'Poucos'));
   const list = new ProcessesPage(page);
   for (const process of all.slice(0, 2)) await list.main.getByLabel(new RegExp(`^Selecionar ${process.client_name}`)).check();
   await list.selection.getByRole('button', { name: 'Rejeitar…' }).click();
@@ -95,7 +100,7 @@ test('chosen rows are rejected with one reason, and the others stay', async ({ p
   await dialog.getByLabel('Motivo', { exact: true }).fill('Fatura de outro mês');
   await dialog.getByRole('button', { name: 'Rejeitar 2' }).click();
   await expect(dialog.getByText('2 rejeitados')).toBeVisible();
-  const after = await processes(admin, `month=${month(-41)}`);
+  const after = await processes(admin, `month=${month(-41)}&q=Poucos`);
   expect(after.map((process) => [process.status, process.rejection_reason])).toEqual([
     ['REJEITADO', 'Fatura de outro mês'],
     ['REJEITADO', 'Fatura de outro mês'],
@@ -107,7 +112,7 @@ test('chosen rows are rejected with one reason, and the others stay', async ({ p
 test('a filter is in the address, survives a reload and comes back with "back"', async ({ page, admin }) => {
   const all = await openedMonth(admin, month(-42), names('Filtro', 2), ['VIVO', 'CLARO']);
   await upload(admin, all[0]?.id ?? '');
-  await Shell.open(page, admin, `/processos?month=${month(-42)}`);
+  await Shell.open(page, admin, place(-42, 'Filtro'));
   const list = new ProcessesPage(page);
   await expect(list.total).toHaveText('4 resultados');
   await list.choose('Operadora', 'CLARO');
@@ -132,10 +137,10 @@ test('a filter is in the address, survives a reload and comes back with "back"',
 });
 
 test('pages go forward and back, and "back" of the browser goes with them', async ({ page, admin }) => {
-  await openedMonth(admin, month(-43), names('Página', 12), OPERATORS);
-  await Shell.open(page, admin, `/processos?month=${month(-43)}`);
+  await openedMonth(admin, month(-43), names('Folha', 12), OPERATORS);
+  await Shell.open(page, admin, place(-43, 'Folha'));
   const list = new ProcessesPage(page);
-  const rows = list.main.getByRole('row').filter({ hasText: 'Página' });
+  const rows = list.main.getByRole('row').filter({ hasText: 'Folha' });
   await expect(rows).toHaveCount(50);
   const first = await rows.allInnerTexts();
   await list.button('Próxima').click();

@@ -24,7 +24,8 @@ export class ProcessesPage extends Shell {
   async choose(filter: string, option: string): Promise<void> {
     await this.filter(filter).click();
     const popover = this.page.getByRole('dialog', { name: `Filtrar por ${filter}` });
-    await popover.getByLabel(option, { exact: true }).check();
+    await popover.getByLabel(option, { exact: true }).click();
+    // One that takes several values stays open for the next.
     if (await popover.isVisible()) await this.page.keyboard.press('Escape');
   }
 }

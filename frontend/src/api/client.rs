@@ -61,25 +61,6 @@ pub(super) async fn delete(path: &str) -> ApiResult<()> {
         .map(drop)
 }
 
-/// A file's bytes with their type, for a viewer.
-pub(super) async fn blob(path: &str) -> ApiResult<web_sys::Blob> {
-    let answer = send(Request::get(&address(path)), Method::GET, None).await?;
-    let status = answer.status();
-    let bytes = answer
-        .binary()
-        .await
-        .map_err(|error| ApiError::offline(error.to_string()))?;
-    let kind = answer
-        .headers()
-        .get("content-type")
-        .unwrap_or_else(|| "application/octet-stream".to_owned());
-    let options = web_sys::BlobPropertyBag::new();
-    options.set_type(&kind);
-    let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes.as_slice()));
-    web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options)
-        .map_err(|_| ApiError::unreadable(status, "the browser made no blob"))
-}
-
 /// For links and `fetch` outside this module's calls.
 pub(super) fn address(path: &str) -> String {
     format!("{BASE}{path}")

@@ -1,6 +1,9 @@
 //! Jobs of the engine.
 
-use esteira_shared::{dto::jobs::{JobDetailDto, JobDto}, ids::JobId};
+use esteira_shared::{
+    dto::jobs::{JobDetailDto, JobDto},
+    ids::JobId,
+};
 
 use super::{ApiResult, client};
 

@@ -6,6 +6,7 @@ mod desk;
 mod facts;
 mod flags;
 mod queue;
+mod tally;
 
 use esteira_shared::{
     dto::processes::{ProcessQuery, ProcessSort, StatusList},

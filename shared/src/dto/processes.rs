@@ -476,5 +476,8 @@ pub struct BulkResult {
 pub struct BulkFailure {
     pub process_id: ProcessId,
     pub client_name: String,
+    /// The screen translates it.
+    pub code: crate::error::ErrorCode,
+    /// For developers, in English.
     pub message: String,
 }

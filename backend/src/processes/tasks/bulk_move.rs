@@ -76,6 +76,7 @@ impl Task for BulkMove {
                     Err(error) if result.failed.len() < FAILURES => result.failed.push(BulkFailure {
                         process_id: row.id,
                         client_name: names.client(row.client_id).to_owned(),
+                        code: error.code(),
                         message: error.message().to_owned(),
                     }),
                     Err(_) => result.skipped += 1,

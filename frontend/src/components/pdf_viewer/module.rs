@@ -13,8 +13,14 @@ const MODULE: &str = "/js/viewer.js";
 /// What the viewer tells the page.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Said {
-    Page { number: u32, count: u32 },
-    Zoom { to: i64, fits: bool },
+    Page {
+        number: u32,
+        count: u32,
+    },
+    Zoom {
+        to: i64,
+        fits: bool,
+    },
     Ready(String),
     /// Without an error: the bytes came, but cannot be drawn.
     Failed(Option<ApiError>),

@@ -76,7 +76,11 @@ fn daily(days: &[BurnUpDay], month: Month, today: Option<NaiveDate>) -> Vec<f64>
         let Some(day) = first.checked_add_days(Days::new(u64::try_from(offset).unwrap_or(0))) else {
             break;
         };
-        let done = days.iter().take_while(|one| one.day <= day).last().map_or(0, |one| one.done);
+        let done = days
+            .iter()
+            .take_while(|one| one.day <= day)
+            .last()
+            .map_or(0, |one| one.done);
         #[expect(clippy::cast_precision_loss, reason = "counts of a chart")]
         points.push(done as f64);
     }

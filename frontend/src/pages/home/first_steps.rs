@@ -23,8 +23,16 @@ pub(super) fn FirstSteps() -> impl IntoView {
         };
         api::clients::list_clients(&first).await
     });
-    let has_operators = Memo::new(move |_| operators.data.with(|all| all.as_ref().is_some_and(|all| !all.is_empty())));
-    let has_clients = Memo::new(move |_| clients.data.with(|page| page.as_ref().is_some_and(|page| !page.items.is_empty())));
+    let has_operators = Memo::new(move |_| {
+        operators
+            .data
+            .with(|all| all.as_ref().is_some_and(|all| !all.is_empty()))
+    });
+    let has_clients = Memo::new(move |_| {
+        clients
+            .data
+            .with(|page| page.as_ref().is_some_and(|page| !page.items.is_empty()))
+    });
     let may_write = untrack(|| session.may(Permission::WriteRegistry));
     let may_open = untrack(|| session.may(Permission::OpenMonth));
     view! {

@@ -44,7 +44,8 @@ pub(super) fn Kpis(data: Signal<HomeDto>, month: Month) -> impl IntoView {
         late: true,
         ..ProcessQuery::default()
     });
-    let count = move |statuses: &'static [ProcessStatus]| move || format::count(data.with(|home| sum(&home.counts, statuses)));
+    let count =
+        move |statuses: &'static [ProcessStatus]| move || format::count(data.with(|home| sum(&home.counts, statuses)));
     let oldest = move || match data.with(|home| home.oldest_waiting_since) {
         Some(since) => tr!(home.oldest, ago = format::relative(*since, now.get())),
         None => tr!(home.none_waiting).to_owned(),

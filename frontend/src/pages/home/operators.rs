@@ -22,7 +22,8 @@ use crate::{
 #[component]
 pub(super) fn ByOperator(data: Signal<HomeDto>, month: Month) -> impl IntoView {
     let operators = Memo::new(move |_| data.with(|home| home.operators.clone()));
-    let aside = move || view! { <A href=paths::month(month) attr:class="small muted home__more">{tr!(home.see_month)}</A> };
+    let aside =
+        move || view! { <A href=paths::month(month) attr:class="small muted home__more">{tr!(home.see_month)}</A> };
     view! {
         <Card title=tr!(home.by_operator) aside flush=true>
             <div class="home__table">

@@ -64,7 +64,9 @@ pub(super) fn Board(month: Month) -> impl IntoView {
     };
     let single = Memo::new(move |_| {
         let all = selection.all_matching.get();
-        selection.ids.with(|ids| (!all && ids.len() == 1).then(|| ids.first().cloned()).flatten())
+        selection
+            .ids
+            .with(|ids| (!all && ids.len() == 1).then(|| ids.first().cloned()).flatten())
     });
     view! {
         <Head month wanted query/>
@@ -120,7 +122,13 @@ fn Head(month: Month, wanted: Memo<MatrixQuery>, query: Query<MonthMatrixDto>) -
             ..ProcessQuery::default()
         })
     };
-    let may_open = move || session.may(Permission::OpenMonth) && query.data.with(|data| data.as_ref().is_some_and(|data| data.unopened_accounts > 0 && !data.counts.is_empty()));
+    let may_open = move || {
+        session.may(Permission::OpenMonth)
+            && query.data.with(|data| {
+                data.as_ref()
+                    .is_some_and(|data| data.unopened_accounts > 0 && !data.counts.is_empty())
+            })
+    };
     view! {
         <header class="page-head">
             <div class="page-head__text">

@@ -36,9 +36,8 @@ pub(super) fn Matrix(
     narrowed: Signal<bool>,
 ) -> impl IntoView {
     let rows = Memo::new(move |old: Option<&Rows>| data.with(|matrix| build(matrix, old)));
-    let operators = Memo::new(move |_| {
-        data.with(|matrix| matrix.operators.iter().map(|one| one.name.clone()).collect::<Vec<_>>())
-    });
+    let operators =
+        Memo::new(move |_| data.with(|matrix| matrix.operators.iter().map(|one| one.name.clone()).collect::<Vec<_>>()));
     let narrow = narrow_signal();
     view! {
         <div
@@ -63,7 +62,11 @@ pub(super) fn Matrix(
 fn narrow_signal() -> Signal<bool> {
     let narrow = RwSignal::new(false);
     let look = move || {
-        let fits = window().match_media(NARROW).ok().flatten().is_some_and(|media| media.matches());
+        let fits = window()
+            .match_media(NARROW)
+            .ok()
+            .flatten()
+            .is_some_and(|media| media.matches());
         if narrow.try_get_untracked().is_some_and(|old| old != fits) {
             narrow.set(fits);
         }
@@ -83,18 +86,15 @@ fn row_height(density: Density) -> f64 {
 }
 
 #[component]
-fn Grid(
-    rows: Memo<Rows>,
-    operators: Memo<Vec<String>>,
-    selection: Selection,
-    narrowed: Signal<bool>,
-) -> impl IntoView {
+fn Grid(rows: Memo<Rows>, operators: Memo<Vec<String>>, selection: Selection, narrowed: Signal<bool>) -> impl IntoView {
     let prefs = use_prefs();
     let height = Memo::new(move |_| row_height(prefs.density.get()));
     #[expect(clippy::cast_precision_loss, reason = "rows on a screen")]
     let tops = Memo::new(move |_| {
         let height = height.get();
-        (0..=rows.with(Vec::len)).map(|row| row as f64 * height).collect::<Vec<_>>()
+        (0..=rows.with(Vec::len))
+            .map(|row| row as f64 * height)
+            .collect::<Vec<_>>()
     });
     let scroller = NodeRef::<html::Div>::new();
     let body = NodeRef::<html::Div>::new();

@@ -22,7 +22,11 @@ pub(super) fn OpenMonthButton(
 ) -> impl IntoView {
     let asking = RwSignal::new(false);
     let open = use_mutation();
-    let missing = move || query.data.with(|data| data.as_ref().map_or(0, |data| data.unopened_accounts));
+    let missing = move || {
+        query
+            .data
+            .with(|data| data.as_ref().map_or(0, |data| data.unopened_accounts))
+    };
     let confirm = move |()| {
         open.run(api::processes::open_month(month), move |result| {
             let _ = asking.try_set(false);

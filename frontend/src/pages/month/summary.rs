@@ -31,7 +31,11 @@ pub(super) fn Summary(data: Signal<MonthMatrixDto>, list: ListQuery) -> impl Int
             .map(|(statuses, tone, icon, word)| (sum(counts, statuses), statuses, tone, icon, word))
             .filter(|(count, ..)| *count > 0)
             .map(|(count, statuses, tone, icon, word)| {
-                pill(list, statuses, view! { <Mark tone pill=true icon word=format!("{} {word}", format::count(count))/> })
+                pill(
+                    list,
+                    statuses,
+                    view! { <Mark tone pill=true icon word=format!("{} {word}", format::count(count))/> },
+                )
             })
             .collect_view()
         })
@@ -39,7 +43,8 @@ pub(super) fn Summary(data: Signal<MonthMatrixDto>, list: ListQuery) -> impl Int
     let late = move || data.with(|matrix| matrix.late);
     let late_on = Memo::new(move |_| list.get("late").as_deref() == Some("true"));
     view! {
-        <section class="card month-sum" aria-label=tr!(month.summary)>
+        <section class="card month-sum">
+            <h2 class="sr-only">{tr!(month.summary)}</h2>
             <div class="month-sum__done"><b class="num">{move || format::count(done())}</b><span class="muted num">{move || tr!(month.of_done, total = format::count(total.get()))}</span></div>
             <StackBar parts=Signal::derive(move || counts.with(|counts| parts(counts))) total tall=true/>
             <div class="month-sum__miss" role="group" aria-label=tr!(month.missing)>

@@ -37,7 +37,9 @@ impl RowWindow {
 
     /// Called when something scrolls.
     pub(super) fn look(self) {
-        let Some(Some(body)) = self.body.try_get_untracked() else { return };
+        let Some(Some(body)) = self.body.try_get_untracked() else {
+            return;
+        };
         let above = body.get_bounding_client_rect().top();
         let tall = leptos::prelude::window()
             .inner_height()

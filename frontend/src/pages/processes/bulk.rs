@@ -74,8 +74,12 @@ impl BulkFlow {
     }
 
     fn eligible(self) -> i64 {
-        self.count
-            .with(|count| count.as_ref().and_then(|count| count.as_ref().ok()).map_or(0, |count| count.eligible))
+        self.count.with(|count| {
+            count
+                .as_ref()
+                .and_then(|count| count.as_ref().ok())
+                .map_or(0, |count| count.eligible)
+        })
     }
 }
 
@@ -162,7 +166,8 @@ pub fn BulkDialog(
 /// What the dry run says.
 #[component]
 fn Count(bulk: BulkFlow, action: BulkAction) -> impl IntoView {
-    move || match bulk.count.get() {
+    move || {
+        match bulk.count.get() {
         None => view! { <Skeleton rows=2/> }.into_any(),
         Some(Err(error)) => view! { <ErrorCard error on_retry=move |()| bulk.recount()/> }.into_any(),
         Some(Ok(count)) if count.eligible == 0 => view! {
@@ -179,5 +184,6 @@ fn Count(bulk: BulkFlow, action: BulkAction) -> impl IntoView {
             </div>
         }
         .into_any(),
+    }
     }
 }

@@ -91,7 +91,11 @@ pub fn bulk_title(action: BulkAction) -> &'static str {
 pub fn bulk_eligible(action: BulkAction, eligible: i64, matching: i64) -> String {
     let (eligible, matching) = (format::count(eligible), format::count(matching));
     match action {
-        BulkAction::Approve => tr!(processes.bulk_approve_eligible, eligible = eligible, matching = matching),
+        BulkAction::Approve => tr!(
+            processes.bulk_approve_eligible,
+            eligible = eligible,
+            matching = matching
+        ),
         BulkAction::Reject => tr!(processes.bulk_reject_eligible, eligible = eligible, matching = matching),
         BulkAction::Send => tr!(processes.bulk_send_eligible, eligible = eligible, matching = matching),
     }

@@ -13,11 +13,10 @@ use esteira_shared::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
+use super::tally::Tally;
 use crate::{
     api::{self, ApiError},
     hooks::Query,
-    i18n::tr,
-    text::format,
 };
 
 /// Read in advance.
@@ -43,41 +42,6 @@ pub(super) struct Entry {
     pub(super) outcome: Outcome,
     /// A decision the server refused.
     pub(super) problem: Option<String>,
-}
-
-/// Decisions since the page was opened.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Tally {
-    pub(super) approved: u32,
-    pub(super) rejected: u32,
-    /// Milliseconds from a painted document to its decision, over all.
-    pub(super) spent_ms: f64,
-}
-
-impl Tally {
-    pub(super) fn decided(self) -> u32 {
-        self.approved + self.rejected
-    }
-
-    pub(super) fn words(self) -> String {
-        let approved = match self.approved {
-            0 => None,
-            1 => Some(tr!(review.approved_single).to_owned()),
-            count => Some(tr!(review.approved_many, count = count)),
-        };
-        let rejected = match self.rejected {
-            0 => None,
-            1 => Some(tr!(review.rejected_single).to_owned()),
-            count => Some(tr!(review.rejected_many, count = count)),
-        };
-        let decided = approved.into_iter().chain(rejected).collect::<Vec<_>>().join(", ");
-        let mut words = tr!(review.tally, decided = decided);
-        if self.decided() > 0 {
-            let seconds = self.spent_ms / 1_000.0 / f64::from(self.decided());
-            words += &tr!(review.average, seconds = format::decimal(seconds, 0));
-        }
-        words
-    }
 }
 
 #[derive(Clone, Copy)]
@@ -168,11 +132,16 @@ impl Desk {
                 }
             }
             let known: std::collections::HashSet<ProcessId> = entries.iter().map(|entry| entry.process.id).collect();
-            entries.extend(found.iter().filter(|process| !known.contains(&process.id)).map(|process| Entry {
-                process: process.clone(),
-                outcome: Outcome::Waiting,
-                problem: None,
-            }));
+            entries.extend(
+                found
+                    .iter()
+                    .filter(|process| !known.contains(&process.id))
+                    .map(|process| Entry {
+                        process: process.clone(),
+                        outcome: Outcome::Waiting,
+                        problem: None,
+                    }),
+            );
         });
         // What was read ahead and has changed since is read again.
         self.details.update(|details| {
@@ -190,8 +159,13 @@ impl Desk {
                 }
             }
             Some(id) => {
-                let version = found.iter().find(|process| process.id == id).map(|process| process.version);
-                let known = self.seen.with_untracked(|seen| seen.as_ref().map(|seen| seen.process.version));
+                let version = found
+                    .iter()
+                    .find(|process| process.id == id)
+                    .map(|process| process.version);
+                let known = self
+                    .seen
+                    .with_untracked(|seen| seen.as_ref().map(|seen| seen.process.version));
                 if known.is_some() && version != known && self.outcome(id) != Some(Outcome::Sending) {
                     self.look_again(id);
                 }
@@ -231,7 +205,11 @@ impl Desk {
             let here = entries
                 .iter()
                 .position(|entry| Some(entry.process.id) == self.current.get_untracked())?;
-            let to = if forward { here.checked_add(1) } else { here.checked_sub(1) }?;
+            let to = if forward {
+                here.checked_add(1)
+            } else {
+                here.checked_sub(1)
+            }?;
             entries.get(to).map(|entry| entry.process.id)
         });
         if let Some(id) = to {
@@ -291,9 +269,11 @@ impl Desk {
 
     /// The document is on the screen: the time for its decision begins.
     pub(super) fn painted(self, document: DocumentId) {
-        let mine = self
-            .seen
-            .with_untracked(|seen| seen.as_ref().and_then(|seen| seen.documents.first()).map(|first| first.id));
+        let mine = self.seen.with_untracked(|seen| {
+            seen.as_ref()
+                .and_then(|seen| seen.documents.first())
+                .map(|first| first.id)
+        });
         if mine == Some(document) && self.began.get_value().is_none() {
             self.began.set_value(Some(js_sys::Date::now()));
             if let Some(performance) = window().performance() {
@@ -314,8 +294,8 @@ impl Desk {
         }
         spawn_local(async move {
             let read = api::processes::get_process(id).await;
-            let waits = self.current.try_get_untracked().flatten() == Some(id)
-                && self.seen.with_untracked(Option::is_none);
+            let waits =
+                self.current.try_get_untracked().flatten() == Some(id) && self.seen.with_untracked(Option::is_none);
             match read {
                 Ok(detail) => {
                     if waits {

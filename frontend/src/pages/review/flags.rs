@@ -40,7 +40,8 @@ fn value(desk: Desk, detail: &ProcessDetailDto) -> AnyView {
     let percent = percent_off(value, average);
     let shown = format::money(average);
     if percent.abs() < STRIKING {
-        return view! { <Notice tone=Tone::Done title=tr!(review.usual) text=tr!(review.usual_text, value = shown)/> }.into_any();
+        return view! { <Notice tone=Tone::Done title=tr!(review.usual) text=tr!(review.usual_text, value = shown)/> }
+            .into_any();
     }
     let off = format::count(percent.abs());
     let title = if percent > 0 {

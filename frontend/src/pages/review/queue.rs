@@ -119,7 +119,9 @@ fn note(entry: &Entry, month: bool) -> AnyView {
             view! { <span class="num">{value}</span> }.into_any()
         }
         (_, Outcome::Sending) => tr!(review.sending).into_any(),
-        (_, Outcome::Approved) => view! { <Mark tone=ProcessStatus::UploadRealizado.tone() word=tr!(review.approved)/> }.into_any(),
+        (_, Outcome::Approved) => {
+            view! { <Mark tone=ProcessStatus::UploadRealizado.tone() word=tr!(review.approved)/> }.into_any()
+        }
         (_, Outcome::Rejected) => view! { <Mark tone=Tone::Failed word=tr!(review.rejected)/> }.into_any(),
         (_, Outcome::Gone) => tr!(review.gone).into_any(),
     };

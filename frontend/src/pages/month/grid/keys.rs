@@ -67,7 +67,8 @@ impl Cursor {
             // Runs before the rows are drawn: the focus is still where it was.
             if focused_cell().is_some() {
                 request_animation_frame(move || {
-                    if focused_cell().is_none() && document().active_element().is_some_and(|one| one.tag_name() == "BODY")
+                    if focused_cell().is_none()
+                        && document().active_element().is_some_and(|one| one.tag_name() == "BODY")
                     {
                         focus(cursor.at.get_untracked());
                     }

@@ -67,7 +67,9 @@ fn stage(detail: &JobDetailDto, action: BulkAction) -> AnyView {
         .and_then(|result| serde_json::from_value(result).ok())
         .unwrap_or_default();
     let stopped = match job.status {
-        JobStatus::Cancelled => Some(view! { <Notice title=tr!(processes.bulk_cancelled) text=tr!(processes.bulk_cancelled_text)/> }),
+        JobStatus::Cancelled => {
+            Some(view! { <Notice title=tr!(processes.bulk_cancelled) text=tr!(processes.bulk_cancelled_text)/> })
+        }
         JobStatus::Dead => Some(view! {
             <Notice tone=Tone::Failed title=tr!(processes.bulk_failed) text=job.last_error.clone().unwrap_or_default()/>
         }),

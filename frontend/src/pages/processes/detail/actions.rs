@@ -94,7 +94,10 @@ impl ProcessActions {
         let change = use_mutation();
         // A conflict means that what is on the screen is old.
         Effect::new(move |_| {
-            if change.error.with(|error| error.as_ref().is_some_and(|error| error.status == 409)) {
+            if change
+                .error
+                .with(|error| error.as_ref().is_some_and(|error| error.status == 409))
+            {
                 query.refetch();
             }
         });
@@ -135,7 +138,10 @@ impl ProcessActions {
             sha256,
         };
         let id = self.id;
-        self.change(async move { api::processes::approve_process(id, &seen).await }, tr!(processes.approved));
+        self.change(
+            async move { api::processes::approve_process(id, &seen).await },
+            tr!(processes.approved),
+        );
     }
 
     fn reject(self, reason: String) {
@@ -145,7 +151,10 @@ impl ProcessActions {
             reason,
         };
         let id = self.id;
-        self.change(async move { api::processes::reject_process(id, &seen).await }, tr!(processes.rejected));
+        self.change(
+            async move { api::processes::reject_process(id, &seen).await },
+            tr!(processes.rejected),
+        );
     }
 
     fn moved(

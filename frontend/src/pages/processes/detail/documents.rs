@@ -67,7 +67,11 @@ pub(super) fn UploadCard(
 ) -> impl IntoView {
     let session = use_session();
     let id = data.with_untracked(|detail| detail.process.id);
-    let max_bytes = Signal::derive(move || session.get().map_or(0, |session| session.organization.max_document_bytes));
+    let max_bytes = Signal::derive(move || {
+        session
+            .get()
+            .map_or(0, |session| session.organization.max_document_bytes)
+    });
     let upload = UploadCall::new(move |upload: Upload| async move {
         api::processes::upload_document(id, &upload.file, upload.accept_duplicate, upload.progress, upload.abort)
             .await

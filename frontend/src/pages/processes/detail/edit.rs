@@ -36,7 +36,10 @@ pub fn EditFacts(
         }
     });
     Effect::new(move |_| {
-        if save.error.with(|error| error.as_ref().is_some_and(|error| error.status == 409)) {
+        if save
+            .error
+            .with(|error| error.as_ref().is_some_and(|error| error.status == 409))
+        {
             on_conflict.run(());
         }
     });

@@ -53,7 +53,11 @@ fn OneJob(id: esteira_shared::ids::JobId) -> impl IntoView {
         on_cleanup(move || timer.clear());
     }
     let stop = use_mutation();
-    let lines = move || query.data.with(|data| data.as_ref().map(|data| data.log.clone()).unwrap_or_default());
+    let lines = move || {
+        query
+            .data
+            .with(|data| data.as_ref().map(|data| data.log.clone()).unwrap_or_default())
+    };
     view! {
         <div class="stack stack--tight">
             {move || job.get().map(|job| summary(&job))}

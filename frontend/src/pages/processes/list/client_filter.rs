@@ -78,11 +78,12 @@ fn ClientSearch(list: ListQuery) -> impl IntoView {
             };
             // A failed search offers nothing; typing on tries again.
             let page = api::clients::list_clients(&query).await;
-            if turn.try_get_value() == Some(mine) && let Ok(page) = page {
-                let choices = page
-                    .items
-                    .into_iter()
-                    .map(|client| Choice::with_note(client.id.to_string(), client.razao_social, client.cnpj.formatted()));
+            if turn.try_get_value() == Some(mine)
+                && let Ok(page) = page
+            {
+                let choices = page.items.into_iter().map(|client| {
+                    Choice::with_note(client.id.to_string(), client.razao_social, client.cnpj.formatted())
+                });
                 found.set(choices.collect());
             }
         });

@@ -45,9 +45,7 @@ pub(super) fn columns() -> Vec<Column<ProcessDto>> {
         })
         .sort("status_since"),
         Column::new("value", tr!(processes.value), |process: &ProcessDto| {
-            process
-                .valor_fatura
-                .map_or_else(|| "—".to_owned(), format::money)
+            process.valor_fatura.map_or_else(|| "—".to_owned(), format::money)
         })
         .numeric(),
         Column::new("due", tr!(processes.due), |process: &ProcessDto| {
@@ -67,12 +65,14 @@ pub(super) fn columns() -> Vec<Column<ProcessDto>> {
             view! { <span class="mono">{process.account_number.clone()}</span> }
         })
         .hidden(),
-        Column::new("protocol", tr!(processes.protocol), |process: &ProcessDto| {
-            match process.sat_protocol.clone() {
+        Column::new(
+            "protocol",
+            tr!(processes.protocol),
+            |process: &ProcessDto| match process.sat_protocol.clone() {
                 Some(text) => view! { <CopyText text mono=true/> }.into_any(),
                 None => "—".into_any(),
-            }
-        })
+            },
+        )
         .hidden(),
     ]
 }

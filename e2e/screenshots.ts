@@ -2,14 +2,17 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { Api } from './support/api';
 import { expect, test } from './support/fixtures';
+import { Shell } from './support/pages/shell';
 import { Server } from './support/server';
+import { settled } from './support/settled';
 
 const WIDTHS = [1440, 360];
 const THEMES = ['light', 'dark'] as const;
 
 /**
- * Photographs the sign-in page, every page the navigation leads to, and one detail page behind each of them, at both
- * widths and in both themes. Pages are found through their links, so a new one is included without being listed here.
+ * Photographs the sign-in page, every page the navigation leads to, one detail page behind each of them, and what no
+ * link of the navigation reaches, at both widths and in both themes. Pages are found through their links, so a new one
+ * is included without being listed here.
  */
 test('photographs every page', async ({ browser, backend }) => {
   const folder = process.env.ESTEIRA_SCREENSHOTS;
@@ -17,25 +20,23 @@ test('photographs every page', async ({ browser, backend }) => {
   const server = await Server.start({ backend, demo: true });
   try {
     const api = new Api(server.url);
-    const context = await browser.newContext({ baseURL: server.url });
+    const context = await browser.newContext({ baseURL: server.url, deviceScaleFactor: 1 });
     const page = await context.newPage();
     await page.goto('/');
-    await expect(page.getByRole('textbox').first()).toBeVisible();
+    await expect(page.getByLabel('E-mail')).toBeVisible();
     await photograph(page, folder, 'sign-in');
 
     const { email, password } = credentials(server.log);
     await api.signIn(email, password);
     await api.lendTo(context);
-    await page.setViewportSize({ width: 1440, height: 900 });
-    await page.goto('/');
-    await expect(page.getByRole('navigation').first()).toBeVisible();
+    await visit(page, '/');
     const paths = await links(page, 'nav a[href^="/"]');
     expect(paths.length, 'pages in the navigation').toBeGreaterThan(0);
 
     const seen = new Set<string>();
-    for (const path of paths) {
+    for (const path of [...paths, '/clientes/importar', '/conta']) {
       await visit(page, path);
-      const behind = (await links(page, 'main a[href^="/"]')).find((link) => link.startsWith(`${path}/`));
+      const behind = (await links(page, 'main a[href^="/"]')).find((link) => link.startsWith(`${path}/`) && link !== '/clientes/importar');
       for (const target of [path, behind]) {
         if (!target || seen.has(target)) continue;
         seen.add(target);
@@ -43,6 +44,15 @@ test('photographs every page', async ({ browser, backend }) => {
         await photograph(page, folder, target === behind ? `${name(path)}-detail` : name(path));
       }
     }
+    const { items } = await api.get<{ items: { id: string }[] }>('/processes?limit=1&status=AGUARDANDO_APROVACAO');
+    await visit(page, `/processos/${items[0]?.id}`);
+    await photograph(page, folder, 'process-to-approve');
+
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await visit(page, '/');
+    await page.keyboard.press('Control+k');
+    await expect(new Shell(page).palette).toBeVisible();
+    await photograph(page, folder, 'palette');
     await context.close();
   } finally {
     await server.stop();
@@ -52,13 +62,11 @@ test('photographs every page', async ({ browser, backend }) => {
 async function visit(page: Page, path: string): Promise<void> {
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.goto(path);
+  await new Shell(page).nav.waitFor();
   await settled(page);
-}
-
-/** Live pages never go quiet on the network, so what counts is that nothing says it is still loading. */
-async function settled(page: Page): Promise<void> {
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-  await page.evaluate(() => document.fonts.ready);
+  // A document is drawn after the page around it.
+  const viewer = page.getByRole('region', { name: 'Documento' });
+  if (await viewer.count()) await expect(viewer).toHaveAttribute('data-document-ready', /./);
 }
 
 async function photograph(page: Page, folder: string, file: string): Promise<void> {
@@ -66,8 +74,14 @@ async function photograph(page: Page, folder: string, file: string): Promise<voi
     for (const colorScheme of THEMES) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
       await settled(page);
-      await page.screenshot({ path: join(folder, `${file}-${width}-${colorScheme}.png`), animations: 'disabled' });
+      await page.screenshot({
+        path: join(folder, `${file}-${width}-${colorScheme}.png`),
+        animations: 'disabled',
+        caret: 'hide',
+        scale: 'css',
+      });
     }
   }
 }
@@ -85,7 +99,7 @@ function name(path: string): string {
 /** With demonstration data the server prints how to sign in. */
 function credentials(log: string): { email: string; password: string } {
   const email = /[\w.+-]+@[\w.-]+\w/.exec(log)?.[0];
-  const password = /(?:senha|password)\W+(\S+)/i.exec(log)?.[1];
+  const password = /senha de todos é (\S+)/.exec(log)?.[1];
   if (!email || !password) throw new Error(`the server did not print how to sign in:\n${log}`);
   return { email, password };
 }

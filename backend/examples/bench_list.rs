@@ -16,7 +16,7 @@ use diesel_async::RunQueryDsl;
 use esteira::{
     administration::{organization, user},
     app::App,
-    auth::{Actor, session},
+    auth::{Actor, password, session},
     config::Config,
     db::schema::processes,
     http::router,
@@ -144,6 +144,7 @@ async fn time(
 }
 
 async fn sign_in(app: &App) -> anyhow::Result<String> {
+    let hash = password::hash("of-no-further-use".to_owned().into()).await?;
     let mut tx = app.db.begin().await?;
     let organization = organization::named(&mut tx, None).await?;
     let email = format!("bench-{}@bench.example", uuid::Uuid::now_v7());
@@ -153,7 +154,7 @@ async fn sign_in(app: &App) -> anyhow::Result<String> {
         role: Role::Viewer,
         password: "of-no-further-use".to_owned(),
     };
-    let made = user::create(&mut tx, &Actor::system(organization.id), &create).await?;
+    let made = user::create(&mut tx, &Actor::system(organization.id), &create, hash).await?;
     let cookie = session::start(
         &mut tx,
         organization.id,

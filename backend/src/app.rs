@@ -36,8 +36,8 @@ pub struct App {
     pub sat: Box<dyn SatApi>,
     pub tasks: Registry,
     pub sign_in_limit: SignInLimit,
-    /// Inspecting a hostile PDF takes up to about 100 MiB: this many at a time.
-    pub inspections: tokio::sync::Semaphore,
+    /// Inspecting a hostile PDF takes up to about 100 MiB beside the file itself: this many at a time.
+    pub inspections: Arc<tokio::sync::Semaphore>,
     /// Cancelled when the program is told to stop; open streams end then.
     pub stopping: CancellationToken,
 }
@@ -112,7 +112,7 @@ impl App {
             sat,
             tasks,
             sign_in_limit: SignInLimit::default(),
-            inspections: tokio::sync::Semaphore::new(2),
+            inspections: Arc::new(tokio::sync::Semaphore::new(2)),
             stopping: CancellationToken::new(),
             config,
         }))

@@ -247,11 +247,19 @@ mod tests {
         let config = load(&[("ESTEIRA_CONFIG", path), ("ESTEIRA_WORKER_SLOTS", "5")]).expect("valid");
         assert_eq!((config.http.listen.port(), config.engine.slots), (9000, 5));
         assert_eq!(config.storage.to_string(), "s3://beg at http://s3.example.com");
-        std::fs::write(path, "listen = 1\n").expect("writes");
+        std::fs::write(path, "listn = \"0.0.0.0:1\"\n").expect("writes");
         let problems = load(&[("ESTEIRA_CONFIG", path)]).err().expect("misspelt");
-        assert!(problems.iter().any(|problem| problem.contains("did you mean ESTEIRA_LISTEN?")), "{problems:?}");
+        assert!(
+            problems
+                .iter()
+                .any(|problem| problem.contains("did you mean ESTEIRA_LISTEN?")),
+            "{problems:?}"
+        );
         let problems = load(&[("ESTEIRA_CONFIG", "none.toml")]).err().expect("no such file");
-        assert!(problems.iter().any(|problem| problem.contains("cannot read none.toml")), "{problems:?}");
+        assert!(
+            problems.iter().any(|problem| problem.contains("cannot read none.toml")),
+            "{problems:?}"
+        );
     }
 
     #[test]

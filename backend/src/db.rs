@@ -18,6 +18,29 @@ pub(crate) use pool::connect_postgres;
 pub use pool::{ConnectError, Database, DbConn, SqliteConn};
 pub use tx::Tx;
 
+use diesel::QueryResult;
+use diesel_async::RunQueryDsl;
+use esteira_shared::instant::Instant;
+
+use crate::clock::Clock;
+
+/// The instant that leases and due times are judged by. On PostgreSQL it is the server's, so that a replica with a
+/// wrong clock neither steals nor loses work; SQLite has one machine and one clock.
+pub async fn database_now(conn: &mut DbConn, clock: &dyn Clock) -> QueryResult<Instant> {
+    #[derive(diesel::QueryableByName)]
+    struct Now {
+        #[diesel(sql_type = sql_types::SqlInstant)]
+        now: Instant,
+    }
+    match conn {
+        DbConn::Sqlite(_) => Ok(clock.now()),
+        DbConn::Postgres(c) => diesel::sql_query("SELECT clock_timestamp() AS now")
+            .get_result::<Now>(&mut **c)
+            .await
+            .map(|row| row.now),
+    }
+}
+
 /// Expands one query for each database; `$c` is the connection in the body.
 #[macro_export]
 macro_rules! with_conn {

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     administration::{organization::Organization, user},
     app::App,
-    auth::Actor,
+    auth::{Actor, password},
     simulators::sat::{self, SatOptions},
 };
 
@@ -64,8 +64,13 @@ pub async fn start_sat(app: &App, stop: CancellationToken) -> anyhow::Result<Dem
 /// # Errors
 /// When a rule or the database refuses.
 pub async fn fill(app: &Arc<App>, sat_url: &str) -> anyhow::Result<()> {
+    let hash = password::hash(PASSWORD.to_owned().into()).await?;
     let mut tx = app.db.begin().await?;
     if !Organization::none_exists(tx.conn()).await? {
+        anyhow::ensure!(
+            registry::is_demonstration(&mut tx, ORGANIZATION).await?,
+            "this database holds other data; --demo is for an empty one"
+        );
         registry::point_at(app, &mut tx, ORGANIZATION, sat_url).await?;
         tx.commit().await?;
         return tune_sat(sat_url, LIVE_LATENCY_MS).await;
@@ -81,7 +86,7 @@ pub async fn fill(app: &Arc<App>, sat_url: &str) -> anyhow::Result<()> {
             role,
             password: PASSWORD.to_owned(),
         };
-        let user = user::create(&mut tx, &system, &create).await?;
+        let user = user::create(&mut tx, &system, &create, hash.clone()).await?;
         people.push(Actor {
             name: user.name,
             user_id: Some(user.id),

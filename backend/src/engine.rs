@@ -30,26 +30,3 @@ pub use queue::{NewJob, enqueue, request_cancel};
 pub use registry::Registry;
 pub use task::{Failure, FinalFailure, Task, TaskResult};
 pub use worker::{Worker, WorkerOptions};
-
-use diesel::QueryResult;
-use diesel_async::RunQueryDsl;
-use esteira_shared::instant::Instant;
-
-use crate::{clock::Clock, db::DbConn};
-
-/// The instant that leases and due times are judged by. On PostgreSQL it is the server's, so that a replica with a
-/// wrong clock neither steals nor loses work; SQLite has one machine and one clock.
-async fn database_now(conn: &mut DbConn, clock: &dyn Clock) -> QueryResult<Instant> {
-    #[derive(diesel::QueryableByName)]
-    struct Now {
-        #[diesel(sql_type = crate::db::sql_types::SqlInstant)]
-        now: Instant,
-    }
-    match conn {
-        DbConn::Sqlite(_) => Ok(clock.now()),
-        DbConn::Postgres(c) => diesel::sql_query("SELECT clock_timestamp() AS now")
-            .get_result::<Now>(&mut **c)
-            .await
-            .map(|row| row.now),
-    }
-}

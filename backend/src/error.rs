@@ -197,25 +197,44 @@ impl IntoResponse for AppError {
 
 impl std::fmt::Display for AppError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.0.code, self.0.message)?;
-        if let Some(cause) = &self.0.cause {
-            write!(f, ": {cause:#}")?;
-        }
-        Ok(())
+        write!(f, "{}: {}", self.0.code, self.0.message)
     }
 }
 
-impl std::error::Error for AppError {}
+impl std::error::Error for AppError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.cause.as_ref().map(AsRef::as_ref)
+    }
+}
 
 impl From<DieselError> for AppError {
     fn from(error: DieselError) -> Self {
-        match &error {
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
-            | DieselError::BrokenTransactionManager => Self::database_unavailable(error),
-            DieselError::DatabaseError(_, info) if info.message().contains("connection closed") => {
-                Self::database_unavailable(error)
+        let passing = match &error {
+            DieselError::BrokenTransactionManager
+            | DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::SerializationFailure,
+                _,
+            ) => true,
+            // What neither library gives a kind of its own: a lost connection, SQLite's busy and full, PostgreSQL's
+            // deadlock and statement time-out.
+            DieselError::DatabaseError(_, info) => {
+                let text = info.message();
+                [
+                    "connection closed",
+                    "database is locked",
+                    "disk is full",
+                    "deadlock",
+                    "statement timeout",
+                ]
+                .iter()
+                .any(|sign| text.contains(sign))
             }
-            _ => Self::internal(error),
+            _ => false,
+        };
+        if passing {
+            Self::database_unavailable(error)
+        } else {
+            Self::internal(error)
         }
     }
 }

@@ -135,12 +135,15 @@ test('an approval stands in the audit trail with its person and process', async 
   await caio.post(`/processes/${now.id}/approve`, { version: now.version, sha256: now.fatura_sha256 });
   await Shell.open(page, admin, `/auditoria?subject_id=${now.id}`);
   const lines = new Shell(page).main.locator('ol').getByRole('listitem');
-  await expect(lines).toHaveCount(3);
+  await expect(lines).toHaveCount(2);
   await expect(lines.nth(0)).toContainText('Caio Aprovador');
   await expect(lines.nth(0)).toContainText('Aprovou');
   await expect(lines.nth(1)).toContainText('Recebeu a fatura');
-  await expect(lines.nth(2)).toContainText('Abriu o processo');
   await expect(lines.nth(0).getByRole('link', { name: /Auditado/ })).toHaveAttribute('href', `/processos/${now.id}`);
+  // Opening a month is one act for all its processes.
+  await page.goto('/auditoria?action=month.open');
+  await expect(lines.first()).toContainText(ADMIN.name);
+  await expect(lines.first()).toContainText('Abriu o mês');
 });
 
 test('a setting out of range is told at its field, and nothing is saved', async ({ page, admin }) => {
@@ -201,9 +204,17 @@ test('signing out ends the session, and "back" shows nothing of it', async ({ pa
   await expect(shell.nav).toHaveCount(0);
 });
 
-test('a session that ends elsewhere leads to the sign-in page at the next step', async ({ page, admin }) => {
+test('a session that ends elsewhere leads to the sign-in page at once, and at the next step without the live stream', async ({ page, admin }) => {
   const rosa = await admin.colleague('Rosa Sessão', 'analyst');
   const shell = await Shell.open(page, rosa, '/');
+  await expect(shell.live('ao vivo')).toBeVisible();
+  await rosa.delete('/session');
+  await expect(new Gate(page).enter).toBeVisible({ timeout: 5_000 });
+
+  await rosa.signIn('rosasesso@example.com', 'frase comprida de rosasesso@example.com');
+  await Shell.open(page, rosa, '/');
+  await shell.live('ao vivo').click();
+  await expect(shell.live('pausado')).toBeVisible();
   await rosa.delete('/session');
   await shell.link('Clientes').click();
   await expect(new Gate(page).enter).toBeVisible();

@@ -63,15 +63,19 @@ test('no row moves under the pointer: what is new waits until it is asked for', 
 test('paused, nothing changes; resumed, everything is read again', async ({ page, admin }) => {
   const [first] = await openedMonth(admin, month(-72), ['Pausado'], ['VIVO']);
   await upload(admin, first?.id ?? '');
-  const shell = await Shell.open(page, admin, `/processos/${first?.id}`);
+  const address = `/processos/${first?.id}`;
+  const awake = await page.context().newPage();
+  await Shell.open(awake, admin, address);
+  await expect(new Shell(awake).live('ao vivo')).toBeVisible();
+  const shell = await Shell.open(page, admin, address);
   const process = new ProcessPage(page);
   await shell.live('ao vivo').click();
   await expect(shell.live('pausado')).toBeVisible();
   let reads = 0;
   page.on('request', (request) => request.url().includes('/api/v1/processes/') && reads++);
   await approve(admin, first?.id ?? '');
-  // A later event has come and gone too: what was to be read would have been.
-  await admin.get('/home');
+  // Told to the other tab, so it would have been told to this one.
+  await expect(new ProcessPage(awake).status('A enviar ao SAT')).toBeVisible();
   await expect(process.status('Para aprovar')).toBeVisible();
   expect(reads).toBe(0);
   await shell.live('pausado').click();

@@ -6,8 +6,8 @@ mod mutation;
 mod now;
 mod query;
 
-pub use draft::{DraftState, FieldWords, Form, use_draft};
 pub(crate) use draft::merge_fields;
+pub use draft::{DraftState, FieldWords, Form, use_draft};
 pub use list_query::{ListQuery, use_list_query};
 pub use mutation::{Mutation, use_mutation};
 pub use now::use_now;

@@ -21,7 +21,7 @@ use crate::{
     db::{DbConn, Tx, schema::organizations},
     error::{AppError, AppResult},
     integrations::sat::SatConnection,
-    with_conn,
+    on_backend, with_conn,
 };
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -135,6 +135,14 @@ fn token_place(id: OrganizationId) -> String {
     format!("organizations.sat_token/{id}")
 }
 
+/// `https://sat.example.com/api` → `https://sat.example.com`
+fn host(url: Option<&str>) -> Option<&str> {
+    let url = url?;
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url.get(start..)?.find('/').map_or(url.len(), |at| start + at);
+    url.get(..end)
+}
+
 /// Changes the settings.
 ///
 /// # Errors
@@ -154,7 +162,9 @@ pub async fn update(app: &App, tx: &mut Tx, actor: &Actor, update: OrganizationU
         .map(|url| url.trim().trim_end_matches('/').to_owned())
         .filter(|url| !url.is_empty());
     let token = match update.sat_token.as_deref() {
-        None => before.sat_token_sealed.clone(),
+        // A token is for one host; another one must not get it.
+        None if host(before.sat_url.as_deref()) == host(sat_url.as_deref()) => before.sat_token_sealed.clone(),
+        None => None,
         Some("") => None,
         Some(token) => Some(
             app.keyring
@@ -239,4 +249,26 @@ pub async fn lock_first_run(tx: &mut Tx) -> QueryResult<()> {
             .await
             .map(|_| ()),
     }
+}
+
+/// Holds the organisation until the transaction ends, for rules that must not run twice at once. References to it from
+/// other rows are not kept waiting.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_turns(tx: &mut Tx, id: OrganizationId) -> QueryResult<()> {
+    let _: OrganizationId = on_backend!(
+        tx.conn(),
+        // The transaction holds the only writer already.
+        sqlite | c | organizations::table.find(id).select(organizations::id).first(c).await?,
+        postgres
+            | c
+            | organizations::table
+                .find(id)
+                .select(organizations::id)
+                .for_no_key_update()
+                .first(c)
+                .await?,
+    );
+    Ok(())
 }

@@ -23,6 +23,7 @@ use crate::{
         schema::{api_tokens, users},
         sql_types::Json,
     },
+    engine::bus::Signal,
     error::{AppError, AppResult},
     with_conn,
 };
@@ -172,6 +173,10 @@ pub async fn revoke(tx: &mut Tx, principal: &Principal, id: ApiTokenId) -> AppRe
     )
     .await?;
     tx.changed(principal.organization_id, Topic::Tokens, id.0);
+    // Streams of the token end; those of its maker are judged and go on.
+    tx.signal(Signal::AccessChanged {
+        user: principal.user_id,
+    });
     Ok(after)
 }
 

@@ -14,15 +14,21 @@ use esteira_shared::{
 use uuid::Uuid;
 
 use crate::{
+    administration::organization,
     auth::{
         Actor,
         audit::{self, NOTHING, Subject},
-        password, session,
+        session,
     },
     db::{DbConn, Tx, paging, schema::users},
     error::{AppError, AppResult, is_unique_violation},
     with_conn,
 };
+
+diesel::define_sql_function! {
+    /// Both databases know it; SQLite lowers ASCII only.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = users, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
@@ -49,6 +55,12 @@ impl User {
             .first(c)
             .await
             .optional())
+    }
+
+    /// True when this is still how they sign in.
+    #[must_use]
+    pub fn same_credentials(&self, earlier: &Self) -> bool {
+        self.active && self.password_hash == earlier.password_hash
     }
 
     /// For signing in, where the organisation is not known yet.
@@ -117,11 +129,11 @@ fn normal_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-/// Adds a person.
+/// Adds a person. The password comes hashed: that takes long, and a transaction must not wait for it.
 ///
 /// # Errors
 /// `validation` when the e-mail is taken.
-pub async fn create(tx: &mut Tx, actor: &Actor, create: &UserCreate) -> AppResult<UserDto> {
+pub async fn create(tx: &mut Tx, actor: &Actor, create: &UserCreate, hash: String) -> AppResult<UserDto> {
     let now = tx.now();
     let row = User {
         id: UserId(Uuid::now_v7()),
@@ -129,7 +141,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, create: &UserCreate) -> AppResul
         name: create.name.trim().to_owned(),
         email: normal_email(&create.email),
         role: create.role,
-        password_hash: password::hash(create.password.clone().into()).await?,
+        password_hash: hash,
         active: true,
         last_sign_in_at: None,
         created_at: now,
@@ -161,7 +173,15 @@ pub async fn create(tx: &mut Tx, actor: &Actor, create: &UserCreate) -> AppResul
 ///
 /// # Errors
 /// `not_found`, `version_conflict`, `last_administrator`.
-pub async fn update(tx: &mut Tx, actor: &Actor, id: UserId, update: UserUpdate) -> AppResult<UserDto> {
+pub async fn update(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: UserId,
+    update: UserUpdate,
+    hash: Option<String>,
+) -> AppResult<UserDto> {
+    // Two administrators who demote each other do so one after the other.
+    organization::take_turns(tx, actor.organization_id).await?;
     let before = User::find(tx.conn(), actor.organization_id, id)
         .await?
         .ok_or_else(|| AppError::not_found("user"))?;
@@ -170,10 +190,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor, id: UserId, update: UserUpdate) 
         let message = "this is the last active administrator; make somebody else one first";
         return Err(AppError::new(ErrorCode::LastAdministrator, message));
     }
-    let hash = match &update.password {
-        Some(password) => password::hash(password.clone().into()).await?,
-        None => before.password_hash.clone(),
-    };
+    let hash = hash.unwrap_or_else(|| before.password_hash.clone());
     let now = tx.now();
     let changed = with_conn!(tx.conn(), |c| diesel::update(
         users::table.filter(users::id.eq(id).and(users::version.eq(update.version)))
@@ -229,12 +246,11 @@ pub async fn signed_in(tx: &mut Tx, user: &User) -> QueryResult<()> {
     Ok(())
 }
 
-/// Sets one's own password; the caller has verified the old one.
+/// Sets one's own password, hashed; the caller has verified the old one.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn set_password(tx: &mut Tx, id: UserId, password: String) -> AppResult<()> {
-    let hash = password::hash(password.into()).await?;
+pub async fn set_password(tx: &mut Tx, id: UserId, hash: String) -> QueryResult<()> {
     let now = tx.now();
     with_conn!(tx.conn(), |c| diesel::update(users::table.filter(users::id.eq(id)))
         .set((

@@ -88,15 +88,11 @@ pub(super) async fn principal(app: &App, token: &str) -> AppResult<Principal> {
         .optional())?;
     drop(conn);
     let (organization_id, user_id, name, role, scopes, used_at) = found.ok_or_else(unauthenticated)?;
-    if used_at.is_none_or(|at| now - at > NOTE_EVERY) {
-        let mut tx = app.db.begin().await?;
-        with_conn!(tx.conn(), |c| diesel::update(
-            api_tokens::table.filter(api_tokens::id.eq(id))
-        )
-        .set(api_tokens::last_used_at.eq(Some(now)))
-        .execute(c)
-        .await)?;
-        tx.commit().await?;
+    if used_at.is_none_or(|at| now - at > NOTE_EVERY)
+        && let Err(error) = note_use(app, id, now).await
+    {
+        // Bookkeeping must not refuse a reader while the writer is busy.
+        tracing::debug!(error = %error, "use was not noted");
     }
     let scopes: Vec<Permission> = serde_json::from_value(scopes.0).map_err(AppError::internal)?;
     Ok(Principal {
@@ -121,4 +117,15 @@ fn verify(app: &App, token: &str, now: Instant) -> Option<Claims> {
             .map(|data| data.claims)
     })?;
     (claims.exp > now.timestamp()).then_some(claims)
+}
+
+async fn note_use(app: &App, id: ApiTokenId, now: Instant) -> AppResult<()> {
+    let mut tx = app.db.begin().await?;
+    with_conn!(tx.conn(), |c| diesel::update(
+        api_tokens::table.filter(api_tokens::id.eq(id))
+    )
+    .set(api_tokens::last_used_at.eq(Some(now)))
+    .execute(c)
+    .await)?;
+    Ok(tx.commit().await?)
 }

@@ -57,6 +57,11 @@ pub async fn verify(password: SecretString, hash: Option<String>) -> AppResult<b
 }
 
 async fn in_slot<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> AppResult<T> {
-    let _slot = SLOTS.acquire().await.map_err(AppError::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(AppError::internal)
+    let slot = SLOTS.acquire().await.map_err(AppError::internal)?;
+    // The slot goes with the work: a caller that hangs up does not make room for another while it goes on.
+    let held = move || {
+        let _slot = slot;
+        work()
+    };
+    tokio::task::spawn_blocking(held).await.map_err(AppError::internal)
 }

@@ -22,27 +22,47 @@ pub struct SignInLimit {
 impl Default for SignInLimit {
     fn default() -> Self {
         // An office shares one address.
-        Self { by_account: Failures::new(10, TimeDelta::seconds(60)), by_address: Failures::new(60, TimeDelta::seconds(10)) }
+        Self {
+            by_account: Failures::new(10, TimeDelta::seconds(60)),
+            by_address: Failures::new(60, TimeDelta::seconds(10)),
+        }
     }
 }
 
 impl SignInLimit {
-    /// Whether another guess may be made.
+    /// Counts a guess as wrong until [`SignInLimit::give_back`] says otherwise, so that a thousand at once are no way
+    /// around.
     ///
     /// # Errors
-    /// `rate_limited`, with the seconds to wait.
-    pub fn check(&self, account: &str, address: IpAddr, now: Instant) -> AppResult<()> {
-        let wait = self.by_account.wait(&account.to_lowercase(), now).max(self.by_address.wait(&address, now));
+    /// `rate_limited`, with the seconds to wait; then nothing is counted.
+    pub fn take(&self, account: &str, address: IpAddr, now: Instant) -> AppResult<()> {
+        let (account, network) = (account.to_lowercase(), network(address));
+        let wait = self
+            .by_account
+            .wait(&account, now)
+            .max(self.by_address.wait(&network, now));
         match u64::try_from(wait.num_seconds()) {
-            Ok(0) | Err(_) => Ok(()),
+            Ok(0) | Err(_) => {
+                self.by_account.add(account, now);
+                self.by_address.add(network, now);
+                Ok(())
+            }
             Ok(seconds) => Err(AppError::rate_limited(seconds)),
         }
     }
 
-    /// Counts a wrong guess.
-    pub fn failed(&self, account: &str, address: IpAddr, now: Instant) {
-        self.by_account.add(account.to_lowercase(), now);
-        self.by_address.add(address, now);
+    /// The guess was right.
+    pub fn give_back(&self, account: &str, address: IpAddr) {
+        self.by_account.remove(&account.to_lowercase());
+        self.by_address.remove(&network(address));
+    }
+}
+
+/// One customer of a provider has a whole /64 of IPv6.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => (u128::from(v6) & !u128::from(u64::MAX)).to_be_bytes().into(),
     }
 }
 
@@ -59,15 +79,25 @@ const KEYS: usize = 10_000;
 
 impl<K: Eq + Hash> Failures<K> {
     fn new(burst: i32, refill: TimeDelta) -> Self {
-        Self { burst, refill, empty_at: Mutex::default() }
+        Self {
+            burst,
+            refill,
+            empty_at: Mutex::default(),
+        }
     }
 
     /// Time until there is room for one more, in whole seconds rounded up; zero when there is.
     fn wait(&self, key: &K, now: Instant) -> TimeDelta {
         let buckets = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(empty_at) = buckets.get(key) else { return TimeDelta::zero() };
+        let Some(empty_at) = buckets.get(key) else {
+            return TimeDelta::zero();
+        };
         let over = (*empty_at - now) - self.refill * (self.burst - 1);
-        if over > TimeDelta::zero() { TimeDelta::seconds(over.num_seconds() + 1) } else { TimeDelta::zero() }
+        if over > TimeDelta::zero() {
+            TimeDelta::seconds(over.num_seconds() + 1)
+        } else {
+            TimeDelta::zero()
+        }
     }
 
     fn add(&self, key: K, now: Instant) {
@@ -77,6 +107,13 @@ impl<K: Eq + Hash> Failures<K> {
         }
         let empty_at = buckets.get(&key).copied().unwrap_or(now).max(now);
         buckets.insert(key, empty_at + self.refill);
+    }
+
+    fn remove(&self, key: &K) {
+        let mut buckets = self.empty_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(empty_at) = buckets.get_mut(key) {
+            *empty_at = *empty_at - self.refill;
+        }
     }
 }
 

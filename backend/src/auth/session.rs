@@ -144,18 +144,11 @@ pub(super) async fn principal(app: &App, token: &str) -> AppResult<Principal> {
     if now > created_at + LONGEST {
         return Err(unauthenticated());
     }
-    if now - seen_at > NOTE_EVERY {
-        let mut tx = app.db.begin().await?;
-        with_conn!(tx.conn(), |c| diesel::update(
-            sessions::table.filter(sessions::id.eq(id))
-        )
-        .set((
-            sessions::last_seen_at.eq(now),
-            sessions::expires_at.eq((now + IDLE).min(created_at + LONGEST))
-        ))
-        .execute(c)
-        .await)?;
-        tx.commit().await?;
+    if now - seen_at > NOTE_EVERY
+        && let Err(error) = note_use(app, id, now, created_at).await
+    {
+        // Bookkeeping must not refuse a reader while the writer is busy.
+        tracing::debug!(error = %error, "use was not noted");
     }
     Ok(Principal {
         organization_id,
@@ -207,4 +200,18 @@ pub async fn end_all(tx: &mut Tx, user: UserId, except: Option<SessionId>) -> Qu
     .await)?;
     tx.signal(Signal::AccessChanged { user });
     Ok(())
+}
+
+async fn note_use(app: &App, id: SessionId, now: Instant, created_at: Instant) -> AppResult<()> {
+    let mut tx = app.db.begin().await?;
+    with_conn!(tx.conn(), |c| diesel::update(
+        sessions::table.filter(sessions::id.eq(id))
+    )
+    .set((
+        sessions::last_seen_at.eq(now),
+        sessions::expires_at.eq((now + IDLE).min(created_at + LONGEST))
+    ))
+    .execute(c)
+    .await)?;
+    Ok(tx.commit().await?)
 }

@@ -4,7 +4,12 @@ use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use esteira_shared::{dto::administration::UserCreate, permission::Role, validate::Validate as _};
 
-use crate::{administration, app::App, auth::Actor, config::Config};
+use crate::{
+    administration,
+    app::App,
+    auth::{Actor, password},
+    config::Config,
+};
 
 #[derive(Subcommand)]
 pub(super) enum User {
@@ -48,9 +53,10 @@ impl User {
             anyhow::bail!("{}", texts.join("; "));
         }
         let app = App::start(config).await?;
+        let hash = password::hash(create.password.clone().into()).await?;
         let mut tx = app.db.begin().await?;
         let organization = administration::organization::named(&mut tx, args.organization.as_deref()).await?;
-        let user = administration::user::create(&mut tx, &Actor::system(organization.id), &create).await?;
+        let user = administration::user::create(&mut tx, &Actor::system(organization.id), &create, hash).await?;
         tx.commit().await?;
         println!("{} ({}) may sign in to {}", user.email, user.role, organization.name);
         Ok(())

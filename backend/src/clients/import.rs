@@ -3,28 +3,50 @@
 mod apply;
 mod parse;
 
-use esteira_shared::dto::clients::{ClientImportDto, IMPORT_ERRORS_SHOWN};
+use axum::body::Bytes;
+use esteira_shared::dto::clients::ClientImportDto;
 
 use crate::{
+    administration::organization,
     app::App,
     auth::{
         Actor,
         audit::{self, NOTHING, Subject},
     },
     db::Tx,
-    error::AppResult,
+    error::{AppError, AppResult},
     operators::Operator,
 };
 
-/// Reads the file and, when every row is good and it is no dry run, writes it into the caller's transaction.
+/// A file that was read, before anything is compared with what is kept.
+pub struct Import(parse::Parsed);
+
+/// Reads a file, away from the threads that answer requests and outside any transaction.
 ///
 /// # Errors
-/// `validation` when the file as a whole cannot be read; bad rows are in the report.
-pub async fn run(app: &App, tx: &mut Tx, actor: &Actor, bytes: &[u8], dry_run: bool) -> AppResult<ClientImportDto> {
-    let operators = Operator::all(tx.conn(), actor.organization_id).await?;
-    let mut parsed = parse::parse(bytes, &operators)?;
-    let error_count = i64::try_from(parsed.errors.len()).unwrap_or(i64::MAX);
-    parsed.errors.truncate(IMPORT_ERRORS_SHOWN);
+/// `validation` when the file as a whole cannot be read; bad rows are counted.
+pub async fn read(bytes: Bytes, operators: Vec<Operator>) -> AppResult<Import> {
+    let parse = move || parse::parse(&bytes, &operators);
+    tokio::task::spawn_blocking(parse)
+        .await
+        .map_err(AppError::internal)?
+        .map(Import)
+}
+
+/// Compares the rows with what is kept and, when every row is good and it is no dry run, writes them into the caller's
+/// transaction.
+///
+/// # Errors
+/// `version_conflict` when somebody changes the same account at this moment.
+pub async fn run(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    Import(parsed): Import,
+    dry_run: bool,
+) -> AppResult<ClientImportDto> {
+    // Two imports of the same clients run one after the other.
+    organization::take_turns(tx, actor.organization_id).await?;
     let plan = apply::plan(tx, actor.organization_id, &parsed.rows).await?;
     let report = ClientImportDto {
         rows: parsed.read,
@@ -34,8 +56,8 @@ pub async fn run(app: &App, tx: &mut Tx, actor: &Actor, bytes: &[u8], dry_run: b
         accounts_updated: count(&plan.changed_accounts),
         unchanged: plan.unchanged,
         errors: parsed.errors,
-        error_count,
-        applied: !dry_run && error_count == 0,
+        error_count: parsed.error_count,
+        applied: !dry_run && parsed.error_count == 0,
     };
     if report.applied {
         apply::write(app, tx, actor, plan).await?;

@@ -71,7 +71,7 @@ pub async fn matching_clients(
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_uppercase())
         .collect();
-    if cnpj.len() >= 3 && cnpj.starts_with(|c: char| c.is_ascii_digit()) {
+    if cnpj.len() >= 3 && cnpj.contains(|c: char| c.is_ascii_digit()) {
         let found: Vec<ClientId> = with_conn!(conn, |c| clients::table
             .filter(clients::organization_id.eq(organization))
             .filter(clients::cnpj.ge(&cnpj).and(clients::cnpj.lt(after_prefix(&cnpj))))
@@ -86,6 +86,8 @@ pub async fn matching_clients(
     // The longest word is the rarest: it is looked up, the others only checked.
     let mut wanted = words(text);
     wanted.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    // Each is a part of the query; nobody types more.
+    wanted.truncate(8);
     let Some((first, others)) = wanted.split_first() else {
         return Ok(Vec::new());
     };

@@ -24,19 +24,20 @@ pub struct Tx {
 }
 
 impl Tx {
-    pub(super) async fn begin(mut conn: DbConn, bus: Bus, clock: SharedClock) -> QueryResult<Self> {
-        let started = match &mut conn {
-            // IMMEDIATE: a transaction that starts by reading and writes later would fail at once with BUSY.
-            DbConn::Sqlite(c) => c.batch_execute("BEGIN IMMEDIATE").await,
-            DbConn::Postgres(c) => c.batch_execute("BEGIN").await,
-        };
-        let tx = Self {
+    /// Should this be dropped in the middle, the connection goes with it, like in any other moment of a transaction.
+    pub(super) async fn begin(conn: DbConn, bus: Bus, clock: SharedClock) -> QueryResult<Self> {
+        let mut tx = Self {
             conn: Some(conn),
             signals: Vec::new(),
             bus,
             clock,
         };
-        started.map(|()| tx)
+        match tx.conn() {
+            // IMMEDIATE: a transaction that starts by reading and writes later would fail at once with BUSY.
+            DbConn::Sqlite(c) => c.batch_execute("BEGIN IMMEDIATE").await?,
+            DbConn::Postgres(c) => c.batch_execute("BEGIN").await?,
+        }
+        Ok(tx)
     }
 
     /// The connection inside the transaction.
@@ -51,6 +52,15 @@ impl Tx {
     #[must_use]
     pub fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// The instant by which jobs are due, see [`super::database_now`].
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn database_now(&mut self) -> QueryResult<Instant> {
+        let clock = self.clock.clone();
+        super::database_now(self.conn(), clock.as_ref()).await
     }
 
     /// Says that something changed; open pages learn it once the change is committed.

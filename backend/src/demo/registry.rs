@@ -83,6 +83,11 @@ pub(super) async fn fill(app: &App, tx: &mut Tx, actor: &Actor) -> anyhow::Resul
     Ok(())
 }
 
+/// Whether this is a database that the demonstration filled.
+pub(super) async fn is_demonstration(tx: &mut Tx, name: &str) -> anyhow::Result<bool> {
+    Ok(organization::named(tx, None).await.is_ok_and(|only| only.name == name))
+}
+
 /// Sets where SAT is.
 pub(super) async fn point_at(app: &App, tx: &mut Tx, name: &str, url: &str) -> anyhow::Result<()> {
     let Organization {

@@ -1,6 +1,9 @@
 //! What a running task sees of its job.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
 
 use esteira_shared::{event::Topic, ids::OrganizationId};
 use serde_json::Value;
@@ -19,8 +22,10 @@ pub struct JobContext {
     job: Job,
     cancelled: CancellationToken,
     log: Mutex<Vec<LogLine>>,
+    /// Lines in a transaction that is not committed yet.
+    writing: AtomicUsize,
     /// Set once the task itself has ended the job together with its effects.
-    finished: std::sync::atomic::AtomicBool,
+    finished: AtomicBool,
 }
 
 impl JobContext {
@@ -30,6 +35,7 @@ impl JobContext {
             job,
             cancelled,
             log: Mutex::default(),
+            writing: AtomicUsize::new(0),
             finished: false.into(),
         }
     }
@@ -87,6 +93,7 @@ impl JobContext {
         self.flush_log(&mut tx).await?;
         tx.changed(self.job.organization_id, Topic::Jobs, self.job.id.0);
         tx.commit().await?;
+        self.log_written();
         Ok(())
     }
 
@@ -96,11 +103,15 @@ impl JobContext {
     /// `LeaseLost` when another worker may have the job.
     pub async fn begin(&self) -> Result<Tx, Failure> {
         let mut tx = self.app.db.begin().await?;
-        if lease::holds(&mut tx, self.job.id, self.job.fence).await? {
-            Ok(tx)
-        } else {
-            Err(Failure::LeaseLost)
-        }
+        self.current_row(&mut tx).await?;
+        Ok(tx)
+    }
+
+    /// The row as it now is, held until the transaction ends.
+    pub(super) async fn current_row(&self, tx: &mut Tx) -> Result<Job, Failure> {
+        lease::holds(tx, self.job.id, self.job.fence)
+            .await?
+            .ok_or(Failure::LeaseLost)
     }
 
     /// Ends the job well in a transaction from [`JobContext::begin`], together with what the task wrote there: both
@@ -112,20 +123,27 @@ impl JobContext {
         self.flush_log(&mut tx).await?;
         lease::succeed(&mut tx, &self.job, result).await?;
         tx.commit().await?;
-        self.finished.store(true, std::sync::atomic::Ordering::SeqCst);
+        self.finished.store(true, Ordering::SeqCst);
         Ok(())
     }
 
     pub(super) fn is_finished(&self) -> bool {
-        self.finished.load(std::sync::atomic::Ordering::SeqCst)
+        self.finished.load(Ordering::SeqCst)
     }
 
+    /// Writes the lines so far; [`JobContext::log_written`] forgets them once that is committed.
     pub(super) async fn flush_log(&self, tx: &mut Tx) -> Result<(), diesel::result::Error> {
-        let lines = std::mem::take(&mut *self.log.lock().unwrap_or_else(PoisonError::into_inner));
+        let lines = self.log.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.writing.store(lines.len(), Ordering::SeqCst);
         if lines.is_empty() {
             Ok(())
         } else {
-            lease::append_log(tx.conn(), self.job.id, lines).await
+            lease::append_log(tx.conn(), self.job.id, &lines).await
         }
+    }
+
+    pub(super) fn log_written(&self) {
+        let written = self.writing.swap(0, Ordering::SeqCst);
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).drain(..written);
     }
 }

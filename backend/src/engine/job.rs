@@ -11,11 +11,11 @@ use esteira_shared::{
 
 use crate::{
     db::{
-        DbConn,
+        DbConn, Tx,
         schema::{job_log_lines, jobs},
         sql_types::Json,
     },
-    with_conn,
+    on_backend, with_conn,
 };
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -58,6 +58,22 @@ impl Job {
             .first(c)
             .await
             .optional())
+    }
+
+    /// The row, held until the transaction ends, so that no worker claims or ends it meanwhile.
+    pub async fn lock(tx: &mut Tx, organization: OrganizationId, id: JobId) -> QueryResult<Option<Self>> {
+        macro_rules! found {
+            () => {
+                jobs::table
+                    .filter(jobs::organization_id.eq(organization).and(jobs::id.eq(id)))
+                    .select(Self::as_select())
+            };
+        }
+        on_backend!(
+            tx.conn(),
+            sqlite | c | found!().first(c).await.optional(),
+            postgres | c | found!().for_update().first(c).await.optional(),
+        )
     }
 
     /// The newest job about a thing.

@@ -63,19 +63,19 @@ struct AttemptRow<'a> {
 
 /// Locks the job's row and says whether this claim still holds it. Whatever the transaction then writes is fenced:
 /// a rescue or another claim waits for it, or has happened and is seen here.
-pub(super) async fn holds(tx: &mut Tx, id: JobId, fence: i64) -> QueryResult<bool> {
-    let held = with_conn!(tx.conn(), |c| diesel::update(
-        jobs::table.filter(
-            jobs::id
-                .eq(id)
-                .and(jobs::fence.eq(fence))
-                .and(jobs::status.eq(JobStatus::Running))
-        )
-    )
-    .set(jobs::fence.eq(fence))
-    .execute(c)
-    .await)?;
-    Ok(held == 1)
+///
+/// Answers with the row as it now is, or nothing when another holds it.
+pub(super) async fn holds(tx: &mut Tx, id: JobId, fence: i64) -> QueryResult<Option<Job>> {
+    let held = jobs::id
+        .eq(id)
+        .and(jobs::fence.eq(fence))
+        .and(jobs::status.eq(JobStatus::Running));
+    with_conn!(tx.conn(), |c| diesel::update(jobs::table.filter(held))
+        .set(jobs::fence.eq(fence))
+        .returning(Job::as_returning())
+        .get_result(c)
+        .await
+        .optional())
 }
 
 /// Prolongs the leases of a worker's jobs; those that are missing from the answer were lost. The flag says whether
@@ -83,12 +83,12 @@ pub(super) async fn holds(tx: &mut Tx, id: JobId, fence: i64) -> QueryResult<boo
 pub(super) async fn heartbeat(
     tx: &mut Tx,
     worker: WorkerId,
-    held: &[JobId],
+    held: Vec<JobId>,
     now: Instant,
     lease: Duration,
 ) -> QueryResult<Vec<(JobId, i64, bool)>> {
     let rows: Vec<(JobId, i64, Option<Instant>)> = with_conn!(tx.conn(), |c| diesel::update(
-        jobs::table.filter(jobs::id.eq_any(held.to_vec())).filter(
+        jobs::table.filter(jobs::id.eq_any(held)).filter(
             jobs::worker_id
                 .eq(Some(worker))
                 .and(jobs::status.eq(JobStatus::Running))
@@ -138,15 +138,10 @@ pub(super) async fn fail(tx: &mut Tx, registry: &Registry, job: &Job, failure: &
     let now = tx.now();
     record(tx.conn(), job, now, &outcome, Some(&cause.cause), cause.kind).await?;
     if again {
-        requeue(
-            tx,
-            job,
-            now + retry::backoff(job.attempt, rand::random()),
-            job.attempt,
-            Some(&cause),
-        )
-        .await?;
-        Ok(())
+        let wait = retry::backoff(job.attempt, rand::random());
+        Ok(requeue(tx, job, wait, job.attempt, Some(&cause)).await?)
+    } else if job.cancel_requested_at.is_some() && cause.kind == Some(FailureKind::Technical) {
+        end(tx, registry, job, &cancelled()).await
     } else {
         end(tx, registry, job, &cause).await
     }
@@ -155,7 +150,7 @@ pub(super) async fn fail(tx: &mut Tx, registry: &Registry, job: &Job, failure: &
 /// The worker went silent: the job runs elsewhere, or is over when it has used its attempts up.
 pub(super) async fn lose(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResult<()> {
     let cause = FinalFailure {
-        cause: "the worker stopped answering while it ran this job".to_owned(),
+        cause: "o worker parou de responder durante a execução".to_owned(),
         step: None,
         action: None,
         kind: Some(FailureKind::Technical),
@@ -163,50 +158,47 @@ pub(super) async fn lose(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResu
     let now = tx.now();
     record(tx.conn(), job, now, &Outcome::Lost, Some(&cause.cause), cause.kind).await?;
     if job.cancel_requested_at.is_some() {
-        end(
-            tx,
-            registry,
-            job,
-            &FinalFailure {
-                cause: "cancelled".to_owned(),
-                kind: None,
-                ..cause
-            },
-        )
-        .await
+        end(tx, registry, job, &cancelled()).await
     } else if job.attempt < job.max_attempts {
-        requeue(tx, job, now, job.attempt, Some(&cause)).await?;
-        Ok(())
+        Ok(requeue(tx, job, Duration::ZERO, job.attempt, Some(&cause)).await?)
     } else {
         end(tx, registry, job, &cause).await
     }
 }
 
 /// A worker that stops hands its work back as if it had not begun.
-pub(super) async fn release(tx: &mut Tx, job: &Job) -> QueryResult<()> {
+pub(super) async fn release(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResult<()> {
     let now = tx.now();
     record(tx.conn(), job, now, &Outcome::Released, None, None).await?;
-    requeue(tx, job, now, job.attempt - 1, None).await
+    if job.cancel_requested_at.is_some() {
+        return end(tx, registry, job, &cancelled()).await;
+    }
+    Ok(requeue(tx, job, Duration::ZERO, job.attempt - 1, None).await?)
 }
 
 /// Ends a job that never started.
 pub(super) async fn end_waiting(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResult<()> {
-    let cause = FinalFailure {
-        cause: "cancelled".to_owned(),
+    end(tx, registry, job, &cancelled()).await
+}
+
+/// As people read it beside the process.
+fn cancelled() -> FinalFailure {
+    FinalFailure {
+        cause: "cancelado".to_owned(),
         step: None,
         action: None,
         kind: None,
-    };
-    end(tx, registry, job, &cause).await
+    }
 }
 
 async fn requeue(
     tx: &mut Tx,
     job: &Job,
-    run_at: Instant,
+    wait: Duration,
     attempt: i32,
     cause: Option<&FinalFailure>,
 ) -> QueryResult<()> {
+    let run_at = tx.database_now().await? + wait;
     with_conn!(tx.conn(), |c| diesel::update(jobs::table.filter(jobs::id.eq(job.id)))
         .set((
             jobs::status.eq(JobStatus::Queued),
@@ -300,7 +292,7 @@ struct LogRow {
 }
 
 /// Adds lines to a job's log, numbered on from the last. The caller has checked [`holds`], so nobody else numbers.
-pub(super) async fn append_log(conn: &mut DbConn, id: JobId, lines: Vec<LogLine>) -> QueryResult<()> {
+pub(super) async fn append_log(conn: &mut DbConn, id: JobId, lines: &[LogLine]) -> QueryResult<()> {
     let last: Option<i64> = with_conn!(conn, |c| job_log_lines::table
         .filter(job_log_lines::job_id.eq(id))
         .select(diesel::dsl::max(job_log_lines::seq))
@@ -313,10 +305,12 @@ pub(super) async fn append_log(conn: &mut DbConn, id: JobId, lines: Vec<LogLine>
             seq,
             at: line.at,
             level: line.level.to_owned(),
-            message: line.message,
+            message: line.message.clone(),
         })
         .collect();
-    crate::insert_all!(conn, job_log_lines::table, &rows)?;
+    for chunk in rows.chunks(1_000) {
+        crate::insert_all!(conn, job_log_lines::table, chunk)?;
+    }
     Ok(())
 }
 

@@ -35,6 +35,7 @@ pub struct NewJob<T: Task> {
 /// `already_exists` when an unfinished job holds the unique key.
 pub async fn enqueue<T: Task>(tx: &mut Tx, new: NewJob<T>) -> AppResult<JobId> {
     let now = tx.now();
+    let due = tx.database_now().await?;
     let id = JobId(Uuid::now_v7());
     let row = Job {
         id,
@@ -44,7 +45,7 @@ pub async fn enqueue<T: Task>(tx: &mut Tx, new: NewJob<T>) -> AppResult<JobId> {
         payload: Json(serde_json::to_value(&new.payload).map_err(AppError::internal)?),
         status: JobStatus::Queued,
         priority: 0,
-        run_at: new.run_at.unwrap_or(now),
+        run_at: new.run_at.unwrap_or(due),
         attempt: 0,
         max_attempts: T::MAX_ATTEMPTS,
         fence: 0,
@@ -94,7 +95,7 @@ pub async fn request_cancel(
     id: JobId,
 ) -> AppResult<Job> {
     let now = tx.now();
-    let job = Job::find(tx.conn(), organization, id)
+    let job = Job::lock(tx, organization, id)
         .await?
         .ok_or_else(|| AppError::not_found("job"))?;
     match job.status {

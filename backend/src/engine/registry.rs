@@ -26,7 +26,7 @@ impl<T: Task> ErasedTask for Erased<T> {
                 Ok(payload) => T::run(job, payload).await,
                 // Repeating would read the same bytes: to dead at once, with the reason.
                 Err(error) => Err(Failure::Business {
-                    cause: format!("the job's payload cannot be read: {error}"),
+                    cause: format!("os dados da tarefa não podem ser lidos: {error}"),
                     step: None,
                     action: None,
                 }),
@@ -35,12 +35,7 @@ impl<T: Task> ErasedTask for Erased<T> {
     }
 
     fn on_failed<'a>(&'a self, tx: &'a mut Tx, job: &'a Job, cause: &'a FinalFailure) -> BoxFuture<'a, AppResult<()>> {
-        Box::pin(async move {
-            match serde_json::from_value(job.payload.0.clone()) {
-                Ok(payload) => T::on_failed(tx, job, payload, cause).await,
-                Err(_) => Ok(()),
-            }
-        })
+        Box::pin(T::on_failed(tx, job, cause))
     }
 }
 
@@ -56,7 +51,7 @@ impl Registry {
         match self.0.get(job.row().task.as_str()) {
             Some(task) => task.run(job).await,
             None => Err(Failure::Business {
-                cause: format!("no program here knows the task {}", job.row().task),
+                cause: format!("nenhum programa aqui conhece a tarefa {}", job.row().task),
                 step: None,
                 action: None,
             }),

@@ -1,71 +1,73 @@
 //! Takes jobs back from workers that went silent.
 
-use diesel::{prelude::*, sql_types::BigInt};
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use diesel_async::RunQueryDsl;
-use esteira_shared::{ids::JobId, instant::Instant, status::JobStatus};
+use esteira_shared::{ids::JobId, instant::Instant};
 
-use super::{Registry, database_now, job::Job, lease};
+use super::{job::Job, lease};
 use crate::{
     app::App,
-    db::{
-        DbConn,
-        schema::jobs,
-        sql_types::{SqlInstant, SqlUuid},
-    },
+    db::{Tx, database_now, schema::jobs},
     error::AppResult,
     on_backend, with_conn,
 };
 
 const BATCH: i64 = 100;
 
-#[derive(diesel::QueryableByName)]
-struct Expired {
-    #[diesel(sql_type = SqlUuid)]
-    id: JobId,
-}
-
-/// Rescues what expired, and says how many that were. Any number of processes may call it at once.
-pub(super) async fn rescue(app: &App, registry: &Registry) -> AppResult<usize> {
-    // Most of the time nothing expired; look without taking the writer.
+/// Rescues what expired, and says how many that were. Any number of processes may call it at once; `mine` runs in this one,
+/// whose own heartbeat is merely late.
+pub(super) async fn rescue(app: &App, mine: &[(JobId, i64)]) -> AppResult<usize> {
+    // Most of the time nothing expired; looking does not take the writer.
     let mut reader = app.db.read().await?;
     let now = database_now(&mut reader, app.clock.as_ref()).await?;
-    if expired(&mut reader, now, "").await?.is_empty() {
-        return Ok(0);
-    }
-    drop(reader);
-    let mut tx = app.db.begin().await?;
-    let ids = expired(tx.conn(), now, "FOR UPDATE SKIP LOCKED").await?;
-    let lost: Vec<Job> = with_conn!(tx.conn(), |c| jobs::table
-        .filter(jobs::id.eq_any(ids).and(jobs::status.eq(JobStatus::Running)))
-        .select(Job::as_select())
+    let expired: Vec<JobId> = with_conn!(&mut reader, |c| jobs::table
+        .filter(sql::<Bool>("status = 'running'"))
+        .filter(jobs::lease_expires_at.lt(Some(now)))
+        .order(jobs::lease_expires_at)
+        .limit(BATCH)
+        .select(jobs::id)
         .load(c)
         .await)?;
-    for job in &lost {
-        tracing::warn!(job = %job.id, task = job.task, attempt = job.attempt, "lease expired; the job is taken back");
-        lease::lose(&mut tx, registry, job).await?;
+    drop(reader);
+    let mut count = 0;
+    for id in expired {
+        // A transaction each, so that one that cannot be ended holds up no other.
+        match rescue_one(app, id, now, mine).await {
+            Ok(true) => count += 1,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(job = %id, error = %error, "a job cannot be taken back yet"),
+        }
     }
-    tx.commit().await?;
-    Ok(lost.len())
+    Ok(count)
 }
 
-async fn expired(conn: &mut DbConn, now: Instant, lock: &str) -> QueryResult<Vec<JobId>> {
-    const FIND: &str = "SELECT id FROM jobs WHERE status = 'running' AND lease_expires_at < ";
-    let rows: Vec<Expired> = on_backend!(
-        conn,
-        sqlite
-            | c
-            | diesel::sql_query(format!("{FIND}? ORDER BY lease_expires_at LIMIT ?"))
-                .bind::<SqlInstant, _>(now)
-                .bind::<BigInt, _>(BATCH)
-                .load(c)
-                .await?,
-        postgres
-            | c
-            | diesel::sql_query(format!("{FIND}$1 ORDER BY lease_expires_at LIMIT $2 {lock}"))
-                .bind::<SqlInstant, _>(now)
-                .bind::<BigInt, _>(BATCH)
-                .load(c)
-                .await?,
-    );
-    Ok(rows.into_iter().map(|row| row.id).collect())
+async fn rescue_one(app: &App, id: JobId, now: Instant, mine: &[(JobId, i64)]) -> AppResult<bool> {
+    let mut tx = app.db.begin().await?;
+    let Some(job) = still_expired(&mut tx, id, now).await? else {
+        return Ok(false);
+    };
+    if mine.contains(&(job.id, job.fence)) {
+        return Ok(false);
+    }
+    tracing::warn!(job = %job.id, task = job.task, attempt = job.attempt, "lease expired; the job is taken back");
+    lease::lose(&mut tx, &app.tasks, &job).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// The row, held, unless somebody else is at it or it is no longer expired.
+async fn still_expired(tx: &mut Tx, id: JobId, now: Instant) -> QueryResult<Option<Job>> {
+    macro_rules! found {
+        () => {
+            jobs::table
+                .filter(jobs::id.eq(id).and(jobs::lease_expires_at.lt(Some(now))))
+                .filter(sql::<Bool>("status = 'running'"))
+                .select(Job::as_select())
+        };
+    }
+    on_backend!(
+        tx.conn(),
+        sqlite | c | found!().first(c).await.optional(),
+        postgres | c | found!().for_update().skip_locked().first(c).await.optional(),
+    )
 }

@@ -29,13 +29,9 @@ pub trait Task: Send + Sync + 'static {
     /// Does the work. The value is kept as the job's result.
     fn run(job: &JobContext, payload: Self::Payload) -> impl Future<Output = TaskResult> + Send;
 
-    /// Called in the transaction that ends a job without success, for what must not stay half-way.
-    fn on_failed(
-        _tx: &mut Tx,
-        _job: &Job,
-        _payload: Self::Payload,
-        _failure: &FinalFailure,
-    ) -> impl Future<Output = AppResult<()>> + Send {
+    /// Called in the transaction that ends a job without success, for what must not stay half-way. It gets no payload,
+    /// since that may be what could not be read: the job's subject says what it was about.
+    fn on_failed(_tx: &mut Tx, _job: &Job, _failure: &FinalFailure) -> impl Future<Output = AppResult<()>> + Send {
         async { Ok(()) }
     }
 }
@@ -53,10 +49,10 @@ pub enum Failure {
         action: Option<String>,
     },
     /// May go away by itself: retried with backoff.
-    #[error("{0:#}")]
+    #[error("{0}")]
     Technical(anyhow::Error),
     /// The job was cancelled and the task stopped.
-    #[error("cancelled")]
+    #[error("cancelado")]
     Cancelled,
     /// Another worker holds the job now; nothing more may be written.
     #[error("the lease was lost")]

@@ -15,8 +15,13 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{Failure, JobContext, claim, database_now, job::Job, lease, listen, rescue};
-use crate::{app::App, db::schema::workers, error::AppResult, with_conn};
+use super::{Failure, JobContext, claim, job::Job, lease, listen, rescue};
+use crate::{
+    app::App,
+    db::{database_now, schema::workers},
+    error::AppResult,
+    with_conn,
+};
 
 /// How a worker behaves.
 #[derive(Debug, Clone, Copy)]
@@ -40,11 +45,11 @@ pub struct Worker {
     id: WorkerId,
     app: Arc<App>,
     options: WorkerOptions,
-    running: Mutex<HashMap<JobId, Running>>,
+    /// By job and fencing number: after a rescue the same process may hold both the old and the new attempt.
+    running: Mutex<HashMap<(JobId, i64), Running>>,
 }
 
 struct Running {
-    fence: i64,
     /// Somebody asked for the job's end.
     cancel: CancellationToken,
     /// The job is no longer ours, or must be handed back: stop at once.
@@ -96,7 +101,7 @@ impl Worker {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.app.bus.work(), if jobs.len() < self.options.slots => {}
-                () = tokio::time::sleep(self.until_next().await), if jobs.len() < self.options.slots => {}
+                () = async { tokio::time::sleep(self.until_next().await).await }, if jobs.len() < self.options.slots => {}
                 Some(_) = jobs.join_next(), if !jobs.is_empty() => {}
             }
         }
@@ -139,6 +144,8 @@ impl Worker {
         }
         drop(reader);
         let mut tx = self.app.db.begin().await?;
+        // Read again: waiting for the writer must not shorten the lease.
+        let now = database_now(tx.conn(), self.app.clock.as_ref()).await?;
         let jobs = claim::claim(&mut tx, QUEUE, self.id, count, now, self.options.lease).await?;
         tx.commit().await?;
         Ok(jobs)
@@ -158,19 +165,18 @@ impl Worker {
     fn register(&self, job: &Job) -> (CancellationToken, CancellationToken) {
         let (cancel, abandon) = (CancellationToken::new(), CancellationToken::new());
         let running = Running {
-            fence: job.fence,
             cancel: cancel.clone(),
             abandon: abandon.clone(),
         };
         self.running
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(job.id, running);
+            .insert((job.id, job.fence), running);
         (cancel, abandon)
     }
 
     async fn run_job(self: Arc<Self>, job: Job, cancel: CancellationToken, abandon: CancellationToken) {
-        let id = job.id;
+        let key = (job.id, job.fence);
         let timeout = Duration::from_millis(job.timeout_ms.unsigned_abs());
         let context = JobContext::new(Arc::clone(&self.app), job, cancel.clone());
         let started = std::time::Instant::now();
@@ -179,7 +185,7 @@ impl Worker {
         let outcome = tokio::select! {
             done = work => done.unwrap_or_else(|panic| Err(Failure::Technical(panicked(panic.as_ref())))),
             () = abandon.cancelled() => Err(Failure::LeaseLost),
-            () = tokio::time::sleep(timeout) => Err(Failure::Technical(anyhow::anyhow!("no end after {} s", timeout.as_secs()))),
+            () = tokio::time::sleep(timeout) => Err(Failure::Technical(anyhow::anyhow!("sem fim depois de {} s", timeout.as_secs()))),
             () = async { cancel.cancelled().await; tokio::time::sleep(CANCEL_DEADLINE).await } => Err(Failure::Cancelled),
         };
         let word = match &outcome {
@@ -189,14 +195,18 @@ impl Worker {
         metrics::histogram!("esteira_job_seconds", "task" => context.row().task.clone(), "outcome" => word)
             .record(started.elapsed().as_secs_f64());
         self.conclude(&context, outcome).await;
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
     }
 
     /// Writes how the attempt ended, again and again while the database is away; should the lease expire meanwhile,
     /// somebody else has the job and there is nothing to write.
     async fn conclude(&self, context: &JobContext, outcome: Result<serde_json::Value, Failure>) {
         if let Err(failure @ (Failure::Business { .. } | Failure::Technical(_))) = &outcome {
-            tracing::info!(job = %context.row().id, task = context.row().task, failure = %failure, "attempt failed");
+            let chain = match failure {
+                Failure::Technical(error) => format!("{error:#}"),
+                other => other.to_string(),
+            };
+            tracing::info!(job = %context.row().id, task = context.row().task, failure = chain, "attempt failed");
             context.error(failure.to_string());
         }
         if context.is_finished() || matches!(outcome, Err(Failure::LeaseLost)) {
@@ -221,9 +231,14 @@ impl Worker {
         context.flush_log(&mut tx).await?;
         match outcome {
             Ok(result) => lease::succeed(&mut tx, context.row(), result).await?,
-            Err(failure) => lease::fail(&mut tx, &self.app.tasks, context.row(), failure).await?,
+            Err(failure) => {
+                // Not the row as it was claimed: somebody may have asked for its end meanwhile.
+                let row = context.current_row(&mut tx).await?;
+                lease::fail(&mut tx, &self.app.tasks, &row, failure).await?;
+            }
         }
         tx.commit().await?;
+        context.log_written();
         Ok(())
     }
 
@@ -240,7 +255,7 @@ impl Worker {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .iter()
-            .map(|(id, running)| (*id, running.fence, running.abandon.clone()))
+            .map(|((id, fence), running)| (*id, *fence, running.abandon.clone()))
             .collect();
         for (id, fence, abandon) in held {
             abandon.cancel();
@@ -253,13 +268,13 @@ impl Worker {
 
     async fn hand_back(&self, id: JobId, fence: i64) -> AppResult<()> {
         let mut tx = self.app.db.begin().await?;
-        if lease::holds(&mut tx, id, fence).await? {
+        if lease::holds(&mut tx, id, fence).await?.is_some() {
             let job: Job = with_conn!(tx.conn(), |c| crate::db::schema::jobs::table
                 .find(id)
                 .select(Job::as_select())
                 .first(c)
                 .await)?;
-            lease::release(&mut tx, &job).await?;
+            lease::release(&mut tx, &self.app.tasks, &job).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -276,14 +291,14 @@ impl Worker {
         listening.abort();
     }
 
+    /// What runs here at this moment.
+    fn held(&self) -> Vec<(JobId, i64)> {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.keys().copied().collect()
+    }
+
     async fn beat(&self) -> AppResult<()> {
-        let held: Vec<JobId> = self
-            .running
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .keys()
-            .copied()
-            .collect();
+        let held = self.held();
         let mut tx = self.app.db.begin().await?;
         let now = database_now(tx.conn(), self.app.clock.as_ref()).await?;
         let row = (
@@ -301,15 +316,21 @@ impl Worker {
             .set(workers::heartbeat_at.eq(now))
             .execute(c)
             .await)?;
+        // Rows of processes that died without signing off.
+        let gone = workers::heartbeat_at.lt(now - chrono::TimeDelta::days(1));
+        with_conn!(tx.conn(), |c| diesel::delete(workers::table.filter(gone))
+            .execute(c)
+            .await)?;
         let kept = if held.is_empty() {
             Vec::new()
         } else {
-            lease::heartbeat(&mut tx, self.id, &held, now, self.options.lease).await?
+            let ids = held.iter().map(|(id, _)| *id).collect();
+            lease::heartbeat(&mut tx, self.id, ids, now, self.options.lease).await?
         };
         tx.commit().await?;
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        for (id, job) in running.iter().filter(|(id, _)| held.contains(id)) {
-            match kept.iter().find(|(kept, fence, _)| kept == id && *fence == job.fence) {
+        for (key, job) in running.iter().filter(|(key, _)| held.contains(key)) {
+            match kept.iter().find(|(id, fence, _)| (*id, *fence) == *key) {
                 Some((_, _, true)) => job.cancel.cancel(),
                 Some(_) => {}
                 // Its end may be on the way; then the fence makes this harmless.
@@ -323,7 +344,7 @@ impl Worker {
         let every = (self.options.lease / 5).max(Duration::from_millis(500));
         loop {
             tokio::select! { () = ended.cancelled() => break, () = tokio::time::sleep(every) => {} }
-            if let Err(error) = rescue::rescue(&self.app, &self.app.tasks).await {
+            if let Err(error) = rescue::rescue(&self.app, &self.held()).await {
                 tracing::warn!(error = %error, "cannot look for expired leases");
             }
         }
@@ -354,5 +375,5 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> anyhow::Error {
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    anyhow::anyhow!("the task panicked: {}", text.unwrap_or("without a message"))
+    anyhow::anyhow!("a tarefa parou por um erro interno: {}", text.unwrap_or("sem mensagem"))
 }

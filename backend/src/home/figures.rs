@@ -10,6 +10,7 @@ use esteira_shared::{
         home::{BurnUpDay, HomeDto, OperatorProgress, RunningJob},
         processes::{ProcessFilter, StatusCount},
     },
+    error::ErrorCode,
     ids::{OperatorId, OrganizationId, ProcessId},
     instant::Instant,
     money::Money,
@@ -189,10 +190,11 @@ async fn running(conn: &mut DbConn, organization: OrganizationId) -> AppResult<V
     let mut shown = Vec::new();
     for job in Job::running(conn, organization, RUNNING).await? {
         let title = match job.subject_id {
-            Some(id) => {
-                let process = Process::find(conn, organization, ProcessId(id.0)).await?;
-                title(conn, &process).await?
-            }
+            Some(id) => match Process::find(conn, organization, ProcessId(id.0)).await {
+                Ok(process) => title(conn, &process).await?,
+                Err(error) if error.code() == ErrorCode::NotFound => job.requested_by.clone(),
+                Err(error) => return Err(error),
+            },
             None => job.requested_by.clone(),
         };
         let last_line = Job::log_tail(conn, job.id, 1).await?.pop().map(|line| line.message);

@@ -1,10 +1,12 @@
 //! Puts the applications, the page and the middleware together.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     extract::Request,
     http::{StatusCode, header},
-    middleware::{Next, from_fn},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -72,7 +74,7 @@ pub fn build(app: SharedApp) -> Router {
         )
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(plain_timeout))
-        .layer(from_fn(middleware::headers::layer))
+        .layer(from_fn_with_state(Arc::clone(&app), middleware::headers::layer))
         .layer(from_fn(middleware::access_log::layer))
         .layer(from_fn(middleware::request_id::layer))
         .with_state(app)

@@ -48,6 +48,7 @@ pub async fn stream_events(
         app,
         headers,
         greeted: false,
+        judge_at: tokio::time::Instant::now() + JUDGE_AGAIN,
     };
     let stream = Sse::new(events(state)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     let mut response = stream.into_response();
@@ -69,6 +70,7 @@ struct Watch {
     app: SharedApp,
     headers: HeaderMap,
     greeted: bool,
+    judge_at: tokio::time::Instant,
 }
 
 fn events(watch: Watch) -> impl Stream<Item = Result<Event, Infallible>> {
@@ -89,7 +91,8 @@ impl Watch {
             let signal = tokio::select! {
                 () = self.stopping.cancelled() => return None,
                 signal = self.receiver.recv() => signal,
-                () = tokio::time::sleep(JUDGE_AGAIN) => {
+                () = tokio::time::sleep_until(self.judge_at) => {
+                    self.judge_at = tokio::time::Instant::now() + JUDGE_AGAIN;
                     self.still_allowed().await.then_some(())?;
                     continue;
                 }

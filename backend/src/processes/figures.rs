@@ -24,7 +24,7 @@ use crate::{
 
 /// The newest opened month.
 pub async fn newest_month(conn: &mut DbConn, organization: OrganizationId) -> QueryResult<Option<Month>> {
-    Ok(month::list(conn, organization).await?.into_iter().next())
+    month::newest(conn, organization).await
 }
 
 pub async fn counts(conn: &mut DbConn, organization: OrganizationId, month: Month) -> QueryResult<Vec<StatusCount>> {

@@ -107,8 +107,11 @@ async fn rows(
     found: Vec<Process>,
     late_before: Instant,
 ) -> QueryResult<Vec<MatrixRow>> {
+    let mut ids: Vec<ClientId> = found.iter().map(|process| process.client_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
     let names: Vec<(ClientId, String, String)> = with_conn!(conn, |c| clients::table
-        .filter(clients::organization_id.eq(organization))
+        .filter(clients::organization_id.eq(organization).and(clients::id.eq_any(ids)))
         .select((clients::id, clients::sort_name, clients::razao_social))
         .load(c)
         .await)?;

@@ -66,6 +66,8 @@ pub struct ProcessChanges {
     pub fatura_filename: Option<Option<String>>,
     pub fatura_sha256: Option<Option<String>>,
     pub data_upload_manual: Option<Option<Instant>>,
+    pub valor_fatura: Option<Option<Money>>,
+    pub data_vencimento: Option<Option<NaiveDate>>,
     pub data_envio_sat: Option<Option<Instant>>,
     pub sat_protocol: Option<Option<String>>,
     pub approved_by: Option<Option<String>>,

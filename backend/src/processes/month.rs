@@ -15,16 +15,17 @@ use uuid::Uuid;
 
 use super::{model::Process, moves::NewMove};
 use crate::{
+    administration::organization,
     auth::{
         Actor,
         audit::{self, NOTHING, Subject},
     },
     db::{
         DbConn, Tx,
-        schema::{accounts, clients, operators, organizations, process_moves, processes},
+        schema::{accounts, clients, operators, process_moves, processes},
     },
     error::AppResult,
-    on_backend, with_conn,
+    with_conn,
 };
 
 /// Rows written with one statement.
@@ -40,7 +41,8 @@ type AccountRow = (AccountId, ClientId, OperatorId);
 /// # Errors
 /// When the database refuses.
 pub async fn open(tx: &mut Tx, actor: &Actor, month: Month) -> AppResult<MonthOpened> {
-    take_turns(tx, actor.organization_id).await?;
+    // Two people who open the same month do so one after the other, and the second finds nothing to do.
+    organization::take_turns(tx, actor.organization_id).await?;
     // Newest first is the list's order and ids grow in the order of making: made in reverse, the list reads A to Z.
     let accounts: Vec<AccountRow> = with_conn!(tx.conn(), |c| accounts::table
         .inner_join(clients::table)
@@ -98,29 +100,6 @@ pub async fn open(tx: &mut Tx, actor: &Actor, month: Month) -> AppResult<MonthOp
     Ok(result)
 }
 
-/// Two people who open the same month do so one after the other, and the second finds nothing to do.
-async fn take_turns(tx: &mut Tx, organization: OrganizationId) -> QueryResult<()> {
-    let _: OrganizationId = on_backend!(
-        tx.conn(),
-        sqlite
-            | c
-            | organizations::table
-                .find(organization)
-                .select(organizations::id)
-                .first(c)
-                .await?,
-        postgres
-            | c
-            | organizations::table
-                .find(organization)
-                .select(organizations::id)
-                .for_update()
-                .first(c)
-                .await?,
-    );
-    Ok(())
-}
-
 fn opened(tx: &Tx, organization_id: OrganizationId, month: Month, (account, client, operator): AccountRow) -> Process {
     let now = tx.now();
     Process {
@@ -168,6 +147,17 @@ fn opening(actor: &Actor, process: &Process) -> NewMove {
         to_status: process.status,
         reason: None,
     }
+}
+
+/// The newest opened month.
+pub(super) async fn newest(conn: &mut DbConn, organization: OrganizationId) -> QueryResult<Option<Month>> {
+    with_conn!(conn, |c| processes::table
+        .filter(processes::organization_id.eq(organization))
+        .order(processes::mes_ano.desc())
+        .select(processes::mes_ano)
+        .first(c)
+        .await
+        .optional())
 }
 
 /// Months that were opened, newest first. Each is found from the one before in the index, whatever it holds.

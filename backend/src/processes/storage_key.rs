@@ -7,7 +7,7 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 /// Longest safe part; four of them and the rest stay under the column's 500.
 const PART: usize = 80;
 
-/// The key of a new document. Every part is made of ASCII letters, digits, `-` and `.` only, so that no name can climb
+/// The key of a new document. Every part is made of ASCII letters, digits and `-` only, so that no name can climb
 /// out of its folder, hide, or mean something to a shell or a file system.
 #[must_use]
 pub(super) fn storage_key(operator: &str, client: &str, month: Month, at: Instant, filename: &str) -> String {

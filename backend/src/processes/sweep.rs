@@ -38,7 +38,7 @@ pub async fn start(app: Arc<App>) -> anyhow::Result<JobScheduler> {
 /// Removes the objects of uploads that are older than `age`, and says how many.
 ///
 /// # Errors
-/// When the database or the store does not answer; what was not swept is swept next time.
+/// When the database does not answer. What cannot be removed is tried again next time.
 pub async fn sweep(app: &App, age: TimeDelta) -> anyhow::Result<usize> {
     let before = app.clock.now() - age;
     let mut conn = app.db.read().await?;
@@ -51,7 +51,13 @@ pub async fn sweep(app: &App, age: TimeDelta) -> anyhow::Result<usize> {
         .await)?;
     drop(conn);
     for key in &keys {
-        give_up(app, key).await?;
+        if let Err(error) = give_up(app, key).await {
+            tracing::warn!(
+                key,
+                error = format!("{error:#}"),
+                "an unfinished upload cannot be removed yet"
+            );
+        }
     }
     Ok(keys.len())
 }

@@ -1,6 +1,6 @@
 //! Taking in a PDF: streamed to disk with its size watched, judged by content, stored, and only then made true.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use aws_lc_rs::digest;
 use axum::body::Body;
@@ -115,9 +115,16 @@ async fn next(chunks: &mut axum::body::BodyDataStream) -> AppResult<Option<Bytes
 }
 
 async fn inspect(app: &App, path: &std::path::Path) -> AppResult<PdfFacts> {
-    let _slot = app.inspections.acquire().await.map_err(AppError::internal)?;
+    let slot = Arc::clone(&app.inspections)
+        .acquire_owned()
+        .await
+        .map_err(AppError::internal)?;
     let path = path.to_owned();
-    let judge = move || std::fs::read(path).map(|bytes| pdf::inspect(&bytes));
+    let judge = move || {
+        // Held until the work ends, also when the sender has gone.
+        let _slot = slot;
+        std::fs::read(path).map(|bytes| pdf::inspect(&bytes))
+    };
     let judged = tokio::task::spawn_blocking(judge).await.map_err(AppError::internal)?;
     judged.map_err(AppError::storage_unavailable)?.map_err(refused)
 }

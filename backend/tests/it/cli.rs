@@ -10,7 +10,12 @@ use crate::support::{Client, TestApp};
 fn esteira(arguments: &[&str], vars: &[(&str, &str)], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_esteira"));
     command.args(arguments).envs(vars.iter().copied());
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     child.wait_with_output().unwrap()
 }
@@ -21,10 +26,17 @@ fn error(output: &Output) -> String {
 
 #[test]
 fn refused_settings_end_with_code_2_and_are_all_named() {
-    let output = esteira(&["serve"], &[("ESTEIRA_LISTN", "x"), ("ESTEIRA_WORKER_SLOTS", "none")], "");
+    let output = esteira(
+        &["serve"],
+        &[("ESTEIRA_LISTN", "x"), ("ESTEIRA_WORKER_SLOTS", "none")],
+        "",
+    );
     assert_eq!(output.status.code(), Some(2));
     let text = error(&output);
-    assert!(text.contains("ESTEIRA_LISTN: unknown setting; did you mean ESTEIRA_LISTEN?"), "{text}");
+    assert!(
+        text.contains("ESTEIRA_LISTN: unknown setting; did you mean ESTEIRA_LISTEN?"),
+        "{text}"
+    );
     assert!(text.contains("ESTEIRA_WORKER_SLOTS: "), "{text}");
 }
 
@@ -40,14 +52,22 @@ fn a_database_out_of_reach_ends_with_code_1_and_the_reason() {
     for command in ["serve", "migrate", "worker"] {
         let output = esteira(&[command], &vars, "");
         assert_eq!(output.status.code(), Some(1), "{command}");
-        assert!(error(&output).contains("cannot open the database postgres://127.0.0.1:9/none"), "{}", error(&output));
+        assert!(
+            error(&output).contains("cannot open the database postgres://127.0.0.1:9/none"),
+            "{}",
+            error(&output)
+        );
     }
 }
 
 #[test]
 fn a_worker_of_its_own_needs_postgres() {
     let folder = tempfile::tempdir().unwrap();
-    let output = esteira(&["worker"], &[("ESTEIRA_DATA_DIR", folder.path().to_str().unwrap())], "");
+    let output = esteira(
+        &["worker"],
+        &[("ESTEIRA_DATA_DIR", folder.path().to_str().unwrap())],
+        "",
+    );
     assert_eq!(output.status.code(), Some(1));
     assert!(error(&output).contains("needs PostgreSQL"), "{}", error(&output));
 }
@@ -55,15 +75,37 @@ fn a_worker_of_its_own_needs_postgres() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_user_made_in_the_shell_can_sign_in() {
     let test = TestApp::sqlite().await;
-    let vars: Vec<(&str, &str)> = test.vars().iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let create = ["user", "create", "--email", "ana@shell.example", "--name", "Ana", "--role", "admin", "--organization", "Casca"];
+    let vars: Vec<(&str, &str)> = test
+        .vars()
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let create = [
+        "user",
+        "create",
+        "--email",
+        "ana@shell.example",
+        "--name",
+        "Ana",
+        "--role",
+        "admin",
+        "--organization",
+        "Casca",
+    ];
     let weak = esteira(&create, &vars, "short\n");
     assert_eq!(weak.status.code(), Some(1));
-    assert!(error(&weak).contains("password: at least 10 characters"), "{}", error(&weak));
+    assert!(
+        error(&weak).contains("password: at least 10 characters"),
+        "{}",
+        error(&weak)
+    );
     let made = esteira(&create, &vars, "correct horse battery\n");
     assert!(made.status.success(), "{}", error(&made));
     assert!(esteira(&["migrate"], &vars, "").status.success());
-    let session = Client::new(&test.url).sign_in("ana@shell.example", "correct horse battery").await.expect(200);
+    let session = Client::new(&test.url)
+        .sign_in("ana@shell.example", "correct horse battery")
+        .await
+        .expect(200);
     assert_eq!(session["organization"]["name"], "Casca");
 }
 

@@ -142,7 +142,7 @@ on_both!(a_technical_failure_waits_and_is_tried_again, |test| {
     test.run_jobs().await;
     assert_eq!(
         job(&test, id).await.last_error.as_deref(),
-        Some("the task panicked: probe panics")
+        Some("a tarefa parou por um erro interno: probe panics")
     );
     make_due(&test).await;
     test.run_jobs().await;
@@ -196,7 +196,7 @@ on_both!(a_job_that_nobody_can_read_or_run_goes_to_dead, |test| {
     test.run_jobs().await;
     let (unread, unknown) = (job(&test, id).await, job(&test, other).await);
     assert_eq!((unread.status, unknown.status), (JobStatus::Dead, JobStatus::Dead));
-    assert!(unread.last_error.unwrap().contains("payload cannot be read"));
+    assert!(unread.last_error.unwrap().contains("não podem ser lidos"));
     assert!(unknown.last_error.unwrap().contains("no_such_task"));
 });
 
@@ -205,7 +205,10 @@ on_both!(a_task_that_never_returns_is_cut_off, |test| {
     let stop = CancellationToken::new();
     let running = tokio::spawn(test.worker().run(stop.clone()));
     eventually("the time-out", || async { job(&test, id).await.last_error.is_some() }).await;
-    assert_eq!(job(&test, id).await.last_error.as_deref(), Some("no end after 4 s"));
+    assert_eq!(
+        job(&test, id).await.last_error.as_deref(),
+        Some("sem fim depois de 4 s")
+    );
     stop.cancel();
     running.await.unwrap();
 });
@@ -231,7 +234,7 @@ on_both!(cancelling_ends_a_waiting_job_at_once_and_a_running_one_soon, |test| {
     assert_eq!(job(&test, waiting).await.status, JobStatus::Cancelled);
     assert_eq!(
         probes("cancel-waiting").last().map(String::as_str),
-        Some("failed:cancelled")
+        Some("failed:cancelado")
     );
     eventually("the running job ends", || async {
         job(&test, running).await.status == JobStatus::Cancelled

@@ -50,10 +50,6 @@ pub(super) async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) 
     with_body(Method::PUT, path, body).await
 }
 
-pub(super) async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> ApiResult<T> {
-    with_body(Method::PATCH, path, body).await
-}
-
 /// A DELETE whose answer has no body.
 pub(super) async fn delete(path: &str) -> ApiResult<()> {
     send(Request::delete(&address(path)), Method::DELETE, None)

@@ -125,7 +125,7 @@ pub fn DropZone(
                 </button>
             </p>
             <input node_ref=input type="file" accept="application/pdf,.pdf" multiple=multiple hidden tabindex="-1" aria-label=title on:change=chosen/>
-            <small class="faint">{move || tr!(parts.drop_hint, size = format::bytes(max_bytes.get()))}</small>
+            <small class="faint">{move || tr!(parts.drop_hint, size = format::limit(max_bytes.get()))}</small>
         </div>
         <Show when=move || queue.items.with(|items| !items.is_empty())>
             <ul class="files" aria-label=tr!(parts.drop_files)>

@@ -1,7 +1,6 @@
 //! `<ToastList/>` once, in the app; `use_toasts().done("Cliente salvo.")` anywhere.
 
 use leptos::{html, prelude::*};
-use leptos_router::components::A;
 
 use super::{CopyText, Icon, IconButton, IconName};
 use crate::{
@@ -39,7 +38,6 @@ pub fn ToastList() -> impl IntoView {
                                 <Icon name=icon/>
                                 <div class="toast__text">
                                     <span>{toast.text}</span>
-                                    {toast.link.map(|(word, href)| view! { <A href=href attr:class="link">{word}</A> })}
                                     {toast.request_id.map(|id| view! { <small class="faint">{tr!(parts.error_id)}": "<CopyText text=id mono=true/></small> })}
                                 </div>
                                 <IconButton icon=IconName::Close label=tr!(parts.dismiss) on_click=move |()| toasts.dismiss(id)/>

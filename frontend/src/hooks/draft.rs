@@ -178,3 +178,48 @@ impl<T: Form> Draft<T> {
         self.state.merged.set(changes);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Form;
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Plan {
+        name: String,
+        active: bool,
+        version: i32,
+    }
+
+    impl Form for Plan {
+        fn merge(&mut self, base: &Self, theirs: &Self) -> Vec<String> {
+            self.version = theirs.version;
+            merge_fields!(self, base, theirs; name => "Nome", active => "Ativo")
+        }
+    }
+
+    fn plan(name: &str, active: bool, version: i32) -> Plan {
+        Plan {
+            name: name.to_owned(),
+            active,
+            version,
+        }
+    }
+
+    #[test]
+    fn their_change_comes_in_where_nothing_was_typed() {
+        let base = plan("VIVO", true, 1);
+        let mut mine = plan("VIVO SP", true, 1);
+        let changes = mine.merge(&base, &plan("VIVO", false, 2));
+        assert_eq!(mine, plan("VIVO SP", false, 2));
+        assert_eq!(changes, ["Ativo: não"]);
+    }
+
+    #[test]
+    fn what_was_typed_stays_and_their_value_is_told() {
+        let base = plan("VIVO", true, 1);
+        let mut mine = plan("VIVO SP", true, 1);
+        let changes = mine.merge(&base, &plan("", true, 2));
+        assert_eq!(mine, plan("VIVO SP", true, 2));
+        assert_eq!(changes, ["Nome: vazio"]);
+    }
+}

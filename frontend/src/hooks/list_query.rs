@@ -53,11 +53,7 @@ pub fn use_list_query() -> ListQuery {
 impl ListQuery {
     /// The query as the API's own struct. An address that does not fit (an old link, typed by hand) reads as no filter.
     pub fn read<Q: DeserializeOwned + Default>(self) -> Q {
-        let pairs = self.pairs();
-        serde_urlencoded::to_string(&pairs)
-            .ok()
-            .and_then(|text| serde_urlencoded::from_str(&text).ok())
-            .unwrap_or_default()
+        read_pairs(&self.pairs())
     }
 
     /// One value, tracked.
@@ -175,13 +171,80 @@ impl ListQuery {
     }
 
     fn go_to(self, pairs: &BTreeMap<String, String>, replace: bool) {
-        let path = self.path.get_untracked();
-        let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
-        let address = if query.is_empty() {
-            path
-        } else {
-            format!("{path}?{query}")
-        };
+        let address = address(self.path.get_untracked(), pairs);
         self.go.with_value(|go| go(&address, replace));
+    }
+}
+
+fn read_pairs<Q: DeserializeOwned + Default>(pairs: &BTreeMap<String, String>) -> Q {
+    serde_urlencoded::to_string(pairs)
+        .ok()
+        .and_then(|text| serde_urlencoded::from_str(&text).ok())
+        .unwrap_or_default()
+}
+
+fn address(path: String, pairs: &BTreeMap<String, String>) -> String {
+    let query = serde_urlencoded::to_string(pairs).unwrap_or_default();
+    if query.is_empty() {
+        path
+    } else {
+        format!("{path}?{query}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at what is not there")]
+
+    use esteira_shared::{
+        dto::processes::{ProcessQuery, ProcessSort, StatusList},
+        status::ProcessStatus,
+    };
+
+    use super::*;
+    use crate::api::query_string;
+
+    /// What the router does with an address.
+    fn pairs_of(address: &str) -> BTreeMap<String, String> {
+        let (_, query) = address.split_once('?').unwrap();
+        serde_urlencoded::from_str(query).unwrap()
+    }
+
+    #[test]
+    fn a_filter_survives_the_address() {
+        let query = ProcessQuery {
+            month: Some("2026-10".parse().unwrap()),
+            status: StatusList(vec![ProcessStatus::ErroDownload, ProcessStatus::Rejeitado]),
+            late: true,
+            q: Some("Açaí & Cia = 100 %".to_owned()),
+            sort: Some(ProcessSort::LongestWaiting),
+            ..ProcessQuery::default()
+        };
+        let there = format!("/processos{}", query_string(&query));
+        let pairs = pairs_of(&there);
+        assert_eq!(read_pairs::<ProcessQuery>(&pairs), query);
+        let again = address("/processos".to_owned(), &pairs);
+        assert_eq!(read_pairs::<ProcessQuery>(&pairs_of(&again)), query);
+    }
+
+    #[test]
+    fn no_filter_leaves_the_address_bare() {
+        assert_eq!(address("/clientes".to_owned(), &BTreeMap::new()), "/clientes");
+        assert_eq!(query_string(&ProcessQuery::default()), "");
+    }
+
+    #[test]
+    fn an_address_that_does_not_fit_reads_as_no_filter() {
+        for typed in [
+            "/processos?month=outubro",
+            "/processos?status=PRONTO",
+            "/processos?late=talvez",
+        ] {
+            assert_eq!(
+                read_pairs::<ProcessQuery>(&pairs_of(typed)),
+                ProcessQuery::default(),
+                "{typed}"
+            );
+        }
     }
 }

@@ -29,7 +29,7 @@ use crate::{
     state::keys::use_keys,
 };
 use act::{ActBar, review_keys};
-use desk::Desk;
+use desk::{Desk, Outcome};
 use facts::FactsPane;
 use queue::QueueStrip;
 
@@ -69,23 +69,31 @@ pub fn ReviewPage() -> impl IntoView {
     }
 }
 
-/// Nothing waits, or nothing any more.
+/// Nothing waits, or nothing any more. Drawn anew while the last decisions are on their way to the server.
 fn nothing(desk: Desk, list: ListQuery) -> impl IntoView {
-    let tally = desk.tally.get_untracked();
-    let (title, text) = if tally.decided() > 0 {
-        (tr!(review.finished_title), tally.words())
-    } else if untrack(|| list.is_filtered()) {
-        (tr!(review.empty_title), tr!(review.empty_filtered).to_owned())
-    } else {
-        (tr!(review.empty_title), tr!(review.empty_text).to_owned())
-    };
-    view! {
-        <EmptyState icon=IconName::Done title text>
-            <div class="line">
-                {untrack(|| list.is_filtered()).then(|| view! { <Button on_click=move |()| list.clear()>{tr!(parts.clear_filters)}</Button> })}
-                <LinkButton href=paths::MONTH icon=IconName::Month>{tr!(review.go_month)}</LinkButton>
-            </div>
-        </EmptyState>
+    move || {
+        let tally = desk.tally.get();
+        let saving = desk
+            .entries
+            .with(|entries| entries.iter().any(|entry| entry.outcome == Outcome::Sending));
+        let filtered = untrack(|| list.is_filtered());
+        let (title, text) = if saving {
+            (tr!(review.finished_title), tr!(review.sending).to_owned())
+        } else if tally.decided() > 0 {
+            (tr!(review.finished_title), tally.words())
+        } else if filtered {
+            (tr!(review.empty_title), tr!(review.empty_filtered).to_owned())
+        } else {
+            (tr!(review.empty_title), tr!(review.empty_text).to_owned())
+        };
+        view! {
+            <EmptyState icon=IconName::Done title text>
+                <div class="line">
+                    {filtered.then(|| view! { <Button on_click=move |()| list.clear()>{tr!(parts.clear_filters)}</Button> })}
+                    <LinkButton href=paths::MONTH icon=IconName::Month>{tr!(review.go_month)}</LinkButton>
+                </div>
+            </EmptyState>
+        }
     }
 }
 

@@ -19,8 +19,6 @@ pub struct Toast {
     pub kind: ToastKind,
     pub text: String,
     pub request_id: Option<String>,
-    /// Word and address of a link.
-    pub link: Option<(String, String)>,
 }
 
 #[derive(Clone, Copy)]
@@ -45,31 +43,26 @@ impl Toasts {
     }
 
     pub fn done(self, text: impl Into<String>) {
-        self.push(ToastKind::Done, text.into(), None, None);
+        self.push(ToastKind::Done, text.into(), None);
     }
 
     pub fn note(self, text: impl Into<String>) {
-        self.push(ToastKind::Note, text.into(), None, None);
-    }
-
-    /// A success with the way to see it.
-    pub fn done_with_link(self, text: impl Into<String>, word: impl Into<String>, href: impl Into<String>) {
-        self.push(ToastKind::Done, text.into(), None, Some((word.into(), href.into())));
+        self.push(ToastKind::Note, text.into(), None);
     }
 
     pub fn fail(self, error: &ApiError) {
-        self.push(ToastKind::Fail, error.text(), error.request_id.clone(), None);
+        self.push(ToastKind::Fail, error.text(), error.request_id.clone());
     }
 
     pub fn fail_text(self, text: impl Into<String>) {
-        self.push(ToastKind::Fail, text.into(), None, None);
+        self.push(ToastKind::Fail, text.into(), None);
     }
 
     pub fn dismiss(self, id: u32) {
         self.list.update(|list| list.retain(|toast| toast.id != id));
     }
 
-    fn push(self, kind: ToastKind, text: String, request_id: Option<String>, link: Option<(String, String)>) {
+    fn push(self, kind: ToastKind, text: String, request_id: Option<String>) {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
         self.list.update(|list| {
@@ -83,7 +76,6 @@ impl Toasts {
                 kind,
                 text,
                 request_id,
-                link,
             });
         });
         if kind != ToastKind::Fail {

@@ -46,3 +46,31 @@ pub fn save(filename: &str, text: &str) -> Result<(), JsValue> {
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn cells_stand_between_semicolons() {
+        assert_eq!(line(&["12", "cnpj", "Não confere."]), "12;cnpj;Não confere.\r\n");
+        assert_eq!(line(&["", ""]), ";\r\n");
+    }
+
+    #[test]
+    fn what_would_break_the_line_is_quoted() {
+        assert_eq!(line(&["a;b", "c"]), "\"a;b\";c\r\n");
+        assert_eq!(
+            line(&["Padaria \"Sol\"", "duas\nlinhas"]),
+            "\"Padaria \"\"Sol\"\"\";\"duas\nlinhas\"\r\n"
+        );
+    }
+
+    #[test]
+    fn a_formula_becomes_text() {
+        for cell in ["=1+1", "+55", "-1", "@SUM(A1)", "\tx"] {
+            assert_eq!(line(&[cell]), format!("'{cell}\r\n"), "{cell}");
+        }
+        assert_eq!(line(&["=A1;B1"]), "\"'=A1;B1\"\r\n");
+    }
+}

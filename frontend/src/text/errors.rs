@@ -8,7 +8,7 @@ use crate::{
     text::format,
 };
 
-/// The whole sentence for an error. Exhaustive, so that a new code does not build without its words.
+/// The whole sentence for an error, with what its details add.
 pub fn describe(error: &ApiError) -> String {
     let code = match error.cause {
         Cause::Offline => return tr!(errors.offline).to_owned(),
@@ -16,6 +16,16 @@ pub fn describe(error: &ApiError) -> String {
         Cause::Cancelled => return tr!(parts.drop_cancelled).to_owned(),
         Cause::Server(code) => code,
     };
+    match code {
+        ErrorCode::TooLarge => too_large(error),
+        ErrorCode::NotPdf => not_pdf(error),
+        ErrorCode::RateLimited => rate_limited(error),
+        code => plain(code).to_owned(),
+    }
+}
+
+/// The sentence for a code alone. Exhaustive, so that a new code does not build without its words.
+pub fn plain(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::Unauthenticated => tr!(errors.unauthenticated),
         ErrorCode::InvalidCredentials => tr!(errors.invalid_credentials),
@@ -34,25 +44,24 @@ pub fn describe(error: &ApiError) -> String {
         ErrorCode::SetupDone => tr!(errors.setup_done),
         ErrorCode::LastAdministrator => tr!(errors.last_administrator),
         ErrorCode::SatNotConfigured => tr!(errors.sat_not_configured),
-        ErrorCode::TooLarge => return too_large(error),
+        ErrorCode::TooLarge => tr!(errors.too_large),
         ErrorCode::UnsupportedMediaType => tr!(errors.unsupported_media_type),
         ErrorCode::EmptyFile => tr!(errors.empty_file),
-        ErrorCode::NotPdf => return not_pdf(error),
+        ErrorCode::NotPdf => tr!(errors.not_pdf),
         ErrorCode::EncryptedPdf => tr!(errors.encrypted_pdf),
         ErrorCode::PdfWithoutPages => tr!(errors.pdf_without_pages),
         ErrorCode::DamagedPdf => tr!(errors.damaged_pdf),
-        ErrorCode::RateLimited => return rate_limited(error),
+        ErrorCode::RateLimited => tr!(errors.rate_limited),
         ErrorCode::DatabaseUnavailable => tr!(errors.database_unavailable),
         ErrorCode::StorageUnavailable => tr!(errors.storage_unavailable),
         ErrorCode::Timeout => tr!(errors.timeout),
         ErrorCode::Internal => tr!(errors.internal),
     }
-    .to_owned()
 }
 
 fn too_large(error: &ApiError) -> String {
     match error.detail("limit_bytes").and_then(serde_json::Value::as_i64) {
-        Some(limit) => tr!(errors.too_large_limit, limit = format::bytes(limit)),
+        Some(limit) => tr!(errors.too_large_limit, limit = format::limit(limit)),
         None => tr!(errors.too_large).to_owned(),
     }
 }

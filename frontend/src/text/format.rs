@@ -77,6 +77,16 @@ pub fn bytes(size: i64) -> String {
     }
 }
 
+/// A limit as it was set: `25 MiB` where it is whole, else as [`bytes`].
+pub fn limit(size: i64) -> String {
+    const MIB: i64 = 1024 * 1024;
+    if size > 0 && size % MIB == 0 {
+        format!("{} MiB", size / MIB)
+    } else {
+        bytes(size)
+    }
+}
+
 /// `850 ms`, `58 s`, `1 min 52 s`, `2 h 05 min`.
 pub fn duration(ms: i64) -> String {
     let seconds = ms / 1_000;
@@ -242,4 +252,82 @@ fn formatter_for(zone: &str, kind: &str) -> Option<Function> {
         .ok()?;
     let formatter = Reflect::construct(&class, &Array::of2(&"pt-BR".into(), &options)).ok()?;
     Reflect::get(&formatter, &"format".into()).ok()?.dyn_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops at what is not there")]
+
+    use super::*;
+    use crate::i18n::use_locale;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn numbers_follow_the_language() {
+        assert_eq!(money(Money(128_490)), "R$\u{a0}1.284,90");
+        assert_eq!(count(1_284), "1.284");
+        assert_eq!(count(0), "0");
+        assert_eq!(count(100), "100", "zeros of the number itself stay");
+        assert_eq!(decimal(97.14, 1), "97,1");
+        use_locale(Locale::en);
+        assert_eq!(money(Money(123_456_789)), "R$\u{a0}1,234,567.89");
+        assert_eq!(count(1_284), "1,284");
+        assert_eq!(decimal(97.14, 1), "97.1");
+    }
+
+    #[test]
+    fn sizes_and_durations_use_the_unit_one_would_say() {
+        assert_eq!(bytes(999), "999 B");
+        assert_eq!(bytes(175_400), "175 kB");
+        assert_eq!(bytes(2_400_000), "2,4 MB");
+        assert_eq!(limit(26_214_400), "25 MiB");
+        assert_eq!(limit(64_000), "64 kB");
+        assert_eq!(duration(850), "850 ms");
+        assert_eq!(duration(58_900), "58 s");
+        assert_eq!(duration(112_000), "1 min 52 s");
+        assert_eq!(duration(7_500_000), "2 h 05 min");
+    }
+
+    #[test]
+    fn dates_are_read_in_every_way_they_are_typed() {
+        let day = NaiveDate::from_ymd_opt(2026, 10, 20).unwrap();
+        for typed in ["20/10/2026", "20/10/26", " 20/10/2026 ", "201026", "20102026"] {
+            assert_eq!(parse_date(typed), Some(day), "{typed}");
+        }
+        assert_eq!(parse_date(&date(day)), Some(day));
+        for typed in ["", "20", "20/10", "31/02/2026", "20/13/2026", "20/10/226", "amanhã"] {
+            assert_eq!(parse_date(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn months_are_named_and_numbered() {
+        let month_of = |text: &str| text.parse::<Month>().unwrap();
+        assert_eq!(month(month_of("2026-10")), "Outubro 2026");
+        assert_eq!(month(month_of("2027-03")), "Março 2027");
+        assert_eq!(month_digits(month_of("2027-03")), "03/2027");
+    }
+
+    #[test]
+    fn an_instant_is_told_by_its_distance() {
+        let now = at("2026-10-20T12:00:00Z");
+        for (then, words) in [
+            ("2026-10-20T12:00:40Z", "agora"),
+            ("2026-10-20T11:59:55Z", "agora"),
+            ("2026-10-20T11:59:30Z", "há 30 s"),
+            ("2026-10-20T11:55:00Z", "há 5 min"),
+            ("2026-10-20T09:00:01Z", "há 2 h"),
+            ("2026-10-18T12:00:00Z", "há 2 d"),
+            ("2026-10-20T12:05:00Z", "em 5 min"),
+            ("2026-10-20T13:00:00Z", "em 1 h"),
+            ("2026-10-20T16:00:00Z", "em 4 h"),
+            ("2026-10-21T12:00:00Z", "em 1 d"),
+            ("2026-10-22T12:00:00Z", "em 2 d"),
+        ] {
+            assert_eq!(relative(at(then), now), words, "{then}");
+        }
+    }
 }

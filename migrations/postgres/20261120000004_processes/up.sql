@@ -49,6 +49,7 @@ CREATE INDEX processes_since ON processes (organization_id, status_since, id);
 CREATE INDEX processes_status_since ON processes (organization_id, status, status_since, id);
 CREATE INDEX processes_month_since ON processes (organization_id, mes_ano, status_since, id);
 CREATE INDEX processes_late ON processes (organization_id, status_since, id) WHERE status <> 'UPLOAD_REALIZADO';
+CREATE INDEX processes_operator_late ON processes (organization_id, operator_id, status_since, id) WHERE status <> 'UPLOAD_REALIZADO';
 CREATE INDEX processes_account ON processes (organization_id, account_id);
 
 CREATE TABLE process_moves (

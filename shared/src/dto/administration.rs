@@ -46,6 +46,15 @@ pub struct SessionCreate {
     pub password: String,
 }
 
+impl Validate for SessionCreate {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        let mut fields = Fields::new();
+        fields.text("email", &self.email, 254);
+        fields.text("password", &self.password, *crate::validate::PASSWORD_CHARS.end());
+        fields.finish()
+    }
+}
+
 /// Who is signed in, and what they may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -228,8 +237,8 @@ pub struct OrganizationUpdate {
     pub version: i32,
 }
 
-/// Limits of [`OrganizationUpdate::max_document_bytes`]: 1 KiB to 200 MiB.
-pub const DOCUMENT_BYTES: std::ops::RangeInclusive<i64> = 1_024..=200 * 1024 * 1024;
+/// Limits of [`OrganizationUpdate::max_document_bytes`]: 1 KiB to 50 MiB.
+pub const DOCUMENT_BYTES: std::ops::RangeInclusive<i64> = 1_024..=50 * 1024 * 1024;
 
 impl Validate for OrganizationUpdate {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
@@ -240,7 +249,7 @@ impl Validate for OrganizationUpdate {
             fields.push("late_after_days", FieldCode::OutOfRange, "between 1 and 60 days");
         }
         if !DOCUMENT_BYTES.contains(&self.max_document_bytes) {
-            fields.push("max_document_bytes", FieldCode::OutOfRange, "between 1 KiB and 200 MiB");
+            fields.push("max_document_bytes", FieldCode::OutOfRange, "between 1 KiB and 50 MiB");
         }
         if let Some(url) = self.sat_url.as_deref().filter(|url| !url.is_empty()) {
             fields.url("sat_url", url);

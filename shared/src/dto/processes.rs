@@ -69,7 +69,7 @@ pub struct ProcessDetailDto {
     pub allowed: Vec<Move>,
     /// Newest first.
     pub moves: Vec<ProcessMoveDto>,
-    /// Newest first; the first is the current one.
+    /// Newest first. The current one is the first, unless the process was reopened and waits for another.
     pub documents: Vec<DocumentDto>,
     pub review: ReviewFacts,
     /// The sending that runs or waits now, or the last that ended.
@@ -423,6 +423,7 @@ pub const BULK_IDS: usize = 1_000;
 /// A bulk action; the route says which. With `dry_run` it only counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct BulkCreate {
     pub target: BulkTarget,
     /// Asked for when rejecting.

@@ -40,9 +40,8 @@ pub async fn update_password(
     let found = User::find(&mut app.db.read().await?, principal.organization_id, principal.user_id).await?;
     let user = found.ok_or_else(|| AppError::not_found("user"))?;
     let now = app.clock.now();
-    app.sign_in_limit.check(&user.email, address, now)?;
+    app.sign_in_limit.take(&user.email, address, now)?;
     if !password::verify(update.current_password.into(), Some(user.password_hash.clone())).await? {
-        app.sign_in_limit.failed(&user.email, address, now);
         let error = FieldError::new(
             "current_password",
             FieldCode::WrongPassword,
@@ -50,8 +49,10 @@ pub async fn update_password(
         );
         return Err(AppError::validation(vec![error]));
     }
+    app.sign_in_limit.give_back(&user.email, address);
+    let hash = password::hash(update.new_password.into()).await?;
     let mut tx = app.db.begin().await?;
-    user::set_password(&mut tx, user.id, update.new_password).await?;
+    user::set_password(&mut tx, user.id, hash).await?;
     session::end_all(&mut tx, user.id, Some(current)).await?;
     let subject = user::subject(&user.into_dto());
     audit::record(

@@ -23,7 +23,7 @@ use crate::{
         csrf, password, session,
     },
     error::{AppError, AppResult},
-    http::extract::{ClientAddress, Json},
+    http::extract::{ClientAddress, Json, Valid},
 };
 
 /// Who is signed in, and what they may do
@@ -48,11 +48,11 @@ pub async fn create_session(
     ClientAddress(address): ClientAddress,
     jar: CookieJar,
     headers: HeaderMap,
-    Json(create): Json<SessionCreate>,
+    Valid(create): Valid<SessionCreate>,
 ) -> AppResult<impl IntoResponse> {
     csrf::check(&app, &Method::POST, &headers)?;
     let now = app.clock.now();
-    app.sign_in_limit.check(create.email.trim(), address, now)?;
+    app.sign_in_limit.take(create.email.trim(), address, now)?;
     let user = User::by_email(&mut app.db.read().await?, &create.email).await?;
     let hash = user
         .as_ref()
@@ -60,13 +60,16 @@ pub async fn create_session(
         .map(|user| user.password_hash.clone());
     let fits = password::verify(create.password.into(), hash).await?;
     let Some(user) = user.filter(|_| fits) else {
-        app.sign_in_limit.failed(create.email.trim(), address, now);
-        return Err(AppError::new(
-            ErrorCode::InvalidCredentials,
-            "the e-mail or the password is not right",
-        ));
+        tracing::warn!(%address, "a sign-in was refused");
+        return Err(wrong());
     };
+    app.sign_in_limit.give_back(create.email.trim(), address);
     let mut tx = app.db.begin().await?;
+    // Hashing took a while: a password that was changed meanwhile signs nobody in.
+    let still = User::find(tx.conn(), user.organization_id, user.id).await?;
+    if !still.is_some_and(|still| still.same_credentials(&user)) {
+        return Err(wrong());
+    }
     // A session that came along is not taken over: it ends, and a new one begins.
     if let Some(old) = jar.get(session::COOKIE) {
         session::end_by_token(&mut tx, old.value()).await?;
@@ -135,4 +138,8 @@ pub(super) fn user_agent(headers: &HeaderMap) -> String {
         .and_then(|value| value.to_str().ok())
         .unwrap_or("-")
         .to_owned()
+}
+
+fn wrong() -> AppError {
+    AppError::new(ErrorCode::InvalidCredentials, "the e-mail or the password is not right")
 }

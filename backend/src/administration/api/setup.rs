@@ -13,7 +13,7 @@ use esteira_shared::{
 use crate::{
     administration::{organization::Organization, user},
     app::SharedApp,
-    auth::{Actor, csrf, session},
+    auth::{Actor, csrf, password, session},
     error::{AppError, AppResult},
     http::extract::{ClientAddress, Json, Valid},
 };
@@ -40,13 +40,15 @@ pub async fn create_setup(
     Valid(create): Valid<SetupCreate>,
 ) -> AppResult<impl IntoResponse> {
     csrf::check(&app, &axum::http::Method::POST, &headers)?;
+    // Asked without a lock first: once set up, a stranger must not make writers wait.
+    if !Organization::none_exists(&mut app.db.read().await?).await? {
+        return Err(done());
+    }
+    let hash = password::hash(create.password.clone().into()).await?;
     let mut tx = app.db.begin().await?;
     super::super::organization::lock_first_run(&mut tx).await?;
     if !Organization::none_exists(tx.conn()).await? {
-        return Err(AppError::new(
-            ErrorCode::SetupDone,
-            "the first administrator exists already; sign in",
-        ));
+        return Err(done());
     }
     let organization = Organization::create(&mut tx, &create.organization_name).await?;
     let actor = Actor {
@@ -59,7 +61,7 @@ pub async fn create_setup(
         role: Role::Admin,
         password: create.password,
     };
-    let user = user::create(&mut tx, &actor, &admin).await?;
+    let user = user::create(&mut tx, &actor, &admin, hash).await?;
     let agent = super::session::user_agent(&headers);
     let token = session::start(&mut tx, organization.id, user.id, address.to_string(), agent).await?;
     tx.commit().await?;
@@ -74,4 +76,8 @@ pub async fn create_setup(
         jar.add(session::cookie(&app, token)),
         Json(body),
     ))
+}
+
+fn done() -> AppError {
+    AppError::new(ErrorCode::SetupDone, "the first administrator exists already; sign in")
 }

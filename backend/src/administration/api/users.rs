@@ -10,7 +10,7 @@ use esteira_shared::{
 use crate::{
     administration::user::{self, User},
     app::SharedApp,
-    auth::{Require, permission::ManageUsers},
+    auth::{Require, password, permission::ManageUsers},
     error::AppResult,
     http::extract::{Json, Path, Query, Valid},
 };
@@ -40,8 +40,9 @@ pub async fn create_user(
     State(app): State<SharedApp>,
     Valid(create): Valid<UserCreate>,
 ) -> AppResult<(StatusCode, Json<UserDto>)> {
+    let hash = password::hash(create.password.clone().into()).await?;
     let mut tx = app.db.begin().await?;
-    let user = user::create(&mut tx, &auth.actor(), &create).await?;
+    let user = user::create(&mut tx, &auth.actor(), &create, hash).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(user)))
 }
@@ -60,8 +61,12 @@ pub async fn update_user(
     Path(id): Path<UserId>,
     Valid(update): Valid<UserUpdate>,
 ) -> AppResult<Json<UserDto>> {
+    let hash = match &update.password {
+        Some(password) => Some(password::hash(password.clone().into()).await?),
+        None => None,
+    };
     let mut tx = app.db.begin().await?;
-    let user = user::update(&mut tx, &auth.actor(), id, update).await?;
+    let user = user::update(&mut tx, &auth.actor(), id, update, hash).await?;
     tx.commit().await?;
     Ok(Json(user))
 }

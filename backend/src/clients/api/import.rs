@@ -7,6 +7,7 @@ use crate::{
     clients::import,
     error::{AppError, AppResult},
     http::extract::{Json, Query},
+    operators::Operator,
 };
 
 /// Largest CSV.
@@ -16,7 +17,7 @@ const LIMIT: usize = 20 * 1024 * 1024;
 ///
 /// The body is a CSV (UTF-8 or Windows-1252, separated by comma or semicolon) with the columns `razao_social`, `cnpj`,
 /// `operadora`, `conta`, and optionally `login`, `senha`, `ativo`. Rows with the same CNPJ are one client with several
-/// accounts. Running it again changes nothing. With `dry_run` nothing is written; with any bad row nothing is written.
+/// accounts. Running it again changes nothing, except that passwords in it are written again. With `dry_run` nothing is written; with any bad row nothing is written.
 #[utoipa::path(
     post, path = "/clients/import", tag = "clients", params(ClientImportQuery),
     request_body(content = String, content_type = "text/csv"), responses((status = 200, body = ClientImportDto)),
@@ -32,8 +33,10 @@ pub async fn import_clients(
     let bytes: Bytes = axum::body::to_bytes(body, LIMIT)
         .await
         .map_err(|_| AppError::too_large(limit))?;
+    let operators = Operator::all(&mut app.db.read().await?, auth.organization_id).await?;
+    let file = import::read(bytes, operators).await?;
     let mut tx = app.db.begin().await?;
-    let report = import::run(&app, &mut tx, &auth.actor(), &bytes, query.dry_run).await?;
+    let report = import::run(&app, &mut tx, &auth.actor(), file, query.dry_run).await?;
     if report.applied {
         tx.commit().await?;
     }

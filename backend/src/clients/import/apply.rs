@@ -23,7 +23,7 @@ use crate::{
         Tx,
         schema::{accounts, clients},
     },
-    error::AppResult,
+    error::{AppError, AppResult},
     fold::fold,
     with_conn,
 };
@@ -195,19 +195,21 @@ pub(super) async fn write(app: &App, tx: &mut Tx, actor: &Actor, plan: Plan) -> 
             None => account.portal_password_sealed.clone(),
             password => seal_password(app, account.id, password)?,
         };
-        with_conn!(tx.conn(), |c| diesel::update(
-            accounts::table.filter(accounts::id.eq(account.id))
-        )
-        .set((
-            accounts::account_number.eq(&account.account_number),
-            accounts::portal_login.eq(account.portal_login.as_deref()),
-            accounts::portal_password_sealed.eq(sealed),
-            accounts::active.eq(account.active),
-            accounts::updated_at.eq(now),
-            accounts::version.eq(accounts::version + 1),
-        ))
-        .execute(c)
-        .await)?;
+        let seen = accounts::id.eq(account.id).and(accounts::version.eq(account.version));
+        let changed = with_conn!(tx.conn(), |c| diesel::update(accounts::table.filter(seen))
+            .set((
+                accounts::account_number.eq(&account.account_number),
+                accounts::portal_login.eq(account.portal_login.as_deref()),
+                accounts::portal_password_sealed.eq(sealed),
+                accounts::active.eq(account.active),
+                accounts::updated_at.eq(now),
+                accounts::version.eq(accounts::version + 1),
+            ))
+            .execute(c)
+            .await)?;
+        if changed == 0 {
+            return Err(AppError::version_conflict());
+        }
     }
     tx.changed(actor.organization_id, Topic::Clients, None);
     Ok(())

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use esteira_shared::{
-    dto::clients::ImportRowError,
+    dto::clients::{IMPORT_ERRORS_SHOWN, ImportRowError},
     error::{FieldCode, FieldError},
     ids::OperatorId,
     validate::{Cnpj, Fields},
@@ -29,11 +29,25 @@ pub(super) struct Row {
 
 pub(super) struct Parsed {
     pub(super) rows: Vec<Row>,
+    /// The first [`IMPORT_ERRORS_SHOWN`] of them.
     pub(super) errors: Vec<ImportRowError>,
+    pub(super) error_count: i64,
     /// Rows in the file, good or bad.
     pub(super) read: i64,
 }
 
+impl Parsed {
+    /// Counts a bad row, and keeps it while there are few.
+    fn refuse(&mut self, error: ImportRowError) {
+        self.error_count += 1;
+        if self.errors.len() < IMPORT_ERRORS_SHOWN {
+            self.errors.push(error);
+        }
+    }
+}
+
+/// Rows of one file.
+const ROWS: i64 = 200_000;
 const REQUIRED: [&str; 4] = ["razao_social", "cnpj", "operadora", "conta"];
 const OPTIONAL: [&str; 3] = ["login", "senha", "ativo"];
 
@@ -52,11 +66,15 @@ pub(super) fn parse(bytes: &[u8], operators: &[Operator]) -> AppResult<Parsed> {
     let mut parsed = Parsed {
         rows: Vec::new(),
         errors: Vec::new(),
+        error_count: 0,
         read: 0,
     };
     let mut seen: HashMap<(Cnpj, OperatorId), i64> = HashMap::new();
     for record in reader.records() {
         parsed.read += 1;
+        if parsed.read > ROWS {
+            return Err(unreadable(&format!("it has more than {ROWS} rows; split it")));
+        }
         let record = match record {
             Ok(record) => record,
             Err(error) => {
@@ -64,7 +82,7 @@ pub(super) fn parse(bytes: &[u8], operators: &[Operator]) -> AppResult<Parsed> {
                     .position()
                     .map_or(0, |position| i64::try_from(position.line()).unwrap_or(0));
                 let problem = FieldError::new("linha", FieldCode::Invalid, error.to_string());
-                parsed.errors.push(ImportRowError {
+                parsed.refuse(ImportRowError {
                     line,
                     error: problem,
                     value: String::new(),
@@ -86,7 +104,7 @@ pub(super) fn parse(bytes: &[u8], operators: &[Operator]) -> AppResult<Parsed> {
                 Some(first) => {
                     let message = format!("line {first} has the same client and operator");
                     let error = FieldError::new("operadora", FieldCode::Taken, message);
-                    parsed.errors.push(ImportRowError {
+                    parsed.refuse(ImportRowError {
                         line,
                         error,
                         value: value("operadora").to_owned(),
@@ -94,15 +112,17 @@ pub(super) fn parse(bytes: &[u8], operators: &[Operator]) -> AppResult<Parsed> {
                 }
                 None => parsed.rows.push(row),
             },
-            Err(errors) => parsed.errors.extend(errors.into_iter().map(|error| {
-                // A password is no text to show around.
-                let value = if error.field == "senha" {
-                    String::new()
-                } else {
-                    shown(value(&error.field))
-                };
-                ImportRowError { line, error, value }
-            })),
+            Err(errors) => {
+                for error in errors {
+                    // A password is no text to show around.
+                    let value = if error.field == "senha" {
+                        String::new()
+                    } else {
+                        shown(value(&error.field))
+                    };
+                    parsed.refuse(ImportRowError { line, error, value });
+                }
+            }
         }
     }
     Ok(parsed)

@@ -51,8 +51,7 @@ pub async fn get_document_content(
         .get(&document.storage_key)
         .await
         .map_err(|error| match error {
-            StorageError::NotFound => AppError::new(ErrorCode::NotFound, "the document is missing from storage")
-                .with_cause(anyhow::anyhow!("no object {}", document.storage_key)),
+            StorageError::NotFound => missing(&document.storage_key),
             StorageError::Unavailable(cause) => AppError::storage_unavailable(cause),
         })?;
     let safe = [
@@ -91,4 +90,10 @@ fn disposition(filename: &str) -> AppResult<HeaderValue> {
     });
     HeaderValue::from_str(&format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"))
         .map_err(AppError::internal)
+}
+
+/// A row without its object is data loss, so it is said loudly.
+fn missing(key: &str) -> AppError {
+    tracing::error!(key, "a document is missing from storage");
+    AppError::new(ErrorCode::NotFound, "the document is missing from storage")
 }

@@ -40,6 +40,9 @@ pub async fn reopen_process(
         fatura_filename: Some(None),
         fatura_sha256: Some(None),
         data_upload_manual: Some(None),
+        // They were read from the document that goes.
+        valor_fatura: Some(None),
+        data_vencimento: Some(None),
         rejection_reason: Some(None),
         error_cause: Some(None),
         error_step: Some(None),

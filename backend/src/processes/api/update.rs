@@ -3,8 +3,11 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::processes::{ProcessDetailDto, ProcessUpdate},
+    error::ErrorCode,
     event::Topic,
     ids::ProcessId,
+    status::ProcessStatus,
+    transition,
 };
 use serde_json::json;
 
@@ -16,7 +19,7 @@ use crate::{
         permission::UploadDocuments,
     },
     db::{Tx, schema::processes},
-    error::AppResult,
+    error::{AppError, AppResult},
     http::extract::{Json, Path, Valid},
     processes::{
         model::{Process, title},
@@ -47,6 +50,15 @@ pub async fn update_process(
 /// Sets value and due date of a process that was read at `update.version`.
 pub(crate) async fn set_facts(tx: &mut Tx, actor: &Actor, id: ProcessId, update: &ProcessUpdate) -> AppResult<()> {
     let before = Process::lock(tx, actor.organization_id, id).await?;
+    // What SAT was told, or is being told, stays as it was.
+    if matches!(
+        before.status,
+        ProcessStatus::EnviandoSat | ProcessStatus::UploadRealizado
+    ) {
+        let message = format!("value and due date are fixed in {}", before.status);
+        return Err(AppError::new(ErrorCode::IllegalTransition, message)
+            .with_details(json!({ "from": before.status, "allowed": transition::allowed(before.status) })));
+    }
     before.expect_version(update.version)?;
     let now = tx.now();
     with_conn!(tx.conn(), |c| diesel::update(

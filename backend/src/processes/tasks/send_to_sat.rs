@@ -42,7 +42,8 @@ impl SendPayload {
 impl Task for SendToSat {
     const NAME: &'static str = "send_to_sat";
     const MAX_ATTEMPTS: i32 = 6;
-    const TIMEOUT: Duration = Duration::from_secs(180);
+    /// The longest upload that the transport itself allows, and some room.
+    const TIMEOUT: Duration = Duration::from_secs(900);
 
     type Payload = SendPayload;
 
@@ -56,15 +57,15 @@ impl Task for SendToSat {
         let same = process.approved_sha256.as_deref() == Some(payload.sha256.as_str());
         if process.status != ProcessStatus::EnviandoSat || !same {
             return Err(business(
-                "the process no longer waits for this document",
+                "o processo não espera mais por este documento",
                 "PREPARO",
                 None,
             ));
         }
         let organization = Organization::find(&mut conn, job.organization_id()).await?;
-        let connection = organization.sat(app).map_err(|error| {
+        let connection = organization.sat(app).map_err(|_| {
             business(
-                error.message(),
+                "o endereço do SAT não está configurado",
                 "PREPARO",
                 Some("Informar o endereço do SAT em Configurações e reenviar."),
             )
@@ -73,7 +74,7 @@ impl Task for SendToSat {
             .await?
             .ok_or_else(|| {
                 business(
-                    "the approved document is not kept",
+                    "o documento aprovado não está guardado",
                     "PREPARO",
                     Some("Enviar a fatura novamente."),
                 )
@@ -87,7 +88,7 @@ impl Task for SendToSat {
             .await
             .map_err(|error| match error {
                 StorageError::NotFound => business(
-                    "the approved document is missing from storage",
+                    "o documento aprovado sumiu do armazenamento",
                     "LEITURA",
                     Some("Enviar a fatura novamente."),
                 ),
@@ -124,8 +125,9 @@ impl Task for SendToSat {
         Ok(result)
     }
 
-    async fn on_failed(tx: &mut Tx, job: &Job, payload: SendPayload, failure: &FinalFailure) -> AppResult<()> {
-        let process = Process::lock(tx, job.organization_id, payload.process_id).await?;
+    async fn on_failed(tx: &mut Tx, job: &Job, failure: &FinalFailure) -> AppResult<()> {
+        let Some(subject) = job.subject_id else { return Ok(()) };
+        let process = Process::lock(tx, job.organization_id, ProcessId(subject.0)).await?;
         if process.status != ProcessStatus::EnviandoSat {
             return Ok(());
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use esteira::{
     administration::{organization::Organization, user},
-    auth::{Actor, session},
+    auth::{Actor, password, session},
     clients, operators,
 };
 use esteira_shared::{
@@ -37,6 +37,7 @@ pub struct Fixture {
 impl Fixture {
     /// `name` must differ between organisations of one test: e-mails are made from it.
     pub async fn new(test: &TestApp, name: &str) -> Self {
+        let hash = password::hash(PASSWORD.to_owned().into()).await.unwrap();
         let mut tx = test.app.db.begin().await.unwrap();
         let organization = Organization::create(&mut tx, name).await.unwrap();
         let actor = Actor::system(organization.id);
@@ -49,7 +50,7 @@ impl Fixture {
                 role: *role,
                 password: PASSWORD.to_owned(),
             };
-            let made = user::create(&mut tx, &actor, &create).await.unwrap();
+            let made = user::create(&mut tx, &actor, &create, hash.clone()).await.unwrap();
             let address = "127.0.0.1".to_owned();
             let token = session::start(&mut tx, organization.id, made.id, address, "test".to_owned())
                 .await

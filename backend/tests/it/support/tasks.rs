@@ -82,8 +82,9 @@ impl Task for Probe {
         }
     }
 
-    async fn on_failed(_: &mut Tx, _: &Job, payload: ProbePayload, failure: &FinalFailure) -> AppResult<()> {
-        note(&payload.key, format!("failed:{}", failure.cause));
+    async fn on_failed(_: &mut Tx, job: &Job, failure: &FinalFailure) -> AppResult<()> {
+        let key = job.payload.0["key"].as_str().unwrap_or("unread");
+        note(key, format!("failed:{}", failure.cause));
         Ok(())
     }
 }

@@ -158,7 +158,7 @@ fn unfit(file: &web_sys::File, size: i64, limit: i64) -> Option<String> {
         Some(tr!(
             parts.drop_too_large,
             size = format::bytes(size),
-            limit = format::bytes(limit)
+            limit = format::limit(limit)
         ))
     } else if !named_pdf {
         Some(tr!(parts.drop_not_pdf).to_owned())

@@ -78,7 +78,7 @@ fn Password() -> impl IntoView {
         <Form save submit=tr!(account.password_do) on_submit=submit>
             <Field label=tr!(account.current) error=save.field("current_password")><PasswordInput value=current/></Field>
             <div class="form-grid">
-                <Field label=tr!(account.new) hint=tr!(access.password_hint) error=save.field("new_password")><PasswordInput value=new new=true/></Field>
+                <Field label=tr!(account.new_password) hint=tr!(access.password_hint) error=save.field("new_password")><PasswordInput value=new new=true/></Field>
                 <Field label=tr!(access.password_again) error=save.field("again")><PasswordInput value=again new=true/></Field>
             </div>
             <p class="small muted">{tr!(account.password_text)}</p>

@@ -11,7 +11,7 @@ use crate::{
 #[component]
 pub fn NotFound() -> impl IntoView {
     view! {
-        <EmptyState icon=IconName::Find title=tr!(frame.not_found_title) text=tr!(frame.not_found_text)>
+        <EmptyState icon=IconName::Find title=tr!(frame.not_found_title) text=tr!(frame.not_found_text) whole_page=true>
             <LinkButton kind=Kind::Primary href=paths::HOME>{tr!(frame.go_home)}</LinkButton>
         </EmptyState>
     }

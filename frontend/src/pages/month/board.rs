@@ -18,7 +18,7 @@ use crate::{
     api,
     components::{
         AsyncView, Button, Choice, EmptyState, FilterBar, FilterChip, Icon, IconName, Kind, LinkButton, MonthPicker,
-        Selection, SelectionBar, ToggleChip,
+        Notice, Selection, SelectionBar, ToggleChip,
     },
     hooks::{ListQuery, Query, use_list_query, use_query},
     i18n::tr,
@@ -79,6 +79,9 @@ pub(super) fn Board(month: Month) -> impl IntoView {
                     <FilterChip list key="status" label=tr!(processes.status) options=Signal::derive(status_choices) multi=true/>
                     <ToggleChip list key="late" label=tr!(processes.late)/>
                 </FilterBar>
+                <Show when=move || data.with(|matrix| matrix.truncated)>
+                    <Notice title=tr!(month.truncated) text=tr!(month.truncated_text)/>
+                </Show>
                 <Show when=move || data.with(|matrix| !matrix.rows.is_empty()) fallback=move || nothing_matches(list)>
                     <Matrix data selection live=query.freshness() narrowed=Signal::derive(move || list.is_filtered())/>
                 </Show>
@@ -129,6 +132,11 @@ fn Head(month: Month, wanted: Memo<MatrixQuery>, query: Query<MonthMatrixDto>) -
                     .is_some_and(|data| data.unopened_accounts > 0 && !data.counts.is_empty())
             })
     };
+    let has_any = move || {
+        query
+            .data
+            .with(|data| data.as_ref().is_some_and(|data| !data.counts.is_empty()))
+    };
     view! {
         <header class="page-head">
             <div class="page-head__text">
@@ -136,7 +144,9 @@ fn Head(month: Month, wanted: Memo<MatrixQuery>, query: Query<MonthMatrixDto>) -
                 <MonthPicker value=Signal::stored(month) on_change=go/>
             </div>
             <div class="page-head__actions">
-                <a class="btn" href=export download="" rel="external"><Icon name=IconName::Download/>{tr!(processes.export)}</a>
+                <Show when=has_any>
+                    <a class="btn" href=export download="" rel="external"><Icon name=IconName::Download/>{tr!(processes.export)}</a>
+                </Show>
                 <Show when=may_open><OpenMonthButton month query/></Show>
             </div>
         </header>

@@ -8,6 +8,7 @@ use super::{actions, diff::Diff};
 use crate::{
     components::{CopyText, Icon, IconName},
     i18n::tr,
+    pages::processes::words::actor,
     routes::paths,
     text::format,
 };
@@ -18,7 +19,7 @@ pub(super) fn AuditRow(event: AuditEventDto) -> impl IntoView {
     let at = event.at;
     let words = actions::words(&event.action).map_or_else(|| event.action.clone(), str::to_owned);
     let panel = format!("audit-{}", event.id);
-    let (actor, code) = (event.actor.clone(), event.action.clone());
+    let (actor, code) = (actor(&event.actor), event.action.clone());
     let subject = subject(&event);
     let detail = StoredValue::new(event);
     let controls = panel.clone();

@@ -23,7 +23,7 @@ use crate::{
     i18n::tr,
     routes::paths,
     state::session::use_session,
-    text::format,
+    text::{errors, format},
 };
 
 /// Between two looks, should the live stream be paused or cut.
@@ -89,7 +89,7 @@ fn stage(detail: &JobDetailDto, action: BulkAction) -> AnyView {
         view! {
             <ul class="bulk-failures" aria-label=tr!(processes.bulk_failures_label)>
                 {result.failed.into_iter().map(|failure| view! {
-                    <li><A href=paths::process(failure.process_id) attr:class="link">{failure.client_name}</A><span class="small muted">{failure.message}</span></li>
+                    <li><A href=paths::process(failure.process_id) attr:class="link">{failure.client_name}</A><span class="small muted">{errors::plain(failure.code)}</span></li>
                 }).collect_view()}
             </ul>
         }

@@ -17,8 +17,8 @@ use crate::{
 pub(super) fn columns() -> Vec<Column<ProcessDto>> {
     vec![
         Column::new("client", tr!(processes.client), |process: &ProcessDto| {
-            let name = process.client_name.clone();
-            view! { <A href=paths::process(process.id)>{name}</A> }
+            let (name, whole) = (process.client_name.clone(), process.client_name.clone());
+            view! { <A href=paths::process(process.id) attr:title=whole>{name}</A> }
         })
         .main(),
         Column::new("operator", tr!(processes.operator), |process: &ProcessDto| {

@@ -1,11 +1,13 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type Page, expect } from '@playwright/test';
+import { settled } from './settled';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** Fails with one readable line per violation of WCAG 2.2 AA on the page as it is now. */
-export async function expectAccessible(page: Page, where = page.url()): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+/** Fails with one readable line per violation of WCAG 2.2 AA on the page as it is now, or in the part of it `within`. */
+export async function expectAccessible(page: Page, where = page.url(), within?: string): Promise<void> {
+  const builder = new AxeBuilder({ page }).withTags(RULES);
+  const { violations } = await (within ? builder.include(within) : builder).analyze();
   const lines = violations.flatMap((violation) =>
     violation.nodes.map((node) => `${violation.id}: ${violation.help} at ${node.target.join(' ')}`),
   );
@@ -13,9 +15,11 @@ export async function expectAccessible(page: Page, where = page.url()): Promise<
 }
 
 /** The same in light and in dark. */
-export async function expectAccessibleInBothThemes(page: Page, where = page.url()): Promise<void> {
+export async function expectAccessibleInBothThemes(page: Page, where = page.url(), within?: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectAccessible(page, `${where} (${colorScheme})`);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+    await settled(page);
+    await expectAccessible(page, `${where} (${colorScheme})`, within);
   }
 }

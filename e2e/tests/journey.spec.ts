@@ -83,7 +83,7 @@ test('from the first run to SAT by mouse', async ({ page, server, sat }) => {
   await registry.link('Mês').click();
   await expect(page).toHaveURL(new RegExp(`/mes/${MONTH}$`));
   await registry.button('Abrir o mês').click();
-  await registry.dialog(`Abrir ${monthInWords(MONTH)}`).getByRole('button', { name: 'Abrir 1 processos' }).click();
+  await registry.dialog(`Abrir ${monthInWords(MONTH)}`).getByRole('button', { name: /^Abrir 1 processo/ }).click();
   await page.getByRole('gridcell', { name: new RegExp(`${CLIENT} · VIVO, Aguardando fatura`) }).dblclick();
 
   const process = new ProcessPage(page);
@@ -161,7 +161,7 @@ test('from the first run to SAT by keyboard alone', async ({ page, server, sat }
   await keyboard.activate(registry.link('Mês'));
   await keyboard.activate(registry.button('Abrir o mês'));
   const opening = registry.dialog(`Abrir ${monthInWords(MONTH)}`);
-  await keyboard.activate(opening.getByRole('button', { name: 'Abrir 1 processos' }));
+  await keyboard.activate(opening.getByRole('button', { name: /^Abrir 1 processo/ }));
   await keyboard.activate(page.getByRole('gridcell', { name: new RegExp(`${CLIENT} · VIVO`) }));
 
   const process = new ProcessPage(page);

@@ -111,7 +111,7 @@ async fn check(mut vars: BTreeMap<String, String>, sat_dir: std::path::PathBuf) 
             == json!([])
         {
             month += 1;
-            approve_a_month(&admin, &format!("2026-{month:02}")).await;
+            approve_a_month(&admin, month).await;
         }
         let all = json!({ "target": { "filter": { "status": "AGUARDANDO_ENVIO_SAT,ERRO_ENVIO_SAT" } } });
         admin.post("/api/v1/processes/bulk/send", all).await;
@@ -168,7 +168,9 @@ async fn prepared(base: &str, sat_url: &str) -> Client {
     admin
 }
 
-async fn approve_a_month(admin: &Client, month: &str) {
+/// The `count`-th month from 2020 on, with a document of its own for every client.
+async fn approve_a_month(admin: &Client, count: usize) {
+    let month = format!("{}-{:02}", 2020 + (count - 1) / 12, (count - 1) % 12 + 1);
     admin
         .post(&format!("/api/v1/months/{month}/open"), json!({}))
         .await
@@ -179,7 +181,7 @@ async fn approve_a_month(admin: &Client, month: &str) {
         .expect(200);
     for (index, process) in page["items"].as_array().unwrap().iter().enumerate() {
         let id = process["id"].as_str().unwrap();
-        let number = i64::try_from(index).unwrap() + month[5..].parse::<i64>().unwrap() * 1_000;
+        let number = i64::try_from(count * 1_000 + index).unwrap();
         let detail = admin.upload(id, "fatura.pdf", pdf(number)).await.expect(201);
         let seen = json!({ "version": detail["process"]["version"], "sha256": detail["process"]["fatura_sha256"] });
         admin

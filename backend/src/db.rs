@@ -9,6 +9,7 @@ mod migrate;
 pub mod paging;
 mod pool;
 pub mod schema;
+pub mod search;
 pub mod sql_types;
 mod tx;
 

@@ -209,6 +209,10 @@ impl std::error::Error for AppError {
 
 impl From<DieselError> for AppError {
     fn from(error: DieselError) -> Self {
+        if let DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) = &error {
+            let message = "it is used elsewhere, or what it belongs to was just deleted; read again";
+            return Self::new(ErrorCode::InUse, message);
+        }
         let passing = match &error {
             DieselError::BrokenTransactionManager
             | DieselError::DatabaseError(

@@ -102,6 +102,10 @@ test('a token is shown once, works within its scopes, and no longer after it was
   await expect(dialog).toContainText('Último uso');
   await dialog.getByRole('button', { name: 'Revogar token' }).click();
   await expect(tokens.row('ERP financeiro')).toContainText('Revogado');
+  await page.goto('/tokens?state=active');
+  await expect(page.getByText('Nada atende a estes filtros')).toBeVisible();
+  await page.goto('/tokens?state=revoked&q=erp');
+  await expect(tokens.row('ERP financeiro')).toContainText('Revogado');
   expect((await call('/operators')).status).toBe(401);
 });
 

@@ -46,7 +46,7 @@ test('everything that matches the filter is approved, then sent, and exported', 
     // Counted first; nothing moves before the person says so.
     await list.selection.getByRole('button', { name: 'Aprovar' }).click();
     const approval = list.dialog('Aprovar processos');
-    await expect(approval).toContainText('115 de 120 podem ser aprovados.');
+    await expect(approval).toContainText('Podem ser aprovados: 115 de 120.');
     await expect(approval).toContainText('Em outro status, sem mudança: 5.');
     expect(await processes(admin, `month=${month(-40)}&q=Lote&status=AGUARDANDO_ENVIO_SAT`)).toEqual([]);
     await approval.getByRole('button', { name: 'Aprovar 115' }).click();
@@ -63,7 +63,7 @@ test('everything that matches the filter is approved, then sent, and exported', 
     await list.selectAll.click();
     await list.selection.getByRole('button', { name: 'Enviar ao SAT' }).click();
     const sending = list.dialog('Enviar processos ao SAT');
-    await expect(sending).toContainText('115 de 115 podem ser enviados ao SAT.');
+    await expect(sending).toContainText('Podem ser enviados ao SAT: 115 de 115.');
     await sending.getByRole('button', { name: 'Enviar 115 ao SAT' }).click();
     await expect(sending.getByText('115 na fila do SAT')).toBeVisible({ timeout: 30_000 });
     await sending.getByRole('button', { name: 'Fechar' }).last().click();
@@ -94,7 +94,7 @@ test('chosen rows are rejected with one reason, and the others stay', async ({ p
   for (const process of all.slice(0, 2)) await list.main.getByLabel(new RegExp(`^Selecionar ${process.client_name}`)).check();
   await list.selection.getByRole('button', { name: 'Rejeitar…' }).click();
   const dialog = list.dialog('Rejeitar processos');
-  await expect(dialog).toContainText('2 de 2 podem ser rejeitados.');
+  await expect(dialog).toContainText('Podem ser rejeitados: 2 de 2.');
   await dialog.getByRole('button', { name: 'Rejeitar 2' }).click();
   await expect(dialog).toContainText('Diga por quê');
   await dialog.getByLabel('Motivo', { exact: true }).fill('Fatura de outro mês');

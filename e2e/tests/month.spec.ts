@@ -39,7 +39,7 @@ test('cells are chosen with the keyboard and approved together', async ({ page, 
 
   await keyboard.activate(list.selection.getByRole('button', { name: 'Aprovar' }));
   const dialog = list.dialog('Aprovar processos');
-  await expect(dialog).toContainText('4 de 4 podem ser aprovados.');
+  await expect(dialog).toContainText('Podem ser aprovados: 4 de 4.');
   await keyboard.activate(dialog.getByRole('button', { name: 'Aprovar 4' }));
   await expect(dialog.getByText('4 aprovados')).toBeVisible();
   await keyboard.press('Escape');

@@ -37,3 +37,14 @@ macro_rules! tr {
     };
 }
 pub(crate) use tr;
+
+/// `counted!(home.due_single, home.due_many, count)`: "1 processo vence", else "12 processos vencem", the number grouped.
+macro_rules! counted {
+    ($one_in:ident . $one:ident, $many_in:ident . $many:ident, $count:expr) => {
+        match $count {
+            1 => $crate::i18n::tr!($one_in.$one).to_owned(),
+            count => $crate::i18n::tr!($many_in.$many, count = $crate::text::format::count(i64::from(count))),
+        }
+    };
+}
+pub(crate) use counted;

@@ -73,6 +73,37 @@ fn playwright(report: &Value) -> Option<Counts> {
     })
 }
 
+/// What failed in Playwright's JSON report: the title of each test and the beginning of its error.
+pub(crate) fn failures(path: &Path) -> Vec<String> {
+    let report: Value = read(path)
+        .ok()
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default();
+    let mut found = Vec::new();
+    suites(&report, &mut found);
+    found
+}
+
+fn suites(parent: &Value, found: &mut Vec<String>) {
+    let list = |of: &Value, name: &str| of.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    for spec in list(parent, "specs") {
+        let title = spec.get("title").and_then(Value::as_str).unwrap_or("?");
+        let results = list(&spec, "tests").into_iter().flat_map(|test| list(&test, "results"));
+        for error in results.flat_map(|result| list(&result, "errors")) {
+            let message = error.get("message").and_then(Value::as_str).unwrap_or("no message");
+            let beginning: Vec<&str> = message
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .take(12)
+                .collect();
+            found.push(format!("{title}: {}", beginning.join("\n    ")));
+        }
+    }
+    for suite in list(parent, "suites") {
+        suites(&suite, found);
+    }
+}
+
 fn number_before(line: &str, word: &str) -> u64 {
     line.split_once(word)
         .and_then(|(before, _)| before.rsplit(' ').next())
@@ -82,7 +113,7 @@ fn number_before(line: &str, word: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Counts, from_libtest, junit, playwright};
+    use super::{Counts, from_libtest, junit, playwright, suites};
 
     #[test]
     fn junit_counts_errors_as_failures() {
@@ -100,6 +131,17 @@ mod tests {
         });
         assert_eq!(playwright(&report), Some(Counts { passed: 6, failed: 2 }));
         assert_eq!(playwright(&serde_json::json!({})), None);
+    }
+
+    #[test]
+    fn failures_are_named_with_the_beginning_of_their_error() {
+        let report = serde_json::json!({"suites": [{"specs": [], "suites": [{"specs": [
+            {"title": "passes", "tests": [{"results": [{"errors": []}]}]},
+            {"title": "approves", "tests": [{"results": [{"errors": [{"message": "expected 1\n\nreceived 2"}]}]}]}
+        ]}]}]});
+        let mut found = Vec::new();
+        suites(&report, &mut found);
+        assert_eq!(found, ["approves: expected 1\n    received 2"]);
     }
 
     #[test]

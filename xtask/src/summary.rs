@@ -12,6 +12,8 @@ pub(crate) enum Outcome {
     Done,
     /// A step that ran tests; a count above zero under `failed` is a failed step.
     Tests(Counts),
+    /// The same, with what to say about each test that failed.
+    Failures(Counts, Vec<String>),
     /// A step with nothing to do, and why.
     Skipped(&'static str),
 }
@@ -27,6 +29,7 @@ pub(crate) struct Summary {
     rows: Vec<Row>,
     counts: Counts,
     failure: Option<String>,
+    failures: Vec<String>,
 }
 
 impl Summary {
@@ -46,6 +49,10 @@ impl Summary {
             Ok(Outcome::Done) => "ok".to_owned(),
             Ok(Outcome::Skipped(reason)) => format!("skipped: {reason}"),
             Ok(Outcome::Tests(counts)) => self.tests(name, counts),
+            Ok(Outcome::Failures(counts, failures)) => {
+                self.failures.extend(failures);
+                self.tests(name, counts)
+            }
             Err(error) => {
                 // A step that broke before it could count is one failure, so that the closing line never looks clean.
                 self.counts.failed += 1;
@@ -79,6 +86,10 @@ impl Summary {
         println!("{:<14} {total:>8.1}", "total");
         if let Some(failure) = &self.failure {
             println!("FAILED at {failure}");
+        }
+        // Once more at the end, where somebody who sees only the last lines finds them.
+        for failed in &self.failures {
+            println!("  {failed}");
         }
         println!("{} passed, {} failed", self.counts.passed, self.counts.failed);
         self.failure.is_none()

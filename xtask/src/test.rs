@@ -183,8 +183,12 @@ fn doc(project: &Project) -> Result<Outcome> {
 fn e2e_step(project: &Project, backend: Backend) -> Result<Outcome> {
     let report = project.target().join(format!("e2e-{}.json", backend.name()));
     forget(&report)?;
-    counted(e2e::run(project, backend, &[], &report), || {
+    let outcome = counted(e2e::run(project, backend, &[], &report), || {
         counts::from_playwright(&report)
+    })?;
+    Ok(match outcome {
+        Outcome::Tests(counts) if counts.failed > 0 => Outcome::Failures(counts, counts::failures(&report)),
+        outcome => outcome,
     })
 }
 

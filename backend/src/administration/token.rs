@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use esteira_shared::{
-    dto::administration::{ApiTokenCreate, ApiTokenCreated, ApiTokenDto},
+    dto::administration::{ApiTokenCreate, ApiTokenCreated, ApiTokenDto, ApiTokenQuery, ApiTokenState},
     event::Topic,
     ids::{ApiTokenId, OrganizationId, UserId},
     instant::Instant,
@@ -21,6 +21,7 @@ use crate::{
     db::{
         DbConn, Tx,
         schema::{api_tokens, users},
+        search::{like, lower},
         sql_types::Json,
     },
     engine::bus::Signal,
@@ -54,14 +55,25 @@ type Row = (
     Option<Instant>,
 );
 
-/// All tokens of an organisation, newest first; there are few.
+/// Tokens of an organisation that match, newest first; there are few.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn list(
     conn: &mut DbConn,
     organization: OrganizationId,
+    query: &ApiTokenQuery,
+    now: Instant,
+) -> AppResult<Vec<ApiTokenDto>> {
+    read(conn, organization, None, query, now).await
+}
+
+async fn read(
+    conn: &mut DbConn,
+    organization: OrganizationId,
     id: Option<ApiTokenId>,
+    query: &ApiTokenQuery,
+    now: Instant,
 ) -> AppResult<Vec<ApiTokenDto>> {
     let rows: Vec<Row> = with_conn!(conn, |c| {
         let mut found = api_tokens::table
@@ -82,6 +94,19 @@ pub async fn list(
         if let Some(id) = id {
             found = found.filter(api_tokens::id.eq(id));
         }
+        if let Some(part) = query.q.as_deref().and_then(like) {
+            found = found.filter(lower(api_tokens::name).like(part));
+        }
+        found = match query.state {
+            None => found,
+            Some(ApiTokenState::Revoked) => found.filter(api_tokens::revoked_at.is_not_null()),
+            Some(ApiTokenState::Expired) => found
+                .filter(api_tokens::revoked_at.is_null())
+                .filter(api_tokens::expires_at.le(now)),
+            Some(ApiTokenState::Active) => found
+                .filter(api_tokens::revoked_at.is_null())
+                .filter(api_tokens::expires_at.gt(now)),
+        };
         found.load(c).await
     })?;
     rows.into_iter().map(dto).collect()
@@ -132,7 +157,7 @@ pub async fn create(
         .values(&row)
         .execute(c)
         .await)?;
-    let details = find(tx.conn(), principal.organization_id, row.id).await?;
+    let details = find(tx.conn(), principal.organization_id, row.id, now).await?;
     audit::record(
         tx,
         &principal.actor(),
@@ -154,15 +179,15 @@ pub async fn create(
 /// # Errors
 /// `not_found`.
 pub async fn revoke(tx: &mut Tx, principal: &Principal, id: ApiTokenId) -> AppResult<ApiTokenDto> {
-    let before = find(tx.conn(), principal.organization_id, id).await?;
     let now = tx.now();
+    let before = find(tx.conn(), principal.organization_id, id, now).await?;
     with_conn!(tx.conn(), |c| diesel::update(
         api_tokens::table.filter(api_tokens::id.eq(id).and(api_tokens::revoked_at.is_null()))
     )
     .set(api_tokens::revoked_at.eq(Some(now)))
     .execute(c)
     .await)?;
-    let after = find(tx.conn(), principal.organization_id, id).await?;
+    let after = find(tx.conn(), principal.organization_id, id, now).await?;
     audit::record(
         tx,
         &principal.actor(),
@@ -180,8 +205,8 @@ pub async fn revoke(tx: &mut Tx, principal: &Principal, id: ApiTokenId) -> AppRe
     Ok(after)
 }
 
-async fn find(conn: &mut DbConn, organization: OrganizationId, id: ApiTokenId) -> AppResult<ApiTokenDto> {
-    list(conn, organization, Some(id))
+async fn find(conn: &mut DbConn, organization: OrganizationId, id: ApiTokenId, now: Instant) -> AppResult<ApiTokenDto> {
+    read(conn, organization, Some(id), &ApiTokenQuery::default(), now)
         .await?
         .pop()
         .ok_or_else(|| AppError::not_found("token"))

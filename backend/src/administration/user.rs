@@ -20,15 +20,14 @@ use crate::{
         audit::{self, NOTHING, Subject},
         session,
     },
-    db::{DbConn, Tx, paging, schema::users},
+    db::{
+        DbConn, Tx, paging,
+        schema::users,
+        search::{like, lower},
+    },
     error::{AppError, AppResult, is_unique_violation},
     with_conn,
 };
-
-diesel::define_sql_function! {
-    /// Both databases know it; SQLite lowers ASCII only.
-    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
-}
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = users, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
@@ -87,12 +86,8 @@ impl User {
             if let Some(after) = after {
                 found = found.filter(users::id.lt(after));
             }
-            if let Some(text) = query.q.as_deref().map(like).filter(|text| text.len() > 2) {
-                found = found.filter(
-                    users::name
-                        .like(text.clone())
-                        .or(users::email.like(text.to_lowercase())),
-                );
+            if let Some(part) = query.q.as_deref().and_then(like) {
+                found = found.filter(lower(users::name).like(part.clone()).or(users::email.like(part)));
             }
             if let Some(role) = query.role {
                 found = found.filter(users::role.eq(role));
@@ -118,11 +113,6 @@ impl User {
             version: self.version,
         }
     }
-}
-
-/// A pattern for "contains", the wildcards of the text taken literally away.
-fn like(text: &str) -> String {
-    format!("%{}%", text.trim().replace(['%', '_', '\\'], ""))
 }
 
 fn normal_email(email: &str) -> String {

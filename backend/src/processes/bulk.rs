@@ -77,7 +77,9 @@ pub(super) async fn start(
             .await?
             .sat(app)?;
     }
-    let matching = selection(&mut conn, principal.organization_id, &create.target, requested_at).await?;
+    let matching = selection(&mut conn, principal.organization_id, &create.target, requested_at)
+        .await?
+        .complete()?;
     let ready = matching.clone().only(eligible(action));
     let matching = list::count_all(&mut conn, &matching).await?;
     let eligible = list::count_all(&mut conn, &ready).await?;
@@ -100,6 +102,7 @@ pub(super) async fn start(
             expected: eligible,
             user_id: principal.user_id,
             user_name: principal.name.clone(),
+            token_id: principal.actor().token_id,
         },
         requested_by: principal.name.clone(),
         subject_id: None,

@@ -38,7 +38,7 @@ pub(super) struct Selection {
     pub(super) ids: Option<Vec<ProcessId>>,
 }
 
-/// Clients that the words may match.
+/// Clients that the words may match; a list shows the processes of these, newest clients last.
 const MATCHES: i64 = 5_000;
 
 impl Selection {
@@ -60,6 +60,23 @@ impl Selection {
             settled_before: None,
             ids: None,
         })
+    }
+
+    /// For actions, which must reach everything that they say they reach.
+    ///
+    /// # Errors
+    /// `validation` of `q` when the words match more clients than are looked at.
+    pub(super) fn complete(self) -> AppResult<Self> {
+        let most = usize::try_from(MATCHES).unwrap_or(usize::MAX);
+        if self.clients.as_ref().is_some_and(|clients| clients.len() >= most) {
+            let message = format!("matches {MATCHES} clients or more; type more of the name");
+            return Err(AppError::validation(vec![FieldError::new(
+                "q",
+                FieldCode::Invalid,
+                message,
+            )]));
+        }
+        Ok(self)
     }
 
     /// The same, for one of these statuses only.

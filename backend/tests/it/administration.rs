@@ -240,7 +240,7 @@ on_both!(an_email_is_taken_once, |test| {
     assert_eq!(refused, ("email".to_owned(), "taken".to_owned()));
     let found = fixture
         .admin
-        .get("/api/v1/users?q=viewer&role=viewer&active=true")
+        .get("/api/v1/users?q=VIEWER&role=viewer&active=true")
         .await
         .expect(200);
     assert_eq!(found["items"].as_array().unwrap().len(), 1);
@@ -280,6 +280,19 @@ on_both!(a_token_works_within_its_scopes_until_it_ends, |test| {
     machine.get("/api/v1/operators").await.expect(200);
     test.clock.advance(TimeDelta::hours(49));
     machine.get("/api/v1/operators").await.refused(401, "unauthenticated");
+    // Signing in again: the session is over as well after two days.
+    let mut admin = test.stranger();
+    admin.sign_in(&fixture.email(Role::Admin), PASSWORD).await.expect(200);
+    let names = async |query: &str| -> Vec<String> {
+        let found = admin.get(&format!("/api/v1/tokens{query}")).await.expect(200);
+        let all = found.as_array().unwrap().iter();
+        all.map(|token| token["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("").await, ["Outro", "ERP"]);
+    assert_eq!(names("?q=erp").await, ["ERP"]);
+    assert_eq!(names("?state=expired").await, ["Outro"]);
+    assert_eq!(names("?state=revoked").await, ["ERP"]);
+    assert!(names("?state=active").await.is_empty());
 });
 
 on_both!(a_token_never_may_more_than_its_maker, |test| {

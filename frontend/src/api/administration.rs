@@ -2,9 +2,9 @@
 
 use esteira_shared::{
     dto::administration::{
-        ApiTokenCreate, ApiTokenCreated, ApiTokenDto, AuditEventDto, AuditQuery, ConnectionTestDto, OrganizationDto,
-        OrganizationUpdate, PasswordUpdate, SessionCreate, SessionDto, SetupCreate, SetupDto, UserCreate, UserDto,
-        UserQuery, UserUpdate,
+        ApiTokenCreate, ApiTokenCreated, ApiTokenDto, ApiTokenQuery, AuditEventDto, AuditQuery, ConnectionTestDto,
+        OrganizationDto, OrganizationUpdate, PasswordUpdate, SessionCreate, SessionDto, SetupCreate, SetupDto,
+        UserCreate, UserDto, UserQuery, UserUpdate,
     },
     ids::{ApiTokenId, UserId},
     page::Page,
@@ -52,8 +52,8 @@ pub async fn update_user(id: UserId, update: &UserUpdate) -> ApiResult<UserDto> 
 }
 
 /// All of them, newest first.
-pub async fn list_tokens() -> ApiResult<Vec<ApiTokenDto>> {
-    client::get("/tokens").await
+pub async fn list_tokens(query: &ApiTokenQuery) -> ApiResult<Vec<ApiTokenDto>> {
+    client::get(&format!("/tokens{}", client::query_string(query))).await
 }
 
 /// The answer is the only one that ever holds the token.

@@ -39,7 +39,11 @@ pub fn query_string(query: &impl Serialize) -> String {
 }
 
 pub(super) async fn get<T: DeserializeOwned>(path: &str) -> ApiResult<T> {
-    read(send(Request::get(&address(path)), Method::GET, None).await?).await
+    read(asked(path).await?).await
+}
+
+async fn asked(path: &str) -> ApiResult<Response> {
+    send(Request::get(&address(path)), Method::GET, None).await
 }
 
 pub(super) async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> ApiResult<T> {
@@ -64,8 +68,12 @@ pub(super) fn address(path: &str) -> String {
 
 async fn with_body<T: DeserializeOwned>(method: Method, path: &str, body: &impl Serialize) -> ApiResult<T> {
     let json = serde_json::to_string(body).map_err(|error| ApiError::unreadable(0, error.to_string()))?;
+    read(told(method, path, json).await?).await
+}
+
+async fn told(method: Method, path: &str, json: String) -> ApiResult<Response> {
     let request = RequestBuilder::new(&address(path)).method(method.clone());
-    read(send(request, method, Some(json)).await?).await
+    send(request, method, Some(json)).await
 }
 
 /// Sends; an answer that is not 2xx is an error.
@@ -101,10 +109,14 @@ async fn send(request: RequestBuilder, method: Method, json: Option<String>) -> 
 /// Reads the body; 204 and an empty body read as JSON `null`, which `()` accepts.
 async fn read<T: DeserializeOwned>(answer: Response) -> ApiResult<T> {
     let status = answer.status();
-    let text = answer
-        .text()
-        .await
-        .map_err(|error| ApiError::offline(error.to_string()))?;
-    let text = if text.is_empty() { "null" } else { &text };
-    serde_json::from_str(text).map_err(|error| ApiError::unreadable(status, error.to_string()))
+    let text = text(answer).await?;
+    serde_json::from_str(&text).map_err(|error| ApiError::unreadable(status, error.to_string()))
+}
+
+async fn text(answer: Response) -> ApiResult<String> {
+    match answer.text().await {
+        Ok(text) if text.is_empty() => Ok("null".to_owned()),
+        Ok(text) => Ok(text),
+        Err(error) => Err(ApiError::offline(error.to_string())),
+    }
 }

@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 
 use super::{ErrorCard, Skeleton};
-use crate::hooks::Query;
+use crate::{api::ApiError, hooks::Query};
 
 #[derive(Clone, Copy, PartialEq)]
 enum Stage {
@@ -39,32 +39,44 @@ where
             None => Stage::Loading,
         })
     });
+    let ready = ViewFn::from(move || match query.data.get_untracked() {
+        Some(first) => {
+            let data = Memo::new(move |old: Option<&T>| {
+                query
+                    .data
+                    .get()
+                    .or_else(|| old.cloned())
+                    .unwrap_or_else(|| first.clone())
+            });
+            children(data.into()).into_any()
+        }
+        None => ().into_any(),
+    });
     let retry = Callback::new(move |()| query.refetch());
-    let card = move || {
-        query
-            .error
-            .get()
-            .map(|error| view! { <ErrorCard error on_retry=retry/> })
-    };
+    staged(stage, query.error, retry, Shown { loading, empty, ready })
+}
+
+/// What stands on the screen in each stage that has no error.
+struct Shown {
+    loading: Option<ViewFn>,
+    empty: ViewFn,
+    ready: ViewFn,
+}
+
+/// The part that does not depend on the kind of data, compiled once.
+fn staged(stage: Memo<Stage>, error: RwSignal<Option<ApiError>>, retry: Callback<()>, shown: Shown) -> AnyView {
+    let card = move || error.get().map(|error| view! { <ErrorCard error on_retry=retry/> });
     view! {
         // Old data with a failed refresh: the data stays, the failure stands above it.
         {move || matches!(stage.get(), Stage::Ready | Stage::Empty).then(card)}
         {move || match stage.get() {
-            Stage::Loading => match &loading {
+            Stage::Loading => match &shown.loading {
                 Some(loading) => loading.run(),
                 None => view! { <Skeleton/> }.into_any(),
             },
             Stage::Failed => card().into_any(),
-            Stage::Empty => empty.run(),
-            Stage::Ready => match query.data.get_untracked() {
-                Some(first) => {
-                    let data = Memo::new(move |old: Option<&T>| {
-                        query.data.get().or_else(|| old.cloned()).unwrap_or_else(|| first.clone())
-                    });
-                    children(data.into()).into_any()
-                }
-                None => ().into_any(),
-            },
+            Stage::Empty => shown.empty.run(),
+            Stage::Ready => shown.ready.run(),
         }}
     }
     .into_any()

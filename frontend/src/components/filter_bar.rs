@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use super::{Button, Checkbox, Choice, Icon, IconName, Kind, Popover, TextInput, menu::PopoverClose};
 use crate::{
     hooks::ListQuery,
-    i18n::tr,
+    i18n::{counted, tr},
     state::keys::{Key, use_keys},
     text::format,
 };
@@ -64,8 +64,7 @@ fn total_words(total: Total) -> String {
     match (total.count, total.capped) {
         (count, true) => tr!(parts.total_capped, count = format::count(count)),
         (0, _) => tr!(parts.total_none).to_owned(),
-        (1, _) => tr!(parts.total_single).to_owned(),
-        (count, _) => tr!(parts.total_many, count = format::count(count)),
+        (count, _) => counted!(parts.total_single, parts.total_many, count),
     }
 }
 

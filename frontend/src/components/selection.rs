@@ -9,7 +9,10 @@ use esteira_shared::page::Total;
 use leptos::prelude::*;
 
 use super::{Button, Kind};
-use crate::{i18n::tr, text::format};
+use crate::{
+    i18n::{counted, tr},
+    text::format,
+};
 
 #[derive(Clone, Copy)]
 pub struct Selection {
@@ -88,10 +91,8 @@ pub fn SelectionBar(
         if selection.all_matching.get() {
             return all_words(total.get());
         }
-        match selection.ids.with(BTreeSet::len) {
-            1 => tr!(parts.selected_single).to_owned(),
-            count => tr!(parts.selected_many, count = count),
-        }
+        let count = u32::try_from(selection.ids.with(BTreeSet::len)).unwrap_or(u32::MAX);
+        counted!(parts.selected_single, parts.selected_many, count)
     };
     let children = StoredValue::new(children);
     view! {

@@ -1,6 +1,6 @@
 //! Sends a change: pending, toast and field errors in one place.
 
-use std::{collections::BTreeMap, future::Future};
+use std::{collections::BTreeMap, future::Future, pin::Pin};
 
 use esteira_shared::{
     error::{ErrorCode, FieldError},
@@ -35,7 +35,7 @@ pub fn use_mutation() -> Mutation {
 impl Mutation {
     /// Sends once at a time. Field errors go to their fields, everything else to a toast.
     pub fn run<T: 'static>(self, call: impl Future<Output = ApiResult<T>> + 'static, done: impl FnOnce(T) + 'static) {
-        self.start(call, done, true);
+        self.start(Box::pin(sent(call, done)), true);
     }
 
     /// The same without a toast, where the page itself shows `error`.
@@ -44,7 +44,7 @@ impl Mutation {
         call: impl Future<Output = ApiResult<T>> + 'static,
         done: impl FnOnce(T) + 'static,
     ) {
-        self.start(call, done, false);
+        self.start(Box::pin(sent(call, done)), false);
     }
 
     /// Checks with the server's own rules; refused fields are marked and nothing is sent.
@@ -87,12 +87,8 @@ impl Mutation {
         self.fields.set(BTreeMap::new());
     }
 
-    fn start<T: 'static>(
-        self,
-        call: impl Future<Output = ApiResult<T>> + 'static,
-        done: impl FnOnce(T) + 'static,
-        toast: bool,
-    ) {
+    // Boxed by the callers, so that this is compiled once and not once per call.
+    fn start(self, call: Pin<Box<dyn Future<Output = ApiResult<Done>>>>, toast: bool) {
         if self.busy.get_untracked() {
             return;
         }
@@ -103,7 +99,7 @@ impl Mutation {
             // The page that asked may be gone; the change was made all the same, and a failure is still told.
             let _ = self.busy.try_set(false);
             match result {
-                Ok(value) => done(value),
+                Ok(done) => done(),
                 Err(error) => {
                     let texts = error.field_texts();
                     let on_fields = !texts.is_empty();
@@ -118,6 +114,14 @@ impl Mutation {
             }
         });
     }
+}
+
+/// What is to happen with an answer that has come.
+type Done = Box<dyn FnOnce()>;
+
+async fn sent<T: 'static>(call: impl Future<Output = ApiResult<T>>, done: impl FnOnce(T) + 'static) -> ApiResult<Done> {
+    let value = call.await?;
+    Ok(Box::new(move || done(value)))
 }
 
 /// After the page has marked them.

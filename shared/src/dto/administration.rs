@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    error::{FieldCode, FieldError},
+    error::{FieldCode, FieldError, words},
     ids::{ApiTokenId, AuditEventId, OrganizationId, UserId},
     instant::Instant,
     permission::{Permission, Role},
@@ -171,6 +171,28 @@ pub struct ApiTokenDto {
     pub expires_at: Instant,
     pub last_used_at: Option<Instant>,
     pub revoked_at: Option<Instant>,
+}
+
+words! {
+    /// Whether a token still opens the API.
+    ApiTokenState {
+        Active = "active",
+        Expired = "expired",
+        Revoked = "revoked",
+    }
+}
+
+/// Filters of the tokens.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct ApiTokenQuery {
+    /// Part of the name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<ApiTokenState>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use axum::{extract::State, http::StatusCode};
 use esteira_shared::{
-    dto::administration::{ApiTokenCreate, ApiTokenCreated, ApiTokenDto},
+    dto::administration::{ApiTokenCreate, ApiTokenCreated, ApiTokenDto, ApiTokenQuery},
     ids::ApiTokenId,
 };
 
@@ -11,19 +11,22 @@ use crate::{
     app::SharedApp,
     auth::{Require, permission::ManageTokens},
     error::AppResult,
-    http::extract::{Json, Path, Valid},
+    http::extract::{Json, Path, Query, Valid},
 };
 
 /// API tokens, newest first
 #[utoipa::path(
-    get, path = "/tokens", tag = "administration", responses((status = 200, body = Vec<ApiTokenDto>)),
+    get, path = "/tokens", tag = "administration", params(ApiTokenQuery),
+    responses((status = 200, body = Vec<ApiTokenDto>)),
     security(("session" = ["tokens:manage"]), ("token" = ["tokens:manage"])),
 )]
 pub async fn list_tokens(
     auth: Require<ManageTokens>,
     State(app): State<SharedApp>,
+    Query(query): Query<ApiTokenQuery>,
 ) -> AppResult<Json<Vec<ApiTokenDto>>> {
-    token::list(&mut app.db.read().await?, auth.organization_id, None)
+    let mut conn = app.db.read().await?;
+    token::list(&mut conn, auth.organization_id, &query, app.clock.now())
         .await
         .map(Json)
 }

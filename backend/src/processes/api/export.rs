@@ -34,7 +34,9 @@ pub async fn export_processes(
     let mut conn = app.db.read().await?;
     let organization = Organization::find(&mut conn, auth.organization_id).await?;
     let late_before = organization.late_before(app.clock.now());
-    let selection = Selection::new(&mut conn, auth.organization_id, query.filter(), late_before).await?;
+    let selection = Selection::new(&mut conn, auth.organization_id, query.filter(), late_before)
+        .await?
+        .complete()?;
     drop(conn);
     let sort = list::order(query.sort, query.late);
     let month = query

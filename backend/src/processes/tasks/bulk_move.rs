@@ -5,7 +5,7 @@ use std::time::Duration;
 use esteira_shared::{
     dto::processes::{BulkAction, BulkFailure, BulkResult, BulkTarget, ProcessSort},
     error::ErrorCode,
-    ids::UserId,
+    ids::{ApiTokenId, UserId},
     instant::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,8 @@ pub struct BulkPayload {
     pub expected: i64,
     pub user_id: UserId,
     pub user_name: String,
+    /// When a machine asked.
+    pub token_id: Option<ApiTokenId>,
 }
 
 const PAGE: i64 = 50;
@@ -53,6 +55,7 @@ impl Task for BulkMove {
         let actor = Actor {
             name: payload.user_name.clone(),
             user_id: Some(payload.user_id),
+            token_id: payload.token_id,
             ..Actor::system(job.organization_id())
         };
         let mut result = BulkResult::default();

@@ -5,7 +5,7 @@ mod once;
 mod scopes;
 
 use esteira_shared::{
-    dto::administration::{ApiTokenCreated, ApiTokenDto},
+    dto::administration::{ApiTokenCreated, ApiTokenDto, ApiTokenQuery, ApiTokenState},
     event::Topic,
     permission::Permission,
     status::Tone,
@@ -15,11 +15,11 @@ use leptos::prelude::*;
 use crate::{
     api,
     components::{
-        AsyncView, Badge, Button, Column, ConfirmDialog, DataTable, EmptyState, IconName, Kind, Mark, Menu, MenuItem,
-        PageHead, RelativeTime,
+        AsyncView, Badge, Button, Choice, Column, ConfirmDialog, DataTable, EmptyState, FilterBar, FilterChip,
+        IconName, Kind, Mark, Menu, MenuItem, PageHead, RelativeTime,
     },
-    hooks::{use_mutation, use_query},
-    i18n::tr,
+    hooks::{use_list_query, use_mutation, use_query},
+    i18n::{counted, tr},
     pages::frame::needs,
     state::{
         keys::{Key, use_keys},
@@ -46,7 +46,11 @@ pub fn TokensPage() -> impl IntoView {
 
 #[component]
 fn Tokens() -> impl IntoView {
-    let tokens = use_query(&[Topic::Tokens], || async { api::administration::list_tokens().await });
+    let list = use_list_query();
+    let tokens = use_query(&[Topic::Tokens], move || {
+        let query = list.read::<ApiTokenQuery>();
+        async move { api::administration::list_tokens(&query).await }
+    });
     let form = RwSignal::new(false);
     let created = RwSignal::new(None::<ApiTokenCreated>);
     let work = Work {
@@ -79,7 +83,17 @@ fn Tokens() -> impl IntoView {
         vec![Key::new("n", tr!(tokens.create), move || form.set(true))],
     );
     let new_button = move |kind| view! { <Button kind icon=IconName::Plus on_click=move |()| form.set(true)>{tr!(tokens.create)}</Button> };
-    let nothing = move || view! { <EmptyState icon=IconName::Token title=tr!(tokens.empty_title) text=tr!(tokens.empty_text)>{new_button(Kind::Plain)}</EmptyState> };
+    let nothing = move || {
+        match list.read::<ApiTokenQuery>() == ApiTokenQuery::default() {
+        true => view! { <EmptyState icon=IconName::Token title=tr!(tokens.empty_title) text=tr!(tokens.empty_text)>{new_button(Kind::Plain)}</EmptyState> }.into_any(),
+        false => view! { <EmptyState icon=IconName::Find title=tr!(parts.empty_filtered_title) text=tr!(parts.empty_filtered_text)/> }.into_any(),
+    }
+    };
+    let states = Choice::list([
+        (ApiTokenState::Active.as_str(), tr!(tokens.active)),
+        (ApiTokenState::Expired.as_str(), tr!(tokens.expired)),
+        (ApiTokenState::Revoked.as_str(), tr!(tokens.revoked)),
+    ]);
     let name = Signal::derive(move || {
         work.chosen
             .with(|chosen| chosen.as_ref().map(|one| one.name.clone()).unwrap_or_default())
@@ -95,6 +109,9 @@ fn Tokens() -> impl IntoView {
         <PageHead title=tr!(frame.tokens)>{new_button(Kind::Primary)}</PageHead>
         <div class="stack">
             {move || created.get().map(|token| view! { <ShownOnce token on_hide=move |()| created.set(None)/> })}
+            <FilterBar list search="q" search_label=tr!(tokens.search)>
+                <FilterChip list key="state" label=tr!(tokens.state) options=states/>
+            </FilterBar>
             <AsyncView query=tokens empty_when=|all| all.is_empty() empty=nothing let:all>
                 <DataTable
                     name="tokens"
@@ -127,8 +144,8 @@ fn columns(work: Work) -> Vec<Column<ApiTokenDto>> {
         Column::new("state", tr!(tokens.state), |token: &ApiTokenDto| state(token)),
         Column::new("scopes", tr!(tokens.scopes), |token: &ApiTokenDto| {
             let all: Vec<&str> = token.scopes.iter().map(|scope| scope.as_str()).collect();
-            let (title, count) = (all.join(", "), all.len());
-            view! { <span title=title><Badge>{if count == 1 { tr!(tokens.scope_single).to_owned() } else { tr!(tokens.scope_many, count = count) }}</Badge></span> }
+            let (title, count) = (all.join(", "), u32::try_from(all.len()).unwrap_or(u32::MAX));
+            view! { <span title=title><Badge>{counted!(tokens.scope_single, tokens.scope_many, count)}</Badge></span> }
         }),
         Column::new("expires", tr!(tokens.expires), |token: &ApiTokenDto| {
             let at = token.expires_at;

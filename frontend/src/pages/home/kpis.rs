@@ -16,7 +16,7 @@ use super::counts::{FAILED, MISSING, TO_APPROVE, sum};
 use crate::{
     components::{IconName, Mark},
     hooks::use_now,
-    i18n::tr,
+    i18n::{counted, tr},
     routes::paths,
     state::session::use_session,
     text::format,
@@ -63,8 +63,7 @@ pub(super) fn Kpis(data: Signal<HomeDto>, month: Month) -> impl IntoView {
     };
     let due = move || match data.with(|home| home.due_soon) {
         0 => tr!(home.due_none).to_owned(),
-        1 => tr!(home.due_single).to_owned(),
-        count => tr!(home.due_many, count = format::count(count)),
+        count => counted!(home.due_single, home.due_many, count),
     };
     let days = move || session.get().map_or(0, |session| session.organization.late_after_days);
     view! {

@@ -7,7 +7,7 @@ use crate::{
     api,
     components::{Button, ConfirmDialog, IconName, Kind, Notice},
     hooks::{Query, use_mutation},
-    i18n::tr,
+    i18n::{counted, tr},
     state::{session::use_session, toasts::use_toasts},
     text::format,
 };
@@ -46,7 +46,7 @@ pub(super) fn OpenMonthButton(
         <ConfirmDialog
             open=asking
             title=tr!(month.open_title, month = format::month(month))
-            confirm=Signal::derive(move || tr!(month.open_confirm, count = format::count(missing())))
+            confirm=Signal::derive(move || counted!(month.open_confirm_single, month.open_confirm_many, missing()))
             busy=open.busy
             on_confirm=confirm
         >
@@ -62,10 +62,7 @@ pub(super) fn Unopened(month: Month, data: Signal<MonthMatrixDto>, query: Query<
     let count = Memo::new(move |_| data.with(|matrix| matrix.unopened_accounts));
     move || {
         (count.get() > 0).then(|| {
-            let title = match count.get() {
-                1 => tr!(month.unopened_single).to_owned(),
-                many => tr!(month.unopened_many, count = format::count(many)),
-            };
+            let title = counted!(month.unopened_single, month.unopened_many, count.get());
             view! {
                 <div class="month__unopened">
                     <Notice tone=Tone::NeedsYou title text=tr!(month.unopened_text)>

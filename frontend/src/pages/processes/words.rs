@@ -6,7 +6,11 @@ use esteira_shared::{
     transition::Move,
 };
 
-use crate::{components::TimelineItem, i18n::tr, text::format};
+use crate::{
+    components::TimelineItem,
+    i18n::{counted, tr},
+    text::format,
+};
 
 /// What happened, for the history.
 pub fn happened(by: Move) -> &'static str {
@@ -103,10 +107,17 @@ pub fn bulk_eligible(action: BulkAction, eligible: i64, matching: i64) -> String
 
 /// `12 aprovados`
 pub fn bulk_done(action: BulkAction, count: i64) -> String {
-    let count = format::count(count);
     match action {
-        BulkAction::Approve => tr!(processes.bulk_approve_done, count = count),
-        BulkAction::Reject => tr!(processes.bulk_reject_done, count = count),
-        BulkAction::Send => tr!(processes.bulk_send_done, count = count),
+        BulkAction::Approve => counted!(
+            processes.bulk_approve_done_single,
+            processes.bulk_approve_done_many,
+            count
+        ),
+        BulkAction::Reject => counted!(
+            processes.bulk_reject_done_single,
+            processes.bulk_reject_done_many,
+            count
+        ),
+        BulkAction::Send => tr!(processes.bulk_send_done, count = format::count(count)),
     }
 }

@@ -1,6 +1,9 @@
 //! What this person decided since the page was opened.
 
-use crate::{i18n::tr, text::format};
+use crate::{
+    i18n::{counted, tr},
+    text::format,
+};
 
 /// Decisions since the page was opened.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -19,13 +22,11 @@ impl Tally {
     pub(super) fn words(self) -> String {
         let approved = match self.approved {
             0 => None,
-            1 => Some(tr!(review.approved_single).to_owned()),
-            count => Some(tr!(review.approved_many, count = count)),
+            count => Some(counted!(review.approved_single, review.approved_many, count)),
         };
         let rejected = match self.rejected {
             0 => None,
-            1 => Some(tr!(review.rejected_single).to_owned()),
-            count => Some(tr!(review.rejected_many, count = count)),
+            count => Some(counted!(review.rejected_single, review.rejected_many, count)),
         };
         let decided = approved.into_iter().chain(rejected).collect::<Vec<_>>().join(", ");
         let mut words = tr!(review.tally, decided = decided);

@@ -11,7 +11,7 @@ use super::errors::BadRows;
 use crate::{
     api::ApiError,
     components::{Button, ErrorCard, Kind, LinkButton, Notice},
-    i18n::tr,
+    i18n::{counted, tr},
     routes::paths,
     text::format,
 };
@@ -32,7 +32,6 @@ pub(super) fn Report(
         (tr!(import.accounts_updated), report.accounts_updated),
         (tr!(import.unchanged), report.unchanged),
     ];
-    let rows = format::count(report.rows);
     let verdict = if report.applied {
         view! {
             <Notice tone=Tone::Done title=tr!(import.applied) text=tr!(import.applied_text)>
@@ -42,8 +41,7 @@ pub(super) fn Report(
         }
         .into_any()
     } else if report.error_count > 0 {
-        let count = format::count(report.error_count);
-        view! { <Notice tone=Tone::Failed title=tr!(import.has_errors, count = count) text=tr!(import.has_errors_text)/> }.into_any()
+        view! { <Notice tone=Tone::Failed title=counted!(import.has_errors_single, import.has_errors_many, report.error_count) text=tr!(import.has_errors_text)/> }.into_any()
     } else if report.rows == 0 {
         view! { <Notice tone=Tone::NeedsYou title=tr!(import.no_rows) text=tr!(import.no_rows_text)/> }.into_any()
     } else if changes == 0 {
@@ -51,7 +49,7 @@ pub(super) fn Report(
     } else {
         view! {
             <Notice tone=Tone::Done title=tr!(import.ready) text=tr!(import.ready_text)>
-                <Button kind=Kind::Primary busy on_click=on_apply>{tr!(import.apply, count = rows)}</Button>
+                <Button kind=Kind::Primary busy on_click=on_apply>{counted!(import.apply_single, import.apply_many, report.rows)}</Button>
             </Notice>
         }
         .into_any()

@@ -20,10 +20,10 @@ use crate::{
     api,
     components::{AsyncView, Button, Kind, Mark, Notice, ProgressBar},
     hooks::{use_mutation, use_query},
-    i18n::tr,
+    i18n::{counted, tr},
     routes::paths,
     state::session::use_session,
-    text::{errors, format},
+    text::errors,
 };
 
 /// Between two looks, should the live stream be paused or cut.
@@ -79,7 +79,7 @@ fn stage(detail: &JobDetailDto, action: BulkAction) -> AnyView {
         view! {
             <div class="line" role="status">
                 <Mark tone=Tone::Done pill=true word=words::bulk_done(action, result.done)/>
-                {(result.skipped > 0).then(|| view! { <Mark tone=Tone::Waiting pill=true word=tr!(processes.bulk_skipped, count = format::count(result.skipped))/> })}
+                {(result.skipped > 0).then(|| view! { <Mark tone=Tone::Waiting pill=true word=counted!(processes.bulk_skipped_single, processes.bulk_skipped_many, result.skipped)/> })}
                 {(!result.failed.is_empty()).then(|| view! { <Mark tone=Tone::Failed pill=true word=tr!(processes.bulk_failures, count = result.failed.len())/> })}
             </div>
             {(action == BulkAction::Send && result.done > 0).then(|| view! { <p class="small muted">{tr!(processes.bulk_send_note)}</p> })}

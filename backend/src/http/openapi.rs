@@ -14,7 +14,11 @@ use utoipa::{
             People use a session cookie; programs send a token made under Administração → Tokens as `Authorization: Bearer`. \
             Lists are pages: send `next_cursor` back as `cursor`. Errors have one shape, `ErrorBody`, with a closed list of codes.",
     ),
-    components(schemas(esteira_shared::error::ErrorBody, esteira_shared::dto::processes::ProcessSort)),
+    components(schemas(
+        esteira_shared::error::ErrorBody,
+        esteira_shared::dto::administration::ApiTokenState,
+        esteira_shared::dto::processes::ProcessSort
+    )),
     modifiers(&Schemes),
 )]
 pub struct Document;

@@ -11,6 +11,7 @@ use esteira_shared::{
     error::{FieldCode, FieldError},
     ids::{ClientId, OrganizationId, ProcessId},
     instant::Instant,
+    month::Month,
     page::{Page, TOTAL_CAP},
     status::ProcessStatus,
 };
@@ -19,7 +20,11 @@ use serde::{Deserialize, Serialize};
 use super::model::Process;
 use crate::{
     clients::matching_clients,
-    db::{DbConn, paging, schema::processes},
+    db::{
+        DbConn, paging,
+        schema::processes,
+        sql_types::{SqlUuid, SqlWord},
+    },
     error::{AppError, AppResult},
     with_conn,
 };
@@ -93,6 +98,20 @@ impl Selection {
         self
     }
 
+    /// The month, when it is all that is asked for. PostgreSQL then takes the rows of a month to be strewn evenly over
+    /// all ids, and at the end of a month would walk through every other one; written as a range, with the month in the
+    /// order, only the index of months can answer.
+    fn month_alone(&self) -> Option<Month> {
+        let filter = &self.filter;
+        let alone = filter.status.is_empty()
+            && filter.operator_id.is_none()
+            && filter.client_id.is_none()
+            && !filter.late
+            && self.clients.is_none()
+            && self.ids.is_none();
+        filter.month.filter(|_| alone)
+    }
+
     /// One index range reads one status: several are read one by one and merged.
     fn ranges(&self) -> Vec<Option<ProcessStatus>> {
         match self.filter.status.0.as_slice() {
@@ -112,7 +131,11 @@ macro_rules! rows {
             .filter(processes::organization_id.eq(selection.organization))
             .into_boxed();
         if let Some(month) = filter.month {
-            rows = rows.filter(processes::mes_ano.eq(month));
+            rows = match selection.month_alone() {
+                // Not an equality, see `month_alone`.
+                Some(month) => rows.filter(processes::mes_ano.ge(month).and(processes::mes_ano.le(month))),
+                None => rows.filter(processes::mes_ano.eq(month)),
+            };
         }
         if let Some(operator) = filter.operator_id {
             rows = rows.filter(processes::operator_id.eq(operator));
@@ -140,6 +163,17 @@ macro_rules! rows {
         }
         rows
     }};
+}
+
+/// `(mes_ano, id) < (…, …)`: one bound of the index of months.
+macro_rules! beyond {
+    ($operator:literal, $month:expr, $id:expr) => {
+        sql::<Bool>(concat!("(processes.mes_ano, processes.id) ", $operator, " ("))
+            .bind::<SqlWord, _>($month)
+            .sql(", ")
+            .bind::<SqlUuid, _>($id)
+            .sql(")")
+    };
 }
 
 /// The order, and the last row of the page before.
@@ -206,10 +240,17 @@ pub(super) async fn read(
 ) -> QueryResult<Vec<Process>> {
     let mut merged: Vec<Process> = Vec::new();
     let ranges = selection.ranges();
+    let month_alone = selection.month_alone();
     for status in &ranges {
         let rows: Vec<Process> = with_conn!(conn, |c| {
             let rows = rows!(selection, *status).select(Process::as_select()).limit(limit);
             let rows = match sort {
+                ProcessSort::Newest if month_alone.is_some() => {
+                    rows.order((processes::mes_ano.desc(), processes::id.desc()))
+                }
+                ProcessSort::Oldest if month_alone.is_some() => {
+                    rows.order((processes::mes_ano.asc(), processes::id.asc()))
+                }
                 ProcessSort::Newest => rows.order(processes::id.desc()),
                 ProcessSort::Oldest => rows.order(processes::id.asc()),
                 ProcessSort::LongestWaiting => rows.order((processes::status_since.asc(), processes::id.asc())),
@@ -217,14 +258,16 @@ pub(super) async fn read(
             };
             let rows = match after {
                 None => rows,
-                Some(Place { since, id, .. }) => match sort {
-                    ProcessSort::Newest => rows.filter(processes::id.lt(id)),
-                    ProcessSort::Oldest => rows.filter(processes::id.gt(id)),
+                Some(Place { since, id, .. }) => match (sort, month_alone) {
+                    (ProcessSort::Newest, Some(month)) => rows.filter(beyond!("<", month, id)),
+                    (ProcessSort::Oldest, Some(month)) => rows.filter(beyond!(">", month, id)),
+                    (ProcessSort::Newest, None) => rows.filter(processes::id.lt(id)),
+                    (ProcessSort::Oldest, None) => rows.filter(processes::id.gt(id)),
                     // Written as a bound and an exception, so that the bound is an index range.
-                    ProcessSort::LongestWaiting => rows
+                    (ProcessSort::LongestWaiting, _) => rows
                         .filter(processes::status_since.ge(since))
                         .filter(processes::status_since.gt(since).or(processes::id.gt(id))),
-                    ProcessSort::ShortestWaiting => rows
+                    (ProcessSort::ShortestWaiting, _) => rows
                         .filter(processes::status_since.le(since))
                         .filter(processes::status_since.lt(since).or(processes::id.lt(id))),
                 },

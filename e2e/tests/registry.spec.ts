@@ -48,7 +48,7 @@ test('an operator that is in use cannot be deleted and says what to do instead',
   const registry = new Registry(page);
   await registry.act('ALGAR', 'Excluir');
   const dialog = registry.dialog('Não é possível excluir');
-  await expect(dialog).toContainText(/ALGAR tem 1 conta/);
+  await expect(dialog).toContainText(/ALGAR tem contas de clientes \(1\)/);
   await expect(dialog.getByRole('button', { name: 'Excluir operadora' })).toHaveCount(0);
   await dialog.getByRole('button', { name: 'Desativar' }).click();
   await expect(registry.row('ALGAR')).toContainText('Inativa');

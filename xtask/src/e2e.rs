@@ -86,7 +86,7 @@ pub(crate) fn playwright(project: &Project, name: &str) -> std::process::Command
     command
         .current_dir(project.path("e2e"))
         .arg("node_modules/@playwright/test/cli.js")
-        .args(["test", "--project", name])
+        .args(["test", &format!("--project={name}")])
         .env("ESTEIRA_BIN", build::binary(project, false));
     command
 }

@@ -13,6 +13,7 @@ use crate::project::Project;
 use crate::tools;
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
     /// Unoptimised and quick: no wasm-opt, no compression, debug server
     #[arg(long)]

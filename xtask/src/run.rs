@@ -7,6 +7,7 @@ use crate::process;
 use crate::project::Project;
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
     /// Start without demonstration data and without simulators
     #[arg(long)]

@@ -14,7 +14,7 @@ use crate::{
     clock::{SharedClock, SystemClock},
     config::Config,
     db::Database,
-    engine::{Registry, bus::Bus},
+    engine::{Registry, bus::Bus, diagnostic::Diagnostic},
     home,
     integrations::{
         outbound::Outbound,
@@ -64,10 +64,16 @@ pub fn unhurried_routes() -> OpenApiRouter<SharedApp> {
         .merge(clients::unhurried_routes())
 }
 
+/// Routes of older tools, which have no version in their path.
+pub fn older_routes() -> OpenApiRouter<SharedApp> {
+    OpenApiRouter::new().merge(jobs::older_routes())
+}
+
 /// Every kind of job.
 #[must_use]
 pub fn tasks() -> Registry {
     Registry::default()
+        .with::<jobs::JobsBulk>()
         .with::<processes::tasks::BulkMove>()
         .with::<processes::tasks::SendToSat>()
 }
@@ -78,7 +84,11 @@ impl App {
     /// # Errors
     /// When the database, the store or the key cannot be used.
     pub async fn start(config: Config) -> anyhow::Result<SharedApp> {
-        Self::start_with(config, Arc::new(SystemClock), tasks()).await
+        let tasks = match config.engine.diagnostics {
+            true => tasks().with::<Diagnostic>(),
+            false => tasks(),
+        };
+        Self::start_with(config, Arc::new(SystemClock), tasks).await
     }
 
     /// The same with a clock and tasks of the caller's, as tests and the demonstration need them.

@@ -2,6 +2,7 @@
 
 mod migrate;
 mod openapi;
+mod run_job;
 mod serve;
 mod simulate;
 mod user;
@@ -33,6 +34,9 @@ enum Command {
     /// Manage users from the shell
     #[command(subcommand)]
     User(user::User),
+    /// Run one claimed job; workers start it for jobs that need a process of their own
+    #[command(hide = true)]
+    RunJob(run_job::RunJob),
     /// Print the OpenAPI document
     Openapi,
     /// Run a simulator of an outside system, for demonstrations, training and tests
@@ -76,6 +80,7 @@ fn run(command: Command, config: Config) -> anyhow::Result<()> {
             Command::Worker => worker::run(config).await,
             Command::Migrate => migrate::run(config).await,
             Command::User(user) => user.run(config).await,
+            Command::RunJob(job) => job.run(config).await,
             Command::Simulate(simulate) => simulate.run().await,
             Command::Openapi => Ok(()),
         }

@@ -58,6 +58,8 @@ pub struct EngineConfig {
     pub slots: usize,
     /// How long a claim lasts without a heartbeat.
     pub lease: Duration,
+    /// Adds the task [`crate::engine::diagnostic::Diagnostic`].
+    pub diagnostics: bool,
 }
 
 #[derive(Clone)]
@@ -157,6 +159,7 @@ impl Config {
                     .try_into()
                     .unwrap_or(8),
                 lease: seconds(from.ranged("ESTEIRA_LEASE_S", 10, 3..=3_600)),
+                diagnostics: from.parsed("ESTEIRA_ENGINE_DIAGNOSTICS", false),
             },
             log: LogConfig {
                 filter: from

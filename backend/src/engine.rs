@@ -13,20 +13,41 @@
 //! transaction, so whatever a stale worker believes changes nothing.
 
 pub mod bus;
+mod cancel;
 mod claim;
 mod context;
+pub mod diagnostic;
+mod ends;
+mod groups;
+mod isolation;
 pub mod job;
 mod lease;
+mod limits;
 mod listen;
 mod queue;
 mod registry;
 mod rescue;
 mod retry;
+mod revive;
+mod state;
+pub mod stats;
 mod task;
+mod upkeep;
 mod worker;
 
+pub use cancel::request_cancel;
+pub use claim::WAITING;
 pub use context::JobContext;
-pub use queue::{NewJob, enqueue, request_cancel};
+pub use isolation::run_job;
+pub use limits::{lane, running as running_in, with_parents};
+pub use listen::listen;
+pub use queue::{MAX_PAYLOAD, NewJob, enqueue, enqueue_all, enqueue_group};
 pub use registry::Registry;
+pub use revive::revive;
 pub use task::{Failure, FinalFailure, Task, TaskResult};
-pub use worker::{Worker, WorkerOptions};
+pub use worker::{QUEUES, Worker, WorkerOptions};
+
+/// The same length for calculations with instants.
+fn delta(length: std::time::Duration) -> chrono::TimeDelta {
+    chrono::TimeDelta::from_std(length).unwrap_or(chrono::TimeDelta::MAX)
+}

@@ -154,6 +154,7 @@ impl AppError {
             | ErrorCode::IllegalTransition
             | ErrorCode::AlreadyExists
             | ErrorCode::InUse
+            | ErrorCode::JobStatus
             | ErrorCode::DuplicateDocument
             | ErrorCode::DocumentChanged
             | ErrorCode::SetupDone

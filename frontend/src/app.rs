@@ -15,6 +15,7 @@ use crate::{
         clients::{ClientPage, ClientsPage, ImportPage},
         frame::{Frame, NotFound},
         home::HomePage,
+        monitor::{JobPage, MonitorPage},
         month::{MonthPage, NewestMonthPage},
         operators::OperatorsPage,
         processes::{ProcessPage, ProcessesPage},
@@ -98,6 +99,8 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/revisao") view=ReviewPage/>
                 <Route path=path!("/processos") view=ProcessesPage/>
                 <Route path=path!("/processos/:id") view=ProcessPage/>
+                <Route path=path!("/monitor") view=MonitorPage/>
+                <Route path=path!("/monitor/tarefas/:id") view=JobPage/>
                 <Route path=path!("/operadoras") view=OperatorsPage/>
                 <Route path=path!("/clientes") view=ClientsPage/>
                 <Route path=path!("/clientes/importar") view=ImportPage/>

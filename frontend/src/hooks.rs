@@ -2,13 +2,15 @@
 
 mod draft;
 mod list_query;
+mod look;
 mod mutation;
 mod now;
 mod query;
 
 pub(crate) use draft::merge_fields;
 pub use draft::{DraftState, FieldWords, Form, use_draft};
-pub use list_query::{ListQuery, use_list_query};
+pub use list_query::{ListQuery, use_list_query, use_list_query_beside};
+pub use look::{use_look, use_watch};
 pub use mutation::{Mutation, use_mutation};
 pub use now::use_now;
 pub use query::{Freshness, Query, use_query};

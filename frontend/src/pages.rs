@@ -5,6 +5,7 @@ pub mod administration;
 pub mod clients;
 pub mod frame;
 pub mod home;
+pub mod monitor;
 pub mod month;
 pub mod operators;
 pub mod processes;

@@ -9,7 +9,10 @@ pub mod paths {
     use std::fmt::Display;
 
     use esteira_shared::{
-        dto::processes::{MatrixQuery, ProcessQuery},
+        dto::{
+            jobs::JobQuery,
+            processes::{MatrixQuery, ProcessQuery},
+        },
         month::Month,
     };
 
@@ -17,6 +20,10 @@ pub mod paths {
     pub const MONTH: &str = "/mes";
     pub const REVIEW: &str = "/revisao";
     pub const PROCESSES: &str = "/processos";
+    pub const MONITOR: &str = "/monitor";
+    /// Its other tabs.
+    pub const MONITOR_WORKERS: &str = "/monitor?tab=workers";
+    pub const MONITOR_QUEUES: &str = "/monitor?tab=queues";
     pub const OPERATORS: &str = "/operadoras";
     pub const CLIENTS: &str = "/clientes";
     pub const CLIENTS_IMPORT: &str = "/clientes/importar";
@@ -50,6 +57,15 @@ pub mod paths {
 
     pub fn process(id: impl Display) -> String {
         format!("{PROCESSES}/{id}")
+    }
+
+    /// The list of jobs, narrowed.
+    pub fn jobs_where(query: &JobQuery) -> String {
+        format!("{MONITOR}{}", crate::api::query_string(query))
+    }
+
+    pub fn job(id: impl Display) -> String {
+        format!("{MONITOR}/tarefas/{id}")
     }
 
     pub fn client(id: impl Display) -> String {
@@ -139,6 +155,15 @@ const ALL: &[RailRow] = &[
         Permission::ReadProcesses,
         true,
         "g p",
+    ),
+    row(
+        RailGroup::Work,
+        paths::MONITOR,
+        IconName::Monitor,
+        || tr!(frame.monitor),
+        Permission::ReadJobs,
+        false,
+        "g n",
     ),
     row(
         RailGroup::Registry,

@@ -4,3 +4,4 @@ pub mod csv;
 pub mod errors;
 pub mod format;
 pub mod status;
+pub mod tasks;

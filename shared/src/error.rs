@@ -44,7 +44,7 @@ impl FieldError {
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:tt),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+ }
 
@@ -115,6 +115,8 @@ words! {
         SetupDone = "setup_done",
         /// 409: the last active administrator cannot be removed.
         LastAdministrator = "last_administrator",
+        /// 409: the job's status does not allow it; `details` is `{status}`.
+        JobStatus = "job_status",
         /// 409: SAT's address is not set.
         SatNotConfigured = "sat_not_configured",
         /// 413: over the size limit; `details` is `{limit_bytes}`.

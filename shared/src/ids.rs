@@ -43,5 +43,6 @@ typed_ids! {
     SubjectId,
     DocumentId,
     JobId,
+    JobGroupId,
     WorkerId,
 }

@@ -29,6 +29,8 @@ words! {
         WriteRegistry = "registry:write",
         ReadJobs = "jobs:read",
         ManageJobs = "jobs:manage",
+        /// Limits, pauses and workers.
+        ManageEngine = "engine:manage",
         ManageUsers = "users:manage",
         ManageTokens = "tokens:manage",
         ManageOrganization = "organization:manage",
@@ -71,7 +73,11 @@ impl Permission {
             Self::ReadProcesses | Self::ReadRegistry | Self::ReadJobs => Role::Viewer,
             Self::UploadDocuments | Self::ReviewProcesses | Self::SendProcesses => Role::Analyst,
             Self::OpenMonth | Self::WriteRegistry | Self::ManageJobs => Role::Manager,
-            Self::ManageUsers | Self::ManageTokens | Self::ManageOrganization | Self::ReadAudit => Role::Admin,
+            Self::ManageEngine
+            | Self::ManageUsers
+            | Self::ManageTokens
+            | Self::ManageOrganization
+            | Self::ReadAudit => Role::Admin,
         }
     }
 }

@@ -24,14 +24,14 @@ use uuid::Uuid;
 
 use crate::{
     ids::{
-        AccountId, ApiTokenId, AuditEventId, ClientId, DocumentId, JobId, OperatorId, OrganizationId, ProcessId,
-        ProcessMoveId, SessionId, SubjectId, UserId, WorkerId,
+        AccountId, ApiTokenId, AuditEventId, ClientId, DocumentId, JobGroupId, JobId, OperatorId, OrganizationId,
+        ProcessId, ProcessMoveId, SessionId, SubjectId, UserId, WorkerId,
     },
     instant::Instant,
     money::Money,
     month::Month,
     permission::Role,
-    status::{FailureKind, JobStatus, ProcessStatus},
+    status::{FailureKind, JobOutcome, JobStatus, ProcessStatus, UniqueScope},
     transition::Move,
 };
 
@@ -121,6 +121,7 @@ uuid_values!(
     AuditEventId,
     ClientId,
     DocumentId,
+    JobGroupId,
     JobId,
     OperatorId,
     OrganizationId,
@@ -165,7 +166,16 @@ macro_rules! word_values {
     )+};
 }
 
-word_values!(FailureKind, JobStatus, Month, Move, ProcessStatus, Role);
+word_values!(
+    FailureKind,
+    JobOutcome,
+    JobStatus,
+    Month,
+    Move,
+    ProcessStatus,
+    Role,
+    UniqueScope
+);
 
 bind!(SqlInstant: Instant);
 

@@ -91,6 +91,29 @@ impl JobStatus {
 }
 
 words! {
+    /// How one attempt of a job ended.
+    JobOutcome {
+        Succeeded = "succeeded",
+        Failed = "failed",
+        Cancelled = "cancelled",
+        /// The worker went silent.
+        Lost = "lost",
+        /// Handed back by a worker that stops; costs no attempt.
+        Released = "released",
+    }
+}
+
+words! {
+    /// What a job's unique key keeps out.
+    UniqueScope {
+        /// Another job, while this one is unfinished.
+        Unfinished = "unfinished",
+        /// Another job in the same period, also after this one's end.
+        Period = "period",
+    }
+}
+
+words! {
     /// Why an attempt failed, which decides what happens next.
     FailureKind {
         /// A person must act (wrong password, refused document): no retry.

@@ -14,13 +14,17 @@ pub(crate) enum Bench {
         #[arg(long, default_value_t = 1_000_000)]
         rows: usize,
     },
+    /// The job queue: jobs that do nothing, drained and picked up one by one, on SQLite and PostgreSQL
+    Queue {
+        #[arg(long, default_value_t = 100_000)]
+        jobs: usize,
+    },
 }
 
 /// Opens nothing anywhere else: the key of throw-away databases.
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 pub(crate) fn bench(project: &Project, bench: &Bench) -> Result<()> {
-    let Bench::List { rows } = bench;
     let reports = project.path("docs/benchmarks");
     std::fs::create_dir_all(&reports)?;
     let cluster = Cluster::start(project)?;
@@ -36,9 +40,18 @@ pub(crate) fn bench(project: &Project, bench: &Bench) -> Result<()> {
             }
             Ok(command)
         };
-        println!("{name}: making {rows} processes");
-        process::run(prepared("generate")?.arg(rows.to_string()))?;
-        process::run(prepared("bench_list")?.arg(reports.join(format!("list-{name}.json"))))?;
+        match bench {
+            Bench::List { rows } => {
+                println!("{name}: making {rows} processes");
+                process::run(prepared("generate")?.arg(rows.to_string()))?;
+                process::run(prepared("bench_list")?.arg(reports.join(format!("list-{name}.json"))))?;
+            }
+            Bench::Queue { jobs } => {
+                println!("{name}: {jobs} jobs");
+                let report = reports.join(format!("queue-{name}.json"));
+                process::run(prepared("bench_queue")?.args([&jobs.to_string(), "200"]).arg(report))?;
+            }
+        }
     }
     Ok(())
 }

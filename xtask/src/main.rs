@@ -8,6 +8,7 @@ mod counts;
 mod deny;
 mod e2e;
 mod generate;
+mod model;
 mod pg;
 mod postgres;
 mod process;
@@ -61,6 +62,8 @@ enum Command {
     Bench(bench::Bench),
     /// Fills the configured database with very many processes
     Generate(generate::Arguments),
+    /// Plays random histories of the queue on both databases and checks what must be true of each
+    Model(model::Arguments),
     /// Kills the server again and again while it sends, on both databases
     Chaos(chaos::Arguments),
     /// Checks licences, advisories and sources of the dependencies
@@ -100,6 +103,7 @@ fn start() -> anyhow::Result<ExitCode> {
         Command::Deny => deny::deny(&project)?,
         Command::Bench(bench) => bench::bench(&project, &bench)?,
         Command::Generate(arguments) => generate::generate(&project, &arguments)?,
+        Command::Model(arguments) => model::model(&project, &arguments)?,
         Command::Chaos(arguments) => chaos::chaos(&project, &arguments)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -28,6 +28,7 @@ needs!(
     WriteRegistry,
     ReadJobs,
     ManageJobs,
+    ManageEngine,
     ManageUsers,
     ManageTokens,
     ManageOrganization,

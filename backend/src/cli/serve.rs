@@ -6,13 +6,22 @@ use anyhow::Context as _;
 use clap::Args;
 use tokio::net::TcpListener;
 
-use crate::{app::App, config::Config, engine::Worker, http::router, processes};
+use crate::{
+    app::App,
+    config::Config,
+    engine::{self, Worker},
+    http::router,
+    processes,
+};
 
 #[derive(Args)]
 pub(super) struct Serve {
     /// Fill an empty database with a demonstration organisation, and run the simulator of SAT beside it
     #[arg(long)]
     demo: bool,
+    /// Serve only; jobs run in other processes, started with `esteira worker` (PostgreSQL)
+    #[arg(long, conflicts_with = "demo")]
+    no_worker: bool,
 }
 
 impl Serve {
@@ -40,7 +49,16 @@ impl Serve {
             simulator = Some(sat.task);
             crate::demo::fill(&app, &sat.url).await?;
         }
-        let worker = tokio::spawn(Worker::new(Arc::clone(&app), super::worker::options(&app)).run(stop.clone()));
+        anyhow::ensure!(
+            !self.no_worker || app.db.is_postgres(),
+            "--no-worker needs PostgreSQL; on SQLite no other process can run the jobs"
+        );
+        let worker = if self.no_worker {
+            let (url, bus) = (app.config.database.url.clone(), app.bus.clone());
+            tokio::spawn(engine::listen(url, bus, stop.clone()))
+        } else {
+            tokio::spawn(Worker::new(Arc::clone(&app), super::worker::options(&app)).run(stop.clone()))
+        };
         let sweeper = processes::sweep::start(Arc::clone(&app)).await?;
         tracing::info!(
             database = %app.config.database.url, storage = %app.config.storage,

@@ -99,6 +99,11 @@ pub const SETTINGS: &[Setting] = &[
         "Seconds after which the jobs of a silent worker run elsewhere (3 to 3600)",
     ),
     setting(
+        "ESTEIRA_ENGINE_DIAGNOSTICS",
+        "false",
+        "true adds the task `diagnostic`, with which benchmarks and chaos runs load the queue",
+    ),
+    setting(
         "ESTEIRA_LOG",
         "info,tokio_cron_scheduler=warn",
         "Log filter, such as info,esteira=debug",

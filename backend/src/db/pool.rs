@@ -13,6 +13,7 @@ use diesel_async::{
     sync_connection_wrapper::SyncConnectionWrapper,
 };
 use futures_util::FutureExt as _;
+use tokio::{runtime::Handle, task::JoinHandle};
 
 use super::{DatabaseUrl, Tx};
 use crate::{
@@ -125,9 +126,11 @@ async fn sqlite_pools(path: &Path, size: usize) -> anyhow::Result<Pools> {
 fn sqlite_pool(path: &str, size: usize, extra: &'static str) -> anyhow::Result<Pool<SqliteConn>> {
     let mut config = ManagerConfig::<SqliteConn>::default();
     config.recycling_method = RecyclingMethod::Fast;
+    let here = Handle::current();
     config.custom_setup = Box::new(move |path| {
-        async move {
-            let mut conn = SqliteConn::establish(path).await?;
+        let path = path.to_owned();
+        let establish = here.spawn(async move {
+            let mut conn = SqliteConn::establish(&path).await?;
             // FULL: a commit that was answered survives a power cut, not only a crash of the process.
             let pragmas = format!(
                 "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
@@ -135,8 +138,8 @@ fn sqlite_pool(path: &str, size: usize, extra: &'static str) -> anyhow::Result<P
             );
             conn.batch_execute(&pragmas).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
             Ok(conn)
-        }
-        .boxed()
+        });
+        established(establish).boxed()
     });
     let manager = AsyncDieselConnectionManager::<SqliteConn>::new_with_config(path, config);
     Ok(Pool::builder(manager)
@@ -147,12 +150,22 @@ fn sqlite_pool(path: &str, size: usize, extra: &'static str) -> anyhow::Result<P
         .build()?)
 }
 
+/// A connection belongs to the threads that open it: those of the program, also when a job asks for it, whose threads may
+/// be left behind.
+async fn established<C>(opening: JoinHandle<Result<C, ConnectionError>>) -> Result<C, ConnectionError> {
+    opening
+        .await
+        .unwrap_or_else(|error| Err(ConnectionError::BadConnection(error.to_string())))
+}
+
 async fn postgres_pool(url: &str, size: usize) -> anyhow::Result<Pools> {
     let mut config = ManagerConfig::<AsyncPgConnection>::default();
     config.recycling_method = RecyclingMethod::Fast;
-    config.custom_setup = Box::new(|url| {
-        async move {
-            let (client, connection) = connect_postgres(url)
+    let here = Handle::current();
+    config.custom_setup = Box::new(move |url| {
+        let url = url.to_owned();
+        let establish = here.spawn(async move {
+            let (client, connection) = connect_postgres(&url)
                 .await
                 .map_err(|error| ConnectionError::BadConnection(format!("{error:#}")))?;
             tokio::spawn(async move {
@@ -161,8 +174,8 @@ async fn postgres_pool(url: &str, size: usize) -> anyhow::Result<Pools> {
                 }
             });
             AsyncPgConnection::try_from(client).await
-        }
-        .boxed()
+        });
+        established(establish).boxed()
     });
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
     let pool = Pool::builder(manager)

@@ -100,20 +100,25 @@ diesel::table! {
         id -> SqlUuid,
         organization_id -> SqlUuid,
         queue -> Text,
+        lane -> Text,
         task -> Text,
         payload -> SqlJson,
         status -> SqlWord,
         priority -> Integer,
         run_at -> SqlInstant,
+        rank -> SqlInstant,
         attempt -> Integer,
+        losses -> Integer,
         max_attempts -> Integer,
         fence -> BigInt,
         worker_id -> Nullable<SqlUuid>,
         lease_expires_at -> Nullable<SqlInstant>,
-        timeout_ms -> BigInt,
         unique_key -> Nullable<Text>,
+        unique_scope -> Nullable<SqlWord>,
         subject_id -> Nullable<SqlUuid>,
         requested_by -> Text,
+        group_id -> Nullable<SqlUuid>,
+        waits_for -> Nullable<SqlUuid>,
         progress -> Integer,
         progress_message -> Nullable<Text>,
         cancel_requested_at -> Nullable<SqlInstant>,
@@ -123,6 +128,7 @@ diesel::table! {
         created_at -> SqlInstant,
         started_at -> Nullable<SqlInstant>,
         finished_at -> Nullable<SqlInstant>,
+        duration_ms -> Nullable<BigInt>,
     }
 }
 
@@ -137,7 +143,7 @@ diesel::table! {
         worker_id -> SqlUuid,
         started_at -> SqlInstant,
         finished_at -> SqlInstant,
-        outcome -> Text,
+        outcome -> SqlWord,
         error -> Nullable<Text>,
         error_kind -> Nullable<SqlWord>,
     }
@@ -160,13 +166,98 @@ diesel::table! {
     use crate::db::sql_types::*;
     use diesel::sql_types::*;
 
+    job_words (organization_id, word, job_id) {
+        organization_id -> SqlUuid,
+        word -> Text,
+        job_id -> SqlUuid,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    job_groups (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        total -> Integer,
+        pending -> Integer,
+        failed -> Integer,
+        created_at -> SqlInstant,
+        finished_at -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    job_limits (lane) {
+        lane -> Text,
+        organization_id -> SqlUuid,
+        max_running -> Nullable<Integer>,
+        rate_count -> Nullable<Integer>,
+        rate_seconds -> Nullable<Integer>,
+        next_at -> Nullable<SqlInstant>,
+        updated_at -> SqlInstant,
+        updated_by -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    queue_pauses (organization_id, queue) {
+        organization_id -> SqlUuid,
+        queue -> Text,
+        paused_at -> SqlInstant,
+        paused_by -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    job_rollups (organization_id, grain, start, task, outcome, bin) {
+        organization_id -> SqlUuid,
+        grain -> Text,
+        start -> SqlInstant,
+        task -> Text,
+        outcome -> SqlWord,
+        bin -> Integer,
+        count -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    queue_depths (organization_id, at, queue) {
+        organization_id -> SqlUuid,
+        at -> SqlInstant,
+        queue -> Text,
+        waiting -> BigInt,
+        running -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
     workers (id) {
         id -> SqlUuid,
         host -> Text,
         pid -> BigInt,
         version -> Text,
+        slots -> Integer,
         started_at -> SqlInstant,
         heartbeat_at -> SqlInstant,
+        draining_at -> Nullable<SqlInstant>,
+        drained_by -> Nullable<Text>,
     }
 }
 
@@ -338,6 +429,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     client_words,
     clients,
     documents,
+    job_attempts,
+    job_words,
+    jobs,
     operators,
     organizations,
     process_moves,

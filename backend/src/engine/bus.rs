@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use esteira_shared::{
     event::{Change, Topic},
-    ids::{OrganizationId, UserId},
+    ids::{JobId, OrganizationId, UserId},
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, broadcast};
@@ -24,6 +24,10 @@ pub enum Signal {
     },
     /// Jobs became ready: workers look at once.
     JobsReady,
+    /// A running job is to end: its worker tells the task at once.
+    CancelJob { id: JobId },
+    /// Signals may have been lost: everything open is read again.
+    Missed,
     /// A person's rights changed: their streams end and are judged anew.
     AccessChanged { user: UserId },
 }
@@ -58,6 +62,9 @@ struct Inner {
 /// Signals a slow receiver may lag behind; past it, it is told to read everything again.
 const CAPACITY: usize = 1_024;
 
+/// Signals kept for the other replicas while they cannot be reached.
+const OUTBOX: usize = 10_000;
+
 impl Default for Bus {
     fn default() -> Self {
         let (here, _) = broadcast::channel(CAPACITY);
@@ -79,11 +86,13 @@ impl Bus {
         for signal in &signals {
             self.deliver(signal.clone());
         }
-        self.0
-            .outbox
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(signals);
+        let mut outbox = self.0.outbox.lock().unwrap_or_else(PoisonError::into_inner);
+        outbox.extend(signals);
+        if outbox.len() > OUTBOX {
+            outbox.clear();
+            outbox.extend([Signal::JobsReady, Signal::Missed]);
+        }
+        drop(outbox);
         self.0.outbox_filled.notify_one();
     }
 

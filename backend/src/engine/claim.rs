@@ -1,4 +1,7 @@
 //! Taking jobs off the queue.
+//!
+//! Waiting jobs stand in lanes: one for each organisation, and one for each path of limits below it. A claim looks at the
+//! head of each lane that may start something now, so that a paused or full lane, however long, is never walked through.
 
 use std::time::Duration;
 
@@ -13,7 +16,11 @@ use esteira_shared::{
     status::JobStatus,
 };
 
-use super::job::Job;
+use super::{
+    job::Job,
+    limits::Gate,
+    state::{self, Step},
+};
 use crate::{
     db::{
         DbConn, Tx,
@@ -23,11 +30,15 @@ use crate::{
     on_backend, with_conn,
 };
 
-#[derive(diesel::QueryableByName)]
-struct Ready {
-    #[diesel(sql_type = SqlUuid)]
-    id: JobId,
+/// What a claim brought.
+pub(super) struct Claimed {
+    pub(super) jobs: Vec<Job>,
+    /// A rate lets the next job of some lane start then.
+    pub(super) next_start: Option<Instant>,
 }
+
+/// The rows of `jobs_claim`: written out, because the databases use a partial index only for a query that says so.
+pub const WAITING: &str = "status = 'queued' AND waits_for IS NULL AND losses < 2";
 
 /// Claims up to `count` jobs that are due, the most urgent first: each becomes `running` under this worker's lease, with
 /// a new fencing number.
@@ -35,21 +46,87 @@ pub(super) async fn claim(
     tx: &mut Tx,
     queue: &str,
     worker: WorkerId,
-    count: i64,
+    count: usize,
     now: Instant,
     lease: Duration,
-) -> QueryResult<Vec<Job>> {
-    let ids = due(tx.conn(), queue, count, now).await?;
+) -> QueryResult<Claimed> {
+    let lanes = lanes(tx.conn(), queue).await?;
+    let mut gate = Gate::of(tx, queue, &lanes, now).await?;
+    let mut heads = Vec::new();
+    for lane in &lanes {
+        let room = gate.room(lane).min(count);
+        if room > 0 {
+            heads.extend(head(tx.conn(), queue, lane, room, now).await?);
+        }
+    }
+    heads.sort_by_key(|head| (head.rank, head.id));
+    let mut ids = Vec::new();
+    for head in heads {
+        if ids.len() < count && gate.admit(&head.lane) {
+            ids.push(head.id);
+        }
+    }
+    let next_start = gate.close(tx).await?;
+    let jobs = take(tx, ids, worker, now, lease).await?;
+    Ok(Claimed { jobs, next_start })
+}
+
+/// Whether a job waits that needs a process of its own.
+pub(super) async fn isolated_waits(conn: &mut DbConn, now: Instant) -> QueryResult<bool> {
+    let found: Option<JobId> = with_conn!(conn, |c| jobs::table
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "status = 'queued' AND waits_for IS NULL AND losses >= 2"
+        ))
+        .filter(jobs::run_at.le(now))
+        .select(jobs::id)
+        .first(c)
+        .await
+        .optional())?;
+    Ok(found.is_some())
+}
+
+/// Claims the most urgent job that has taken workers down with it; it gets a process to itself.
+pub(super) async fn claim_isolated(
+    tx: &mut Tx,
+    worker: WorkerId,
+    now: Instant,
+    lease: Duration,
+) -> QueryResult<Option<Job>> {
+    const FIND: &str = "SELECT id, lane, rank FROM jobs WHERE status = 'queued' AND waits_for IS NULL AND losses >= 2 \
+                        AND run_at <= ";
+    let found: Vec<Head> = on_backend!(
+        tx.conn(),
+        sqlite
+            | c
+            | diesel::sql_query(format!("{FIND}? ORDER BY rank, id LIMIT 1"))
+                .bind::<SqlInstant, _>(now)
+                .load(c)
+                .await?,
+        postgres
+            | c
+            | diesel::sql_query(format!("{FIND}$1 ORDER BY rank, id LIMIT 1 FOR UPDATE SKIP LOCKED"))
+                .bind::<SqlInstant, _>(now)
+                .load(c)
+                .await?,
+    );
+    let ids = found.into_iter().map(|head| head.id).collect();
+    Ok(take(tx, ids, worker, now, lease).await?.pop())
+}
+
+async fn take(tx: &mut Tx, ids: Vec<JobId>, worker: WorkerId, now: Instant, lease: Duration) -> QueryResult<Vec<Job>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
+    let Some(running) = state::next(JobStatus::Queued, Step::Claim) else {
+        return Ok(Vec::new());
+    };
     let mut claimed: Vec<Job> = with_conn!(tx.conn(), |c| diesel::update(
         jobs::table
             .filter(jobs::id.eq_any(ids))
             .filter(jobs::status.eq(JobStatus::Queued))
     )
     .set((
-        jobs::status.eq(JobStatus::Running),
+        jobs::status.eq(running),
         jobs::worker_id.eq(Some(worker)),
         jobs::lease_expires_at.eq(Some(now + lease)),
         jobs::fence.eq(jobs::fence + 1),
@@ -61,42 +138,82 @@ pub(super) async fn claim(
     .returning(Job::as_returning())
     .load(c)
     .await)?;
-    claimed.sort_by_key(|job| (job.priority, job.run_at, job.id));
+    claimed.sort_by_key(|job| (job.rank, job.id));
     Ok(claimed)
 }
 
-/// `status = 'queued'` stands as a literal because the index of waiting jobs is partial, and PostgreSQL uses it only
-/// when the query says so. There, rows that another worker is claiming are passed over.
-async fn due(conn: &mut DbConn, queue: &str, count: i64, now: Instant) -> QueryResult<Vec<JobId>> {
-    const FIND: &str = "SELECT id FROM jobs WHERE status = 'queued' AND queue = ";
-    let rows: Vec<Ready> = on_backend!(
+#[derive(diesel::QueryableByName)]
+struct Lane {
+    #[diesel(sql_type = Text)]
+    lane: String,
+}
+
+/// Every lane in which something waits: one step down the index for each, however many jobs stand in it.
+async fn lanes(conn: &mut DbConn, queue: &str) -> QueryResult<Vec<String>> {
+    let find = |queue: &str| {
+        format!(
+            "WITH RECURSIVE found (lane) AS ( \
+               SELECT (SELECT lane FROM jobs WHERE {WAITING} AND queue = {queue} ORDER BY lane LIMIT 1) \
+               UNION ALL \
+               SELECT (SELECT jobs.lane FROM jobs WHERE {WAITING} AND queue = {queue} AND jobs.lane > found.lane \
+                       ORDER BY jobs.lane LIMIT 1) \
+               FROM found WHERE found.lane IS NOT NULL \
+             ) SELECT lane FROM found WHERE lane IS NOT NULL"
+        )
+    };
+    let rows: Vec<Lane> = on_backend!(
+        conn,
+        sqlite | c | diesel::sql_query(find("?1")).bind::<Text, _>(queue).load(c).await?,
+        postgres | c | diesel::sql_query(find("$1")).bind::<Text, _>(queue).load(c).await?,
+    );
+    Ok(rows.into_iter().map(|row| row.lane).collect())
+}
+
+#[derive(diesel::QueryableByName)]
+struct Head {
+    #[diesel(sql_type = SqlUuid)]
+    id: JobId,
+    #[diesel(sql_type = Text)]
+    lane: String,
+    #[diesel(sql_type = SqlInstant)]
+    rank: Instant,
+}
+
+/// The first due jobs of a lane. On PostgreSQL rows that another worker is claiming are passed over.
+async fn head(conn: &mut DbConn, queue: &str, lane: &str, count: usize, now: Instant) -> QueryResult<Vec<Head>> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let find = format!("SELECT id, lane, rank FROM jobs WHERE {WAITING}");
+    on_backend!(
         conn,
         sqlite
             | c
-            | diesel::sql_query(format!("{FIND}? AND run_at <= ? ORDER BY priority, run_at, id LIMIT ?"))
-                .bind::<Text, _>(queue)
-                .bind::<SqlInstant, _>(now)
-                .bind::<BigInt, _>(count)
-                .load(c)
-                .await?,
-        postgres
-            | c
             | diesel::sql_query(format!(
-                "{FIND}$1 AND run_at <= $2 ORDER BY priority, run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED"
+                "{find} AND queue = ? AND lane = ? AND run_at <= ? ORDER BY rank, id LIMIT ?"
             ))
             .bind::<Text, _>(queue)
+            .bind::<Text, _>(lane)
             .bind::<SqlInstant, _>(now)
             .bind::<BigInt, _>(count)
             .load(c)
-            .await?,
-    );
-    Ok(rows.into_iter().map(|row| row.id).collect())
+            .await,
+        postgres
+            | c
+            | diesel::sql_query(format!(
+                "{find} AND queue = $1 AND lane = $2 AND run_at <= $3 ORDER BY rank, id LIMIT $4 FOR UPDATE SKIP LOCKED"
+            ))
+            .bind::<Text, _>(queue)
+            .bind::<Text, _>(lane)
+            .bind::<SqlInstant, _>(now)
+            .bind::<BigInt, _>(count)
+            .load(c)
+            .await,
+    )
 }
 
 /// When the next waiting job falls due, whatever its priority.
 pub(super) async fn next_due(conn: &mut DbConn, queue: &str) -> QueryResult<Option<Instant>> {
     with_conn!(conn, |c| jobs::table
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("status = 'queued'"))
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(WAITING))
         .filter(jobs::queue.eq(queue))
         .order(jobs::run_at)
         .select(jobs::run_at)

@@ -1,8 +1,11 @@
 //! What a running task sees of its job.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use esteira_shared::{event::Topic, ids::OrganizationId};
@@ -11,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Failure,
+    ends::{self, Done},
     job::Job,
     lease::{self, LogLine},
 };
@@ -20,6 +24,7 @@ use crate::{app::App, db::Tx};
 pub struct JobContext {
     pub app: Arc<App>,
     job: Job,
+    began: std::time::Instant,
     cancelled: CancellationToken,
     log: Mutex<Vec<LogLine>>,
     /// Lines in a transaction that is not committed yet.
@@ -33,6 +38,7 @@ impl JobContext {
         Self {
             app,
             job,
+            began: std::time::Instant::now(),
             cancelled,
             log: Mutex::default(),
             writing: AtomicUsize::new(0),
@@ -120,11 +126,26 @@ impl JobContext {
     /// # Errors
     /// When the database refuses.
     pub async fn finish(&self, mut tx: Tx, result: &Value) -> Result<(), Failure> {
-        self.flush_log(&mut tx).await?;
-        lease::succeed(&mut tx, &self.job, result).await?;
+        let done = self.done(result.clone());
+        ends::succeed(&mut tx, &[done]).await?;
         tx.commit().await?;
         self.finished.store(true, Ordering::SeqCst);
         Ok(())
+    }
+
+    /// This attempt as one that went well.
+    pub(super) fn done(&self, result: Value) -> Done {
+        Done {
+            job: self.job.clone(),
+            result,
+            took: self.began.elapsed(),
+            log: self.log.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
+    }
+
+    /// How long this attempt has been running.
+    pub(super) fn took(&self) -> Duration {
+        self.began.elapsed()
     }
 
     pub(super) fn is_finished(&self) -> bool {
@@ -138,7 +159,7 @@ impl JobContext {
         if lines.is_empty() {
             Ok(())
         } else {
-            lease::append_log(tx.conn(), self.job.id, &lines).await
+            lease::append_logs(tx.conn(), &[(self.job.id, &lines)]).await
         }
     }
 

@@ -4,9 +4,9 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::jobs::{JobDto, JobLogLineDto},
-    ids::{JobId, OrganizationId, SubjectId, WorkerId},
+    ids::{JobGroupId, JobId, OrganizationId, SubjectId, WorkerId},
     instant::Instant,
-    status::{FailureKind, JobStatus},
+    status::{FailureKind, JobStatus, UniqueScope},
 };
 
 use crate::{
@@ -25,20 +25,25 @@ pub struct Job {
     pub id: JobId,
     pub organization_id: OrganizationId,
     pub queue: String,
+    pub lane: String,
     pub task: String,
     pub payload: Json,
     pub status: JobStatus,
     pub priority: i32,
     pub run_at: Instant,
+    pub rank: Instant,
     pub attempt: i32,
+    pub losses: i32,
     pub max_attempts: i32,
     pub fence: i64,
     pub worker_id: Option<WorkerId>,
     pub lease_expires_at: Option<Instant>,
-    pub timeout_ms: i64,
     pub unique_key: Option<String>,
+    pub unique_scope: Option<UniqueScope>,
     pub subject_id: Option<SubjectId>,
     pub requested_by: String,
+    pub group_id: Option<JobGroupId>,
+    pub waits_for: Option<JobGroupId>,
     pub progress: i32,
     pub progress_message: Option<String>,
     pub cancel_requested_at: Option<Instant>,
@@ -48,6 +53,7 @@ pub struct Job {
     pub created_at: Instant,
     pub started_at: Option<Instant>,
     pub finished_at: Option<Instant>,
+    pub duration_ms: Option<i64>,
 }
 
 impl Job {
@@ -73,6 +79,22 @@ impl Job {
             tx.conn(),
             sqlite | c | found!().first(c).await.optional(),
             postgres | c | found!().for_update().first(c).await.optional(),
+        )
+    }
+
+    /// A running job's row, held, unless somebody else is at it.
+    pub(super) async fn lock_running(tx: &mut Tx, id: JobId) -> QueryResult<Option<Self>> {
+        macro_rules! found {
+            () => {
+                jobs::table
+                    .filter(jobs::id.eq(id).and(jobs::status.eq(JobStatus::Running)))
+                    .select(Self::as_select())
+            };
+        }
+        on_backend!(
+            tx.conn(),
+            sqlite | c | found!().first(c).await.optional(),
+            postgres | c | found!().for_update().skip_locked().first(c).await.optional(),
         )
     }
 
@@ -144,7 +166,11 @@ impl Job {
             id: self.id,
             task: self.task,
             status: self.status,
+            lane: self.lane.split_once('/').map_or("", |(_, path)| path).to_owned(),
+            queue: self.queue,
+            priority: self.priority,
             subject_id: self.subject_id,
+            requested_by: self.requested_by,
             attempt: self.attempt,
             max_attempts: self.max_attempts,
             progress: self.progress,
@@ -153,6 +179,9 @@ impl Job {
             run_at: self.run_at,
             started_at: self.started_at,
             finished_at: self.finished_at,
+            duration_ms: self.duration_ms,
+            worker_id: self.worker_id,
+            cancel_requested_at: self.cancel_requested_at,
             last_error: self.last_error,
             last_error_kind: self.last_error_kind,
             result: self.result.map(|result| result.0),

@@ -6,6 +6,7 @@ use std::{future::poll_fn, time::Duration};
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::AsyncMessage;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::bus::{Bus, Signal};
@@ -25,8 +26,15 @@ struct Message {
     signals: Vec<Signal>,
 }
 
-/// Runs until it is dropped. Reconnects by itself; while the database is away polls carry on.
-pub(super) async fn run(url: DatabaseUrl, bus: Bus) {
+/// Runs until `ended`. Reconnects by itself; while the database is away polls carry on.
+pub async fn listen(url: DatabaseUrl, bus: Bus, ended: CancellationToken) {
+    tokio::select! {
+        () = ended.cancelled() => {}
+        () = run(url, bus) => {}
+    }
+}
+
+async fn run(url: DatabaseUrl, bus: Bus) {
     let DatabaseUrl::Postgres(url) = url else {
         return bus.discard_outbox().await;
     };
@@ -36,8 +44,6 @@ pub(super) async fn run(url: DatabaseUrl, bus: Bus) {
             tracing::warn!(error = format!("{error:#}"), "signals between replicas are interrupted");
         }
         tokio::time::sleep(RECONNECT).await;
-        // What happened meanwhile is unknown: look for work.
-        bus.deliver(Signal::JobsReady);
     }
 }
 
@@ -56,6 +62,9 @@ async fn connected(url: &str, bus: &Bus, me: Uuid) -> anyhow::Result<()> {
     };
     let send = async {
         client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+        // What happened before is unknown: look for work, and have open pages read again.
+        bus.deliver(Signal::JobsReady);
+        bus.deliver(Signal::Missed);
         loop {
             let mut signals = bus.take_outbox().await;
             tokio::time::sleep(COALESCE).await;

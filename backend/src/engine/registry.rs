@@ -1,11 +1,11 @@
 //! Which code runs which kind of job.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use futures_util::future::BoxFuture;
 
 use super::{Failure, FinalFailure, JobContext, Task, TaskResult, job::Job};
-use crate::{db::Tx, error::AppResult};
+use crate::{auth::Actor, db::Tx, error::AppResult};
 
 /// Tasks by name.
 #[derive(Default)]
@@ -13,13 +13,24 @@ pub struct Registry(HashMap<&'static str, Box<dyn ErasedTask>>);
 
 /// A [`Task`] without its types, so that different ones fit one map.
 trait ErasedTask: Send + Sync {
+    fn timeout(&self) -> Duration;
+    fn keep(&self) -> Duration;
     fn run<'a>(&'a self, job: &'a JobContext) -> BoxFuture<'a, TaskResult>;
+    fn on_revived<'a>(&'a self, tx: &'a mut Tx, job: &'a Job, actor: &'a Actor) -> BoxFuture<'a, AppResult<()>>;
     fn on_failed<'a>(&'a self, tx: &'a mut Tx, job: &'a Job, cause: &'a FinalFailure) -> BoxFuture<'a, AppResult<()>>;
 }
 
 struct Erased<T>(std::marker::PhantomData<T>);
 
 impl<T: Task> ErasedTask for Erased<T> {
+    fn timeout(&self) -> Duration {
+        T::TIMEOUT
+    }
+
+    fn keep(&self) -> Duration {
+        T::KEEP
+    }
+
     fn run<'a>(&'a self, job: &'a JobContext) -> BoxFuture<'a, TaskResult> {
         Box::pin(async move {
             match serde_json::from_value(job.row().payload.0.clone()) {
@@ -32,6 +43,10 @@ impl<T: Task> ErasedTask for Erased<T> {
                 }),
             }
         })
+    }
+
+    fn on_revived<'a>(&'a self, tx: &'a mut Tx, job: &'a Job, actor: &'a Actor) -> BoxFuture<'a, AppResult<()>> {
+        Box::pin(T::on_revived(tx, job, actor))
     }
 
     fn on_failed<'a>(&'a self, tx: &'a mut Tx, job: &'a Job, cause: &'a FinalFailure) -> BoxFuture<'a, AppResult<()>> {
@@ -47,14 +62,35 @@ impl Registry {
         self
     }
 
+    /// The names of all tasks, in their order.
+    #[must_use]
+    pub fn names(&self) -> Vec<&'static str> {
+        let mut names: Vec<&str> = self.0.keys().copied().collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// How long ended jobs are kept, for each task.
+    pub(super) fn keeps(&self) -> impl Iterator<Item = (&'static str, Duration)> {
+        self.0.iter().map(|(name, task)| (*name, task.keep()))
+    }
+
+    /// Longest time of one attempt.
+    pub(super) fn timeout(&self, task: &str) -> Duration {
+        self.0.get(task).map_or(Duration::from_secs(60), |task| task.timeout())
+    }
+
     pub(super) async fn run(&self, job: &JobContext) -> TaskResult {
         match self.0.get(job.row().task.as_str()) {
             Some(task) => task.run(job).await,
-            None => Err(Failure::Business {
-                cause: format!("nenhum programa aqui conhece a tarefa {}", job.row().task),
-                step: None,
-                action: None,
-            }),
+            None => Err(Failure::Unknown(job.row().task.clone())),
+        }
+    }
+
+    pub(super) async fn on_revived(&self, tx: &mut Tx, job: &Job, actor: &Actor) -> AppResult<()> {
+        match self.0.get(job.task.as_str()) {
+            Some(task) => task.on_revived(tx, job, actor).await,
+            None => Ok(()),
         }
     }
 

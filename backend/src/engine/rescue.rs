@@ -4,12 +4,12 @@ use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use diesel_async::RunQueryDsl;
 use esteira_shared::{ids::JobId, instant::Instant};
 
-use super::{job::Job, lease};
+use super::{cancel, job::Job, lease};
 use crate::{
     app::App,
-    db::{Tx, database_now, schema::jobs},
+    db::{database_now, schema::jobs},
     error::AppResult,
-    on_backend, with_conn,
+    with_conn,
 };
 
 const BATCH: i64 = 100;
@@ -29,6 +29,7 @@ pub(super) async fn rescue(app: &App, mine: &[(JobId, i64)]) -> AppResult<usize>
         .load(c)
         .await)?;
     drop(reader);
+    end_overdue(app, now).await?;
     let mut count = 0;
     for id in expired {
         // A transaction each, so that one that cannot be ended holds up no other.
@@ -41,33 +42,26 @@ pub(super) async fn rescue(app: &App, mine: &[(JobId, i64)]) -> AppResult<usize>
     Ok(count)
 }
 
+async fn end_overdue(app: &App, now: Instant) -> AppResult<()> {
+    let overdue = cancel::overdue(&mut app.db.read().await?, now).await?;
+    for id in overdue {
+        if let Err(error) = cancel::end_overdue(app, id, now).await {
+            tracing::warn!(job = %id, error = %error, "a cancelled job cannot be ended yet");
+        }
+    }
+    Ok(())
+}
+
 async fn rescue_one(app: &App, id: JobId, now: Instant, mine: &[(JobId, i64)]) -> AppResult<bool> {
     let mut tx = app.db.begin().await?;
-    let Some(job) = still_expired(&mut tx, id, now).await? else {
+    let Some(job) = Job::lock_running(&mut tx, id).await? else {
         return Ok(false);
     };
-    if mine.contains(&(job.id, job.fence)) {
+    if job.lease_expires_at.is_none_or(|at| at >= now) || mine.contains(&(job.id, job.fence)) {
         return Ok(false);
     }
     tracing::warn!(job = %job.id, task = job.task, attempt = job.attempt, "lease expired; the job is taken back");
     lease::lose(&mut tx, &app.tasks, &job).await?;
     tx.commit().await?;
     Ok(true)
-}
-
-/// The row, held, unless somebody else is at it or it is no longer expired.
-async fn still_expired(tx: &mut Tx, id: JobId, now: Instant) -> QueryResult<Option<Job>> {
-    macro_rules! found {
-        () => {
-            jobs::table
-                .filter(jobs::id.eq(id).and(jobs::lease_expires_at.lt(Some(now))))
-                .filter(sql::<Bool>("status = 'running'"))
-                .select(Job::as_select())
-        };
-    }
-    on_backend!(
-        tx.conn(),
-        sqlite | c | found!().first(c).await.optional(),
-        postgres | c | found!().for_update().skip_locked().first(c).await.optional(),
-    )
 }

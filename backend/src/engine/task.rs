@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{JobContext, job::Job};
 use crate::{
+    auth::Actor,
     db::Tx,
     error::{AppError, AppResult},
 };
@@ -23,11 +24,23 @@ pub trait Task: Send + Sync + 'static {
     const MAX_ATTEMPTS: i32 = 8;
     /// Longest time of one attempt.
     const TIMEOUT: Duration = Duration::from_secs(300);
+    /// The queue it waits in; people pause queues.
+    const QUEUE: &'static str = "default";
+    /// 0 (first) to 9, unless the job says otherwise.
+    const PRIORITY: i32 = 5;
+    /// How long ended jobs are kept.
+    const KEEP: Duration = Duration::from_hours(90 * 24);
 
     type Payload: Serialize + DeserializeOwned + Send + Sync;
 
     /// Does the work. The value is kept as the job's result.
     fn run(job: &JobContext, payload: Self::Payload) -> impl Future<Output = TaskResult> + Send;
+
+    /// Called in the transaction in which a person has a job run once more that ended without success: what it is about
+    /// must be made ready for it again. Refusing refuses the retry.
+    fn on_revived(_tx: &mut Tx, _job: &Job, _actor: &Actor) -> impl Future<Output = AppResult<()>> + Send {
+        async { Ok(()) }
+    }
 
     /// Called in the transaction that ends a job without success, for what must not stay half-way. It gets no payload,
     /// since that may be what could not be read: the job's subject says what it was about.
@@ -54,6 +67,9 @@ pub enum Failure {
     /// The job was cancelled and the task stopped.
     #[error("cancelado")]
     Cancelled,
+    /// No program here knows the task; another replica may.
+    #[error("nenhum programa aqui conhece a tarefa {0}")]
+    Unknown(String),
     /// Another worker holds the job now; nothing more may be written.
     #[error("the lease was lost")]
     LeaseLost,
@@ -72,7 +88,7 @@ pub struct FinalFailure {
 impl Failure {
     pub(super) fn kind(&self) -> Option<FailureKind> {
         match self {
-            Self::Business { .. } => Some(FailureKind::Business),
+            Self::Business { .. } | Self::Unknown(_) => Some(FailureKind::Business),
             Self::Technical(_) => Some(FailureKind::Technical),
             Self::Cancelled | Self::LeaseLost => None,
         }

@@ -1,27 +1,39 @@
 //! Runs jobs: claims, heartbeats, time-outs, and an orderly stop.
 
+mod hand;
+mod isolated;
+mod pace;
+mod presence;
+mod runtime;
+mod write;
+
 use std::{
-    collections::HashMap,
-    panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, PoisonError},
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
-use esteira_shared::ids::{JobId, WorkerId};
-use futures_util::FutureExt as _;
-use tokio::task::JoinSet;
+use esteira_shared::{ids::WorkerId, instant::Instant};
+use tokio::{
+    sync::{Notify, broadcast::error::RecvError},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{Failure, JobContext, claim, job::Job, lease, listen, rescue};
-use crate::{
-    app::App,
-    db::{database_now, schema::workers},
-    error::AppResult,
-    with_conn,
+use self::{
+    hand::{Hand, Held},
+    pace::Pace,
+    runtime::JobRuntime,
+    write::Ends,
 };
+use super::{Failure, JobContext, bus::Signal, cancel, claim, job::Job, lease, listen, rescue, upkeep};
+use crate::{app::App, db::database_now, error::AppResult};
+
+pub(super) use self::runtime::failure;
 
 /// How a worker behaves.
 #[derive(Debug, Clone, Copy)]
@@ -34,26 +46,23 @@ pub struct WorkerOptions {
     pub grace: Duration,
 }
 
-const QUEUE: &str = "default";
+/// Every queue; a task names its own.
+pub const QUEUES: [&str; 1] = ["default"];
 /// The truth behind all hints: with signals lost, work still starts within this.
 const POLL: Duration = Duration::from_secs(1);
-/// A cancelled task has this long to stop by itself.
-const CANCEL_DEADLINE: Duration = Duration::from_secs(10);
 
 /// One process's share in the work.
 pub struct Worker {
     id: WorkerId,
     app: Arc<App>,
     options: WorkerOptions,
-    /// By job and fencing number: after a rescue the same process may hold both the old and the new attempt.
-    running: Mutex<HashMap<(JobId, i64), Running>>,
-}
-
-struct Running {
-    /// Somebody asked for the job's end.
-    cancel: CancellationToken,
-    /// The job is no longer ours, or must be handed back: stop at once.
-    abandon: CancellationToken,
+    hand: Hand,
+    ends: Ends,
+    runtime: JobRuntime,
+    /// Somebody asked it to take no more.
+    draining: AtomicBool,
+    /// Something left the hand, so there is room to claim.
+    room: Notify,
 }
 
 impl Worker {
@@ -63,54 +72,79 @@ impl Worker {
             id: WorkerId(Uuid::now_v7()),
             app,
             options,
-            running: Mutex::default(),
+            hand: Hand::default(),
+            ends: Ends::default(),
+            runtime: JobRuntime::default(),
+            draining: AtomicBool::new(false),
+            room: Notify::new(),
         })
     }
 
     /// Works until `stop`, then lets running jobs end within the grace time and hands the rest back.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let ended = CancellationToken::new();
-        let beats = tokio::spawn(Arc::clone(&self).heartbeats(ended.clone()));
-        let rescues = tokio::spawn(Arc::clone(&self).rescues(ended.clone()));
-        let mut jobs = JoinSet::new();
+        let mut beside = JoinSet::new();
+        beside.spawn(listen::listen(
+            self.app.config.database.url.clone(),
+            self.app.bus.clone(),
+            ended.clone(),
+        ));
+        beside.spawn(Arc::clone(&self).heartbeats(ended.clone()));
+        beside.spawn(Arc::clone(&self).cancellations(ended.clone()));
+        beside.spawn(Arc::clone(&self).rescues(ended.clone()));
+        beside.spawn(Arc::clone(&self).isolated_jobs(ended.clone()));
+        beside.spawn(upkeep::run(Arc::clone(&self.app), ended.clone()));
+        let writer = tokio::spawn(Arc::clone(&self).write_ends(ended.clone()));
+        let mut running = JoinSet::new();
+        let waiting = self.work(&stop, &mut running).await;
+        self.drain(waiting, &mut running).await;
+        ended.cancel();
+        let _ = writer.await;
+        while beside.join_next().await.is_some() {}
+        if let Err(error) = self.sign_off().await {
+            tracing::warn!(error = %error, "cannot sign this worker off");
+        }
+    }
+
+    /// Claims and starts until `stop`; answers with what was claimed and not started.
+    async fn work(self: &Arc<Self>, stop: &CancellationToken, running: &mut JoinSet<()>) -> VecDeque<Job> {
+        let mut waiting: VecDeque<Job> = VecDeque::new();
+        let mut pace = Pace::new(self.options.slots);
         while !stop.is_cancelled() {
-            while jobs.try_join_next().is_some() {}
-            let free = self.options.slots.saturating_sub(jobs.len());
-            let claimed = if free == 0 {
-                Ok(Vec::new())
-            } else {
-                self.claim(free).await
-            };
-            match claimed {
-                Ok(claimed) => {
-                    let more = claimed.len() == free && free > 0;
-                    for job in claimed {
-                        let tokens = self.register(&job);
-                        jobs.spawn(Arc::clone(&self).run_job(job, tokens.0, tokens.1));
+            while running.try_join_next().is_some() {
+                pace.ended();
+            }
+            while running.len() < self.options.slots
+                && let Some(job) = waiting.pop_front()
+            {
+                running.spawn(Arc::clone(self).run_job(job));
+            }
+            let most = self.options.slots + pace.prefetch();
+            let room = most.saturating_sub(self.hand.len());
+            let mut wait = POLL;
+            // Many at a time when there is much to do, one as soon as it comes when there is little.
+            let worth_it = waiting.is_empty() || room * 2 >= most;
+            if room > 0 && worth_it && !self.draining.load(Ordering::Relaxed) {
+                match self.claim(room).await {
+                    Ok(claimed) => {
+                        wait = claimed.look_again;
+                        if !claimed.jobs.is_empty() {
+                            waiting.extend(claimed.jobs);
+                            continue;
+                        }
                     }
-                    if more {
-                        continue;
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(error = %error, "cannot claim jobs");
-                    tokio::select! { () = tokio::time::sleep(POLL) => {}, () = stop.cancelled() => {} }
-                    continue;
+                    Err(error) => tracing::warn!(error = %error, "cannot claim jobs"),
                 }
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.app.bus.work(), if jobs.len() < self.options.slots => {}
-                () = async { tokio::time::sleep(self.until_next().await).await }, if jobs.len() < self.options.slots => {}
-                Some(_) = jobs.join_next(), if !jobs.is_empty() => {}
+                () = self.app.bus.work(), if room > 0 => {}
+                () = self.room.notified() => {}
+                () = tokio::time::sleep(wait) => {}
+                Some(_) = running.join_next(), if !running.is_empty() => pace.ended(),
             }
         }
-        self.drain(&mut jobs).await;
-        ended.cancel();
-        let _ = tokio::join!(beats, rescues);
-        if let Err(error) = self.sign_off().await {
-            tracing::warn!(error = %error, "cannot sign this worker off");
-        }
+        waiting
     }
 
     /// Claims what is due, runs it to its end side by side, and repeats until nothing is due: for commands and tests.
@@ -120,260 +154,162 @@ impl Worker {
     pub async fn run_until_idle(self: &Arc<Self>) -> AppResult<usize> {
         let mut count = 0;
         loop {
-            let claimed = self.claim(self.options.slots).await?;
+            let claimed = self.claim(self.options.slots).await?.jobs;
             if claimed.is_empty() {
                 return Ok(count);
             }
             count += claimed.len();
-            let jobs = claimed.into_iter().map(|job| {
-                let (cancel, abandon) = self.register(&job);
-                Arc::clone(self).run_job(job, cancel, abandon)
-            });
+            let jobs = claimed.into_iter().map(|job| Arc::clone(self).run_job(job));
             futures_util::future::join_all(jobs).await;
+            self.write_ready().await;
         }
     }
 
-    async fn claim(&self, free: usize) -> AppResult<Vec<Job>> {
-        let count = i64::try_from(free).unwrap_or(1);
+    async fn claim(&self, count: usize) -> AppResult<Claimed> {
         // Looking costs nothing on SQLite; the one writer is taken only when something is due.
         let mut reader = self.app.db.read().await?;
         let now = database_now(&mut reader, self.app.clock.as_ref()).await?;
-        match claim::next_due(&mut reader, QUEUE).await? {
-            Some(due) if due <= now => {}
-            _ => return Ok(Vec::new()),
+        let mut claimed = Claimed {
+            jobs: Vec::new(),
+            look_again: POLL,
+        };
+        let mut due = Vec::new();
+        for queue in QUEUES {
+            match claim::next_due(&mut reader, queue).await? {
+                Some(at) if at <= now => due.push(queue),
+                Some(at) => claimed.look_again_at(at, now),
+                None => {}
+            }
         }
         drop(reader);
+        if due.is_empty() {
+            return Ok(claimed);
+        }
         let mut tx = self.app.db.begin().await?;
         // Read again: waiting for the writer must not shorten the lease.
         let now = database_now(tx.conn(), self.app.clock.as_ref()).await?;
-        let jobs = claim::claim(&mut tx, QUEUE, self.id, count, now, self.options.lease).await?;
+        for queue in due {
+            let free = count - claimed.jobs.len();
+            if free > 0 {
+                let found = claim::claim(&mut tx, queue, self.id, free, now, self.options.lease).await?;
+                if let Some(at) = found.next_start {
+                    claimed.look_again_at(at, now);
+                }
+                claimed.jobs.extend(found.jobs);
+            }
+        }
         tx.commit().await?;
-        Ok(jobs)
+        for job in &claimed.jobs {
+            self.hand.take(job);
+        }
+        Ok(claimed)
     }
 
-    /// Sleeps to the next due time, at most the poll interval.
-    async fn until_next(&self) -> Duration {
-        let next = async {
-            let mut conn = self.app.db.read().await.ok()?;
-            let now = database_now(&mut conn, self.app.clock.as_ref()).await.ok()?;
-            let due = claim::next_due(&mut conn, QUEUE).await.ok()??;
-            (due - now).to_std().ok()
-        };
-        next.await.unwrap_or(POLL).clamp(Duration::from_millis(5), POLL)
-    }
-
-    fn register(&self, job: &Job) -> (CancellationToken, CancellationToken) {
-        let (cancel, abandon) = (CancellationToken::new(), CancellationToken::new());
-        let running = Running {
-            cancel: cancel.clone(),
-            abandon: abandon.clone(),
-        };
-        self.running
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert((job.id, job.fence), running);
-        (cancel, abandon)
-    }
-
-    async fn run_job(self: Arc<Self>, job: Job, cancel: CancellationToken, abandon: CancellationToken) {
-        let key = (job.id, job.fence);
-        let timeout = Duration::from_millis(job.timeout_ms.unsigned_abs());
-        let context = JobContext::new(Arc::clone(&self.app), job, cancel.clone());
-        let started = std::time::Instant::now();
-        let registry = &self.app.tasks;
-        let work = AssertUnwindSafe(registry.run(&context)).catch_unwind();
-        let outcome = tokio::select! {
-            done = work => done.unwrap_or_else(|panic| Err(Failure::Technical(panicked(panic.as_ref())))),
-            () = abandon.cancelled() => Err(Failure::LeaseLost),
-            () = tokio::time::sleep(timeout) => Err(Failure::Technical(anyhow::anyhow!("sem fim depois de {} s", timeout.as_secs()))),
-            () = async { cancel.cancelled().await; tokio::time::sleep(CANCEL_DEADLINE).await } => Err(Failure::Cancelled),
-        };
+    /// Runs one attempt, and hands its end over to be written.
+    async fn run_job(self: Arc<Self>, job: Job) {
+        let Some(tokens) = self.hand.tokens(&job) else { return };
+        let context = Arc::new(JobContext::new(Arc::clone(&self.app), job, tokens.cancel.clone()));
+        let outcome = self.attempt(&context, &tokens).await;
         let word = match &outcome {
             Ok(_) => "succeeded",
             Err(failure) => failure.kind().map_or("stopped", |kind| kind.as_str()),
         };
         metrics::histogram!("esteira_job_seconds", "task" => context.row().task.clone(), "outcome" => word)
-            .record(started.elapsed().as_secs_f64());
+            .record(context.took().as_secs_f64());
         self.conclude(&context, outcome).await;
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
     }
 
-    /// Writes how the attempt ended, again and again while the database is away; should the lease expire meanwhile,
-    /// somebody else has the job and there is nothing to write.
-    async fn conclude(&self, context: &JobContext, outcome: Result<serde_json::Value, Failure>) {
-        if let Err(failure @ (Failure::Business { .. } | Failure::Technical(_))) = &outcome {
-            let chain = match failure {
-                Failure::Technical(error) => format!("{error:#}"),
-                other => other.to_string(),
-            };
-            tracing::info!(job = %context.row().id, task = context.row().task, failure = chain, "attempt failed");
-            context.error(failure.to_string());
+    async fn attempt(&self, context: &Arc<JobContext>, tokens: &Held) -> Result<serde_json::Value, Failure> {
+        if tokens.cancel.is_cancelled() {
+            return Err(Failure::Cancelled);
         }
-        if context.is_finished() || matches!(outcome, Err(Failure::LeaseLost)) {
-            return;
-        }
-        let deadline = tokio::time::Instant::now() + self.options.lease;
-        while let Err(error) = self.write_end(context, &outcome).await {
-            if matches!(error, Failure::LeaseLost) || tokio::time::Instant::now() > deadline {
-                tracing::warn!(job = %context.row().id, error = %error, "the end of an attempt could not be written");
-                return;
+        let timeout = self.app.tasks.timeout(&context.row().task);
+        let mut work = self.runtime.spawn(Arc::clone(context));
+        let ended = tokio::select! {
+            done = &mut work => return done.unwrap_or_else(|error| Err(runtime::failure(error))),
+            () = tokens.abandon.cancelled() => Failure::LeaseLost,
+            () = tokio::time::sleep(timeout) => {
+                Failure::Technical(anyhow::anyhow!("sem fim depois de {} s", timeout.as_secs()))
             }
-            tokio::time::sleep(Duration::from_millis(250)).await;
-        }
+            () = async { tokens.cancel.cancelled().await; tokio::time::sleep(cancel::DEADLINE).await } => Failure::Cancelled,
+        };
+        self.runtime.abort(work);
+        Err(ended)
     }
 
-    async fn write_end(
-        &self,
-        context: &JobContext,
-        outcome: &Result<serde_json::Value, Failure>,
-    ) -> Result<(), Failure> {
-        let mut tx = context.begin().await?;
-        context.flush_log(&mut tx).await?;
-        match outcome {
-            Ok(result) => lease::succeed(&mut tx, context.row(), result).await?,
-            Err(failure) => {
-                // Not the row as it was claimed: somebody may have asked for its end meanwhile.
-                let row = context.current_row(&mut tx).await?;
-                lease::fail(&mut tx, &self.app.tasks, &row, failure).await?;
-            }
+    async fn drain(&self, waiting: VecDeque<Job>, running: &mut JoinSet<()>) {
+        for job in waiting {
+            self.hand_back(&job.id, job.fence).await;
         }
-        tx.commit().await?;
-        context.log_written();
-        Ok(())
-    }
-
-    async fn drain(&self, jobs: &mut JoinSet<()>) {
-        if !jobs.is_empty() {
-            tracing::info!(jobs = jobs.len(), "waiting for running jobs");
+        if !running.is_empty() {
+            tracing::info!(jobs = running.len(), "waiting for running jobs");
         }
-        let all = async { while jobs.join_next().await.is_some() {} };
+        let all = async { while running.join_next().await.is_some() {} };
         if tokio::time::timeout(self.options.grace, all).await.is_ok() {
             return;
         }
-        let held: Vec<(JobId, i64, CancellationToken)> = self
-            .running
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .map(|((id, fence), running)| (*id, *fence, running.abandon.clone()))
-            .collect();
-        for (id, fence, abandon) in held {
-            abandon.cancel();
-            if let Err(error) = self.hand_back(id, fence).await {
-                tracing::warn!(job = %id, error = %error, "cannot hand a job back; its lease will expire");
+        for (id, fence) in self.hand.all() {
+            self.hand.abandon(id, fence);
+            self.hand_back(&id, fence).await;
+        }
+        running.shutdown().await;
+    }
+
+    async fn hand_back(&self, id: &esteira_shared::ids::JobId, fence: i64) {
+        let write = async {
+            let mut tx = self.app.db.begin().await?;
+            if let Some(job) = lease::holds(&mut tx, *id, fence).await? {
+                lease::release(&mut tx, &self.app.tasks, &job).await?;
             }
-        }
-        jobs.shutdown().await;
-    }
-
-    async fn hand_back(&self, id: JobId, fence: i64) -> AppResult<()> {
-        let mut tx = self.app.db.begin().await?;
-        if lease::holds(&mut tx, id, fence).await?.is_some() {
-            let job: Job = with_conn!(tx.conn(), |c| crate::db::schema::jobs::table
-                .find(id)
-                .select(Job::as_select())
-                .first(c)
-                .await)?;
-            lease::release(&mut tx, &self.app.tasks, &job).await?;
-        }
-        Ok(tx.commit().await?)
-    }
-
-    async fn heartbeats(self: Arc<Self>, ended: CancellationToken) {
-        let every = self.options.lease / 3;
-        let listening = tokio::spawn(listen::run(self.app.config.database.url.clone(), self.app.bus.clone()));
-        loop {
-            if let Err(error) = self.beat().await {
-                tracing::warn!(error = %error, "heartbeat failed");
-            }
-            tokio::select! { () = ended.cancelled() => break, () = tokio::time::sleep(every) => {} }
-        }
-        listening.abort();
-    }
-
-    /// What runs here at this moment.
-    fn held(&self) -> Vec<(JobId, i64)> {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        running.keys().copied().collect()
-    }
-
-    async fn beat(&self) -> AppResult<()> {
-        let held = self.held();
-        let mut tx = self.app.db.begin().await?;
-        let now = database_now(tx.conn(), self.app.clock.as_ref()).await?;
-        let row = (
-            workers::id.eq(self.id),
-            workers::host.eq(host()),
-            workers::pid.eq(i64::from(std::process::id())),
-            workers::version.eq(env!("CARGO_PKG_VERSION")),
-            workers::started_at.eq(now),
-            workers::heartbeat_at.eq(now),
-        );
-        with_conn!(tx.conn(), |c| diesel::insert_into(workers::table)
-            .values(row)
-            .on_conflict(workers::id)
-            .do_update()
-            .set(workers::heartbeat_at.eq(now))
-            .execute(c)
-            .await)?;
-        // Rows of processes that died without signing off.
-        let gone = workers::heartbeat_at.lt(now - chrono::TimeDelta::days(1));
-        with_conn!(tx.conn(), |c| diesel::delete(workers::table.filter(gone))
-            .execute(c)
-            .await)?;
-        let kept = if held.is_empty() {
-            Vec::new()
-        } else {
-            let ids = held.iter().map(|(id, _)| *id).collect();
-            lease::heartbeat(&mut tx, self.id, ids, now, self.options.lease).await?
+            AppResult::Ok(tx.commit().await?)
         };
-        tx.commit().await?;
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        for (key, job) in running.iter().filter(|(key, _)| held.contains(key)) {
-            match kept.iter().find(|(id, fence, _)| (*id, *fence) == *key) {
-                Some((_, _, true)) => job.cancel.cancel(),
-                Some(_) => {}
-                // Its end may be on the way; then the fence makes this harmless.
-                None => job.abandon.cancel(),
+        if let Err(error) = write.await {
+            tracing::warn!(job = %id, error = %error, "cannot hand a job back; its lease will expire");
+        }
+        self.hand.leave(*id, fence);
+    }
+
+    fn drain_wanted(&self, wanted: bool) {
+        if self.draining.swap(wanted, Ordering::Relaxed) && !wanted {
+            self.room.notify_one();
+        }
+    }
+
+    /// Tells tasks at once that their end is wanted; heartbeats find out too, a little later.
+    async fn cancellations(self: Arc<Self>, ended: CancellationToken) {
+        let mut signals = self.app.bus.subscribe();
+        loop {
+            tokio::select! {
+                () = ended.cancelled() => return,
+                signal = signals.recv() => match signal {
+                    Ok(Signal::CancelJob { id }) => self.hand.cancel(id),
+                    Ok(_) | Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return,
+                },
             }
         }
-        Ok(())
     }
 
     async fn rescues(self: Arc<Self>, ended: CancellationToken) {
         let every = (self.options.lease / 5).max(Duration::from_millis(500));
         loop {
             tokio::select! { () = ended.cancelled() => break, () = tokio::time::sleep(every) => {} }
-            if let Err(error) = rescue::rescue(&self.app, &self.held()).await {
+            if let Err(error) = rescue::rescue(&self.app, &self.hand.all()).await {
                 tracing::warn!(error = %error, "cannot look for expired leases");
             }
         }
     }
+}
 
-    async fn sign_off(&self) -> AppResult<()> {
-        let mut tx = self.app.db.begin().await?;
-        with_conn!(tx.conn(), |c| diesel::delete(
-            workers::table.filter(workers::id.eq(self.id))
-        )
-        .execute(c)
-        .await)?;
-        Ok(tx.commit().await?)
+/// What a claim brought, and when another is worth its while.
+struct Claimed {
+    jobs: Vec<Job>,
+    look_again: Duration,
+}
+
+impl Claimed {
+    fn look_again_at(&mut self, at: Instant, now: Instant) {
+        let wait = (at - now).to_std().unwrap_or_default().max(Duration::from_millis(2));
+        self.look_again = self.look_again.min(wait);
     }
-}
-
-fn host() -> String {
-    std::env::var("HOSTNAME")
-        .ok()
-        .or_else(|| std::fs::read_to_string("/etc/hostname").ok())
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| "localhost".to_owned())
-}
-
-fn panicked(panic: &(dyn std::any::Any + Send)) -> anyhow::Error {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    anyhow::anyhow!("a tarefa parou por um erro interno: {}", text.unwrap_or("sem mensagem"))
 }

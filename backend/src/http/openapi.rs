@@ -17,6 +17,8 @@ use utoipa::{
     components(schemas(
         esteira_shared::error::ErrorBody,
         esteira_shared::dto::administration::ApiTokenState,
+        esteira_shared::dto::jobs::JobSort,
+        esteira_shared::dto::jobs::StatsRange,
         esteira_shared::dto::processes::ProcessSort
     )),
     modifiers(&Schemes),

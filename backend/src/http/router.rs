@@ -37,6 +37,7 @@ fn quick() -> OpenApiRouter<SharedApp> {
     let v1 = app::routes().routes(routes!(sse::stream_events));
     OpenApiRouter::with_openapi(openapi::Document::openapi())
         .nest("/api/v1", v1)
+        .merge(app::older_routes())
         .routes(routes!(health::get_health))
 }
 

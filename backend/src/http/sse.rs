@@ -105,12 +105,14 @@ impl Watch {
                         id: None,
                     });
                 }
+                Ok(Signal::Missed) | Err(RecvError::Lagged(_)) => {
+                    return Some(Event::default().event("reset").data("{}"));
+                }
                 Ok(signal) => {
                     if let Some(seen) = signal.change_for(self.organization) {
                         return change(&seen);
                     }
                 }
-                Err(RecvError::Lagged(_)) => return Some(Event::default().event("reset").data("{}")),
                 Err(RecvError::Closed) => return None,
             }
         }

@@ -1,2 +1,7 @@
-pub(super) mod cancel;
-pub(super) mod get;
+pub mod change;
+pub mod figures;
+pub mod get;
+pub mod limits;
+pub mod list;
+pub mod queues;
+pub mod workers;

@@ -92,23 +92,17 @@ pub(super) async fn start(
         });
     }
     let mut tx = app.db.begin().await?;
-    let job = NewJob::<BulkMove> {
-        organization_id: principal.organization_id,
-        payload: BulkPayload {
-            action,
-            target: create.target,
-            reason,
-            requested_at,
-            expected: eligible,
-            user_id: principal.user_id,
-            user_name: principal.name.clone(),
-            token_id: principal.actor().token_id,
-        },
-        requested_by: principal.name.clone(),
-        subject_id: None,
-        unique_key: None,
-        run_at: None,
+    let payload = BulkPayload {
+        action,
+        target: create.target,
+        reason,
+        requested_at,
+        expected: eligible,
+        user_id: principal.user_id,
+        user_name: principal.name.clone(),
+        token_id: principal.actor().token_id,
     };
+    let job = NewJob::<BulkMove>::new(principal.organization_id, &principal.name, payload);
     let job_id = enqueue(&mut tx, job).await?;
     tx.commit().await?;
     Ok(BulkDto {

@@ -25,33 +25,41 @@ use crate::{
 /// # Errors
 /// `sat_not_configured`, `illegal_transition`, `version_conflict`.
 pub async fn start(app: &App, tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<Process> {
-    let by = first_move(process.status);
-    moves::destination(process.status, by)?;
+    moves::destination(process.status, first_move(process.status))?;
     Organization::find(tx.conn(), process.organization_id).await?.sat(app)?;
     let sha256 = process
         .approved_sha256
         .clone()
         .ok_or_else(|| AppError::internal(anyhow::anyhow!("approved without a document")))?;
+    let sending = sending(tx, actor, process).await?;
+    let payload = SendPayload {
+        process_id: process.id,
+        sha256,
+    };
+    let job = NewJob::<SendToSat>::new(process.organization_id, &actor.name, payload)
+        .about(SubjectId(process.id.0))
+        .unique(unique_key(process.id));
+    enqueue(tx, job).await?;
+    Ok(sending)
+}
+
+/// Makes a process ready for a job of its own that runs once more.
+///
+/// # Errors
+/// `illegal_transition` when it does not wait for that any longer.
+pub(super) async fn again(tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<()> {
+    sending(tx, actor, process).await.map(drop)
+}
+
+/// Moves to `ENVIANDO_SAT`, the last failure forgotten.
+async fn sending(tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<Process> {
     let changes = ProcessChanges {
         error_cause: Some(None),
         error_step: Some(None),
         error_action: Some(None),
         ..ProcessChanges::default()
     };
-    let sending = moves::advance(tx, actor, process, by, None, changes).await?;
-    let job = NewJob::<SendToSat> {
-        organization_id: process.organization_id,
-        payload: SendPayload {
-            process_id: process.id,
-            sha256,
-        },
-        requested_by: actor.name.clone(),
-        subject_id: Some(SubjectId(process.id.0)),
-        unique_key: Some(unique_key(process.id)),
-        run_at: None,
-    };
-    enqueue(tx, job).await?;
-    Ok(sending)
+    moves::advance(tx, actor, process, first_move(process.status), None, changes).await
 }
 
 /// The move that sends: another one after a failure.

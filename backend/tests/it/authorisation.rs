@@ -94,6 +94,8 @@ fn body(id: &str, ids: &Ids) -> Option<Value> {
         "bulk_approve_processes" | "bulk_reject_processes" | "bulk_send_processes" => {
             json!({ "target": { "ids": [ids.process] }, "reason": "r", "dry_run": true })
         }
+        "bulk_change_jobs" => json!({ "action": "cancel", "target": { "ids": [ids.job] }, "dry_run": true }),
+        "set_job_limit" => json!({ "lane": "nowhere", "max_running": 1 }),
         _ => return None,
     })
 }
@@ -159,9 +161,13 @@ impl Ids {
             Some("jobs") => &self.job,
             Some("users") => &self.user,
             Some("tokens") => &self.token,
+            _ if template.starts_with("/api/task-status/") => &self.job,
             _ => "",
         };
-        template.replace("{id}", id).replace("{month}", "2026-10")
+        template
+            .replace("{id}", id)
+            .replace("{month}", "2026-10")
+            .replace("{name}", "default")
     }
 
     fn all(&self) -> [&str; 8] {
@@ -237,7 +243,9 @@ on_both!(every_route_lets_in_exactly_whom_it_says, |test| {
     // Nothing here, so that the calls of the allowed change nothing of what the others look for.
     let nowhere = |path: &str| {
         let id = uuid::Uuid::now_v7().to_string();
-        path.replace("{id}", &id).replace("{month}", "2020-01")
+        path.replace("{id}", &id)
+            .replace("{month}", "2020-01")
+            .replace("{name}", "nowhere")
     };
     let operations = operations();
     let mut tried: BTreeMap<&str, usize> = BTreeMap::new();

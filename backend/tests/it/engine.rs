@@ -16,7 +16,7 @@ use esteira::{
 use esteira_shared::{
     error::ErrorCode,
     ids::{JobId, OrganizationId},
-    status::{FailureKind, JobStatus},
+    status::{FailureKind, JobOutcome, JobStatus},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -33,17 +33,11 @@ async fn organization(test: &TestApp) -> OrganizationId {
 }
 
 fn new_job(organization_id: OrganizationId, key: &str, script: &[&str]) -> NewJob<Probe> {
-    NewJob {
-        organization_id,
-        payload: ProbePayload {
-            key: key.to_owned(),
-            script: script.iter().map(|step| (*step).to_owned()).collect(),
-        },
-        requested_by: "test".to_owned(),
-        subject_id: None,
-        unique_key: None,
-        run_at: None,
-    }
+    let payload = ProbePayload {
+        key: key.to_owned(),
+        script: script.iter().map(|step| (*step).to_owned()).collect(),
+    };
+    NewJob::new(organization_id, "test", payload)
 }
 
 /// Queues a job and returns its id and the key under which its probe reports.
@@ -71,7 +65,7 @@ async fn job(test: &TestApp, id: JobId) -> Job {
     .unwrap()
 }
 
-async fn outcomes(test: &TestApp, id: JobId) -> Vec<String> {
+async fn outcomes(test: &TestApp, id: JobId) -> Vec<JobOutcome> {
     let mut conn = test.app.db.read().await.unwrap();
     with_conn!(&mut conn, |c| job_attempts::table
         .filter(job_attempts::job_id.eq(id))
@@ -86,7 +80,7 @@ async fn outcomes(test: &TestApp, id: JobId) -> Vec<String> {
 async fn make_due(test: &TestApp) {
     let mut tx = test.app.db.begin().await.unwrap();
     with_conn!(tx.conn(), |c| diesel::update(jobs::table)
-        .set(jobs::run_at.eq(jobs::created_at))
+        .set((jobs::run_at.eq(jobs::created_at), jobs::rank.eq(jobs::created_at)))
         .execute(c)
         .await)
     .unwrap();
@@ -104,7 +98,7 @@ on_both!(a_job_runs_once_and_keeps_result_and_log, |test| {
     );
     assert!(job.finished_at.is_some() && job.worker_id.is_none() && job.lease_expires_at.is_none());
     assert_eq!(probes(&key), ["start"]);
-    assert_eq!(outcomes(&test, id).await, ["succeeded"]);
+    assert_eq!(outcomes(&test, id).await, [JobOutcome::Succeeded]);
     let log = Job::log_tail(&mut test.app.db.read().await.unwrap(), id, 10)
         .await
         .unwrap();
@@ -147,7 +141,10 @@ on_both!(a_technical_failure_waits_and_is_tried_again, |test| {
     make_due(&test).await;
     test.run_jobs().await;
     assert_eq!(job(&test, id).await.status, JobStatus::Succeeded);
-    assert_eq!(outcomes(&test, id).await, ["failed", "failed", "succeeded"]);
+    assert_eq!(
+        outcomes(&test, id).await,
+        [JobOutcome::Failed, JobOutcome::Failed, JobOutcome::Succeeded]
+    );
     assert_eq!(probes(&key), ["start", "start", "start"]);
 });
 
@@ -195,8 +192,15 @@ on_both!(a_job_that_nobody_can_read_or_run_goes_to_dead, |test| {
     tx.commit().await.unwrap();
     test.run_jobs().await;
     let (unread, unknown) = (job(&test, id).await, job(&test, other).await);
-    assert_eq!((unread.status, unknown.status), (JobStatus::Dead, JobStatus::Dead));
+    assert_eq!(unread.status, JobStatus::Dead);
     assert!(unread.last_error.unwrap().contains("não podem ser lidos"));
+    // Another replica may know it: it waits a while, and that costs no attempt.
+    assert_eq!((unknown.status, unknown.attempt), (JobStatus::Queued, 0));
+    test.clock.advance(TimeDelta::minutes(11));
+    make_due(&test).await;
+    test.run_jobs().await;
+    let unknown = job(&test, other).await;
+    assert_eq!(unknown.status, JobStatus::Dead);
     assert!(unknown.last_error.unwrap().contains("no_such_task"));
 });
 
@@ -215,8 +219,8 @@ on_both!(a_task_that_never_returns_is_cut_off, |test| {
 
 on_both!(cancelling_ends_a_waiting_job_at_once_and_a_running_one_soon, |test| {
     let (organization, running, _) = queue(&test, &["wait"]).await;
-    let mut waiting = new_job(organization, "cancel-waiting", &["ok"]);
-    waiting.run_at = Some((chrono::Utc::now() + TimeDelta::hours(1)).into());
+    let waiting = new_job(organization, "cancel-waiting", &["ok"]);
+    let waiting = waiting.run_at((chrono::Utc::now() + TimeDelta::hours(1)).into());
     let waiting = put(&test.app, waiting).await.unwrap();
     let stop = CancellationToken::new();
     let worker = tokio::spawn(test.worker().run(stop.clone()));
@@ -246,10 +250,7 @@ on_both!(cancelling_ends_a_waiting_job_at_once_and_a_running_one_soon, |test| {
 
 on_both!(one_unfinished_job_per_key, |test| {
     let organization = organization(&test).await;
-    let keyed = || NewJob {
-        unique_key: Some("only-one".to_owned()),
-        ..new_job(organization, "unique", &["ok"])
-    };
+    let keyed = || new_job(organization, "unique", &["ok"]).unique("only-one");
     put(&test.app, keyed()).await.unwrap();
     assert_eq!(
         put(&test.app, keyed()).await.unwrap_err().code(),
@@ -285,7 +286,7 @@ on_both!(a_stale_worker_changes_nothing, |test| {
         (later.status, later.fence, later.last_error),
         (after.status, after.fence, after.last_error)
     );
-    assert_eq!(outcomes(&test, id).await, ["lost", "succeeded"]);
+    assert_eq!(outcomes(&test, id).await, [JobOutcome::Lost, JobOutcome::Succeeded]);
     assert_eq!(probes(&key), ["start", "start"]);
     stop.cancel();
     healthy.await.unwrap();
@@ -303,7 +304,7 @@ on_both!(a_graceful_stop_hands_work_back_without_using_an_attempt, |test| {
     running.await.unwrap();
     let job = job(&test, id).await;
     assert_eq!((job.status, job.attempt), (JobStatus::Queued, 0));
-    assert_eq!(outcomes(&test, id).await, ["released"]);
+    assert_eq!(outcomes(&test, id).await, [JobOutcome::Released]);
 });
 
 on_both!(many_workers_share_without_repeating, |test| {

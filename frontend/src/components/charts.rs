@@ -3,6 +3,8 @@
 //! `<LineChart title="Fechamento" series=vec![LineSeries::new("outubro", points)] labels=days/>`,
 //! `<BarChart title="Envios" points=vec![BarPoint::new("01/10", 12, Tone::Done)]/>`, `<Sparkline points title="30 dias"/>`.
 
+mod trend;
+
 use esteira_shared::status::Tone;
 use leptos::{html, prelude::*};
 use send_wrapper::SendWrapper;
@@ -10,6 +12,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 
 use super::badge::look;
 use crate::text::format;
+pub use trend::{TrendChart, TrendLook, TrendSeries, TrendUnit};
 
 const HEIGHT: f64 = 220.0;
 const LEFT: f64 = 40.0;

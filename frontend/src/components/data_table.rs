@@ -48,9 +48,11 @@ where
 {
     let columns = Arc::new(columns);
     let chosen = ChosenColumns::new(name, &columns);
-    let hold = move |held: bool| {
+    // Rows stay put under the pointer, and under the focus of who works by keyboard.
+    let (pointed, focused) = (StoredValue::new(false), StoredValue::new(false));
+    let hold = move || {
         if let Some(live) = live {
-            live.hold.run(held);
+            live.hold.run(pointed.get_value() || focused.get_value());
         }
     };
     let page_ids = Signal::derive(move || rows.with(|rows| rows.iter().map(row_id).collect::<Vec<_>>()));
@@ -66,13 +68,29 @@ where
         <div
             class="table-wrap"
             class:is-stale=move || live.is_some_and(|live| live.loading.get())
-            on:pointerenter=move |event| if event.pointer_type() == "mouse" { hold(true) }
-            on:pointerleave=move |_| hold(false)
+            on:pointerenter=move |event| if event.pointer_type() == "mouse" {
+                pointed.set_value(true);
+                hold();
+            }
+            on:pointerleave=move |_| {
+                pointed.set_value(false);
+                hold();
+            }
+            on:focusin=move |event| if by_keyboard(&event) {
+                focused.set_value(true);
+                hold();
+            }
+            on:focusout=move |event| {
+                if focused.get_value() && leaves(&event) {
+                    focused.set_value(false);
+                    hold();
+                }
+            }
         >
             {live.map(|live| view! {
                 <Show when=move || live.waiting.get()>
                     <div class="fresh" role="status">
-                        <Button small=true kind=Kind::Ghost on_click=live.show>{tr!(parts.fresh)}" · "{tr!(parts.fresh_show)}</Button>
+                        <Button small=true kind=Kind::Ghost on_click=move |()| { focused.set_value(false); live.show.run(()); }>{tr!(parts.fresh)}" · "{tr!(parts.fresh_show)}</Button>
                     </div>
                 </Show>
             })}
@@ -84,6 +102,23 @@ where
         </div>
     }
     .into_any()
+}
+
+/// The focus goes out of the table, not from one of its cells to the next.
+fn leaves(event: &web_sys::FocusEvent) -> bool {
+    use wasm_bindgen::JsCast;
+    let node = |target: Option<web_sys::EventTarget>| target.and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+    let next = node(event.related_target());
+    node(event.current_target()).is_none_or(|table| !table.contains(next.as_ref()))
+}
+
+/// A click on a checkbox focuses it too, but the pointer already says where that person is.
+fn by_keyboard(event: &web_sys::FocusEvent) -> bool {
+    use wasm_bindgen::JsCast;
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+        .is_some_and(|element| element.matches(":focus-visible").unwrap_or(false))
 }
 
 fn row_view<T: Send + Sync + 'static>(

@@ -24,6 +24,7 @@ icons! {
     Month = r#"<rect x="3" y="4" width="18" height="17" rx="2"/><path d="M3 9h18M8 2v4M16 2v4"/>"#,
     Review = r#"<path d="M14 3H6a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V9zM14 3v6h6M9 15l2 2 4-4"/>"#,
     Process = r#"<path d="M4 6h16M4 12h16M4 18h10"/>"#,
+    Monitor = r#"<path d="M2.5 12h4l3-8 5 16 3-8h4"/>"#,
     Operator = r#"<path d="M5 21V8M12 21V3M19 21v-9"/><path d="M3 21h18"/>"#,
     Client = r#"<path d="M4 21V5a2 2 0 0 1 2-2h8a2 2 0 0 1 2 2v16M16 9h2a2 2 0 0 1 2 2v10M2 21h20M8 7h4M8 11h4M8 15h4"/>"#,
     Users = r#"<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20a6.5 6.5 0 0 1 13 0M16 4.8a3.5 3.5 0 0 1 0 6.4M18 14.2a6.5 6.5 0 0 1 3.5 5.8"/>"#,

@@ -15,6 +15,8 @@ use serde::de::DeserializeOwned;
 pub struct ListQuery {
     query: Memo<ParamsMap>,
     path: Memo<String>,
+    /// Keys of the address that belong to the page around the list.
+    beside: &'static [&'static str],
     /// Cursors of the pages before this one; the empty text stands for the first page.
     before: StoredValue<Vec<String>>,
     go: StoredValue<Go, LocalStorage>,
@@ -24,6 +26,12 @@ type Go = Box<dyn Fn(&str, bool)>;
 
 /// `let list = use_list_query();` once per list page.
 pub fn use_list_query() -> ListQuery {
+    use_list_query_beside(&[])
+}
+
+/// The same on a page that keeps more in the address than its list, for example its tab: those keys filter nothing and
+/// survive "clear".
+pub fn use_list_query_beside(beside: &'static [&'static str]) -> ListQuery {
     let location = use_location();
     let navigate = use_navigate();
     let go: Go = Box::new(move |address, replace| {
@@ -45,6 +53,7 @@ pub fn use_list_query() -> ListQuery {
     ListQuery {
         query,
         path: location.pathname,
+        beside,
         before: StoredValue::new(Vec::new()),
         go: StoredValue::new_local(go),
     }
@@ -53,7 +62,9 @@ pub fn use_list_query() -> ListQuery {
 impl ListQuery {
     /// The query as the API's own struct. An address that does not fit (an old link, typed by hand) reads as no filter.
     pub fn read<Q: DeserializeOwned + Default>(self) -> Q {
-        read_pairs(&self.pairs())
+        let mut pairs = self.pairs();
+        pairs.retain(|key, _| !self.is_beside(key));
+        read_pairs(&pairs)
     }
 
     /// One value, tracked.
@@ -72,7 +83,7 @@ impl ListQuery {
     pub fn is_filtered(self) -> bool {
         self.pairs()
             .keys()
-            .any(|key| !matches!(key.as_str(), "sort" | "cursor" | "limit"))
+            .any(|key| !matches!(key.as_str(), "sort" | "cursor" | "limit") && !self.is_beside(key))
     }
 
     /// Sets or clears one filter and returns to the first page. Does not add a step to "back".
@@ -83,8 +94,10 @@ impl ListQuery {
     /// Sets several filters in one step.
     pub fn change(self, changes: &[(&str, Option<String>)]) {
         let mut pairs = self.pairs_now();
-        pairs.remove("cursor");
-        self.before.set_value(Vec::new());
+        if !changes.iter().all(|(key, _)| self.is_beside(key)) {
+            pairs.remove("cursor");
+            self.before.set_value(Vec::new());
+        }
         for (key, value) in changes {
             match value.as_ref().filter(|value| !value.is_empty()) {
                 Some(value) => pairs.insert((*key).to_owned(), value.clone()),
@@ -97,7 +110,7 @@ impl ListQuery {
     /// No filter; the order stays.
     pub fn clear(self) {
         let mut pairs = self.pairs_now();
-        pairs.retain(|key, _| key == "sort");
+        pairs.retain(|key, _| key == "sort" || self.is_beside(key));
         self.before.set_value(Vec::new());
         self.go_to(&pairs, true);
     }
@@ -153,6 +166,33 @@ impl ListQuery {
         pairs.remove("cursor");
         self.before.set_value(Vec::new());
         self.go_to(&pairs, false);
+    }
+
+    /// One of a few words in the address, as a signal to write: the first stands when the address holds none of them.
+    pub fn bound(self, key: &'static str, among: &'static [&'static str]) -> RwSignal<String> {
+        let usual = among.first().copied().unwrap_or_default();
+        let read = move || {
+            let there = self.get(key).filter(|value| among.contains(&value.as_str()));
+            there.unwrap_or_else(|| usual.to_owned())
+        };
+        let value = RwSignal::new(untrack(read));
+        Effect::new(move |_| {
+            let there = read();
+            if value.get_untracked() != there {
+                value.set(there);
+            }
+        });
+        Effect::new(move |_| {
+            let chosen = value.get();
+            if chosen != untrack(read) {
+                self.set(key, Some(chosen).filter(|chosen| chosen != usual));
+            }
+        });
+        value
+    }
+
+    fn is_beside(self, key: &str) -> bool {
+        self.beside.contains(&key)
     }
 
     fn pairs(self) -> BTreeMap<String, String> {

@@ -20,6 +20,9 @@ pub struct Query<T: Send + Sync + 'static> {
     pub held: RwSignal<bool>,
     pub waiting: RwSignal<Option<T>>,
     wish: RwSignal<u32>,
+    glances: RwSignal<u64>,
+    /// What is on its way was not asked for by the person: what stands on the screen stays as clear as it is.
+    quiet: RwSignal<bool>,
 }
 
 impl<T: Send + Sync + 'static> Clone for Query<T> {
@@ -34,6 +37,11 @@ impl<T: Send + Sync + 'static> Query<T> {
     /// Reads again now; what comes is shown at once, also while held.
     pub fn refetch(self) {
         self.wish.update(|count| *count += 1);
+    }
+
+    /// Reads again now, as if the live stream had told of a change.
+    pub fn look(self) {
+        self.glances.update(|count| *count += 1);
     }
 
     /// Shows what has been waiting.
@@ -55,7 +63,7 @@ impl<T: Send + Sync + 'static> Query<T> {
     pub fn freshness(self) -> Freshness {
         Freshness {
             waiting: Signal::derive(move || self.waiting.with(Option::is_some)),
-            loading: self.loading.into(),
+            loading: Signal::derive(move || self.loading.get() && !self.quiet.get()),
             hold: Callback::new(move |held| self.hold(held)),
             show: Callback::new(move |()| self.show_waiting()),
         }
@@ -72,6 +80,7 @@ impl<T: Send + Sync + 'static> Query<T> {
 pub struct Freshness {
     /// Newer data is there and waits for the pointer to leave.
     pub waiting: Signal<bool>,
+    /// The person waits for it.
     pub loading: Signal<bool>,
     pub hold: Callback<bool>,
     pub show: Callback<()>,
@@ -101,6 +110,8 @@ fn start<T: PartialEq + Send + Sync + 'static>(topics: &'static [Topic], fetch: 
         held: RwSignal::new(false),
         waiting: RwSignal::new(None),
         wish: RwSignal::new(0),
+        glances: RwSignal::new(0),
+        quiet: RwSignal::new(false),
     };
     let live = use_live();
     // A bare count: reading the topics here keeps their changes apart from the caller's own.
@@ -108,6 +119,7 @@ fn start<T: PartialEq + Send + Sync + 'static>(topics: &'static [Topic], fetch: 
         for topic in topics {
             live.track(*topic);
         }
+        query.glances.track();
         seen.map_or(0, |count| count + 1)
     });
     let turn = StoredValue::new(0_u64);
@@ -118,6 +130,7 @@ fn start<T: PartialEq + Send + Sync + 'static>(topics: &'static [Topic], fetch: 
         let answer = fetch();
         let mine = turn.get_value() + 1;
         turn.set_value(mine);
+        query.quiet.set(from_live);
         query.loading.set(true);
         spawn_local(async move {
             let result = answer.await;

@@ -71,6 +71,7 @@ impl Session {
     pub fn sign_out(self) {
         super::drafts::forget_all();
         super::storage::remove(RECENT);
+        super::storage::remove(BULK);
         spawn_local(async move {
             match api::administration::delete_session().await {
                 Ok(()) => self.0.set(SessionState::Nobody { setup: false }),
@@ -98,6 +99,9 @@ impl Session {
 
 /// Where the palette keeps what was opened last; names of clients do not outlive the person's visit.
 pub const RECENT: &str = "recent";
+
+/// Where the Monitor keeps the bulk action that was started last.
+pub const BULK: &str = "bulk";
 
 /// The session of this tab.
 pub fn use_session() -> Session {

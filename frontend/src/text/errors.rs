@@ -39,6 +39,7 @@ pub fn plain(code: ErrorCode) -> &'static str {
         ErrorCode::IllegalTransition => tr!(errors.illegal_transition),
         ErrorCode::AlreadyExists => tr!(errors.already_exists),
         ErrorCode::InUse => tr!(errors.in_use),
+        ErrorCode::JobStatus => tr!(errors.job_status),
         ErrorCode::DuplicateDocument => tr!(errors.duplicate_document),
         ErrorCode::DocumentChanged => tr!(errors.document_changed),
         ErrorCode::SetupDone => tr!(errors.setup_done),

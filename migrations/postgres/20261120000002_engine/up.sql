@@ -3,24 +3,33 @@ CREATE TABLE jobs (
     id                  uuid NOT NULL PRIMARY KEY,
     organization_id     uuid NOT NULL REFERENCES organizations (id),
     queue               text NOT NULL,
+    -- The organisation and the path of limits that hold for it: '<id>/robots/VIVO' is under '<id>/robots' and '<id>' too.
+    lane                text COLLATE "C" NOT NULL,
     task                text NOT NULL,
     payload             jsonb NOT NULL,
     status              text NOT NULL CHECK (status IN ('queued', 'running', 'succeeded', 'cancelled', 'dead')),
-    -- Lower runs first.
-    priority            integer NOT NULL,
+    -- Lower runs first; each level is worth a minute of waiting.
+    priority            integer NOT NULL CHECK (priority BETWEEN 0 AND 9),
     run_at              timestamptz NOT NULL,
+    -- run_at plus a minute per level of priority: the order in which a lane is worked off.
+    rank                timestamptz NOT NULL CHECK (rank >= run_at),
     -- Attempts that count against max_attempts; work handed back by a graceful stop does not.
     attempt             integer NOT NULL CHECK (attempt >= 0),
+    -- Attempts during which the worker died: from the second on the job runs in a process of its own.
+    losses              integer NOT NULL CHECK (losses >= 0),
     max_attempts        integer NOT NULL CHECK (max_attempts > 0),
     -- Grows by one with each claim: only the holder of the newest number may write.
     fence               bigint NOT NULL CHECK (fence >= 0),
     worker_id           uuid,
     lease_expires_at    timestamptz,
-    timeout_ms          bigint NOT NULL CHECK (timeout_ms > 0),
-    -- At most one unfinished job per key.
+    -- At most one job per key: while one is unfinished, or for good when the key names a period.
     unique_key          text,
+    unique_scope        text CHECK (unique_scope IN ('unfinished', 'period')),
     subject_id          uuid,
     requested_by        text NOT NULL,
+    -- The group that it is part of, and the group that it waits for.
+    group_id            uuid,
+    waits_for           uuid,
     progress            integer NOT NULL CHECK (progress BETWEEN 0 AND 100),
     progress_message    text,
     cancel_requested_at timestamptz,
@@ -30,18 +39,44 @@ CREATE TABLE jobs (
     created_at          timestamptz NOT NULL,
     started_at          timestamptz,
     finished_at         timestamptz,
+    -- Of the last attempt.
+    duration_ms         bigint CHECK (duration_ms >= 0),
     CHECK ((status = 'running') = (lease_expires_at IS NOT NULL)),
     CHECK ((status = 'running') = (worker_id IS NOT NULL)),
-    CHECK ((status IN ('succeeded', 'cancelled', 'dead')) = (finished_at IS NOT NULL))
+    CHECK ((status IN ('succeeded', 'cancelled', 'dead')) = (finished_at IS NOT NULL)),
+    CHECK ((unique_key IS NULL) = (unique_scope IS NULL)),
+    CHECK (waits_for IS NULL OR status <> 'running')
 );
-CREATE INDEX jobs_claim ON jobs (queue, priority, run_at, id) WHERE status = 'queued';
-CREATE INDEX jobs_due ON jobs (queue, run_at) WHERE status = 'queued';
+CREATE INDEX jobs_claim ON jobs (queue, lane, rank, id)
+    WHERE status = 'queued' AND waits_for IS NULL AND losses < 2;
+CREATE INDEX jobs_isolated ON jobs (rank, id) WHERE status = 'queued' AND waits_for IS NULL AND losses >= 2;
+CREATE INDEX jobs_due ON jobs (queue, run_at) WHERE status = 'queued' AND waits_for IS NULL;
+CREATE INDEX jobs_lane ON jobs (lane) WHERE status = 'running';
 CREATE INDEX jobs_lease ON jobs (lease_expires_at) WHERE status = 'running';
-CREATE UNIQUE INDEX jobs_unique ON jobs (organization_id, unique_key) WHERE status IN ('queued', 'running');
+CREATE INDEX jobs_cancelling ON jobs (cancel_requested_at) WHERE status = 'running' AND cancel_requested_at IS NOT NULL;
+CREATE INDEX jobs_worker ON jobs (worker_id) WHERE status = 'running';
+CREATE UNIQUE INDEX jobs_unique ON jobs (organization_id, unique_key)
+    WHERE status IN ('queued', 'running') AND unique_scope = 'unfinished';
+CREATE UNIQUE INDEX jobs_unique_period ON jobs (organization_id, unique_key) WHERE unique_scope = 'period';
+CREATE INDEX jobs_waits ON jobs (waits_for) WHERE waits_for IS NOT NULL;
+CREATE INDEX jobs_group ON jobs (group_id, id) WHERE group_id IS NOT NULL;
+CREATE INDEX jobs_kept ON jobs (task, finished_at) WHERE finished_at IS NOT NULL;
+-- What people list, filter and sort by.
 CREATE INDEX jobs_list ON jobs (organization_id, id);
 CREATE INDEX jobs_status ON jobs (organization_id, status, id);
 CREATE INDEX jobs_task ON jobs (organization_id, task, id);
-CREATE INDEX jobs_subject ON jobs (organization_id, subject_id, id);
+CREATE INDEX jobs_subject ON jobs (organization_id, subject_id, id) WHERE subject_id IS NOT NULL;
+CREATE INDEX jobs_finished ON jobs (organization_id, finished_at, id) WHERE finished_at IS NOT NULL;
+CREATE INDEX jobs_duration ON jobs (organization_id, duration_ms, id) WHERE duration_ms IS NOT NULL;
+
+-- Words of what went wrong, for the search; only jobs that failed have any.
+CREATE TABLE job_words (
+    organization_id uuid NOT NULL,
+    word            text NOT NULL,
+    job_id          uuid NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    PRIMARY KEY (organization_id, word, job_id)
+);
+CREATE INDEX job_words_job ON job_words (job_id);
 
 -- How each attempt ended; rows are only added.
 CREATE TABLE job_attempts (
@@ -66,11 +101,77 @@ CREATE TABLE job_log_lines (
     PRIMARY KEY (job_id, seq)
 );
 
+-- Jobs that belong together; `pending` counts down, and at zero what waits for the group becomes ready.
+CREATE TABLE job_groups (
+    id              uuid NOT NULL PRIMARY KEY,
+    organization_id uuid NOT NULL REFERENCES organizations (id),
+    total           integer NOT NULL CHECK (total > 0),
+    pending         integer NOT NULL CHECK (pending BETWEEN 0 AND total),
+    -- Ended without success.
+    failed          integer NOT NULL CHECK (failed BETWEEN 0 AND total),
+    created_at      timestamptz NOT NULL,
+    finished_at     timestamptz,
+    CHECK ((pending = 0) = (finished_at IS NOT NULL))
+);
+
+-- How many jobs of a lane run at once, and how many start in a period; a lane without a row has no limit.
+CREATE TABLE job_limits (
+    lane            text COLLATE "C" NOT NULL PRIMARY KEY,
+    organization_id uuid NOT NULL REFERENCES organizations (id),
+    max_running     integer CHECK (max_running > 0),
+    rate_count      integer CHECK (rate_count > 0),
+    rate_seconds    integer CHECK (rate_seconds > 0),
+    -- Starts are spaced evenly: none before this instant.
+    next_at         timestamptz,
+    updated_at      timestamptz NOT NULL,
+    updated_by      text NOT NULL,
+    CHECK ((rate_count IS NULL) = (rate_seconds IS NULL)),
+    CHECK (max_running IS NOT NULL OR rate_count IS NOT NULL)
+);
+CREATE INDEX job_limits_list ON job_limits (organization_id, lane);
+
+-- A paused queue starts nothing of the organisation.
+CREATE TABLE queue_pauses (
+    organization_id uuid NOT NULL REFERENCES organizations (id),
+    queue           text NOT NULL,
+    paused_at       timestamptz NOT NULL,
+    paused_by       text NOT NULL,
+    PRIMARY KEY (organization_id, queue)
+);
+
 CREATE TABLE workers (
     id           uuid NOT NULL PRIMARY KEY,
     host         text NOT NULL,
     pid          bigint NOT NULL,
     version      text NOT NULL,
+    slots        integer NOT NULL CHECK (slots > 0),
     started_at   timestamptz NOT NULL,
-    heartbeat_at timestamptz NOT NULL
+    heartbeat_at timestamptz NOT NULL,
+    -- Somebody asked it to finish what it has and take no more.
+    draining_at  timestamptz,
+    drained_by   text
+);
+
+-- Ended attempts, counted: by the minute, and after a day by the hour. `bin` is the duration's place on a logarithmic
+-- scale (see engine::stats), so that percentiles of any span can be read from sums.
+CREATE TABLE job_rollups (
+    organization_id uuid NOT NULL REFERENCES organizations (id),
+    grain           text NOT NULL CHECK (grain IN ('minute', 'hour')),
+    start           timestamptz NOT NULL,
+    task            text NOT NULL,
+    outcome         text NOT NULL CHECK (outcome IN ('succeeded', 'failed', 'cancelled', 'lost', 'released')),
+    bin             integer NOT NULL CHECK (bin >= 0),
+    count           bigint NOT NULL CHECK (count > 0),
+    PRIMARY KEY (organization_id, grain, start, task, outcome, bin)
+);
+CREATE INDEX job_rollups_age ON job_rollups (grain, start);
+
+-- How much waited, once a minute.
+CREATE TABLE queue_depths (
+    organization_id uuid NOT NULL REFERENCES organizations (id),
+    at              timestamptz NOT NULL,
+    queue           text NOT NULL,
+    waiting         bigint NOT NULL,
+    running         bigint NOT NULL,
+    PRIMARY KEY (organization_id, at, queue)
 );

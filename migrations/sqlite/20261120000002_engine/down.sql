@@ -1,4 +1,10 @@
+DROP TABLE queue_depths;
+DROP TABLE job_rollups;
 DROP TABLE workers;
+DROP TABLE queue_pauses;
+DROP TABLE job_limits;
+DROP TABLE job_groups;
 DROP TABLE job_log_lines;
 DROP TABLE job_attempts;
+DROP TABLE job_words;
 DROP TABLE jobs;

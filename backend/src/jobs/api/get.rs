@@ -7,12 +7,10 @@ use crate::{
     engine::job::Job,
     error::{AppError, AppResult},
     http::extract::{Json, Path},
+    jobs::detail,
 };
 
-/// Lines of the log that come with a job.
-const LINES: i64 = 200;
-
-/// One job with the end of its log
+/// One job: attempts, the end of its log, and why it waits if it does
 #[utoipa::path(
     get, path = "/jobs/{id}", tag = "jobs", params(("id" = JobId, Path)), responses((status = 200, body = JobDetailDto)),
     security(("session" = ["jobs:read"]), ("token" = ["jobs:read"])),
@@ -26,9 +24,5 @@ pub async fn get_job(
     let job = Job::find(&mut conn, auth.organization_id, id)
         .await?
         .ok_or_else(|| AppError::not_found("job"))?;
-    let log = Job::log_tail(&mut conn, id, LINES).await?;
-    Ok(Json(JobDetailDto {
-        job: job.into_dto(),
-        log,
-    }))
+    detail::read(&app, &mut conn, job).await.map(Json)
 }

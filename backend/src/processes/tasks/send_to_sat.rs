@@ -17,7 +17,7 @@ use crate::{
     processes::{
         document::Document,
         model::{Names, Process, ProcessChanges},
-        moves,
+        moves, send,
     },
     storage::StorageError,
 };
@@ -123,6 +123,12 @@ impl Task for SendToSat {
         moves::advance(&mut tx, &actor, &process, Move::FinishSend, None, changes).await?;
         job.finish(tx, &result).await?;
         Ok(result)
+    }
+
+    async fn on_revived(tx: &mut Tx, job: &Job, actor: &Actor) -> AppResult<()> {
+        let Some(subject) = job.subject_id else { return Ok(()) };
+        let process = Process::lock(tx, job.organization_id, ProcessId(subject.0)).await?;
+        send::again(tx, actor, &process).await
     }
 
     async fn on_failed(tx: &mut Tx, job: &Job, failure: &FinalFailure) -> AppResult<()> {

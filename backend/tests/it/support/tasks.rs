@@ -22,7 +22,7 @@ pub struct ProbePayload {
     pub script: Vec<String>,
 }
 
-/// `ok`, `business`, `technical`, `panic`, `sleep` (ignores cancelling), `wait` (until cancelled).
+/// `ok`, `business`, `technical`, `panic`, `nap` (25 ms), `sleep` (ignores cancelling), `wait` (until cancelled).
 pub struct Probe;
 
 /// What happened to the jobs of each key: one word for each start, and `failed:<cause>` for the end.
@@ -70,6 +70,10 @@ impl Task for Probe {
             }),
             "technical" => Err(anyhow::anyhow!("no answer").into()),
             "panic" => panic!("probe panics"),
+            "nap" => {
+                tokio::time::sleep(Duration::from_millis(25)).await;
+                Ok(json!({}))
+            }
             "sleep" => {
                 tokio::time::sleep(Duration::from_secs(3_600)).await;
                 Ok(json!({}))

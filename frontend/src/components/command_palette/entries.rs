@@ -18,7 +18,7 @@ use crate::{
         session::RECENT,
         storage,
     },
-    text::{format, status},
+    text::{format, status, tasks},
 };
 
 #[derive(Debug, Clone, PartialEq)]
@@ -160,7 +160,8 @@ const RECENT_KEPT: usize = 5;
 
 fn icon_of(kind: SearchKind) -> IconName {
     match kind {
-        SearchKind::Process | SearchKind::Job => IconName::Process,
+        SearchKind::Process => IconName::Process,
+        SearchKind::Job => IconName::Monitor,
         SearchKind::Client => IconName::Client,
         SearchKind::Operator => IconName::Operator,
     }
@@ -209,10 +210,17 @@ fn entry(hit: SearchHitDto) -> Option<Entry> {
         SearchKind::Process => paths::process(hit.id),
         SearchKind::Client => paths::client(hit.id),
         SearchKind::Operator => paths::operator_named(&hit.title),
-        // There is no page for jobs yet.
-        SearchKind::Job => return None,
+        SearchKind::Job => paths::job(hit.id),
     };
-    let mut notes = vec![hit.subtitle];
+    let (title, note) = match hit.kind {
+        // The server names the task and its status by their codes.
+        SearchKind::Job => {
+            let status = hit.subtitle.parse().map(status::job);
+            (tasks::title(&hit.title), status.map_or(hit.subtitle, str::to_owned))
+        }
+        _ => (hit.title, hit.subtitle),
+    };
+    let mut notes = vec![note];
     notes.extend(hit.month.map(format::month_digits));
     notes.extend(hit.status.map(|status| status::process(status).to_owned()));
     notes.retain(|note| !note.is_empty());
@@ -220,10 +228,11 @@ fn entry(hit: SearchHitDto) -> Option<Entry> {
         group: match hit.kind {
             SearchKind::Client => tr!(frame.clients),
             SearchKind::Operator => tr!(frame.operators),
-            SearchKind::Process | SearchKind::Job => tr!(frame.processes),
+            SearchKind::Process => tr!(frame.processes),
+            SearchKind::Job => tr!(monitor.jobs),
         },
         icon: icon_of(hit.kind),
-        label: hit.title,
+        label: title,
         note: notes.join(" · "),
         act: Act::Go(address),
         kind: Some(hit.kind),

@@ -11,11 +11,8 @@ use crate::{
     components::{Card, EmptyState, IconName, Mark, ProgressBar},
     i18n::tr,
     routes::paths,
-    text::format,
+    text::{format, tasks},
 };
-
-/// Name of the task whose subject is a process.
-const SEND: &str = "send_process_to_sat";
 
 #[component]
 pub(super) fn SatNow(data: Signal<HomeDto>) -> impl IntoView {
@@ -42,7 +39,7 @@ pub(super) fn SatNow(data: Signal<HomeDto>) -> impl IntoView {
 
 fn row(one: RunningJob) -> impl IntoView {
     let share = f64::from(one.job.progress) / 100.0;
-    let title = match one.job.subject_id.filter(|_| one.job.task == SEND) {
+    let title = match one.job.subject_id.filter(|_| tasks::is_about_process(&one.job.task)) {
         Some(id) => {
             let title = one.title.clone();
             view! { <A href=paths::process(id) attr:class="truncate">{title}</A> }.into_any()

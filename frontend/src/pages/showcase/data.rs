@@ -10,9 +10,10 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        BarChart, BarPoint, Button, Card, Choice, Column, DataTable, FilterBar, FilterChip, IconName, JobBadge, Kind,
-        LineChart, LineSeries, Mark, Menu, MenuItem, Pager, Part, RelativeTime, Selection, SelectionBar, Sparkline,
-        StackBar, StatusBadge, Timeline, TimelineItem, ToggleChip,
+        BarChart, BarPoint, Button, Card, Choice, CodeBlock, Column, DataTable, FilterBar, FilterChip, IconName,
+        JobBadge, Kind, LineChart, LineSeries, Mark, Menu, MenuItem, Pager, Part, RelativeTime, Selection,
+        SelectionBar, Sparkline, StackBar, StatusBadge, Timeline, TimelineItem, ToggleChip, TrendChart, TrendLook,
+        TrendSeries, TrendUnit,
     },
     hooks::use_list_query,
     text::{format, status},
@@ -187,6 +188,48 @@ fn Charts() -> impl IntoView {
                 <Card title="Envios por dia" aside=move || view! { <Sparkline title="Envios, 22 dias" points=points(&october)/> }><BarChart title="Envios por dia" points=bars/></Card>
                 <Card title="Histórico"><Timeline items=moves/></Card>
             </div>
+        </section>
+        <Trends/>
+    }
+}
+
+#[component]
+fn Trends() -> impl IntoView {
+    let series = |name, look, values: &[Option<i64>]| TrendSeries {
+        name,
+        look,
+        points: values.to_vec(),
+    };
+    let labels = (0..12).map(|step| format!("14:{:02}", step * 5)).collect::<Vec<_>>();
+    let again = labels.clone();
+    let done: Vec<Option<i64>> = (0..12).map(|step| Some(step * 37 % 23)).collect();
+    let failed: Vec<Option<i64>> = (0..12).map(|step| Some(step % 5 / 3)).collect();
+    // Nothing ended in two of the steps.
+    let took = |base: i64| -> Vec<Option<i64>> {
+        (0..12)
+            .map(|step| (step % 5 != 4).then_some(base + step * 90))
+            .collect()
+    };
+    let counts = vec![
+        series("Concluídas", TrendLook::Done, &done),
+        series("Com falha", TrendLook::Failed, &failed),
+    ];
+    let times = vec![
+        series("p50", TrendLook::Main, &took(400)),
+        series("p95", TrendLook::Dashed, &took(1_300)),
+        series("p99", TrendLook::Dotted, &took(2_100)),
+    ];
+    let text = "{\n  \"protocolo\": \"SAT-2026-000123\"\n}".to_owned();
+    let error = "SAT respondeu 503: serviço indisponível\ntentativa 2 de 6".to_owned();
+    view! {
+        <section>
+            <h2>"TrendChart, CodeBlock, CopyButton"</h2>
+            <div class="figures-row">
+                <Card title="Vazão"><TrendChart title="Vazão" series=counts labels=again unit=TrendUnit::Count bars=true/></Card>
+                <Card title="Duração"><TrendChart title="Duração" series=times labels unit=TrendUnit::Milliseconds/></Card>
+                <Card title="Nada ainda"><TrendChart title="Nada ainda" series=Vec::new() labels=Vec::new() unit=TrendUnit::Count/></Card>
+            </div>
+            <div class="grid grid--2"><CodeBlock title="Resultado" text/><CodeBlock title="Erro" text=error failed=true/></div>
         </section>
     }
 }

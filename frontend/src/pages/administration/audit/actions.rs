@@ -3,7 +3,7 @@
 use crate::{components::Choice, i18n::tr};
 
 /// Codes as the server writes them, in the order of the filter.
-const KNOWN: [&str; 40] = [
+const KNOWN: [&str; 49] = [
     "session.start",
     "process.open",
     "process.start_download",
@@ -22,6 +22,14 @@ const KNOWN: [&str; 40] = [
     "process.reopen",
     "month.open",
     "job.cancel",
+    "job.retry",
+    "job.bulk_retry",
+    "job.bulk_cancel",
+    "job_limit.set",
+    "queue.pause",
+    "queue.resume",
+    "worker.drain",
+    "worker.resume",
     "operator.create",
     "operator.update",
     "operator.delete",
@@ -42,6 +50,7 @@ const KNOWN: [&str; 40] = [
     "organization.create",
     "organization.update",
     "process",
+    "job",
     "client",
     "user",
 ];
@@ -66,6 +75,14 @@ pub(super) fn words(action: &str) -> Option<&'static str> {
         "process.reopen" => tr!(audit.process_reopen),
         "month.open" => tr!(audit.month_open),
         "job.cancel" => tr!(audit.job_cancel),
+        "job.retry" => tr!(audit.job_retry),
+        "job.bulk_retry" => tr!(audit.job_bulk_retry),
+        "job.bulk_cancel" => tr!(audit.job_bulk_cancel),
+        "job_limit.set" => tr!(audit.job_limit_set),
+        "queue.pause" => tr!(audit.queue_pause),
+        "queue.resume" => tr!(audit.queue_resume),
+        "worker.drain" => tr!(audit.worker_drain),
+        "worker.resume" => tr!(audit.worker_resume),
         "operator.create" => tr!(audit.operator_create),
         "operator.update" => tr!(audit.operator_update),
         "operator.delete" => tr!(audit.operator_delete),
@@ -86,6 +103,7 @@ pub(super) fn words(action: &str) -> Option<&'static str> {
         "organization.create" => tr!(audit.organization_create),
         "organization.update" => tr!(audit.organization_update),
         "process" => tr!(audit.all_process),
+        "job" => tr!(audit.all_job),
         "client" => tr!(audit.all_client),
         "user" => tr!(audit.all_user),
         _ => return None,

@@ -10,7 +10,7 @@ use crate::{
     i18n::tr,
     pages::processes::words::actor,
     routes::paths,
-    text::format,
+    text::{format, tasks},
 };
 
 #[component]
@@ -50,12 +50,19 @@ pub(super) fn AuditRow(event: AuditEventDto) -> impl IntoView {
 
 /// What was acted on, as a link where it has a page.
 fn subject(event: &AuditEventDto) -> AnyView {
-    let name = event.subject_name.clone();
+    let name = match event.subject_kind.as_str() {
+        "job" => tasks::title(&event.subject_name),
+        "job_limit" if event.subject_name.is_empty() => tr!(monitor.whole_organization).to_owned(),
+        _ => event.subject_name.clone(),
+    };
     let address = match (event.subject_kind.as_str(), event.subject_id) {
         ("process", Some(id)) => paths::process(id),
         ("client", Some(id)) => paths::client(id),
         ("operator", Some(_)) => paths::operator_named(&name),
         ("token", _) => paths::TOKENS.to_owned(),
+        ("job", Some(id)) => paths::job(id),
+        ("worker", _) => paths::MONITOR_WORKERS.to_owned(),
+        ("queue" | "job_limit", _) => paths::MONITOR_QUEUES.to_owned(),
         ("organization", _) => paths::SETTINGS.to_owned(),
         ("user", Some(_)) => paths::user_named(&name),
         _ => return view! { <span>{name}</span> }.into_any(),

@@ -25,7 +25,7 @@ impl Group {
             | Permission::SendProcesses
             | Permission::OpenMonth => Self::Processes,
             Permission::ReadRegistry | Permission::WriteRegistry => Self::Registry,
-            Permission::ReadJobs | Permission::ManageJobs => Self::Jobs,
+            Permission::ReadJobs | Permission::ManageJobs | Permission::ManageEngine => Self::Jobs,
             Permission::ManageUsers
             | Permission::ManageTokens
             | Permission::ManageOrganization
@@ -54,6 +54,7 @@ fn words(permission: Permission) -> &'static str {
         Permission::WriteRegistry => tr!(tokens.write_registry),
         Permission::ReadJobs => tr!(tokens.read_jobs),
         Permission::ManageJobs => tr!(tokens.manage_jobs),
+        Permission::ManageEngine => tr!(tokens.manage_engine),
         Permission::ManageUsers => tr!(tokens.manage_users),
         Permission::ManageTokens => tr!(tokens.manage_tokens),
         Permission::ManageOrganization => tr!(tokens.manage_organization),

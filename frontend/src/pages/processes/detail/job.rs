@@ -12,12 +12,14 @@ use esteira_shared::{
     status::JobStatus,
 };
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use crate::{
     api,
     components::{Button, Card, JobBadge, Kind, ProgressBar, RelativeTime},
     hooks::{use_mutation, use_query},
     i18n::tr,
+    routes::paths,
     state::session::use_session,
     text::format,
 };
@@ -61,9 +63,10 @@ fn OneJob(id: esteira_shared::ids::JobId) -> impl IntoView {
     view! {
         <div class="stack stack--tight">
             {move || job.get().map(|job| summary(&job))}
-            <Show when=move || active.get() && session.may(Permission::ManageJobs)>
-                <div class="line"><Button small=true kind=Kind::Ghost busy=stop.busy on_click=move |()| stop.run(api::jobs::cancel_job(id), move |_| query.refetch())>{tr!(processes.stop)}</Button></div>
-            </Show>
+            <div class="line line--between">
+                <A href=paths::job(id) attr:class="link small">{tr!(processes.see_job)}</A>
+                <Show when=move || active.get() && session.may(Permission::ManageJobs)><Button small=true kind=Kind::Ghost busy=stop.busy on_click=move |()| stop.run(api::jobs::cancel_job(id), move |_| query.refetch())>{tr!(processes.stop)}</Button></Show>
+            </div>
             {move || {
                 let lines = lines();
                 (!lines.is_empty()).then(|| view! {

@@ -1,0 +1,94 @@
+//! Jobs that have taken workers down with them run in a process of their own: should one abort, eat all memory or never
+//! return, only that process ends.
+
+use std::{process::Stdio, sync::Arc, time::Duration};
+
+use esteira_shared::ids::JobId;
+use rustix::process::{Resource, Rlimit, setrlimit};
+use tokio::process::{Child, Command};
+use tokio_util::sync::CancellationToken;
+
+use super::{Failure, JobContext, ends, job::Job, lease};
+use crate::{app::App, error::AppResult};
+
+/// Address space of such a process.
+const MEMORY: u64 = 2 * 1024 * 1024 * 1024;
+/// What starting and ending take, beside the job's own time.
+const AROUND: Duration = Duration::from_secs(30);
+
+/// Starts this program for one claimed job. It ends when the handle is dropped.
+pub(super) fn start(job: &Job) -> std::io::Result<Child> {
+    Command::new(std::env::current_exe()?)
+        .args(["run-job", &job.id.to_string(), &job.fence.to_string()])
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+}
+
+/// Waits for the process of a job; it is killed when the job is no longer ours, or its time is over.
+pub(super) async fn watch(mut child: Child, timeout: Duration, abandon: &CancellationToken) {
+    tokio::select! {
+        ended = child.wait() => match ended {
+            Ok(status) => tracing::info!(%status, "the process of an isolated job ended"),
+            Err(error) => tracing::warn!(error = %error, "the process of an isolated job cannot be watched"),
+        },
+        () = abandon.cancelled() => {}
+        () = tokio::time::sleep(timeout + AROUND) => tracing::warn!("the process of an isolated job does not end; it is killed"),
+    }
+    if let Err(error) = child.kill().await {
+        tracing::debug!(error = %error, "the process had ended");
+    }
+}
+
+/// In the job's own process: runs it and writes how it ended.
+///
+/// # Errors
+/// When the database does not answer; the parent then takes the job back.
+pub async fn run_job(app: Arc<App>, id: JobId, fence: i64) -> AppResult<()> {
+    let memory = Rlimit {
+        current: Some(MEMORY),
+        maximum: Some(MEMORY),
+    };
+    if let Err(error) = setrlimit(Resource::As, memory) {
+        tracing::warn!(error = %error, "the memory of this process is not limited");
+    }
+    let mut tx = app.db.begin().await?;
+    let Some(job) = lease::holds(&mut tx, id, fence).await? else {
+        return Ok(());
+    };
+    tx.commit().await?;
+    let timeout = app.tasks.timeout(&job.task);
+    let cancelled = CancellationToken::new();
+    let context = Arc::new(JobContext::new(Arc::clone(&app), job, cancelled));
+    let work = {
+        let context = Arc::clone(&context);
+        tokio::spawn(async move { context.app.tasks.run(&context).await })
+    };
+    let outcome = match tokio::time::timeout(timeout, work).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(error)) => Err(super::worker::failure(error)),
+        Err(_) => Err(Failure::Technical(anyhow::anyhow!(
+            "sem fim depois de {} s",
+            timeout.as_secs()
+        ))),
+    };
+    if context.is_finished() {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    match outcome {
+        Ok(result) => {
+            ends::succeed(&mut tx, &[context.done(result)]).await?;
+        }
+        Err(Failure::LeaseLost) => return Ok(()),
+        Err(failure) => {
+            let Some(row) = lease::holds(&mut tx, id, fence).await? else {
+                return Ok(());
+            };
+            context.error(failure.to_string());
+            context.flush_log(&mut tx).await?;
+            lease::fail(&mut tx, &app.tasks, &row, context.took(), &failure).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}

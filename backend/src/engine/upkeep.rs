@@ -1,0 +1,207 @@
+//! What the engine's own tables need now and then: old rows removed, minutes folded into hours, the length of queues noted.
+//! Any number of workers may do it at once.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use chrono::{DurationRound as _, TimeDelta};
+use diesel::{dsl::sql, prelude::*, sql_types::Bool, upsert::excluded};
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    ids::{JobId, OrganizationId},
+    instant::Instant,
+    status::{JobOutcome, JobStatus},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::stats;
+use crate::{
+    app::App,
+    db::{
+        Tx, database_now,
+        schema::{job_rollups, jobs, queue_depths},
+    },
+    error::AppResult,
+    with_conn,
+};
+
+/// Rows in one transaction, so that nothing waits long for it.
+const BATCH: i64 = 1_000;
+/// Minutes are kept for this long; hours for a year.
+const MINUTES: TimeDelta = TimeDelta::hours(26);
+const HOURS: TimeDelta = TimeDelta::days(366);
+
+/// Once a minute, until `ended`.
+pub(super) async fn run(app: Arc<App>, ended: CancellationToken) {
+    loop {
+        tokio::select! { () = ended.cancelled() => return, () = tokio::time::sleep(Duration::from_secs(60)) => {} }
+        if let Err(error) = once(&app, &ended).await {
+            tracing::warn!(error = %error, "the engine's tables could not be tidied");
+        }
+    }
+}
+
+/// One round.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn once(app: &App, ended: &CancellationToken) -> AppResult<()> {
+    depths(app).await?;
+    while !ended.is_cancelled() && (expired(app).await? || folded(app).await?) {}
+    let mut tx = app.db.begin().await?;
+    let old = tx.database_now().await? - HOURS;
+    with_conn!(tx.conn(), |c| {
+        diesel::delete(
+            job_rollups::table
+                .filter(job_rollups::start.lt(old))
+                .filter(job_rollups::grain.eq("hour")),
+        )
+        .execute(c)
+        .await?;
+        diesel::delete(queue_depths::table.filter(queue_depths::at.lt(old)))
+            .execute(c)
+            .await
+    })?;
+    Ok(tx.commit().await?)
+}
+
+/// Notes how much waits and runs.
+async fn depths(app: &App) -> AppResult<()> {
+    let mut reader = app.db.read().await?;
+    let at = stats::minute(database_now(&mut reader, app.clock.as_ref()).await?);
+    let counts: Vec<(OrganizationId, String, JobStatus, i64)> = with_conn!(&mut reader, |c| jobs::table
+        .filter(sql::<Bool>("status IN ('queued', 'running')"))
+        .group_by((jobs::organization_id, jobs::queue, jobs::status))
+        .select((
+            jobs::organization_id,
+            jobs::queue,
+            jobs::status,
+            diesel::dsl::count_star()
+        ))
+        .load(c)
+        .await)?;
+    drop(reader);
+    let mut rows: BTreeMap<(OrganizationId, String), (i64, i64)> = BTreeMap::new();
+    for (organization, queue, status, count) in counts {
+        let row = rows.entry((organization, queue)).or_default();
+        match status {
+            JobStatus::Running => row.1 = count,
+            _ => row.0 = count,
+        }
+    }
+    let mut tx = app.db.begin().await?;
+    for ((organization, queue), (waiting, running)) in rows {
+        let row = (
+            queue_depths::organization_id.eq(organization),
+            queue_depths::at.eq(at),
+            queue_depths::queue.eq(queue),
+            queue_depths::waiting.eq(waiting),
+            queue_depths::running.eq(running),
+        );
+        with_conn!(tx.conn(), |c| diesel::insert_into(queue_depths::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(c)
+            .await)?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Removes jobs that were kept long enough; true when there may be more.
+async fn expired(app: &App) -> AppResult<bool> {
+    let mut more = false;
+    for (task, keep) in app.tasks.keeps() {
+        let mut reader = app.db.read().await?;
+        let old = database_now(&mut reader, app.clock.as_ref()).await? - super::delta(keep);
+        let ids: Vec<JobId> = with_conn!(&mut reader, |c| jobs::table
+            .filter(jobs::task.eq(task))
+            .filter(jobs::finished_at.lt(Some(old)))
+            .order(jobs::finished_at)
+            .limit(BATCH)
+            .select(jobs::id)
+            .load(c)
+            .await)?;
+        drop(reader);
+        if ids.is_empty() {
+            continue;
+        }
+        more = true;
+        let mut tx = app.db.begin().await?;
+        // Asked again: somebody may have revived one meanwhile.
+        let still_old = jobs::table
+            .filter(jobs::id.eq_any(ids))
+            .filter(jobs::finished_at.lt(Some(old)));
+        with_conn!(tx.conn(), |c| diesel::delete(still_old).execute(c).await)?;
+        tx.commit().await?;
+    }
+    Ok(more)
+}
+
+type Minute = (OrganizationId, Instant, String, JobOutcome, i32, i64);
+
+/// Adds old minutes to their hours; true when there may be more.
+async fn folded(app: &App) -> AppResult<bool> {
+    let mut tx = app.db.begin().await?;
+    let old = tx.database_now().await? - MINUTES;
+    let rows: Vec<Minute> = take_minutes(&mut tx, old).await?;
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    for (organization, start, task, outcome, bin, count) in rows {
+        let hour = start.duration_trunc(TimeDelta::hours(1)).map_or(start, Instant::from);
+        let row = (
+            job_rollups::organization_id.eq(organization),
+            job_rollups::grain.eq("hour"),
+            job_rollups::start.eq(hour),
+            job_rollups::task.eq(task),
+            job_rollups::outcome.eq(outcome),
+            job_rollups::bin.eq(bin),
+            job_rollups::count.eq(count),
+        );
+        with_conn!(tx.conn(), |c| diesel::insert_into(job_rollups::table)
+            .values(row)
+            .on_conflict((
+                job_rollups::organization_id,
+                job_rollups::grain,
+                job_rollups::start,
+                job_rollups::task,
+                job_rollups::outcome,
+                job_rollups::bin,
+            ))
+            .do_update()
+            .set(job_rollups::count.eq(job_rollups::count + excluded(job_rollups::count)))
+            .execute(c)
+            .await)?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Removes whole minutes and says what was in them: two workers never count one twice.
+async fn take_minutes(tx: &mut Tx, old: Instant) -> QueryResult<Vec<Minute>> {
+    let first: Option<Instant> = with_conn!(tx.conn(), |c| job_rollups::table
+        .filter(job_rollups::grain.eq("minute"))
+        .filter(job_rollups::start.lt(old))
+        .order(job_rollups::start)
+        .select(job_rollups::start)
+        .first(c)
+        .await
+        .optional())?;
+    let Some(first) = first else { return Ok(Vec::new()) };
+    let mut rows: Vec<Minute> = with_conn!(tx.conn(), |c| diesel::delete(
+        job_rollups::table
+            .filter(job_rollups::grain.eq("minute"))
+            .filter(job_rollups::start.eq(first))
+    )
+    .returning((
+        job_rollups::organization_id,
+        job_rollups::start,
+        job_rollups::task,
+        job_rollups::outcome,
+        job_rollups::bin,
+        job_rollups::count,
+    ))
+    .load(c)
+    .await)?;
+    rows.sort();
+    Ok(rows)
+}

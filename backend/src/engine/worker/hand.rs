@@ -1,0 +1,62 @@
+//! What a worker has in hand: claimed and waiting here, running, or ended and not written yet. All of it is kept alive by
+//! heartbeats.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use esteira_shared::ids::JobId;
+use tokio_util::sync::CancellationToken;
+
+use super::super::job::Job;
+
+/// By job and fencing number: after a rescue the same process may hold both the old and the new attempt.
+#[derive(Default)]
+pub(super) struct Hand(Mutex<HashMap<(JobId, i64), Held>>);
+
+#[derive(Clone, Default)]
+pub(super) struct Held {
+    /// Somebody asked for the job's end.
+    pub(super) cancel: CancellationToken,
+    /// The job is no longer ours, or must be handed back: stop at once.
+    pub(super) abandon: CancellationToken,
+}
+
+impl Hand {
+    fn held(&self) -> MutexGuard<'_, HashMap<(JobId, i64), Held>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn take(&self, job: &Job) {
+        self.held().insert((job.id, job.fence), Held::default());
+    }
+
+    pub(super) fn leave(&self, id: JobId, fence: i64) {
+        self.held().remove(&(id, fence));
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.held().len()
+    }
+
+    pub(super) fn tokens(&self, job: &Job) -> Option<Held> {
+        self.held().get(&(job.id, job.fence)).cloned()
+    }
+
+    pub(super) fn all(&self) -> Vec<(JobId, i64)> {
+        self.held().keys().copied().collect()
+    }
+
+    pub(super) fn cancel(&self, id: JobId) {
+        for (_, held) in self.held().iter().filter(|((of, _), _)| *of == id) {
+            held.cancel.cancel();
+        }
+    }
+
+    pub(super) fn abandon(&self, id: JobId, fence: i64) {
+        if let Some(held) = self.held().get(&(id, fence)) {
+            held.abandon.cancel();
+        }
+    }
+}

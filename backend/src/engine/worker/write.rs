@@ -1,0 +1,150 @@
+//! Writes how attempts ended: successes together, as many as came while the last were being written; failures one by one,
+//! because each may have its task tidy up.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    super::{
+        Failure, JobContext,
+        ends::{self, Done},
+        lease,
+    },
+    Worker,
+};
+use crate::error::AppResult;
+
+/// Successes in one transaction.
+const BATCH: usize = 1_000;
+
+/// Successes on their way to the database. What is in here is bounded by what the worker has in hand.
+pub(super) struct Ends {
+    sender: UnboundedSender<Done>,
+    receiver: Mutex<Option<UnboundedReceiver<Done>>>,
+}
+
+impl Default for Ends {
+    fn default() -> Self {
+        let (sender, receiver) = unbounded_channel();
+        Self {
+            sender,
+            receiver: Mutex::new(Some(receiver)),
+        }
+    }
+}
+
+impl Worker {
+    /// Until `ended`, and then what is still there.
+    pub(super) async fn write_ends(self: Arc<Self>, ended: CancellationToken) {
+        let taken = self.ends.receiver.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(mut receiver) = taken else { return };
+        let mut batch = Vec::new();
+        loop {
+            tokio::select! {
+                count = receiver.recv_many(&mut batch, BATCH) => if count == 0 { break },
+                () = ended.cancelled() => break,
+            }
+            self.write_batch(&mut batch).await;
+        }
+        while receiver.try_recv().map(|done| batch.push(done)).is_ok() {}
+        self.write_batch(&mut batch).await;
+        *self.ends.receiver.lock().unwrap_or_else(PoisonError::into_inner) = Some(receiver);
+    }
+
+    /// Writes what is there now.
+    pub(super) async fn write_ready(&self) {
+        let mut batch = Vec::new();
+        if let Some(receiver) = self
+            .ends
+            .receiver
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_mut()
+        {
+            while receiver.try_recv().map(|done| batch.push(done)).is_ok() {}
+        }
+        self.write_batch(&mut batch).await;
+    }
+
+    /// Again and again while the database is away; should the leases expire meanwhile, somebody else has the jobs and there
+    /// is nothing to write.
+    async fn write_batch(&self, batch: &mut Vec<Done>) {
+        if batch.is_empty() {
+            return;
+        }
+        let deadline = tokio::time::Instant::now() + self.options.lease;
+        loop {
+            let Err(error) = self.write_successes(batch).await else {
+                break;
+            };
+            if tokio::time::Instant::now() > deadline {
+                tracing::warn!(jobs = batch.len(), error = %error, "the ends of attempts could not be written");
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+        for done in batch.drain(..) {
+            self.hand.leave(done.job.id, done.job.fence);
+        }
+        self.room.notify_one();
+    }
+
+    async fn write_successes(&self, batch: &[Done]) -> AppResult<()> {
+        let mut tx = self.app.db.begin().await?;
+        ends::succeed(&mut tx, batch).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Hands a success over; writes a failure.
+    pub(super) async fn conclude(&self, context: &JobContext, outcome: Result<serde_json::Value, Failure>) {
+        let row = context.row();
+        let failure = match outcome {
+            Ok(_) if context.is_finished() => return self.left(context),
+            Ok(result) => {
+                // Only a worker that is gone has no receiver.
+                let _ = self.ends.sender.send(context.done(result));
+                return;
+            }
+            Err(Failure::LeaseLost) => return self.left(context),
+            Err(failure) => failure,
+        };
+        if !matches!(failure, Failure::Cancelled) {
+            let chain = match &failure {
+                Failure::Technical(error) => format!("{error:#}"),
+                other => other.to_string(),
+            };
+            tracing::info!(job = %row.id, task = row.task, failure = chain, "attempt failed");
+            context.error(failure.to_string());
+        }
+        let deadline = tokio::time::Instant::now() + self.options.lease;
+        while let Err(error) = self.write_failure(context, &failure).await {
+            if matches!(error, Failure::LeaseLost) || tokio::time::Instant::now() > deadline {
+                tracing::warn!(job = %row.id, error = %error, "the end of an attempt could not be written");
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+        self.left(context);
+    }
+
+    fn left(&self, context: &JobContext) {
+        self.hand.leave(context.row().id, context.row().fence);
+        self.room.notify_one();
+    }
+
+    async fn write_failure(&self, context: &JobContext, failure: &Failure) -> Result<(), Failure> {
+        let mut tx = context.begin().await?;
+        context.flush_log(&mut tx).await?;
+        // Not the row as it was claimed: somebody may have asked for its end meanwhile.
+        let row = context.current_row(&mut tx).await?;
+        lease::fail(&mut tx, &self.app.tasks, &row, context.took(), failure).await?;
+        tx.commit().await?;
+        context.log_written();
+        Ok(())
+    }
+}

@@ -1,0 +1,57 @@
+use axum::extract::State;
+use esteira_shared::{dto::jobs::WorkerDto, ids::WorkerId};
+
+use crate::{
+    app::SharedApp,
+    auth::{
+        Require,
+        permission::{ManageEngine, ReadJobs},
+    },
+    error::AppResult,
+    http::extract::{Json, Path},
+    jobs::workers,
+};
+
+/// Workers and what each runs
+#[utoipa::path(
+    get, path = "/workers", tag = "jobs", responses((status = 200, body = Vec<WorkerDto>)),
+    security(("session" = ["jobs:read"]), ("token" = ["jobs:read"])),
+)]
+pub async fn list_workers(auth: Require<ReadJobs>, State(app): State<SharedApp>) -> AppResult<Json<Vec<WorkerDto>>> {
+    let mut conn = app.db.read().await?;
+    workers::list(&app, &mut conn, auth.organization_id).await.map(Json)
+}
+
+/// Have a worker finish what it runs and take no more
+#[utoipa::path(
+    post, path = "/workers/{id}/drain", tag = "jobs", params(("id" = WorkerId, Path)),
+    responses((status = 200, body = Vec<WorkerDto>)),
+    security(("session" = ["engine:manage"]), ("token" = ["engine:manage"])),
+)]
+pub async fn drain_worker(
+    auth: Require<ManageEngine>,
+    State(app): State<SharedApp>,
+    Path(id): Path<WorkerId>,
+) -> AppResult<Json<Vec<WorkerDto>>> {
+    let mut tx = app.db.begin().await?;
+    let all = workers::drain(&app, &mut tx, &auth.actor(), id, true).await?;
+    tx.commit().await?;
+    Ok(Json(all))
+}
+
+/// Let a worker take jobs again
+#[utoipa::path(
+    post, path = "/workers/{id}/resume", tag = "jobs", params(("id" = WorkerId, Path)),
+    responses((status = 200, body = Vec<WorkerDto>)),
+    security(("session" = ["engine:manage"]), ("token" = ["engine:manage"])),
+)]
+pub async fn resume_worker(
+    auth: Require<ManageEngine>,
+    State(app): State<SharedApp>,
+    Path(id): Path<WorkerId>,
+) -> AppResult<Json<Vec<WorkerDto>>> {
+    let mut tx = app.db.begin().await?;
+    let all = workers::drain(&app, &mut tx, &auth.actor(), id, false).await?;
+    tx.commit().await?;
+    Ok(Json(all))
+}

@@ -1,0 +1,279 @@
+//! The list of jobs: keyset pages in every order, each filter an index range.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    dto::jobs::{JobFilter, JobSort},
+    error::{FieldCode, FieldError},
+    ids::{JobId, OrganizationId},
+    instant::Instant,
+    page::{Page, TOTAL_CAP},
+    status::JobStatus,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    db::{
+        DbConn, paging,
+        schema::{job_words, jobs},
+    },
+    engine::job::Job,
+    error::{AppError, AppResult},
+    fold::{after_prefix, words},
+    with_conn,
+};
+
+/// Which jobs of an organisation.
+#[derive(Debug, Clone)]
+pub(super) struct Selection {
+    pub(super) organization: OrganizationId,
+    pub(super) filter: JobFilter,
+    /// Only these statuses, for bulk actions.
+    pub(super) statuses: Option<&'static [JobStatus]>,
+    /// Only these, for bulk actions on chosen rows.
+    pub(super) ids: Option<Vec<JobId>>,
+    /// Only jobs made up to this instant, for bulk actions.
+    pub(super) until: Option<Instant>,
+}
+
+impl Selection {
+    pub(super) fn new(organization: OrganizationId, filter: JobFilter) -> Self {
+        Self {
+            organization,
+            filter,
+            statuses: None,
+            ids: None,
+            until: None,
+        }
+    }
+}
+
+/// The rows of a selection as a boxed query for the connection's database.
+macro_rules! rows {
+    ($selection:expr) => {{
+        let selection: &Selection = $selection;
+        let filter = &selection.filter;
+        let mut rows = jobs::table
+            .filter(jobs::organization_id.eq(selection.organization))
+            .into_boxed();
+        if let Some(status) = filter.status {
+            rows = rows.filter(jobs::status.eq(status));
+        }
+        if let Some(task) = &filter.task {
+            rows = rows.filter(jobs::task.eq(task.clone()));
+        }
+        if let Some(subject) = filter.subject_id {
+            rows = rows.filter(jobs::subject_id.eq(Some(subject)));
+        }
+        if let Some(worker) = filter.worker_id {
+            rows = rows.filter(jobs::worker_id.eq(Some(worker)));
+        }
+        if let Some(since) = filter.since {
+            // Ids are made of the time, so the index of ids serves; the second bound is exact.
+            rows = rows.filter(jobs::id.ge(first_id(since)).and(jobs::created_at.ge(since)));
+        }
+        match filter.q.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            None => {}
+            Some(text) if text.parse::<JobId>().is_ok() => {
+                let id: Option<JobId> = text.parse().ok();
+                rows = rows.filter(jobs::id.nullable().eq(id));
+            }
+            Some(text) => {
+                for word in words(text) {
+                    let found = job_words::table
+                        .filter(job_words::organization_id.eq(selection.organization))
+                        .filter(
+                            job_words::word
+                                .ge(word.clone())
+                                .and(job_words::word.lt(after_prefix(&word))),
+                        )
+                        .select(job_words::job_id);
+                    rows = rows.filter(jobs::id.eq_any(found));
+                }
+            }
+        }
+        if let Some(statuses) = selection.statuses {
+            rows = rows.filter(jobs::status.eq_any(statuses));
+        }
+        if let Some(ids) = &selection.ids {
+            rows = rows.filter(jobs::id.eq_any(ids.clone()));
+        }
+        if let Some(until) = selection.until {
+            rows = rows.filter(jobs::created_at.le(until));
+        }
+        rows
+    }};
+}
+
+/// The smallest id that may have been made at an instant: version 7 begins with the milliseconds.
+fn first_id(at: Instant) -> JobId {
+    let milliseconds = u64::try_from(at.timestamp_millis()).unwrap_or_default();
+    JobId(uuid::Builder::from_unix_timestamp_millis(milliseconds, &[0; 10]).into_uuid())
+}
+
+/// The order, and the last row of the page before.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Place {
+    sort: JobSort,
+    id: JobId,
+    finished_at: Option<Instant>,
+    duration_ms: Option<i64>,
+    task: Option<String>,
+    status: Option<JobStatus>,
+}
+
+impl Place {
+    fn of(sort: JobSort, job: &Job) -> Self {
+        let with_task = matches!(sort, JobSort::Task | JobSort::TaskBackwards);
+        Self {
+            sort,
+            id: job.id,
+            finished_at: job.finished_at,
+            duration_ms: job.duration_ms,
+            task: with_task.then(|| job.task.clone()),
+            status: Some(job.status),
+        }
+    }
+}
+
+/// One page; the total only with the first.
+pub(super) async fn page(
+    conn: &mut DbConn,
+    selection: &Selection,
+    sort: Option<JobSort>,
+    cursor: Option<&str>,
+    limit: Option<i64>,
+) -> AppResult<Page<Job>> {
+    let limit = paging::limit(limit)?;
+    let sort = sort.unwrap_or(JobSort::Newest);
+    let after: Option<Place> = paging::cursor(cursor)?;
+    if after.as_ref().is_some_and(|after| after.sort != sort) {
+        let message = "belongs to another order; ask for the first page without a cursor";
+        return Err(AppError::validation(vec![FieldError::new(
+            "cursor",
+            FieldCode::Invalid,
+            message,
+        )]));
+    }
+    let first = after.is_none();
+    let rows = read(conn, selection, sort, after, limit + 1).await?;
+    let mut page = paging::cut(rows, limit, |row| Place::of(sort, row));
+    if first {
+        page.total = Some(paging::total(count(conn, selection, Some(TOTAL_CAP + 1)).await?));
+    }
+    Ok(page)
+}
+
+/// Ordered by a column and then the id, from a place on: a bound that is an index range, and the exception behind it.
+macro_rules! ordered {
+    ($rows:expr, $column:expr, $after:expr, $asc:ident, $bound:ident, $beyond:ident) => {{
+        let rows = $rows.order(($column.$asc(), jobs::id.$asc()));
+        match $after {
+            None => rows,
+            Some((value, id)) => rows
+                .filter($column.$bound(value.clone()))
+                .filter($column.$beyond(value).or(jobs::id.$beyond(id))),
+        }
+    }};
+}
+
+async fn read(
+    conn: &mut DbConn,
+    selection: &Selection,
+    sort: JobSort,
+    after: Option<Place>,
+    limit: i64,
+) -> QueryResult<Vec<Job>> {
+    let id = after.as_ref().map(|place| place.id);
+    let finished = after.as_ref().map(|place| (place.finished_at, place.id));
+    let duration = after.as_ref().map(|place| (place.duration_ms, place.id));
+    let task = after
+        .as_ref()
+        .map(|place| (place.task.clone().unwrap_or_default(), place.id));
+    let status = after.and_then(|place| Some((place.status?, place.id)));
+    with_conn!(conn, |c| {
+        let rows = rows!(selection).select(Job::as_select()).limit(limit);
+        let rows = match (sort, id) {
+            (JobSort::Newest, None) => rows.order(jobs::id.desc()),
+            (JobSort::Newest, Some(id)) => rows.order(jobs::id.desc()).filter(jobs::id.lt(id)),
+            (JobSort::Oldest, None) => rows.order(jobs::id.asc()),
+            (JobSort::Oldest, Some(id)) => rows.order(jobs::id.asc()).filter(jobs::id.gt(id)),
+            (JobSort::LastFinished, _) => {
+                ordered!(
+                    rows.filter(jobs::finished_at.is_not_null()),
+                    jobs::finished_at,
+                    finished,
+                    desc,
+                    le,
+                    lt
+                )
+            }
+            (JobSort::FirstFinished, _) => {
+                ordered!(
+                    rows.filter(jobs::finished_at.is_not_null()),
+                    jobs::finished_at,
+                    finished,
+                    asc,
+                    ge,
+                    gt
+                )
+            }
+            (JobSort::Slowest, _) => {
+                ordered!(
+                    rows.filter(jobs::duration_ms.is_not_null()),
+                    jobs::duration_ms,
+                    duration,
+                    desc,
+                    le,
+                    lt
+                )
+            }
+            (JobSort::Fastest, _) => {
+                ordered!(
+                    rows.filter(jobs::duration_ms.is_not_null()),
+                    jobs::duration_ms,
+                    duration,
+                    asc,
+                    ge,
+                    gt
+                )
+            }
+            (JobSort::Task, _) => ordered!(rows, jobs::task, task, asc, ge, gt),
+            (JobSort::TaskBackwards, _) => ordered!(rows, jobs::task, task, desc, le, lt),
+            (JobSort::Status, _) => ordered!(rows, jobs::status, status, asc, ge, gt),
+            (JobSort::StatusBackwards, _) => ordered!(rows, jobs::status, status, desc, le, lt),
+        };
+        rows.load(c).await
+    })
+}
+
+/// Ids of a selection, oldest first, after a place: for bulk actions.
+pub(super) async fn ids(
+    conn: &mut DbConn,
+    selection: &Selection,
+    after: Option<JobId>,
+    limit: i64,
+) -> QueryResult<Vec<JobId>> {
+    with_conn!(conn, |c| {
+        let mut rows = rows!(selection).select(jobs::id).order(jobs::id.asc()).limit(limit);
+        if let Some(after) = after {
+            rows = rows.filter(jobs::id.gt(after));
+        }
+        rows.load(c).await
+    })
+}
+
+/// Counts matches, at most `cap` of them.
+pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: Option<i64>) -> QueryResult<i64> {
+    with_conn!(conn, |c| match cap {
+        None => rows!(selection).select(diesel::dsl::count_star()).first(c).await,
+        Some(cap) => {
+            let ones: Vec<i32> = rows!(selection)
+                .select(diesel::dsl::sql::<diesel::sql_types::Integer>("1"))
+                .limit(cap)
+                .load(c)
+                .await?;
+            Ok(i64::try_from(ones.len()).unwrap_or(i64::MAX))
+        }
+    })
+}

@@ -1,0 +1,23 @@
+//! `<CodeBlock title="Resultado" text=signal/>`: text as it is, in a box that scrolls, with a button that copies it.
+
+use leptos::prelude::*;
+
+use super::CopyButton;
+
+#[component]
+pub fn CodeBlock(
+    #[prop(into)] title: String,
+    #[prop(into)] text: Signal<String>,
+    /// It says what went wrong.
+    #[prop(optional)]
+    failed: bool,
+) -> impl IntoView {
+    view! {
+        <section class="card">
+            <header class="card__head"><h2>{title.clone()}</h2><div><CopyButton text label=title.clone()/></div></header>
+            // A box that scrolls must be reachable by keyboard.
+            <pre class="code" class:is-fail=failed tabindex="0" role="region" aria-label=title>{move || text.get()}</pre>
+        </section>
+    }
+    .into_any()
+}

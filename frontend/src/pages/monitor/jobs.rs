@@ -1,0 +1,135 @@
+//! The live list of jobs, and what is done to many at once.
+
+use esteira_shared::{
+    dto::jobs::{JobDto, JobQuery, JobTarget},
+    event::Topic,
+    page::Page,
+    permission::Permission,
+    status::JobStatus,
+};
+use leptos::prelude::*;
+
+use super::{
+    bulk::{BulkButtons, BulkDialog, BulkFlow, LastBulk},
+    columns::columns,
+    words,
+};
+use crate::{
+    api,
+    components::{
+        AsyncView, Button, Choice, DataTable, EmptyState, FilterBar, FilterChip, Icon, IconName, Pager, Selection,
+        SelectionBar,
+    },
+    hooks::{ListQuery, Query, use_query},
+    i18n::tr,
+    state::session::use_session,
+    text::{status, tasks},
+};
+
+#[component]
+pub(super) fn Jobs(list: ListQuery) -> impl IntoView {
+    // The address also changes with the tab and the range of the figures, which mean nothing here.
+    let wanted = Memo::new(move |_| list.read::<JobQuery>());
+    let query = use_query(&[Topic::Jobs], move || {
+        let wanted = wanted.get();
+        async move { api::jobs::list_jobs(&wanted).await }
+    });
+    let names = use_query(&[], api::jobs::list_tasks);
+    let total = Signal::derive(move || query.data.with(|page| page.as_ref().and_then(|page| page.total)));
+    let selection = Selection::new();
+    let bulk = BulkFlow::new();
+    // What was selected under another filter is no longer in sight.
+    let filter = Memo::new(move |_| wanted.with(JobQuery::filter));
+    Effect::new(move |before: Option<()>| {
+        filter.track();
+        if before.is_some() {
+            selection.clear();
+        }
+    });
+    let target = move |()| {
+        if selection.all_matching.get_untracked() {
+            return Some(JobTarget::Filter(filter.get_untracked()));
+        }
+        let ids: Vec<_> = selection
+            .ids
+            .with_untracked(|ids| ids.iter().filter_map(|id| id.parse().ok()).collect());
+        (!ids.is_empty()).then_some(JobTarget::Ids(ids))
+    };
+    let task_choices = Signal::derive(move || {
+        names.data.with(|names| {
+            let names = names.iter().flatten();
+            names
+                .map(|name| Choice::new(name.clone(), tasks::title(name)))
+                .collect::<Vec<_>>()
+        })
+    });
+    let status_choices = Choice::list(JobStatus::ALL.iter().map(|one| (one.as_str(), status::job(*one))));
+    let empty = move || {
+        if list.is_filtered() {
+            view! {
+                <EmptyState icon=IconName::Find title=tr!(parts.empty_filtered_title) text=tr!(parts.empty_filtered_text)>
+                    <Button on_click=move |()| list.clear()>{tr!(parts.clear_filters)}</Button>
+                </EmptyState>
+            }
+            .into_any()
+        } else {
+            view! { <EmptyState icon=IconName::Monitor title=tr!(monitor.empty_title) text=tr!(monitor.empty_text)/> }
+                .into_any()
+        }
+    };
+    let may_act = untrack(|| use_session().may(Permission::ManageJobs));
+    view! {
+        {may_act.then(|| view! { <LastBulk bulk/> })}
+        <FilterBar list search="q" search_label=tr!(monitor.search) total>
+            <FilterChip list key="status" label=tr!(monitor.status) options=status_choices/>
+            <FilterChip list key="task" label=tr!(monitor.task) options=task_choices/>
+            <OnlyChip list key="subject_id" label=tr!(monitor.subject)/>
+            <OnlyChip list key="worker_id" label=tr!(monitor.worker)/>
+        </FilterBar>
+        <AsyncView query empty_when=|page| page.items.is_empty() empty let:data>
+            {table(data, query, list, may_act.then_some(selection))}
+            <Pager list next=Signal::derive(move || data.with(|page| page.next_cursor.clone()))/>
+            {may_act.then(|| view! { <SelectionBar selection total><BulkButtons bulk target/></SelectionBar> })}
+        </AsyncView>
+        {may_act.then(|| view! { <BulkDialog bulk on_over=move |()| { selection.clear(); query.refetch(); }/> })}
+    }
+}
+
+/// Rows are only selected by those who can do something with them.
+fn table(
+    data: Signal<Page<JobDto>>,
+    query: Query<Page<JobDto>>,
+    list: ListQuery,
+    selection: Option<Selection>,
+) -> AnyView {
+    let rows = Signal::derive(move || data.with(|page| page.items.clone()));
+    let total = Signal::derive(move || data.with(|page| page.total));
+    let row_id = |job: &JobDto| job.id.to_string();
+    let live = query.freshness();
+    match selection {
+        Some(selection) => view! {
+            <DataTable name="jobs" columns=columns() rows row_id row_label=words::label list selection total live/>
+        }
+        .into_any(),
+        None => view! { <DataTable name="jobs" columns=columns() rows row_id row_label=words::label list total live/> }
+            .into_any(),
+    }
+}
+
+/// A filter that only links set; here it can be seen and taken away.
+#[component]
+fn OnlyChip(list: ListQuery, key: &'static str, label: &'static str) -> impl IntoView {
+    let value = Memo::new(move |_| list.get(key));
+    move || {
+        value.get().map(|value| {
+            view! {
+                <span class="chip__wrap">
+                    <span class="chip is-on"><span>{label}":"</span><b class="mono">{tasks::short_id(value)}</b></span>
+                    <button type="button" class="chip__clear" aria-label=tr!(parts.clear_filter, name = label) on:click=move |_| list.set(key, None)>
+                        <Icon name=IconName::Close/>
+                    </button>
+                </span>
+            }
+        })
+    }
+}

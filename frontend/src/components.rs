@@ -44,7 +44,7 @@ mod toast;
 pub use async_view::AsyncView;
 pub use badge::{Badge, JobBadge, Mark, StatusBadge};
 pub use button::{Button, IconButton, Kind, LinkButton};
-pub use charts::{BarChart, BarPoint, LineChart, LineSeries, Sparkline, TrendChart, TrendLook, TrendSeries, TrendUnit};
+pub use charts::{LineChart, LineSeries, TrendChart, TrendLook, TrendSeries, TrendUnit};
 pub use checkbox::Checkbox;
 pub use code_block::CodeBlock;
 pub use combobox::Combobox;

@@ -1,16 +1,13 @@
 //! Small charts, drawn by hand as SVG. Each says its numbers in words too.
 //!
 //! `<LineChart title="Fechamento" series=vec![LineSeries::new("outubro", points)] labels=days/>`,
-//! `<BarChart title="Envios" points=vec![BarPoint::new("01/10", 12, Tone::Done)]/>`, `<Sparkline points title="30 dias"/>`.
 
 mod trend;
 
-use esteira_shared::status::Tone;
 use leptos::{html, prelude::*};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, closure::Closure};
 
-use super::badge::look;
 use crate::text::format;
 pub use trend::{TrendChart, TrendLook, TrendSeries, TrendUnit};
 
@@ -206,88 +203,4 @@ fn line(series: &LineSeries, first: bool, count: usize, top: f64, width: f64) ->
             <text class="chart__value" x=x - 6.0 y=y - 8.0 text-anchor="end">{whole(value)}</text>
         })}
     }
-}
-
-/// One bar.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BarPoint {
-    pub label: String,
-    pub value: i64,
-    pub tone: Option<Tone>,
-}
-
-impl BarPoint {
-    pub fn new(label: impl Into<String>, value: i64, tone: impl Into<Option<Tone>>) -> Self {
-        Self {
-            label: label.into(),
-            value,
-            tone: tone.into(),
-        }
-    }
-}
-
-#[component]
-pub fn BarChart(#[prop(into)] title: String, #[prop(into)] points: Signal<Vec<BarPoint>>) -> impl IntoView {
-    let node = NodeRef::<html::Div>::new();
-    let width = use_width(node);
-    let said = move || {
-        let words = points.with(|points| {
-            points
-                .iter()
-                .map(|point| format!("{}: {}", point.label, format::count(point.value)))
-                .collect::<Vec<_>>()
-        });
-        format!("{title}. {}", words.join("; "))
-    };
-    #[expect(clippy::cast_precision_loss, reason = "counts on a screen")]
-    let drawing = move || {
-        let (points, width) = (points.get(), width.get());
-        let most = points.iter().map(|point| point.value).max().unwrap_or(1).max(1) as f64;
-        let step = step_for(most);
-        let top = (most / step).ceil() * step;
-        let slot = (width - LEFT - RIGHT) / points.len().max(1) as f64;
-        let every = points.len().div_ceil(places(width, 52.0)).max(1);
-        let bars = points.into_iter().enumerate().map(|(index, point)| {
-            let x = LEFT + slot * index as f64;
-            let y = height(point.value as f64, top);
-            let class = point.tone.map_or_else(|| "chart__bar".to_owned(), |tone| format!("chart__bar is-{}", look(tone).0));
-            let said = format!("{}: {}", point.label, format::count(point.value));
-            view! {
-                <rect class=class x=x + slot * 0.15 y=y width=slot * 0.7 height=HEIGHT - BOTTOM - y rx="2"><title>{said}</title></rect>
-                {(index % every == 0).then(|| view! { <text x=x + slot / 2.0 y=HEIGHT - 6.0 text-anchor="middle">{point.label}</text> })}
-            }
-        }).collect_view();
-        view! { {grid(top, step, width)}{bars} }
-    };
-    view! {
-        <div node_ref=node>
-            <svg class="chart" viewBox=move || format!("0 0 {} {HEIGHT}", width.get()) role="img" aria-label=said>{drawing}</svg>
-        </div>
-    }
-    .into_any()
-}
-
-/// A line without axes, beside a number.
-#[component]
-pub fn Sparkline(#[prop(into)] points: Signal<Vec<f64>>, #[prop(into)] title: String) -> impl IntoView {
-    #[expect(clippy::cast_precision_loss, reason = "indexes of points on a screen")]
-    let path = move || {
-        points.with(|points| {
-            let most = points.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
-            let last = (points.len().max(2) - 1) as f64;
-            points
-                .iter()
-                .enumerate()
-                .map(|(index, value)| {
-                    format!(
-                        "{:.1},{:.1}",
-                        78.0 * index as f64 / last + 1.0,
-                        18.0 - 16.0 * value / most
-                    )
-                })
-                .collect::<Vec<_>>()
-                .join(" ")
-        })
-    };
-    view! { <svg class="spark" viewBox="0 0 80 20" role="img" aria-label=title><polyline class="chart__line is-first" points=path></polyline></svg> }.into_any()
 }

@@ -1,4 +1,4 @@
-//! `<Tabs label="Cliente" active tabs=vec![Tab::new("accounts", "Contas").count(3)]/>` with one
+//! `<Tabs label="Cliente" active tabs=vec![Tab::new("accounts", "Contas")]/>` with one
 //! `<TabPanel of="accounts" active>…</TabPanel>` per tab. `active` is an `RwSignal<String>`; arrows move between tabs.
 
 use leptos::prelude::*;
@@ -8,7 +8,6 @@ use wasm_bindgen::JsCast;
 pub struct Tab {
     pub key: &'static str,
     pub label: String,
-    pub count: Option<i64>,
 }
 
 impl Tab {
@@ -16,14 +15,6 @@ impl Tab {
         Self {
             key,
             label: label.into(),
-            count: None,
-        }
-    }
-
-    pub fn count(self, count: i64) -> Self {
-        Self {
-            count: Some(count),
-            ..self
         }
     }
 }
@@ -82,7 +73,6 @@ pub fn Tabs(
                         on:click=move |_| active.set(key.to_owned())
                     >
                         {tab.label}
-                        {tab.count.map(|count| view! { <span class="tabs__count">{count}</span> })}
                     </button>
                 }
             }).collect_view()}

@@ -29,7 +29,6 @@ pub fn ToastList() -> impl IntoView {
                     {
                         let (class, icon) = match toast.kind {
                             ToastKind::Done => ("toast toast--done", IconName::Done),
-                            ToastKind::Note => ("toast toast--note", IconName::Info),
                             ToastKind::Fail => ("toast toast--fail", IconName::Failed),
                         };
                         let id = toast.id;

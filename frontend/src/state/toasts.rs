@@ -9,7 +9,6 @@ use crate::api::ApiError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ToastKind {
     Done,
-    Note,
     Fail,
 }
 
@@ -44,10 +43,6 @@ impl Toasts {
 
     pub fn done(self, text: impl Into<String>) {
         self.push(ToastKind::Done, text.into(), None);
-    }
-
-    pub fn note(self, text: impl Into<String>) {
-        self.push(ToastKind::Note, text.into(), None);
     }
 
     pub fn fail(self, error: &ApiError) {

@@ -29,7 +29,7 @@ fn Buttons(palette: RwSignal<bool>, help: RwSignal<bool>) -> impl IntoView {
     let (dialog, confirm) = (RwSignal::new(false), RwSignal::new(false));
     let pressed = RwSignal::new(true);
     let name = RwSignal::new("VIVO".to_owned());
-    let nothing = move |()| toasts.note("Clique recebido.");
+    let nothing = move |()| toasts.done("Clique recebido.");
     view! {
         <section>
             <h2>"Button, IconButton, LinkButton, Menu"</h2>
@@ -127,7 +127,7 @@ fn Choices() -> impl IntoView {
                 <MonthPicker value=month on_change=move |next| month.set(next)/>
                 <CopyText text="019a3c7e-6f0b-7c55-9f41-c0ffee000001" mono=true/>
             </div>
-            <Tabs label="Cliente" active=tab tabs=vec![Tab::new("accounts", "Contas").count(3), Tab::new("processes", "Processos").count(42), Tab::new("history", "Histórico")]/>
+            <Tabs label="Cliente" active=tab tabs=vec![Tab::new("accounts", "Contas"), Tab::new("processes", "Processos"), Tab::new("history", "Histórico")]/>
             <TabPanel of="accounts" active=tab>"Contas do cliente."</TabPanel>
             <TabPanel of="processes" active=tab>"Processos do cliente."</TabPanel>
             <TabPanel of="history" active=tab>"O que mudou."</TabPanel>

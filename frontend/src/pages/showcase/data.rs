@@ -10,10 +10,9 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        BarChart, BarPoint, Button, Card, Choice, CodeBlock, Column, DataTable, FilterBar, FilterChip, IconName,
-        JobBadge, Kind, LineChart, LineSeries, Mark, Menu, MenuItem, Pager, Part, RelativeTime, Selection,
-        SelectionBar, Sparkline, StackBar, StatusBadge, Timeline, TimelineItem, ToggleChip, TrendChart, TrendLook,
-        TrendSeries, TrendUnit,
+        Button, Card, Choice, CodeBlock, Column, DataTable, FilterBar, FilterChip, IconName, JobBadge, Kind, LineChart,
+        LineSeries, Mark, Menu, MenuItem, Pager, Part, RelativeTime, Selection, SelectionBar, StackBar, StatusBadge,
+        Timeline, TimelineItem, ToggleChip, TrendChart, TrendLook, TrendSeries, TrendUnit,
     },
     hooks::use_list_query,
     text::{format, status},
@@ -152,9 +151,6 @@ fn Charts() -> impl IntoView {
         LineSeries::new("outubro", points(&october)),
         LineSeries::new("setembro", points(&september)),
     ];
-    let bars = (1..=12)
-        .map(|day| BarPoint::new(format!("{day:02}/10"), i64::from(day * 37 % 23 + 4), Tone::Done))
-        .collect::<Vec<_>>();
     let item = |tone, what: &str, who: &str, hours, why: Option<&str>| TimelineItem {
         tone,
         what: what.to_owned(),
@@ -182,10 +178,9 @@ fn Charts() -> impl IntoView {
     ];
     view! {
         <section>
-            <h2>"LineChart, BarChart, Sparkline, Timeline"</h2>
-            <div class="grid grid--3">
+            <h2>"LineChart, Timeline"</h2>
+            <div class="grid grid--2">
                 <Card title="Fechamento de outubro"><LineChart title="Fechamento de outubro" series labels/></Card>
-                <Card title="Envios por dia" aside=move || view! { <Sparkline title="Envios, 22 dias" points=points(&october)/> }><BarChart title="Envios por dia" points=bars/></Card>
                 <Card title="Histórico"><Timeline items=moves/></Card>
             </div>
         </section>

@@ -83,6 +83,8 @@ impl Worker {
     /// Works until `stop`, then lets running jobs end within the grace time and hands the rest back.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let ended = CancellationToken::new();
+        // Known to the others before it holds anything.
+        self.beat_or_warn().await;
         let mut beside = JoinSet::new();
         beside.spawn(listen::listen(
             self.app.config.database.url.clone(),

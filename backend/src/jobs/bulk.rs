@@ -119,15 +119,19 @@ impl Task for JobsBulk {
                 match one(job, payload.action, id).await {
                     Ok(true) => result.done += 1,
                     Ok(false) => result.skipped += 1,
-                    Err(error) if result.failed.len() < FAILURES => result.failed.push(JobBulkFailure {
-                        id,
-                        task: String::new(),
-                        message: error.to_string(),
-                    }),
-                    Err(_) => result.skipped += 1,
+                    Err(error) => {
+                        result.failures += 1;
+                        if result.failed.len() < FAILURES {
+                            result.failed.push(JobBulkFailure {
+                                id,
+                                code: error.code(),
+                                message: error.to_string(),
+                            });
+                        }
+                    }
                 }
             }
-            let seen = result.done + result.skipped + i64::try_from(result.failed.len()).unwrap_or_default();
+            let seen = result.done + result.skipped + result.failures;
             let percent = i32::try_from(seen * 100 / payload.expected.max(1))
                 .unwrap_or(100)
                 .clamp(0, 99);

@@ -18,10 +18,14 @@ impl Worker {
     pub(super) async fn heartbeats(self: Arc<Self>, ended: CancellationToken) {
         let every = self.options.lease / 3;
         loop {
-            if let Err(error) = self.beat().await {
-                tracing::warn!(error = %error, "heartbeat failed");
-            }
             tokio::select! { () = ended.cancelled() => break, () = tokio::time::sleep(every) => {} }
+            self.beat_or_warn().await;
+        }
+    }
+
+    pub(super) async fn beat_or_warn(&self) {
+        if let Err(error) = self.beat().await {
+            tracing::warn!(error = %error, "heartbeat failed");
         }
     }
 

@@ -165,7 +165,9 @@ pub struct JobBulkResult {
     pub done: i64,
     /// No longer eligible when their turn came.
     pub skipped: i64,
-    /// The first hundred that could not be changed.
+    /// Could not be changed.
+    pub failures: i64,
+    /// The first hundred of them.
     pub failed: Vec<JobBulkFailure>,
 }
 
@@ -173,7 +175,9 @@ pub struct JobBulkResult {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JobBulkFailure {
     pub id: JobId,
-    pub task: String,
+    /// The screen translates it.
+    pub code: crate::error::ErrorCode,
+    /// For developers, in English.
     pub message: String,
 }
 

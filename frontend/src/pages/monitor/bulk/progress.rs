@@ -18,7 +18,7 @@ use crate::{
     hooks::{use_mutation, use_query, use_watch},
     i18n::{counted, tr},
     routes::paths,
-    text::tasks,
+    text::{errors, format, tasks},
 };
 
 /// Between two looks, should the live stream be paused or cut.
@@ -94,7 +94,7 @@ pub fn outcome(job: &JobDto, action: JobBulkAction) -> AnyView {
             <div class="line" role="status">
                 <Mark tone=Tone::Done pill=true word=words::bulk_done(action, result.done)/>
                 {(result.skipped > 0).then(|| view! { <Mark tone=Tone::Waiting pill=true word=counted!(monitor.bulk_skipped_single, monitor.bulk_skipped_many, result.skipped)/> })}
-                {(!result.failed.is_empty()).then(|| view! { <Mark tone=Tone::Failed pill=true word=tr!(processes.bulk_failures, count = result.failed.len())/> })}
+                {(result.failures > 0).then(|| view! { <Mark tone=Tone::Failed pill=true word=tr!(processes.bulk_failures, count = format::count(result.failures))/> })}
             </div>
             {failures}
         </div>
@@ -103,16 +103,11 @@ pub fn outcome(job: &JobDto, action: JobBulkAction) -> AnyView {
 }
 
 fn failure(failure: &JobBulkFailure) -> impl IntoView + use<> {
-    let name = if failure.task.is_empty() {
-        tr!(monitor.job).to_owned()
-    } else {
-        tasks::title(&failure.task)
-    };
     let id = tasks::short_id(failure.id);
     view! {
         <li>
-            <A href=paths::job(failure.id) attr:class="link">{name}" "<span class="mono">{id}</span></A>
-            <span class="small muted break">{failure.message.clone()}</span>
+            <A href=paths::job(failure.id) attr:class="link">{tr!(monitor.job)}" "<span class="mono">{id}</span></A>
+            <span class="small muted break">{errors::plain(failure.code)}</span>
         </li>
     }
 }

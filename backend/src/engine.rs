@@ -19,6 +19,7 @@ mod context;
 pub mod diagnostic;
 mod ends;
 mod groups;
+mod history;
 mod isolation;
 pub mod job;
 mod lease;

@@ -15,8 +15,9 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Failure,
     ends::{self, Done},
+    history::{self, LogLine},
     job::Job,
-    lease::{self, LogLine},
+    lease,
 };
 use crate::{app::App, db::Tx};
 
@@ -159,7 +160,7 @@ impl JobContext {
         if lines.is_empty() {
             Ok(())
         } else {
-            lease::append_logs(tx.conn(), &[(self.job.id, &lines)]).await
+            history::append_logs(tx.conn(), &[(self.job.id, &lines)]).await
         }
     }
 

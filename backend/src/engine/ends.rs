@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 
 use super::{
     groups,
+    history::{self, AttemptRow, LogLine},
     job::Job,
-    lease::{self, AttemptRow, LogLine},
+    lease,
     state::{self, Step},
     stats::Tally,
 };
@@ -68,7 +69,7 @@ pub(super) async fn succeed(tx: &mut Tx, all: &[Done]) -> AppResult<HashSet<JobI
         .filter(|done| !done.log.is_empty())
         .map(|done| (done.job.id, done.log.as_slice()))
         .collect();
-    lease::append_logs(tx.conn(), &logs).await?;
+    history::append_logs(tx.conn(), &logs).await?;
     tally.write(tx, now).await?;
     groups::one_less(tx, held().filter_map(|done| Some((done.job.group_id?, true))), now).await?;
     lease::tell(tx, held().map(|done| &done.job));
@@ -85,7 +86,7 @@ fn attempt(done: &Done, now: Instant) -> AttemptRow {
             .job
             .worker_id
             .unwrap_or(esteira_shared::ids::WorkerId(uuid::Uuid::nil())),
-        started_at: lease::started(&done.job, done.took, now),
+        started_at: history::started(&done.job, done.took, now),
         finished_at: now,
         outcome: JobOutcome::Succeeded,
         error: None,
@@ -110,9 +111,9 @@ async fn end(tx: &mut Tx, all: &[Done], now: Instant) -> QueryResult<HashSet<Job
         .map(|done| {
             json!({
                 "id": done.job.id, "fence": done.job.fence, "result": done.result,
-                "started_at": text(lease::started(&done.job, done.took, now)),
+                "started_at": text(history::started(&done.job, done.took, now)),
                 "finished_at": text(now),
-                "duration_ms": lease::milliseconds(done.took),
+                "duration_ms": history::milliseconds(done.took),
             })
         })
         .collect();

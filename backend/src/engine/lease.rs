@@ -1,6 +1,6 @@
 //! The lease: who may write about a running job, and every way out of `running`.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -15,35 +15,16 @@ use esteira_shared::{
 use super::{
     Failure, FinalFailure, Registry,
     bus::Signal,
-    groups,
+    groups, history,
     job::Job,
     queue, retry,
     state::{self, Step},
-    stats::Tally,
 };
 use crate::{
-    db::{
-        DbConn, Tx,
-        schema::{job_attempts, job_log_lines, job_words, jobs},
-    },
+    db::{DbConn, Tx, schema::jobs},
     error::{AppError, AppResult},
-    fold, with_conn,
+    with_conn,
 };
-
-#[derive(Clone, Insertable)]
-#[diesel(table_name = job_attempts)]
-#[diesel(treat_none_as_default_value = false)]
-pub(super) struct AttemptRow {
-    pub(super) job_id: JobId,
-    pub(super) fence: i64,
-    pub(super) attempt: i32,
-    pub(super) worker_id: WorkerId,
-    pub(super) started_at: Instant,
-    pub(super) finished_at: Instant,
-    pub(super) outcome: JobOutcome,
-    pub(super) error: Option<String>,
-    pub(super) error_kind: Option<FailureKind>,
-}
 
 /// Locks the job's row and says whether this claim still holds it. Whatever the transaction then writes is fenced:
 /// a rescue or another claim waits for it, or has happened and is seen here.
@@ -101,7 +82,7 @@ pub(super) async fn fail(
         Failure::Cancelled => JobOutcome::Cancelled,
         _ => JobOutcome::Failed,
     };
-    record(tx, job, took, outcome, Some(&cause)).await?;
+    history::record(tx, job, took, outcome, Some(&cause)).await?;
     let technical = cause.kind == Some(FailureKind::Technical);
     if technical && job.cancel_requested_at.is_some() {
         end(tx, registry, job, Some(took), &cancelled()).await
@@ -157,7 +138,7 @@ pub(super) async fn lose(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResu
     };
     let now = tx.database_now().await?;
     let took = (now - job.started_at.unwrap_or(now)).to_std().unwrap_or_default();
-    record(tx, job, took, JobOutcome::Lost, Some(&cause)).await?;
+    history::record(tx, job, took, JobOutcome::Lost, Some(&cause)).await?;
     if job.cancel_requested_at.is_some() {
         end(tx, registry, job, Some(took), &cancelled()).await
     } else if job.attempt < job.max_attempts && job.losses + 1 < MOST_LOSSES {
@@ -182,7 +163,7 @@ const MOST_LOSSES: i32 = 3;
 
 /// A worker that stops hands its work back as if it had not begun.
 pub(super) async fn release(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResult<()> {
-    record(tx, job, Duration::ZERO, JobOutcome::Released, None).await?;
+    history::record(tx, job, Duration::ZERO, JobOutcome::Released, None).await?;
     if job.cancel_requested_at.is_some() {
         return end(tx, registry, job, None, &cancelled()).await;
     }
@@ -203,7 +184,7 @@ pub(super) async fn cancel(tx: &mut Tx, registry: &Registry, job: &Job) -> AppRe
     if job.status == JobStatus::Running {
         let now = tx.database_now().await?;
         let took = (now - job.started_at.unwrap_or(now)).to_std().unwrap_or_default();
-        record(tx, job, took, JobOutcome::Cancelled, None).await?;
+        history::record(tx, job, took, JobOutcome::Cancelled, None).await?;
     }
     end(tx, registry, job, None, &cancelled()).await
 }
@@ -255,7 +236,7 @@ async fn requeue(tx: &mut Tx, job: &Job, again: &Again<'_>) -> AppResult<()> {
         .execute(c)
         .await)?;
     if let Some(cause) = again.cause {
-        index(tx, job, &cause.cause).await?;
+        history::index(tx, job, &cause.cause).await?;
     }
     tx.signal(Signal::JobsReady);
     tell(tx, std::iter::once(job));
@@ -279,14 +260,14 @@ async fn end(
             jobs::worker_id.eq(None::<WorkerId>),
             jobs::lease_expires_at.eq(None::<Instant>),
             jobs::finished_at.eq(Some(now)),
-            jobs::duration_ms.eq(took.map(milliseconds)),
+            jobs::duration_ms.eq(took.map(history::milliseconds)),
             jobs::last_error.eq(Some(&cause.cause)),
             jobs::last_error_kind.eq(cause.kind),
         ))
         .execute(c)
         .await)?;
     if cause.kind.is_some() {
-        index(tx, job, &cause.cause).await?;
+        history::index(tx, job, &cause.cause).await?;
     }
     registry.on_failed(tx, job, cause).await?;
     groups::one_less(tx, job.group_id.map(|group| (group, false)).into_iter(), now).await?;
@@ -342,130 +323,6 @@ pub(super) fn tell<'a>(tx: &mut Tx, jobs: impl Iterator<Item = &'a Job>) {
         let id = (all.len() <= EACH).then_some(id.0);
         tx.changed(*organization, Topic::Jobs, id);
     }
-}
-
-pub(super) fn milliseconds(took: Duration) -> i64 {
-    i64::try_from(took.as_millis()).unwrap_or(i64::MAX)
-}
-
-/// When an attempt really began: a claimed job may wait in its worker for a moment.
-pub(super) fn started(job: &Job, took: Duration, now: Instant) -> Instant {
-    let began = TimeDelta::from_std(took).map_or(now, |took| now - took);
-    began.max(job.started_at.unwrap_or(began))
-}
-
-/// Keeps how an attempt ended, and counts it.
-async fn record(
-    tx: &mut Tx,
-    job: &Job,
-    took: Duration,
-    outcome: JobOutcome,
-    cause: Option<&FinalFailure>,
-) -> QueryResult<()> {
-    let Some(worker_id) = job.worker_id else { return Ok(()) };
-    let now = tx.database_now().await?;
-    let row = AttemptRow {
-        job_id: job.id,
-        fence: job.fence,
-        attempt: job.attempt,
-        worker_id,
-        started_at: started(job, took, now),
-        finished_at: now,
-        outcome,
-        error: cause.map(|cause| cause.cause.clone()),
-        error_kind: cause.and_then(|cause| cause.kind),
-    };
-    with_conn!(tx.conn(), |c| diesel::insert_into(job_attempts::table)
-        .values(&row)
-        .execute(c)
-        .await)?;
-    let mut tally = Tally::default();
-    tally.add(job.organization_id, &job.task, outcome, took);
-    tally.write(tx, now).await
-}
-
-#[derive(Clone, Insertable)]
-#[diesel(table_name = job_words)]
-#[diesel(treat_none_as_default_value = false)]
-struct WordRow {
-    organization_id: OrganizationId,
-    word: String,
-    job_id: JobId,
-}
-
-/// Words of an error that the search looks at.
-const WORDS: usize = 40;
-
-/// Makes a failed job findable by the words of its last error.
-async fn index(tx: &mut Tx, job: &Job, error: &str) -> QueryResult<()> {
-    with_conn!(tx.conn(), |c| diesel::delete(
-        job_words::table.filter(job_words::job_id.eq(job.id))
-    )
-    .execute(c)
-    .await)?;
-    let rows: Vec<WordRow> = fold::words(error)
-        .into_iter()
-        .take(WORDS)
-        .map(|word| WordRow {
-            organization_id: job.organization_id,
-            word,
-            job_id: job.id,
-        })
-        .collect();
-    crate::insert_all!(tx.conn(), job_words::table, &rows)?;
-    Ok(())
-}
-
-/// One line for a job's log, still without its number.
-#[derive(Debug, Clone)]
-pub(super) struct LogLine {
-    pub(super) at: Instant,
-    pub(super) level: &'static str,
-    pub(super) message: String,
-}
-
-#[derive(Clone, Insertable)]
-#[diesel(table_name = job_log_lines)]
-#[diesel(treat_none_as_default_value = false)]
-struct LogRow {
-    job_id: JobId,
-    seq: i64,
-    at: Instant,
-    level: String,
-    message: String,
-}
-
-/// Adds lines to the logs of these jobs, numbered on from their last. The caller has checked that it holds them, so nobody
-/// else numbers.
-pub(super) async fn append_logs(conn: &mut DbConn, logs: &[(JobId, &[LogLine])]) -> QueryResult<()> {
-    if logs.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<JobId> = logs.iter().map(|(id, _)| *id).collect();
-    let last: Vec<(JobId, Option<i64>)> = with_conn!(conn, |c| job_log_lines::table
-        .filter(job_log_lines::job_id.eq_any(ids))
-        .group_by(job_log_lines::job_id)
-        .select((job_log_lines::job_id, diesel::dsl::max(job_log_lines::seq)))
-        .load(c)
-        .await)?;
-    let last: HashMap<JobId, i64> = last.into_iter().filter_map(|(id, seq)| Some((id, seq?))).collect();
-    let rows: Vec<LogRow> = logs
-        .iter()
-        .flat_map(|(id, lines)| {
-            let first = last.get(id).copied().unwrap_or(0) + 1;
-            (first..).zip(*lines).map(|(seq, line)| LogRow {
-                job_id: *id,
-                seq,
-                at: line.at,
-                level: line.level.to_owned(),
-                message: line.message.clone(),
-            })
-        })
-        .collect();
-    for chunk in rows.chunks(1_000) {
-        crate::insert_all!(conn, job_log_lines::table, chunk)?;
-    }
-    Ok(())
 }
 
 /// Shows how far a job is.

@@ -45,32 +45,42 @@ impl Tally {
     pub(super) async fn write(self, tx: &mut Tx, now: Instant) -> QueryResult<()> {
         let start = minute(now);
         for ((organization, task, outcome, bin), count) in self.0 {
-            let row = (
-                job_rollups::organization_id.eq(organization),
-                job_rollups::grain.eq("minute"),
-                job_rollups::start.eq(start),
-                job_rollups::task.eq(task),
-                job_rollups::outcome.eq(outcome),
-                job_rollups::bin.eq(bin),
-                job_rollups::count.eq(count),
-            );
-            with_conn!(tx.conn(), |c| diesel::insert_into(job_rollups::table)
-                .values(row)
-                .on_conflict((
-                    job_rollups::organization_id,
-                    job_rollups::grain,
-                    job_rollups::start,
-                    job_rollups::task,
-                    job_rollups::outcome,
-                    job_rollups::bin,
-                ))
-                .do_update()
-                .set(job_rollups::count.eq(job_rollups::count + excluded(job_rollups::count)))
-                .execute(c)
-                .await)?;
+            add(tx, "minute", (organization, start, task, outcome, bin, count)).await?;
         }
         Ok(())
     }
+}
+
+/// One count: organisation, start, task, outcome, bin and how many.
+pub(super) type Count = (OrganizationId, Instant, String, JobOutcome, i32, i64);
+
+/// Adds to a count, or makes it.
+pub(super) async fn add(tx: &mut Tx, grain: &str, count: Count) -> QueryResult<()> {
+    let (organization, start, task, outcome, bin, count) = count;
+    let row = (
+        job_rollups::organization_id.eq(organization),
+        job_rollups::grain.eq(grain),
+        job_rollups::start.eq(start),
+        job_rollups::task.eq(task),
+        job_rollups::outcome.eq(outcome),
+        job_rollups::bin.eq(bin),
+        job_rollups::count.eq(count),
+    );
+    with_conn!(tx.conn(), |c| diesel::insert_into(job_rollups::table)
+        .values(row)
+        .on_conflict((
+            job_rollups::organization_id,
+            job_rollups::grain,
+            job_rollups::start,
+            job_rollups::task,
+            job_rollups::outcome,
+            job_rollups::bin,
+        ))
+        .do_update()
+        .set(job_rollups::count.eq(job_rollups::count + excluded(job_rollups::count)))
+        .execute(c)
+        .await)?;
+    Ok(())
 }
 
 /// The minute an instant is in.

@@ -4,16 +4,16 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DurationRound as _, TimeDelta};
-use diesel::{dsl::sql, prelude::*, sql_types::Bool, upsert::excluded};
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use diesel_async::RunQueryDsl;
 use esteira_shared::{
     ids::{JobId, OrganizationId},
     instant::Instant,
-    status::{JobOutcome, JobStatus},
+    status::JobStatus,
 };
 use tokio_util::sync::CancellationToken;
 
-use super::stats;
+use super::stats::{self, Count};
 use crate::{
     app::App,
     db::{
@@ -136,48 +136,24 @@ async fn expired(app: &App) -> AppResult<bool> {
     Ok(more)
 }
 
-type Minute = (OrganizationId, Instant, String, JobOutcome, i32, i64);
-
 /// Adds old minutes to their hours; true when there may be more.
 async fn folded(app: &App) -> AppResult<bool> {
     let mut tx = app.db.begin().await?;
     let old = tx.database_now().await? - MINUTES;
-    let rows: Vec<Minute> = take_minutes(&mut tx, old).await?;
+    let rows: Vec<Count> = take_minutes(&mut tx, old).await?;
     if rows.is_empty() {
         return Ok(false);
     }
     for (organization, start, task, outcome, bin, count) in rows {
         let hour = start.duration_trunc(TimeDelta::hours(1)).map_or(start, Instant::from);
-        let row = (
-            job_rollups::organization_id.eq(organization),
-            job_rollups::grain.eq("hour"),
-            job_rollups::start.eq(hour),
-            job_rollups::task.eq(task),
-            job_rollups::outcome.eq(outcome),
-            job_rollups::bin.eq(bin),
-            job_rollups::count.eq(count),
-        );
-        with_conn!(tx.conn(), |c| diesel::insert_into(job_rollups::table)
-            .values(row)
-            .on_conflict((
-                job_rollups::organization_id,
-                job_rollups::grain,
-                job_rollups::start,
-                job_rollups::task,
-                job_rollups::outcome,
-                job_rollups::bin,
-            ))
-            .do_update()
-            .set(job_rollups::count.eq(job_rollups::count + excluded(job_rollups::count)))
-            .execute(c)
-            .await)?;
+        stats::add(&mut tx, "hour", (organization, hour, task, outcome, bin, count)).await?;
     }
     tx.commit().await?;
     Ok(true)
 }
 
 /// Removes whole minutes and says what was in them: two workers never count one twice.
-async fn take_minutes(tx: &mut Tx, old: Instant) -> QueryResult<Vec<Minute>> {
+async fn take_minutes(tx: &mut Tx, old: Instant) -> QueryResult<Vec<Count>> {
     let first: Option<Instant> = with_conn!(tx.conn(), |c| job_rollups::table
         .filter(job_rollups::grain.eq("minute"))
         .filter(job_rollups::start.lt(old))
@@ -187,7 +163,7 @@ async fn take_minutes(tx: &mut Tx, old: Instant) -> QueryResult<Vec<Minute>> {
         .await
         .optional())?;
     let Some(first) = first else { return Ok(Vec::new()) };
-    let mut rows: Vec<Minute> = with_conn!(tx.conn(), |c| diesel::delete(
+    let mut rows: Vec<Count> = with_conn!(tx.conn(), |c| diesel::delete(
         job_rollups::table
             .filter(job_rollups::grain.eq("minute"))
             .filter(job_rollups::start.eq(first))

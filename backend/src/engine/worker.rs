@@ -250,7 +250,7 @@ impl Worker {
         if tokio::time::timeout(self.options.grace, all).await.is_ok() {
             return;
         }
-        for (id, fence) in self.hand.all() {
+        for (id, fence) in self.hand.unfinished() {
             self.hand.abandon(id, fence);
             self.hand_back(&id, fence).await;
         }

@@ -79,7 +79,12 @@ macro_rules! rows {
                 rows = rows.filter(jobs::id.nullable().eq(id));
             }
             Some(text) => {
-                for word in words(text) {
+                let words = words(text);
+                if words.is_empty() {
+                    // Nothing but punctuation is no reason to show, or change, everything.
+                    rows = rows.filter(diesel::dsl::sql::<diesel::sql_types::Bool>("1 = 0"));
+                }
+                for word in words {
                     let found = job_words::table
                         .filter(job_words::organization_id.eq(selection.organization))
                         .filter(

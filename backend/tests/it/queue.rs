@@ -321,6 +321,8 @@ on_both!(a_failed_job_is_found_by_its_error_and_runs_once_more, |test| {
     test.run_jobs().await;
     let found = fixture.viewer.get("/api/v1/jobs?q=wrong%20passw").await.expect(200);
     assert_eq!(words(&found, "id"), [id.to_string()]);
+    let nothing = fixture.viewer.get("/api/v1/jobs?q=!!!").await.expect(200);
+    assert!(words(&nothing, "id").is_empty(), "punctuation finds nothing");
     let path = format!("/api/v1/jobs/{id}/retry");
     fixture.analyst.post(&path, json!({})).await.refused(403, "forbidden");
     fixture.manager.post(&path, json!({})).await.expect(200);

@@ -175,3 +175,4 @@ CREATE TABLE queue_depths (
     running         bigint NOT NULL,
     PRIMARY KEY (organization_id, at, queue)
 );
+CREATE INDEX queue_depths_age ON queue_depths (at);

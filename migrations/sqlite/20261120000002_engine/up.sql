@@ -175,3 +175,4 @@ CREATE TABLE queue_depths (
     running         INTEGER NOT NULL,
     PRIMARY KEY (organization_id, at, queue)
 ) STRICT;
+CREATE INDEX queue_depths_age ON queue_depths (at);

@@ -21,6 +21,8 @@ pub(super) struct Held {
     pub(super) cancel: CancellationToken,
     /// The job is no longer ours, or must be handed back: stop at once.
     pub(super) abandon: CancellationToken,
+    /// It went well, and that is being written.
+    succeeded: bool,
 }
 
 impl Hand {
@@ -46,6 +48,21 @@ impl Hand {
 
     pub(super) fn all(&self) -> Vec<(JobId, i64)> {
         self.held().keys().copied().collect()
+    }
+
+    pub(super) fn succeeded(&self, id: JobId, fence: i64) {
+        if let Some(held) = self.held().get_mut(&(id, fence)) {
+            held.succeeded = true;
+        }
+    }
+
+    /// What can be handed back.
+    pub(super) fn unfinished(&self) -> Vec<(JobId, i64)> {
+        let held = self.held();
+        held.iter()
+            .filter(|(_, held)| !held.succeeded)
+            .map(|(key, _)| *key)
+            .collect()
     }
 
     pub(super) fn cancel(&self, id: JobId) {

@@ -1,6 +1,9 @@
 //! One job at a time that needs a process of its own.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use tokio_util::sync::CancellationToken;
 
@@ -15,6 +18,9 @@ impl Worker {
     pub(super) async fn isolated_jobs(self: Arc<Self>, ended: CancellationToken) {
         loop {
             tokio::select! { () = ended.cancelled() => return, () = tokio::time::sleep(Duration::from_secs(1)) => {} }
+            if self.draining.load(Ordering::Relaxed) {
+                continue;
+            }
             match self.claim_isolated().await {
                 Ok(Some(job)) => {
                     tokio::select! { () = ended.cancelled() => {}, () = self.run_isolated(&job) => {} }

@@ -106,6 +106,7 @@ impl Worker {
         let failure = match outcome {
             Ok(_) if context.is_finished() => return self.left(context),
             Ok(result) => {
+                self.hand.succeeded(row.id, row.fence);
                 // Only a worker that is gone has no receiver.
                 let _ = self.ends.sender.send(context.done(result));
                 return;

@@ -2,4 +2,5 @@
 
 pub mod access_log;
 pub mod headers;
+pub mod linger;
 pub mod request_id;

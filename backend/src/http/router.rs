@@ -76,6 +76,7 @@ pub fn build(app: SharedApp) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(plain_timeout))
         .layer(from_fn_with_state(Arc::clone(&app), middleware::headers::layer))
+        .layer(from_fn(middleware::linger::layer))
         .layer(from_fn(middleware::access_log::layer))
         .layer(from_fn(middleware::request_id::layer))
         .with_state(app)

@@ -105,8 +105,15 @@ on_both!(a_file_over_the_limit_is_cut_off_with_and_without_a_length, |test| {
         .await
         .refused(413, "too_large");
     assert_eq!(body["details"]["limit_bytes"], 2_000);
-    // A body of unknown length: a thousand chunks, of which only the first few are taken.
-    let chunks = futures_util::stream::iter((0..1_000).map(|_| Ok::<_, std::io::Error>(vec![b'x'; 1_000])));
+    // Larger than what the kernels hold between both sides: the answer must not be lost in a broken connection.
+    let huge = vec![b'x'; 16 << 20];
+    fixture
+        .analyst
+        .upload(&id, "enorme.pdf", huge)
+        .await
+        .refused(413, "too_large");
+    // A body of unknown length, of which only the first few chunks are taken.
+    let chunks = futures_util::stream::iter((0..16_000).map(|_| Ok::<_, std::io::Error>(vec![b'x'; 1_000])));
     let path = format!("/api/v1/processes/{id}/documents?filename=sem-fim.pdf");
     let request = fixture
         .analyst

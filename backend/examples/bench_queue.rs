@@ -1,7 +1,7 @@
-//! Drains a queue of jobs that do nothing, and picks single ones up from an idle queue: `cargo xtask bench queue`.
+//! Our side of `cargo xtask bench queue`, measured and reported as its peers are (see `xtask/peers/README.md`).
 //!
-//! Arguments: the number of jobs, the number of single pick-ups, and the file for the numbers. The database is the one
-//! that the settings name, and must be empty.
+//! `bench_queue drain <jobs>` or `bench_queue pickup <jobs>`, on the database that the settings name, which must be empty.
+//! Prints one line of JSON.
 
 #![allow(
     clippy::expect_used,
@@ -11,7 +11,8 @@
 )]
 
 use std::{
-    sync::Arc,
+    collections::HashSet,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -20,99 +21,120 @@ use diesel_async::RunQueryDsl;
 use esteira::{
     administration::organization::Organization,
     app::{App, SharedApp},
+    clock::SystemClock,
     config::Config,
-    db::schema::{job_attempts, jobs},
-    engine::{
-        NewJob, Worker, WorkerOptions,
-        diagnostic::{Deed, Diagnostic},
-        enqueue, enqueue_all,
-    },
+    db::schema::jobs,
+    engine::{JobContext, NewJob, Registry, Task, TaskResult, Worker, WorkerOptions, enqueue, enqueue_all},
     with_conn,
 };
 use esteira_shared::{ids::OrganizationId, status::JobStatus};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
+
+/// Notes that it ran, and does nothing else.
+struct Note;
+
+static RUNS: Mutex<Vec<(usize, Instant)>> = Mutex::new(Vec::new());
+
+impl Task for Note {
+    const NAME: &'static str = "note";
+    type Payload = usize;
+
+    async fn run(_: &JobContext, number: usize) -> TaskResult {
+        let now = Instant::now();
+        RUNS.lock().expect("no run panics").push((number, now));
+        Ok(Value::Null)
+    }
+}
+
+/// Pick-ups that are not reported: the first ones open connections.
+const WARM_UP: usize = 20;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().collect();
-    let count: usize = arguments[1].parse()?;
-    let singles: usize = arguments[2].parse()?;
-    let mut config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
-    config.engine.diagnostics = true;
-    let database = config.database.url.to_string();
-    let app = App::start(config).await?;
+    let count: usize = arguments[2].parse()?;
+    let config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
+    let app = App::start_with(config, Arc::new(SystemClock), Registry::default().with::<Note>()).await?;
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Bancada").await?.id;
     tx.commit().await?;
+    let (server, durability) = match app.db.is_postgres() {
+        true => ("postgresql", "fsync on, synchronous_commit on"),
+        false => ("sqlite", "WAL, synchronous FULL"),
+    };
+    let mut report = json!({
+        "peer": "esteira", "version": env!("CARGO_PKG_VERSION"), "runtime": "rust", "server": server,
+        "setting": format!("{} slots", app.config.engine.slots), "durability": durability, "jobs": count,
+    });
+    let figures = match arguments[1].as_str() {
+        "drain" => drain(&app, organization, count).await?,
+        _ => pick_up(&app, organization, count).await?,
+    };
+    report
+        .as_object_mut()
+        .zip(figures.as_object().cloned())
+        .map(|(all, figures)| all.extend(figures));
+    println!("{report}");
+    Ok(())
+}
 
+async fn drain(app: &SharedApp, organization: OrganizationId, count: usize) -> anyhow::Result<Value> {
     let began = Instant::now();
     for chunk in (0..count).collect::<Vec<_>>().chunks(10_000) {
         let mut tx = app.db.begin().await?;
-        let new = chunk.iter().map(|_| new(organization)).collect();
+        let new = chunk.iter().map(|number| job(organization, *number)).collect();
         enqueue_all(&mut tx, new).await?;
         tx.commit().await?;
     }
     let enqueued = began.elapsed();
-
     let stop = CancellationToken::new();
-    let cpu = cpu();
+    let cpu = cpu_seconds();
     let began = Instant::now();
-    let worker = tokio::spawn(worker(&app).run(stop.clone()));
-    while unfinished(&app).await? {
+    let worker = tokio::spawn(worker(app).run(stop.clone()));
+    while unfinished(app).await? {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let drained = began.elapsed();
-    let cpu = self::cpu() - cpu;
-    let attempts: i64 = with_conn!(&mut app.db.read().await?, |c| job_attempts::table
-        .count()
-        .get_result(c)
-        .await)?;
-
-    let mut waits = Vec::with_capacity(singles);
-    for _ in 0..singles {
-        // Idle again.
-        tokio::time::sleep(Duration::from_millis(15)).await;
-        let mut tx = app.db.begin().await?;
-        let id = enqueue(&mut tx, new(organization)).await?;
-        tx.commit().await?;
-        let began = Instant::now();
-        loop {
-            let status: JobStatus = with_conn!(&mut app.db.read().await?, |c| jobs::table
-                .find(id)
-                .select(jobs::status)
-                .first(c)
-                .await)?;
-            if status != JobStatus::Queued {
-                break;
-            }
-        }
-        waits.push(began.elapsed());
-    }
-    waits.sort_unstable();
+    let cpu = cpu_seconds() - cpu;
     stop.cancel();
     worker.await?;
-
-    let rate = |took: Duration| count as f64 / took.as_secs_f64();
-    let at = |percent: usize| {
-        waits
-            .get(waits.len() * percent / 100)
-            .map_or(0.0, |wait| wait.as_secs_f64() * 1e3)
-    };
-    let figures = json!({
-        "database": database.split(':').next(), "jobs": count, "exactly_once": attempts == i64::try_from(count)?,
-        "enqueue_per_s": rate(enqueued), "drain_per_s": rate(drained), "cpu_s_per_1000": cpu * 1_000.0 / count as f64,
-        "pick_up_ms": { "p50": at(50), "p99": at(99), "seen": "as another connection sees the claim" },
-    });
-    println!("{figures:#}");
-    if let Some(file) = arguments.get(3) {
-        std::fs::write(file, format!("{figures:#}\n"))?;
-    }
-    Ok(())
+    let runs = RUNS.lock().expect("no run panics");
+    let distinct: HashSet<usize> = runs.iter().map(|(number, _)| *number).collect();
+    Ok(json!({
+        "enqueue_seconds": enqueued.as_secs_f64(), "seconds": drained.as_secs_f64(), "cpu_seconds": cpu,
+        "peak_rss_bytes": peak_rss_bytes(), "executed": runs.len(), "distinct": distinct.len(),
+    }))
 }
 
-fn new(organization: OrganizationId) -> NewJob<Diagnostic> {
-    NewJob::new(organization, "bench", Deed::Nothing)
+async fn pick_up(app: &SharedApp, organization: OrganizationId, count: usize) -> anyhow::Result<Value> {
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(worker(app).run(stop.clone()));
+    let mut latencies_us = Vec::with_capacity(count);
+    for number in 0..count + WARM_UP {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let began = Instant::now();
+        let mut tx = app.db.begin().await?;
+        enqueue(&mut tx, job(organization, number)).await?;
+        tx.commit().await?;
+        let started = loop {
+            let last = RUNS.lock().expect("no run panics").last().copied();
+            match last {
+                Some((ran, at)) if ran == number => break at,
+                _ => tokio::time::sleep(Duration::from_millis(1)).await,
+            }
+        };
+        if number >= WARM_UP {
+            latencies_us.push((started - began).as_micros());
+        }
+    }
+    stop.cancel();
+    worker.await?;
+    Ok(json!({ "latencies_us": latencies_us }))
+}
+
+fn job(organization: OrganizationId, number: usize) -> NewJob<Note> {
+    NewJob::new(organization, "bench", number)
 }
 
 fn worker(app: &SharedApp) -> Arc<Worker> {
@@ -136,15 +158,17 @@ async fn unfinished(app: &App) -> anyhow::Result<bool> {
     Ok(found.is_some())
 }
 
-/// Seconds of processor time of this process.
-fn cpu() -> f64 {
+/// Processor time of this process: hundredths of a second in /proc on every Linux.
+fn cpu_seconds() -> f64 {
     let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |at: usize| {
-        fields
-            .get(at)
-            .and_then(|field| field.parse::<f64>().ok())
-            .unwrap_or_default()
-    };
+    let ticks = |at: usize| fields[at].parse::<f64>().expect("a number of ticks");
     (ticks(11) + ticks(12)) / 100.0
+}
+
+fn peak_rss_bytes() -> u64 {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    kib.unwrap_or_default() * 1_024
 }

@@ -23,6 +23,7 @@ use crate::{
     jobs, operators, processes, search,
     secrets::Keyring,
     storage::{self, SharedStorage},
+    webhooks,
 };
 
 /// The parts of a running program. Tests build the same one with other settings, never with other code.
@@ -33,6 +34,8 @@ pub struct App {
     pub bus: Bus,
     pub storage: SharedStorage,
     pub keyring: Keyring,
+    /// For addresses that people typed in.
+    pub outbound: Outbound,
     pub sat: Box<dyn SatApi>,
     pub tasks: Registry,
     pub sign_in_limit: SignInLimit,
@@ -55,6 +58,7 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
         .merge(jobs::routes())
         .merge(home::routes())
         .merge(search::routes())
+        .merge(webhooks::routes())
 }
 
 /// Uploads and exports, which the time-out of ordinary requests must not cut.
@@ -76,6 +80,8 @@ pub fn tasks() -> Registry {
         .with::<jobs::JobsBulk>()
         .with::<processes::tasks::BulkMove>()
         .with::<processes::tasks::SendToSat>()
+        .with::<webhooks::DeliverWebhook>()
+        .on_death(webhooks::job_died)
 }
 
 impl App {
@@ -112,13 +118,15 @@ impl App {
             tracing::info!(migration = name, "applied");
         }
         let storage = storage::open(&config.storage).await?;
-        let sat = Box::new(HttpSat::new(Outbound::new(config.outbound_allow_private)?));
+        let outbound = Outbound::new(config.outbound_allow_private)?;
+        let sat = Box::new(HttpSat::new(outbound.clone()));
         Ok(Arc::new(Self {
             clock,
             db,
             bus,
             storage,
             keyring,
+            outbound,
             sat,
             tasks,
             sign_in_limit: SignInLimit::default(),

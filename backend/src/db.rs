@@ -6,6 +6,7 @@
 
 pub mod locate;
 mod migrate;
+pub mod once;
 pub mod paging;
 mod pool;
 pub mod schema;

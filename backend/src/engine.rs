@@ -40,7 +40,7 @@ pub use cancel::request_cancel;
 pub use claim::WAITING;
 pub use context::JobContext;
 pub use isolation::run_job;
-pub use limits::{lane, running as running_in, with_parents};
+pub use limits::{lane, running as running_in, set_default as set_default_limit, with_parents};
 pub use listen::listen;
 pub use queue::{MAX_PAYLOAD, NewJob, enqueue, enqueue_all, enqueue_group};
 pub use registry::Registry;

@@ -145,6 +145,7 @@ impl AppError {
             ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ErrorCode::MalformedRequest => StatusCode::BAD_REQUEST,
             ErrorCode::Validation
+            | ErrorCode::IdempotencyKeyReused
             | ErrorCode::EmptyFile
             | ErrorCode::NotPdf
             | ErrorCode::EncryptedPdf
@@ -159,6 +160,8 @@ impl AppError {
             | ErrorCode::DocumentChanged
             | ErrorCode::SetupDone
             | ErrorCode::LastAdministrator
+            | ErrorCode::DeliveryPending
+            | ErrorCode::IdempotencyPending
             | ErrorCode::SatNotConfigured => StatusCode::CONFLICT,
             ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -8,3 +8,4 @@ pub mod jobs;
 pub mod operators;
 pub mod processes;
 pub mod search;
+pub mod webhooks;

@@ -117,6 +117,12 @@ words! {
         LastAdministrator = "last_administrator",
         /// 409: the job's status does not allow it; `details` is `{status}`.
         JobStatus = "job_status",
+        /// 409: the message is still being delivered.
+        DeliveryPending = "delivery_pending",
+        /// 409: a request with this `Idempotency-Key` is being carried out, or was and its answer is lost.
+        IdempotencyPending = "idempotency_pending",
+        /// 422: this `Idempotency-Key` was used for another request.
+        IdempotencyKeyReused = "idempotency_key_reused",
         /// 409: SAT's address is not set.
         SatNotConfigured = "sat_not_configured",
         /// 413: over the size limit; `details` is `{limit_bytes}`.

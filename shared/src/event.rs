@@ -14,6 +14,7 @@ words! {
         Tokens = "tokens",
         Organization = "organization",
         Jobs = "jobs",
+        Webhooks = "webhooks",
         /// The signed-in person's own rights or session.
         Session = "session",
     }

@@ -45,4 +45,7 @@ typed_ids! {
     JobId,
     JobGroupId,
     WorkerId,
+    WebhookEndpointId,
+    /// Also the `webhook-id` that the receiver sees.
+    WebhookDeliveryId,
 }

@@ -35,3 +35,4 @@ pub mod sql_types;
 pub mod status;
 pub mod transition;
 pub mod validate;
+pub mod webhook;

@@ -33,6 +33,7 @@ words! {
         ManageEngine = "engine:manage",
         ManageUsers = "users:manage",
         ManageTokens = "tokens:manage",
+        ManageWebhooks = "webhooks:manage",
         ManageOrganization = "organization:manage",
         ReadAudit = "audit:read",
     }
@@ -76,6 +77,7 @@ impl Permission {
             Self::ManageEngine
             | Self::ManageUsers
             | Self::ManageTokens
+            | Self::ManageWebhooks
             | Self::ManageOrganization
             | Self::ReadAudit => Role::Admin,
         }

@@ -25,14 +25,15 @@ use uuid::Uuid;
 use crate::{
     ids::{
         AccountId, ApiTokenId, AuditEventId, ClientId, DocumentId, JobGroupId, JobId, OperatorId, OrganizationId,
-        ProcessId, ProcessMoveId, SessionId, SubjectId, UserId, WorkerId,
+        ProcessId, ProcessMoveId, SessionId, SubjectId, UserId, WebhookDeliveryId, WebhookEndpointId, WorkerId,
     },
     instant::Instant,
     money::Money,
     month::Month,
     permission::Role,
-    status::{FailureKind, JobOutcome, JobStatus, ProcessStatus, UniqueScope},
+    status::{DeliveryStatus, FailureKind, JobOutcome, JobStatus, ProcessStatus, UniqueScope},
     transition::Move,
+    webhook::WebhookEvent,
 };
 
 #[derive(SqlType, QueryId)]
@@ -130,6 +131,8 @@ uuid_values!(
     SessionId,
     SubjectId,
     UserId,
+    WebhookDeliveryId,
+    WebhookEndpointId,
     WorkerId,
 );
 
@@ -167,6 +170,7 @@ macro_rules! word_values {
 }
 
 word_values!(
+    DeliveryStatus,
     FailureKind,
     JobOutcome,
     JobStatus,
@@ -174,7 +178,8 @@ word_values!(
     Move,
     ProcessStatus,
     Role,
-    UniqueScope
+    UniqueScope,
+    WebhookEvent
 );
 
 bind!(SqlInstant: Instant);

@@ -122,3 +122,14 @@ words! {
         Technical = "technical",
     }
 }
+
+words! {
+    /// Where a webhook's message stands.
+    DeliveryStatus {
+        /// Waits for its first try, or for the next.
+        Pending = "pending",
+        Delivered = "delivered",
+        /// Given up; it can be sent again.
+        Failed = "failed",
+    }
+}

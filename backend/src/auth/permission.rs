@@ -31,6 +31,7 @@ needs!(
     ManageEngine,
     ManageUsers,
     ManageTokens,
+    ManageWebhooks,
     ManageOrganization,
     ReadAudit,
 );

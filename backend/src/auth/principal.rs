@@ -5,7 +5,10 @@ use esteira_shared::{
     permission::{Permission, Role},
 };
 
-use crate::error::{AppError, AppResult};
+use crate::{
+    db::once::Caller,
+    error::{AppError, AppResult},
+};
 
 /// An authenticated person or machine.
 #[derive(Debug, Clone)]
@@ -64,6 +67,19 @@ impl Principal {
         match &self.credential {
             Credential::Session(id) => Some(*id),
             Credential::Token { .. } => None,
+        }
+    }
+
+    /// Whose idempotency keys it uses.
+    #[must_use]
+    pub(super) fn caller(&self) -> Caller {
+        let name = match &self.credential {
+            Credential::Session(_) => format!("user {}", self.user_id),
+            Credential::Token { id, .. } => format!("token {id}"),
+        };
+        Caller {
+            organization: self.organization_id,
+            name,
         }
     }
 

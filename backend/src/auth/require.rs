@@ -12,6 +12,7 @@ use esteira_shared::error::ErrorCode;
 use super::{Principal, api_token, csrf, permission::Needs, session};
 use crate::{
     app::App,
+    db::once,
     error::{AppError, AppResult},
 };
 
@@ -42,8 +43,10 @@ where
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> AppResult<Self> {
-        let principal = authenticate(&Arc::from_ref(state), &parts.method, &parts.headers).await?;
+        let app: Arc<App> = Arc::from_ref(state);
+        let principal = authenticate(&app, &parts.method, &parts.headers).await?;
         principal.require(P::PERMISSION)?;
+        once::sent_by(&app.db, principal.caller()).await?;
         Ok(Self {
             principal,
             permission: PhantomData,
@@ -59,9 +62,10 @@ where
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> AppResult<Self> {
-        authenticate(&Arc::from_ref(state), &parts.method, &parts.headers)
-            .await
-            .map(Self)
+        let app: Arc<App> = Arc::from_ref(state);
+        let principal = authenticate(&app, &parts.method, &parts.headers).await?;
+        once::sent_by(&app.db, principal.caller()).await?;
+        Ok(Self(principal))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     app::App,
     config::Config,
     engine::{self, Worker},
+    housekeeping,
     http::router,
     processes,
 };
@@ -59,7 +60,7 @@ impl Serve {
         } else {
             tokio::spawn(Worker::new(Arc::clone(&app), super::worker::options(&app)).run(stop.clone()))
         };
-        let sweeper = processes::sweep::start(Arc::clone(&app)).await?;
+        let housekeeping = housekeeping::start(Arc::clone(&app)).await?;
         tracing::info!(
             database = %app.config.database.url, storage = %app.config.storage,
             started_ms = started.elapsed().as_millis(), "serving http://{address}"
@@ -69,7 +70,7 @@ impl Serve {
         }
         serve(listener, &app, stop).await?;
         worker.await.context("the worker failed")?;
-        drop(sweeper);
+        drop(housekeeping);
         if let Some(task) = simulator {
             task.await.context("the simulator failed")?;
         }

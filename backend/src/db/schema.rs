@@ -412,6 +412,62 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    webhook_endpoints (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        name -> Text,
+        url -> Text,
+        events -> SqlJson,
+        secret_sealed -> Text,
+        active -> Bool,
+        off_reason -> Nullable<Text>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    webhook_deliveries (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        endpoint_id -> SqlUuid,
+        event -> SqlWord,
+        body -> Text,
+        status -> SqlWord,
+        tries -> Integer,
+        last_status -> Nullable<Integer>,
+        last_error -> Nullable<Text>,
+        last_answer -> Nullable<Text>,
+        last_ms -> Nullable<BigInt>,
+        job_id -> SqlUuid,
+        created_at -> SqlInstant,
+        tried_at -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    idempotency_keys (organization_id, caller, request_key) {
+        organization_id -> SqlUuid,
+        caller -> Text,
+        request_key -> Text,
+        fingerprint -> Text,
+        status -> Nullable<Integer>,
+        answer_sealed -> Nullable<Text>,
+        created_at -> SqlInstant,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(users -> organizations (organization_id));

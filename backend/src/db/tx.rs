@@ -5,7 +5,7 @@ use diesel_async::{SimpleAsyncConnection as _, pooled_connection::deadpool::Obje
 use esteira_shared::{event::Topic, ids::OrganizationId, instant::Instant};
 use uuid::Uuid;
 
-use super::DbConn;
+use super::{DbConn, once};
 use crate::{
     clock::SharedClock,
     engine::bus::{Bus, Signal},
@@ -84,6 +84,8 @@ impl Tx {
     /// # Errors
     /// When the database refuses; nothing is told then.
     pub async fn commit(mut self) -> QueryResult<()> {
+        let now = self.now();
+        once::record(self.conn(), now).await?;
         with_conn!(self.conn(), |c| c.batch_execute("COMMIT").await)?;
         drop(self.conn.take());
         self.bus.publish(std::mem::take(&mut self.signals));

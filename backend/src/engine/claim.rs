@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use diesel::{
     prelude::*,
-    sql_types::{BigInt, Text},
+    sql_types::{BigInt, Bool, Nullable, Text},
 };
 use diesel_async::RunQueryDsl;
 use esteira_shared::{
@@ -22,6 +22,7 @@ use super::{
     state::{self, Step},
 };
 use crate::{
+    clock::Clock,
     db::{
         DbConn, Tx,
         schema::jobs,
@@ -51,12 +52,12 @@ pub(super) async fn claim(
     lease: Duration,
 ) -> QueryResult<Claimed> {
     let lanes = lanes(tx.conn(), queue).await?;
-    let mut gate = Gate::of(tx, queue, &lanes, now).await?;
+    let mut gate = Gate::of(tx, &lanes, now).await?;
     let mut heads = Vec::new();
-    for lane in &lanes {
-        let room = gate.room(lane).min(count);
+    for lane in lanes.iter().filter(|lane| !lane.paused) {
+        let room = gate.room(&lane.path).min(count);
         if room > 0 {
-            heads.extend(head(tx.conn(), queue, lane, room, now).await?);
+            heads.extend(head(tx.conn(), queue, &lane.path, room, now).await?);
         }
     }
     heads.sort_by_key(|head| (head.rank, head.id));
@@ -74,7 +75,7 @@ pub(super) async fn claim(
 /// Whether a job waits that needs a process of its own.
 pub(super) async fn isolated_waits(conn: &mut DbConn, now: Instant) -> QueryResult<bool> {
     let found: Option<JobId> = with_conn!(conn, |c| jobs::table
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+        .filter(diesel::dsl::sql::<Bool>(
             "status = 'queued' AND waits_for IS NULL AND losses >= 2"
         ))
         .filter(jobs::run_at.le(now))
@@ -142,31 +143,36 @@ async fn take(tx: &mut Tx, ids: Vec<JobId>, worker: WorkerId, now: Instant, leas
     Ok(claimed)
 }
 
+/// A lane in which something waits.
 #[derive(diesel::QueryableByName)]
-struct Lane {
+pub(super) struct Lane {
     #[diesel(sql_type = Text)]
-    lane: String,
+    pub(super) path: String,
+    /// Its organisation has paused the queue.
+    #[diesel(sql_type = Bool)]
+    paused: bool,
+    /// Its organisation has limits, if not for this lane.
+    #[diesel(sql_type = Bool)]
+    pub(super) limited: bool,
 }
 
 /// Every lane in which something waits: one step down the index for each, however many jobs stand in it.
-async fn lanes(conn: &mut DbConn, queue: &str) -> QueryResult<Vec<String>> {
-    let find = |queue: &str| {
-        format!(
-            "WITH RECURSIVE found (lane) AS ( \
-               SELECT (SELECT lane FROM jobs WHERE {WAITING} AND queue = {queue} ORDER BY lane LIMIT 1) \
-               UNION ALL \
-               SELECT (SELECT jobs.lane FROM jobs WHERE {WAITING} AND queue = {queue} AND jobs.lane > found.lane \
-                       ORDER BY jobs.lane LIMIT 1) \
-               FROM found WHERE found.lane IS NOT NULL \
-             ) SELECT lane FROM found WHERE lane IS NOT NULL"
-        )
-    };
-    let rows: Vec<Lane> = on_backend!(
-        conn,
-        sqlite | c | diesel::sql_query(find("?1")).bind::<Text, _>(queue).load(c).await?,
-        postgres | c | diesel::sql_query(find("$1")).bind::<Text, _>(queue).load(c).await?,
+async fn lanes(conn: &mut DbConn, queue: &str) -> QueryResult<Vec<Lane>> {
+    // A lane begins with the 36 characters of its organisation's id.
+    let of_its_organization = "CAST(organization_id AS TEXT) = substr(found.path, 1, 36)";
+    let find = format!(
+        "WITH RECURSIVE found (path) AS ( \
+           SELECT (SELECT lane FROM jobs WHERE {WAITING} AND queue = $1 ORDER BY lane LIMIT 1) \
+           UNION ALL \
+           SELECT (SELECT lane FROM jobs WHERE {WAITING} AND queue = $1 AND lane > found.path ORDER BY lane LIMIT 1) \
+           FROM found WHERE found.path IS NOT NULL \
+         ) \
+         SELECT path, \
+           EXISTS (SELECT 1 FROM queue_pauses WHERE queue = $1 AND {of_its_organization}) AS paused, \
+           EXISTS (SELECT 1 FROM job_limits WHERE {of_its_organization}) AS limited \
+         FROM found WHERE path IS NOT NULL"
     );
-    Ok(rows.into_iter().map(|row| row.lane).collect())
+    with_conn!(conn, |c| diesel::sql_query(find).bind::<Text, _>(queue).load(c).await)
 }
 
 #[derive(diesel::QueryableByName)]
@@ -210,14 +216,35 @@ async fn head(conn: &mut DbConn, queue: &str, lane: &str, count: usize, now: Ins
     )
 }
 
-/// When the next waiting job falls due, whatever its priority.
-pub(super) async fn next_due(conn: &mut DbConn, queue: &str) -> QueryResult<Option<Instant>> {
-    with_conn!(conn, |c| jobs::table
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(WAITING))
-        .filter(jobs::queue.eq(queue))
-        .order(jobs::run_at)
-        .select(jobs::run_at)
-        .first(c)
-        .await
-        .optional())
+/// The present instant, and when the next waiting job falls due, whatever its priority.
+pub(super) async fn next_due(
+    conn: &mut DbConn,
+    clock: &dyn Clock,
+    queue: &str,
+) -> QueryResult<(Instant, Option<Instant>)> {
+    #[derive(diesel::QueryableByName)]
+    struct Due {
+        #[diesel(sql_type = SqlInstant)]
+        now: Instant,
+        #[diesel(sql_type = Nullable<SqlInstant>)]
+        due: Option<Instant>,
+    }
+    let due = format!("(SELECT run_at FROM jobs WHERE {WAITING} AND queue = $1 ORDER BY run_at LIMIT 1) AS due");
+    let found: Due = on_backend!(
+        conn,
+        sqlite
+            | c
+            | diesel::sql_query(format!("SELECT {due}, $2 AS now"))
+                .bind::<Text, _>(queue)
+                .bind::<SqlInstant, _>(clock.now())
+                .get_result(c)
+                .await?,
+        postgres
+            | c
+            | diesel::sql_query(format!("SELECT {due}, clock_timestamp() AS now"))
+                .bind::<Text, _>(queue)
+                .get_result(c)
+                .await?,
+    );
+    Ok((found.now, found.due))
 }

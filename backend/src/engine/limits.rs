@@ -1,4 +1,4 @@
-//! Limits and pauses: what may start now.
+//! Limits: what may start now.
 //!
 //! A limit holds for a path of an organisation and everything below it: `robots` for `robots/VIVO` too. It bounds how many
 //! jobs run at once, or spaces their starts evenly, or both. Claims read limits under a lock, so they are exact however
@@ -11,10 +11,12 @@ use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use diesel_async::RunQueryDsl;
 use esteira_shared::{ids::OrganizationId, instant::Instant};
 
+use super::claim::Lane;
 use crate::{
+    auth::Actor,
     db::{
         DbConn, Tx,
-        schema::{job_limits, jobs, queue_pauses},
+        schema::{job_limits, jobs},
     },
     on_backend, with_conn,
 };
@@ -65,19 +67,18 @@ struct Held {
 /// Decides what starts during one claim.
 pub(super) struct Gate {
     now: Instant,
-    paused: Vec<String>,
     limits: HashMap<String, Held>,
 }
 
 impl Gate {
     /// Reads what holds for these lanes. On PostgreSQL the limits stay locked until the transaction ends.
-    pub(super) async fn of(tx: &mut Tx, queue: &str, lanes: &[String], now: Instant) -> QueryResult<Self> {
-        let paused: Vec<OrganizationId> = with_conn!(tx.conn(), |c| queue_pauses::table
-            .filter(queue_pauses::queue.eq(queue))
-            .select(queue_pauses::organization_id)
-            .load(c)
-            .await)?;
-        let mut paths: Vec<&str> = lanes.iter().flat_map(|lane| with_parents(lane)).collect();
+    pub(super) async fn of(tx: &mut Tx, lanes: &[Lane], now: Instant) -> QueryResult<Self> {
+        let limited = lanes.iter().filter(|lane| lane.limited);
+        let mut paths: Vec<&str> = limited.flat_map(|lane| with_parents(&lane.path)).collect();
+        let mut limits = HashMap::new();
+        if paths.is_empty() {
+            return Ok(Self { now, limits });
+        }
         paths.sort_unstable();
         paths.dedup();
         macro_rules! found {
@@ -93,7 +94,6 @@ impl Gate {
             sqlite | c | found!().load(c).await?,
             postgres | c | found!().for_update().load(c).await?,
         );
-        let mut limits = HashMap::new();
         for limit in found {
             let room = match limit.max_running {
                 None => usize::MAX,
@@ -106,16 +106,11 @@ impl Gate {
             let changed = false;
             limits.insert(lane, Held { limit, room, changed });
         }
-        let paused = paused.into_iter().map(|organization| lane(organization, "")).collect();
-        Ok(Self { now, paused, limits })
+        Ok(Self { now, limits })
     }
 
     /// How many jobs of a lane may start at most.
     pub(super) fn room(&self, lane: &str) -> usize {
-        let organization = with_parents(lane).next().unwrap_or_default();
-        if self.paused.iter().any(|paused| paused == organization) {
-            return 0;
-        }
         let of = |held: &Held| match held.limit.next_at {
             Some(next) if held.limit.rate_count.is_some() && next > self.now => 0,
             _ if held.limit.rate_count.is_some() => held.room.min(1),
@@ -162,6 +157,26 @@ impl Gate {
             .filter(|next| *next > self.now)
             .min())
     }
+}
+
+/// Bounds how many jobs of a path run at once, unless somebody has set a limit for it already.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_default(tx: &mut Tx, actor: &Actor, path: &str, max_running: i32) -> QueryResult<()> {
+    let row = (
+        job_limits::lane.eq(lane(actor.organization_id, path)),
+        job_limits::organization_id.eq(actor.organization_id),
+        job_limits::max_running.eq(Some(max_running)),
+        job_limits::updated_at.eq(tx.now()),
+        job_limits::updated_by.eq(&actor.name),
+    );
+    with_conn!(tx.conn(), |c| diesel::insert_into(job_limits::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c)
+        .await)?;
+    Ok(())
 }
 
 /// Jobs that run in a lane or below it.

@@ -9,7 +9,13 @@ use crate::{auth::Actor, db::Tx, error::AppResult};
 
 /// Tasks by name.
 #[derive(Default)]
-pub struct Registry(HashMap<&'static str, Box<dyn ErasedTask>>);
+pub struct Registry {
+    tasks: HashMap<&'static str, Box<dyn ErasedTask>>,
+    on_death: Option<OnDeath>,
+}
+
+/// Called in the transaction that ends a job of any kind as dead.
+pub type OnDeath = for<'a> fn(&'a mut Tx, &'a Job, &'a FinalFailure) -> BoxFuture<'a, AppResult<()>>;
 
 /// A [`Task`] without its types, so that different ones fit one map.
 trait ErasedTask: Send + Sync {
@@ -58,46 +64,59 @@ impl Registry {
     /// Adds a task.
     #[must_use]
     pub fn with<T: Task>(mut self) -> Self {
-        self.0.insert(T::NAME, Box::new(Erased::<T>(std::marker::PhantomData)));
+        self.tasks
+            .insert(T::NAME, Box::new(Erased::<T>(std::marker::PhantomData)));
+        self
+    }
+
+    /// Has one told of every job that dies.
+    #[must_use]
+    pub fn on_death(mut self, told: OnDeath) -> Self {
+        self.on_death = Some(told);
         self
     }
 
     /// The names of all tasks, in their order.
     #[must_use]
     pub fn names(&self) -> Vec<&'static str> {
-        let mut names: Vec<&str> = self.0.keys().copied().collect();
+        let mut names: Vec<&str> = self.tasks.keys().copied().collect();
         names.sort_unstable();
         names
     }
 
     /// How long ended jobs are kept, for each task.
     pub(super) fn keeps(&self) -> impl Iterator<Item = (&'static str, Duration)> {
-        self.0.iter().map(|(name, task)| (*name, task.keep()))
+        self.tasks.iter().map(|(name, task)| (*name, task.keep()))
     }
 
     /// Longest time of one attempt.
     pub(super) fn timeout(&self, task: &str) -> Duration {
-        self.0.get(task).map_or(Duration::from_secs(60), |task| task.timeout())
+        self.tasks
+            .get(task)
+            .map_or(Duration::from_secs(60), |task| task.timeout())
     }
 
     pub(super) async fn run(&self, job: &JobContext) -> TaskResult {
-        match self.0.get(job.row().task.as_str()) {
+        match self.tasks.get(job.row().task.as_str()) {
             Some(task) => task.run(job).await,
             None => Err(Failure::Unknown(job.row().task.clone())),
         }
     }
 
     pub(super) async fn on_revived(&self, tx: &mut Tx, job: &Job, actor: &Actor) -> AppResult<()> {
-        match self.0.get(job.task.as_str()) {
+        match self.tasks.get(job.task.as_str()) {
             Some(task) => task.on_revived(tx, job, actor).await,
             None => Ok(()),
         }
     }
 
     pub(super) async fn on_failed(&self, tx: &mut Tx, job: &Job, cause: &FinalFailure) -> AppResult<()> {
-        match self.0.get(job.task.as_str()) {
-            Some(task) => task.on_failed(tx, job, cause).await,
-            None => Ok(()),
+        if let Some(task) = self.tasks.get(job.task.as_str()) {
+            task.on_failed(tx, job, cause).await?;
+        }
+        match self.on_death {
+            Some(told) if cause.kind.is_some() => told(tx, job, cause).await,
+            _ => Ok(()),
         }
     }
 }

@@ -170,17 +170,16 @@ impl Worker {
     async fn claim(&self, count: usize) -> AppResult<Claimed> {
         // Looking costs nothing on SQLite; the one writer is taken only when something is due.
         let mut reader = self.app.db.read().await?;
-        let now = database_now(&mut reader, self.app.clock.as_ref()).await?;
         let mut claimed = Claimed {
             jobs: Vec::new(),
             look_again: POLL,
         };
         let mut due = Vec::new();
         for queue in QUEUES {
-            match claim::next_due(&mut reader, queue).await? {
-                Some(at) if at <= now => due.push(queue),
-                Some(at) => claimed.look_again_at(at, now),
-                None => {}
+            match claim::next_due(&mut reader, self.app.clock.as_ref(), queue).await? {
+                (now, Some(at)) if at <= now => due.push(queue),
+                (now, Some(at)) => claimed.look_again_at(at, now),
+                (_, None) => {}
             }
         }
         drop(reader);

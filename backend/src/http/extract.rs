@@ -19,7 +19,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{app::SharedApp, error::AppError};
 
 /// Largest JSON body.
-const JSON_LIMIT: usize = 1024 * 1024;
+pub(super) const JSON_LIMIT: usize = 1024 * 1024;
 
 /// A JSON body, or a JSON answer.
 #[derive(Debug, Clone, Copy)]

@@ -2,5 +2,6 @@
 
 pub mod access_log;
 pub mod headers;
+pub mod idempotency;
 pub mod linger;
 pub mod request_id;

@@ -2,7 +2,11 @@
 
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    openapi::{
+        Object, Type,
+        path::{ParameterBuilder, ParameterIn},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 
 /// What the generated paths and schemas are added to.
@@ -43,6 +47,23 @@ impl Modify for Schemes {
                     .build(),
             ),
         );
+    }
+}
+
+/// Says of each operation that changes something by POST that it may carry a key.
+pub(super) fn describe_idempotency(document: &mut utoipa::openapi::OpenApi) {
+    let header = ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .description(Some(
+            "Repeating the request under the same key, within 24 hours, changes nothing and gets the first answer again.",
+        ))
+        .schema(Some(Object::with_type(Type::String)))
+        .build();
+    for item in document.paths.paths.values_mut() {
+        if let Some(operation) = item.post.as_mut().filter(|operation| operation.security.is_some()) {
+            operation.parameters.get_or_insert_default().push(header.clone().into());
+        }
     }
 }
 

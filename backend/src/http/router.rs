@@ -30,7 +30,9 @@ use crate::{
 
 /// Every route that the OpenAPI document describes.
 pub fn api() -> OpenApiRouter<SharedApp> {
-    quick().merge(unhurried())
+    let mut quick = quick();
+    openapi::describe_idempotency(quick.get_openapi_mut());
+    quick.merge(unhurried())
 }
 
 fn quick() -> OpenApiRouter<SharedApp> {
@@ -57,6 +59,7 @@ pub fn build(app: SharedApp) -> Router {
         .and(NotForContentType::new("application/pdf"))
         .and(NotForContentType::new("application/wasm"));
     quick
+        .layer(from_fn_with_state(Arc::clone(&app), middleware::idempotency::layer))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .merge(unhurried)
         .merge(docs::routes())

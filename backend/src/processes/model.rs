@@ -187,6 +187,13 @@ impl Names {
         self.operators.get(&id).map_or("", String::as_str)
     }
 
+    /// `Clínica Saúde Total · VIVO · 2026-10`
+    #[must_use]
+    pub fn title(&self, process: &Process) -> String {
+        let (client, operator) = (self.client(process.client_id), self.operator(process.operator_id));
+        format!("{client} · {operator} · {}", process.mes_ano)
+    }
+
     /// # Errors
     /// When a kept CNPJ is damaged.
     pub fn dto(&self, row: Process) -> AppResult<ProcessDto> {
@@ -232,10 +239,5 @@ impl Names {
 /// `Clínica Saúde Total · VIVO · 2026-10`
 pub async fn title(conn: &mut DbConn, process: &Process) -> QueryResult<String> {
     let names = Names::of(conn, std::slice::from_ref(process)).await?;
-    Ok(format!(
-        "{} · {} · {}",
-        names.client(process.client_id),
-        names.operator(process.operator_id),
-        process.mes_ano
-    ))
+    Ok(names.title(process))
 }

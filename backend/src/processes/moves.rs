@@ -3,18 +3,20 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use esteira_shared::{
-    dto::processes::ProcessMoveDto,
+    dto::processes::{ProcessDto, ProcessMoveDto},
     error::ErrorCode,
     event::Topic,
     ids::{OrganizationId, ProcessId, ProcessMoveId, UserId},
     instant::Instant,
     status::ProcessStatus,
     transition::{self, Move},
+    webhook::WebhookEvent,
 };
+use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::model::{Process, ProcessChanges, title};
+use super::model::{Names, Process, ProcessChanges};
 use crate::{
     auth::{
         Actor,
@@ -25,7 +27,7 @@ use crate::{
         schema::{process_moves, processes},
     },
     error::{AppError, AppResult},
-    with_conn,
+    webhooks, with_conn,
 };
 
 #[derive(Debug, Clone, Insertable)]
@@ -103,7 +105,8 @@ pub async fn advance(
         .values(&row)
         .execute(c)
         .await)?;
-    let subject = Subject::new("process", process.id.0, title(tx.conn(), process).await?);
+    let names = Names::of(tx.conn(), std::slice::from_ref(process)).await?;
+    let subject = Subject::new("process", process.id.0, names.title(process));
     let before_state = json!({ "status": process.status, "fatura_sha256": process.fatura_sha256 });
     let after_state = json!({ "status": to, "fatura_sha256": after.fatura_sha256, "reason": reason });
     audit::record(
@@ -115,8 +118,26 @@ pub async fn advance(
         Some(&after_state),
     )
     .await?;
+    if let Some(event) = WebhookEvent::of_status(to) {
+        let told = Told {
+            process: names.dto(after.clone())?,
+            from: process.status,
+            by: &actor.name,
+            reason,
+        };
+        webhooks::emit(tx, process.organization_id, event, &told).await?;
+    }
     tx.changed(process.organization_id, Topic::Processes, process.id.0);
     Ok(after)
+}
+
+/// What other systems are told of a move.
+#[derive(Serialize)]
+struct Told<'a> {
+    process: ProcessDto,
+    from: ProcessStatus,
+    by: &'a str,
+    reason: Option<&'a str>,
 }
 
 type Row = (

@@ -95,6 +95,9 @@ fn body(id: &str, ids: &Ids) -> Option<Value> {
             json!({ "target": { "ids": [ids.process] }, "reason": "r", "dry_run": true })
         }
         "bulk_change_jobs" => json!({ "action": "cancel", "target": { "ids": [ids.job] }, "dry_run": true }),
+        "create_webhook" | "update_webhook" => {
+            json!({ "name": uuid::Uuid::now_v7().to_string(), "url": "https://hooks.example.com", "events": ["job.failed"], "active": true, "version": 1 })
+        }
         "set_job_limit" => json!({ "lane": "nowhere", "max_running": 1 }),
         _ => return None,
     })
@@ -110,6 +113,8 @@ struct Ids {
     job: String,
     user: String,
     token: String,
+    webhook: String,
+    message: String,
 }
 
 impl Ids {
@@ -138,6 +143,11 @@ impl Ids {
             .expect(200);
         let create = json!({ "name": "T", "scopes": ["processes:read"], "expires_in_days": 1 });
         let token = fixture.admin.post("/api/v1/tokens", create).await.expect(201);
+        let create = json!({ "name": "W", "url": "https://hooks.example.com", "events": ["process.failed"] });
+        let made = fixture.admin.post("/api/v1/webhooks", create).await.expect(201);
+        let webhook = word(&made["endpoint"]["id"]);
+        let path = format!("/api/v1/webhooks/{webhook}/test");
+        let message = fixture.admin.post(&path, json!({})).await.expect(201);
         Self {
             process,
             client,
@@ -147,6 +157,8 @@ impl Ids {
             job: word(&sent["last_job"]["id"]),
             user: fixture.users["viewer"].to_string(),
             token: word(&token["details"]["id"]),
+            message: word(&message["delivery"]["id"]),
+            webhook,
         }
     }
 
@@ -161,6 +173,8 @@ impl Ids {
             Some("jobs") => &self.job,
             Some("users") => &self.user,
             Some("tokens") => &self.token,
+            Some("webhooks") => &self.webhook,
+            Some("webhook-deliveries") => &self.message,
             _ if template.starts_with("/api/task-status/") => &self.job,
             _ => "",
         };
@@ -170,7 +184,7 @@ impl Ids {
             .replace("{name}", "default")
     }
 
-    fn all(&self) -> [&str; 8] {
+    fn all(&self) -> [&str; 10] {
         [
             &self.process,
             &self.client,
@@ -180,6 +194,8 @@ impl Ids {
             &self.job,
             &self.user,
             &self.token,
+            &self.webhook,
+            &self.message,
         ]
         .map(String::as_str)
     }

@@ -77,7 +77,7 @@ async fn outcomes(test: &TestApp, id: JobId) -> Vec<JobOutcome> {
 }
 
 /// Lets waiting jobs run now, whatever their backoff.
-async fn make_due(test: &TestApp) {
+pub async fn make_due(test: &TestApp) {
     let mut tx = test.app.db.begin().await.unwrap();
     with_conn!(tx.conn(), |c| diesel::update(jobs::table)
         .set((jobs::run_at.eq(jobs::created_at), jobs::rank.eq(jobs::created_at)))

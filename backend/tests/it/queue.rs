@@ -23,7 +23,7 @@ use crate::{
     support::{Fixture, Probe, ProbePayload, TestApp, eventually, probes},
 };
 
-fn probe(organization: OrganizationId, key: &str, script: &[&str]) -> NewJob<Probe> {
+pub fn probe(organization: OrganizationId, key: &str, script: &[&str]) -> NewJob<Probe> {
     let payload = ProbePayload {
         key: key.to_owned(),
         script: script.iter().map(|step| (*step).to_owned()).collect(),
@@ -35,7 +35,7 @@ fn key() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
-async fn put(test: &TestApp, new: Vec<NewJob<Probe>>) -> Vec<JobId> {
+pub async fn put(test: &TestApp, new: Vec<NewJob<Probe>>) -> Vec<JobId> {
     let mut tx = test.app.db.begin().await.unwrap();
     let ids = enqueue_all(&mut tx, new).await.unwrap();
     tx.commit().await.unwrap();

@@ -28,7 +28,12 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub async fn layer(request: Request, next: Next) -> Response {
     // Who asks before sending need not be listened to: the answer says no.
     let asks_first = request.headers().contains_key(header::EXPECT);
-    let wrap = |body| Body::new(Lingering { body, begun: !asks_first });
+    let wrap = |body| {
+        Body::new(Lingering {
+            body,
+            begun: !asks_first,
+        })
+    };
     next.run(request.map(wrap)).await
 }
 

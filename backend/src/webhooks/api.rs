@@ -1,0 +1,4 @@
+//! Handlers.
+
+pub mod deliveries;
+pub mod endpoints;

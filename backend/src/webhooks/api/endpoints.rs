@@ -1,0 +1,143 @@
+use axum::{extract::State, http::StatusCode};
+use esteira_shared::{
+    dto::webhooks::{
+        WebhookDeliveryDetailDto, WebhookEndpointCreate, WebhookEndpointDto, WebhookEndpointUpdate, WebhookSecretDto,
+    },
+    ids::WebhookEndpointId,
+    webhook::WebhookEvent,
+};
+use serde_json::json;
+
+use crate::{
+    app::SharedApp,
+    auth::{Require, permission::ManageWebhooks},
+    error::AppResult,
+    http::extract::{Json, Path, Valid},
+    webhooks::{delivery, emit, endpoint},
+};
+
+/// Webhooks by name
+#[utoipa::path(
+    get, path = "/webhooks", tag = "webhooks", responses((status = 200, body = Vec<WebhookEndpointDto>)),
+    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
+)]
+pub async fn list_webhooks(
+    auth: Require<ManageWebhooks>,
+    State(app): State<SharedApp>,
+) -> AppResult<Json<Vec<WebhookEndpointDto>>> {
+    endpoint::list(&mut app.db.read().await?, auth.organization_id)
+        .await
+        .map(Json)
+}
+
+/// Add a webhook
+///
+/// The answer holds the secret that signs its messages; it is shown never again. Messages are signed as Standard Webhooks
+/// describes: headers `webhook-id`, `webhook-timestamp`, `webhook-signature`.
+#[utoipa::path(
+    post, path = "/webhooks", tag = "webhooks", request_body = WebhookEndpointCreate,
+    responses((status = 201, body = WebhookSecretDto)),
+    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
+)]
+pub async fn create_webhook(
+    auth: Require<ManageWebhooks>,
+    State(app): State<SharedApp>,
+    Valid(create): Valid<WebhookEndpointCreate>,
+) -> AppResult<(StatusCode, Json<WebhookSecretDto>)> {
+    let mut tx = app.db.begin().await?;
+    let created = endpoint::create(&app, &mut tx, &auth.actor(), create).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(created)))
+}
+
+/// One webhook
+#[utoipa::path(
+    get, path = "/webhooks/{id}", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
+    responses((status = 200, body = WebhookEndpointDto)),
+    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
+)]
+pub async fn get_webhook(
+    auth: Require<ManageWebhooks>,
+    State(app): State<SharedApp>,
+    Path(id): Path<WebhookEndpointId>,
+) -> AppResult<Json<WebhookEndpointDto>> {
+    endpoint::get(&mut app.db.read().await?, auth.organization_id, id)
+        .await
+        .map(Json)
+}
+
+/// Change a webhook, or switch it on or off
+#[utoipa::path(
+    put, path = "/webhooks/{id}", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
+    request_body = WebhookEndpointUpdate, responses((status = 200, body = WebhookEndpointDto)),
+    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
+)]
+pub async fn update_webhook(
+    auth: Require<ManageWebhooks>,
+    State(app): State<SharedApp>,
+    Path(id): Path<WebhookEndpointId>,
+    Valid(update): Valid<WebhookEndpointUpdate>,
+) -> AppResult<Json<WebhookEndpointDto>> {
+    let mut tx = app.db.begin().await?;
+    let endpoint = endpoint::update(&app, &mut tx, &auth.actor(), id, update).await?;
+    tx.commit().await?;
+    Ok(Json(endpoint))
+}
+
+/// Remove a webhook with its messages
+#[utoipa::path(
+    delete, path = "/webhooks/{id}", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
+    responses((status = 204)),
+    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
+)]
+pub async fn delete_webhook(
+    auth: Require<ManageWebhooks>,
+    State(app): State<SharedApp>,
+    Path(id): Path<WebhookEndpointId>,
+) -> AppResult<StatusCode> {
+    let mut tx = app.db.begin().await?;
+    endpoint::delete(&mut tx, &auth.actor(), id).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Give a webhook a new secret
+///
+/// The answer holds it; it is shown never again. Messages are signed with it from the next try on.
+#[utoipa::path(
+    post, path = "/webhooks/{id}/secret", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
+    responses((status = 200, body = WebhookSecretDto)),
+    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
+)]
+pub async fn change_webhook_secret(
+    auth: Require<ManageWebhooks>,
+    State(app): State<SharedApp>,
+    Path(id): Path<WebhookEndpointId>,
+) -> AppResult<Json<WebhookSecretDto>> {
+    let mut tx = app.db.begin().await?;
+    let changed = endpoint::change_secret(&app, &mut tx, &auth.actor(), id).await?;
+    tx.commit().await?;
+    Ok(Json(changed))
+}
+
+/// Send a test message
+///
+/// It is delivered like any other; its status tells how.
+#[utoipa::path(
+    post, path = "/webhooks/{id}/test", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
+    responses((status = 201, body = WebhookDeliveryDetailDto)),
+    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
+)]
+pub async fn test_webhook(
+    auth: Require<ManageWebhooks>,
+    State(app): State<SharedApp>,
+    Path(id): Path<WebhookEndpointId>,
+) -> AppResult<(StatusCode, Json<WebhookDeliveryDetailDto>)> {
+    let mut tx = app.db.begin().await?;
+    let endpoint = endpoint::get(tx.conn(), auth.organization_id, id).await?;
+    let data = json!({ "webhook": endpoint.name, "requested_by": auth.name });
+    let message = emit::send(&mut tx, auth.organization_id, id, WebhookEvent::Test, &data).await?;
+    let message = delivery::get(tx.conn(), auth.organization_id, message).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(message)))
+}

@@ -8,28 +8,21 @@
     reason = "a tool for developers may stop at the unexpected"
 )]
 
-use std::{net::SocketAddr, sync::Arc, time::Instant as Stopwatch};
+#[path = "support/server.rs"]
+mod server;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use esteira::{
-    administration::{organization, user},
-    app::App,
-    auth::{Actor, password, session},
-    config::Config,
-    db::schema::processes,
-    http::router,
-    with_conn,
-};
+use esteira::{app::App, config::Config, db::schema::processes, with_conn};
 use esteira_shared::{
-    dto::administration::UserCreate,
     ids::{ClientId, OperatorId, ProcessId},
     instant::Instant,
     month::Month,
-    permission::Role,
 };
 use serde_json::{Value, json};
+
+use self::server::Server;
 
 const REQUESTS: usize = 300;
 
@@ -40,13 +33,8 @@ async fn main() -> anyhow::Result<()> {
     let config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
     let database = config.database.url.to_string();
     let app = App::start(config).await?;
-    let cookie = sign_in(&app).await?;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let base = format!("http://{}", listener.local_addr()?);
-    let service = router::build(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, service).await });
+    let server = Server::start(&app).await?;
     let samples = samples(&app).await?;
-    let client = reqwest::Client::builder().no_proxy().build()?;
     let newest = samples
         .iter()
         .map(|sample| sample.4)
@@ -87,8 +75,8 @@ async fn main() -> anyhow::Result<()> {
         "filter", "p50", "p99", "deep p50", "deep p99"
     );
     for (name, filter) in &filters {
-        let first = time(&client, &base, &cookie, filter, &[]).await?;
-        let deep = time(&client, &base, &cookie, filter, &samples).await?;
+        let first = time(&server, filter, &[]).await?;
+        let deep = time(&server, filter, &samples).await?;
         println!(
             "{name:<28} {:>8.2} {:>8.2} {:>8.2} {:>8.2}",
             first.0, first.1, deep.0, deep.1
@@ -103,13 +91,7 @@ async fn main() -> anyhow::Result<()> {
 }
 
 /// Median and 99th percentile in milliseconds: of first pages without samples, else of pages that start at them.
-async fn time(
-    client: &reqwest::Client,
-    base: &str,
-    cookie: &str,
-    filter: &str,
-    samples: &[Sample],
-) -> anyhow::Result<(f64, f64)> {
+async fn time(server: &Server, filter: &str, samples: &[Sample]) -> anyhow::Result<(f64, f64)> {
     let sort = if filter.contains("late") || filter.contains("sort=") {
         "status_since"
     } else {
@@ -124,47 +106,14 @@ async fn time(
             }
             None => String::new(),
         };
-        let url = format!("{base}/api/v1/processes?limit=50&{filter}{cursor}");
-        let started = Stopwatch::now();
-        let answer = client
-            .get(&url)
-            .header("cookie", format!("{}={cookie}", session::COOKIE))
-            .send()
-            .await?;
-        let status = answer.status();
-        let text = answer.text().await?;
-        anyhow::ensure!(status.is_success(), "{url}: {status} {text}");
+        let took = server.get(&format!("/processes?limit=50&{filter}{cursor}")).await?;
         // The first twenty warm up.
         if number >= 20 {
-            times.push(started.elapsed().as_secs_f64() * 1_000.0);
+            times.push(took);
         }
     }
     times.sort_by(f64::total_cmp);
     Ok((times[times.len() / 2], times[times.len() * 99 / 100]))
-}
-
-async fn sign_in(app: &App) -> anyhow::Result<String> {
-    let hash = password::hash("of-no-further-use".to_owned().into()).await?;
-    let mut tx = app.db.begin().await?;
-    let organization = organization::named(&mut tx, None).await?;
-    let email = format!("bench-{}@bench.example", uuid::Uuid::now_v7());
-    let create = UserCreate {
-        name: "Bench".to_owned(),
-        email,
-        role: Role::Viewer,
-        password: "of-no-further-use".to_owned(),
-    };
-    let made = user::create(&mut tx, &Actor::system(organization.id), &create, hash).await?;
-    let cookie = session::start(
-        &mut tx,
-        organization.id,
-        made.id,
-        "127.0.0.1".to_owned(),
-        "bench".to_owned(),
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(cookie)
 }
 
 /// Rows from everywhere in the table.

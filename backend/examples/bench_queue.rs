@@ -1,7 +1,7 @@
 //! Our side of `cargo xtask bench queue`, measured and reported as its peers are (see `xtask/peers/README.md`).
 //!
-//! `bench_queue drain <jobs>` or `bench_queue pickup <jobs>`, on the database that the settings name, which must be empty.
-//! Prints one line of JSON.
+//! `bench_queue drain <jobs> [url]` or `bench_queue pickup <jobs> [url]`: on PostgreSQL in a schema of its own, which is made
+//! anew, or on SQLite in `ESTEIRA_DATA_DIR`. Prints one line of JSON.
 
 #![allow(
     clippy::expect_used,
@@ -22,7 +22,7 @@ use esteira::{
     administration::organization::Organization,
     app::{App, SharedApp},
     clock::SystemClock,
-    config::Config,
+    config::{Config, Vars},
     db::schema::jobs,
     engine::{JobContext, NewJob, Registry, Task, TaskResult, Worker, WorkerOptions, enqueue, enqueue_all},
     with_conn,
@@ -54,7 +54,19 @@ const WARM_UP: usize = 20;
 async fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().collect();
     let count: usize = arguments[2].parse()?;
-    let config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
+    let mut vars: Vars = std::env::vars()
+        .filter(|(name, _)| name.starts_with("ESTEIRA_"))
+        .collect();
+    if let Some(url) = arguments.get(3) {
+        let schema = format!("{url}?options=-c%20search_path%3Desteira_bench");
+        vars.insert("ESTEIRA_DATABASE_URL".to_owned(), schema);
+        ask(
+            url,
+            "DROP SCHEMA IF EXISTS esteira_bench CASCADE; CREATE SCHEMA esteira_bench",
+        )
+        .await?;
+    }
+    let config = Config::load(vars).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
     let app = App::start_with(config, Arc::new(SystemClock), Registry::default().with::<Note>()).await?;
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Bancada").await?.id;
@@ -68,7 +80,7 @@ async fn main() -> anyhow::Result<()> {
         "setting": format!("{} slots", app.config.engine.slots), "durability": durability, "jobs": count,
     });
     let figures = match arguments[1].as_str() {
-        "drain" => drain(&app, organization, count).await?,
+        "drain" => drain(&app, organization, count, arguments.get(3)).await?,
         _ => pick_up(&app, organization, count).await?,
     };
     report
@@ -79,7 +91,12 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn drain(app: &SharedApp, organization: OrganizationId, count: usize) -> anyhow::Result<Value> {
+async fn drain(
+    app: &SharedApp,
+    organization: OrganizationId,
+    count: usize,
+    url: Option<&String>,
+) -> anyhow::Result<Value> {
     let began = Instant::now();
     for chunk in (0..count).collect::<Vec<_>>().chunks(10_000) {
         let mut tx = app.db.begin().await?;
@@ -88,6 +105,10 @@ async fn drain(app: &SharedApp, organization: OrganizationId, count: usize) -> a
         tx.commit().await?;
     }
     let enqueued = began.elapsed();
+    if let Some(url) = url {
+        // As for the peers: the statistics that autovacuum would have brought a queue that fills less suddenly.
+        ask(url, "VACUUM ANALYZE").await?;
+    }
     let stop = CancellationToken::new();
     let cpu = cpu_seconds();
     let began = Instant::now();
@@ -131,6 +152,12 @@ async fn pick_up(app: &SharedApp, organization: OrganizationId, count: usize) ->
     stop.cancel();
     worker.await?;
     Ok(json!({ "latencies_us": latencies_us }))
+}
+
+async fn ask(url: &str, statements: &str) -> anyhow::Result<()> {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
+    tokio::spawn(connection);
+    Ok(client.batch_execute(statements).await?)
 }
 
 fn job(organization: OrganizationId, number: usize) -> NewJob<Note> {

@@ -5,6 +5,7 @@ import { expect, test as base } from '../support/fixtures';
 import { Shell } from '../support/pages/shell';
 import { Server } from '../support/server';
 import { settled } from '../support/settled';
+import { fresh } from '../support/world';
 
 /** Pages are looked at with much on them: the demonstration's four months. One server for all tests of a worker. */
 const test = base.extend<object, { demo: { server: Server; admin: Api } }>({
@@ -77,6 +78,9 @@ const PAGES: [name: string, path: (demo: Demo) => Promise<string> | string][] = 
   ['Importar', () => '/clientes/importar'],
   ['Usuários', () => '/usuarios'],
   ['Tokens', () => '/tokens'],
+  ['Webhooks', ({ admin }) => webhook(admin).then(() => '/webhooks')],
+  ['Webhook', ({ admin }) => webhook(admin).then(({ id }) => `/webhooks/${id}`)],
+  ['Mensagem de webhook', ({ admin }) => webhook(admin).then(({ id, message }) => `/webhooks/${id}/mensagens/${message}`)],
   ['Auditoria', () => '/auditoria'],
   ['Configurações', () => '/configuracoes'],
   ['Minha conta', () => '/conta'],
@@ -87,6 +91,19 @@ async function oneProcess(admin: Api, status: string): Promise<string> {
   const { items } = await admin.get<{ items: { id: string }[] }>(`/processes?limit=1&status=${status}`);
   if (!items[0]) throw new Error(`the demonstration has no process in ${status}`);
   return `/processos/${items[0].id}`;
+}
+
+/** A webhook that hears of everything, with a message to an address where nobody listens. */
+async function webhook(admin: Api): Promise<{ id: string; message: string }> {
+  const { endpoint } = await admin.post<{ endpoint: { id: string } }>('/webhooks', {
+    name: `Sistema financeiro da matriz ${fresh()}`,
+    url: 'http://127.0.0.1:9/integracoes/telecom/esteira/mensagens-recebidas',
+    events: ['process.awaiting_approval', 'process.approved', 'process.rejected', 'process.sent', 'process.failed', 'job.failed'],
+  });
+  const { delivery } = await admin.post<{ delivery: { id: string } }>(`/webhooks/${endpoint.id}/test`);
+  const tried = async () => (await admin.get<{ delivery: { tries: number } }>(`/webhook-deliveries/${delivery.id}`)).delivery.tries;
+  await expect.poll(tried).toBeGreaterThan(0);
+  return { id: endpoint.id, message: delivery.id };
 }
 
 for (const [name, path] of PAGES) {
@@ -131,6 +148,7 @@ const OVER: [name: string, path: string, open: (shell: Shell) => Promise<void>][
   }],
   ['a new user', '/usuarios', (shell) => shell.button('Novo usuário').click()],
   ['a new token', '/tokens', (shell) => shell.button('Novo token').first().click()],
+  ['a new webhook', '/webhooks', (shell) => shell.button('Novo webhook').first().click()],
   ['a rejection', '/revisao', async (shell) => {
     await shell.page.locator('[data-document-ready]').waitFor();
     await shell.page.keyboard.press('r');

@@ -69,7 +69,7 @@ test('a first visit is light, quiet and leads in', async ({ page, admin }, info)
 
   await gate.signIn(ADMIN.email, ADMIN.password);
   const shell = new Shell(page);
-  for (const name of ['Mês', 'Revisão', 'Processos', 'Operadoras', 'Clientes', 'Usuários', 'Tokens', 'Auditoria', 'Configurações', 'Início']) {
+  for (const name of ['Mês', 'Revisão', 'Processos', 'Operadoras', 'Clientes', 'Usuários', 'Tokens', 'Webhooks', 'Auditoria', 'Configurações', 'Início']) {
     await shell.link(name).click();
     await expect(shell.link(name)).toHaveAttribute('aria-current', 'page');
     await settled(page);

@@ -211,7 +211,7 @@ test('somebody who only reads sees no way to change anything', async ({ page, ad
   await expect(shell.main.getByRole('button', { name: /^(Aprovar|Enviar ao SAT|Rejeitar…)$/ })).toHaveCount(0);
 
   // Pages of others are no pages for this person.
-  for (const path of ['/clientes/importar', '/usuarios', '/tokens', '/auditoria', '/configuracoes']) {
+  for (const path of ['/clientes/importar', '/usuarios', '/tokens', '/webhooks', '/auditoria', '/configuracoes']) {
     await page.goto(path);
     await expect(shell.main.getByRole('heading', { name: /Esta página não existe|Sem acesso/ }).or(shell.main.getByText('Sem acesso')), path).toBeVisible();
   }

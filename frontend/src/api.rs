@@ -10,6 +10,7 @@ pub mod operators;
 pub mod processes;
 pub mod search;
 mod upload;
+pub mod webhooks;
 
 pub use client::{on_session_over, query_string};
 pub use error::{ApiError, Cause};

@@ -20,6 +20,7 @@ use crate::{
         operators::OperatorsPage,
         processes::{ProcessPage, ProcessesPage},
         review::ReviewPage,
+        webhooks::{MessagePage, WebhookPage, WebhooksPage},
     },
     state::{Keys, Live, Prefs, Session, Toasts, live::remember_session, session::SessionState},
 };
@@ -107,6 +108,9 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/clientes/:id") view=ClientPage/>
                 <Route path=path!("/usuarios") view=UsersPage/>
                 <Route path=path!("/tokens") view=TokensPage/>
+                <Route path=path!("/webhooks") view=WebhooksPage/>
+                <Route path=path!("/webhooks/:id") view=WebhookPage/>
+                <Route path=path!("/webhooks/:id/mensagens/:message") view=MessagePage/>
                 <Route path=path!("/auditoria") view=AuditPage/>
                 <Route path=path!("/configuracoes") view=SettingsPage/>
                 <Route path=path!("/conta") view=AccountPage/>

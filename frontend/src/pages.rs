@@ -12,3 +12,4 @@ pub mod processes;
 pub mod review;
 #[cfg(debug_assertions)]
 pub mod showcase;
+pub mod webhooks;

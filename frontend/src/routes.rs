@@ -12,6 +12,7 @@ pub mod paths {
         dto::{
             jobs::JobQuery,
             processes::{MatrixQuery, ProcessQuery},
+            webhooks::WebhookDeliveryQuery,
         },
         month::Month,
     };
@@ -29,6 +30,7 @@ pub mod paths {
     pub const CLIENTS_IMPORT: &str = "/clientes/importar";
     pub const USERS: &str = "/usuarios";
     pub const TOKENS: &str = "/tokens";
+    pub const WEBHOOKS: &str = "/webhooks";
     pub const AUDIT: &str = "/auditoria";
     pub const SETTINGS: &str = "/configuracoes";
     /// One's own password, language and appearance.
@@ -85,6 +87,20 @@ pub mod paths {
     /// The list of clients, narrowed to those with an account with one operator.
     pub fn clients_of(operator: impl Display) -> String {
         format!("{CLIENTS}?operator_id={operator}")
+    }
+
+    pub fn webhook(id: impl Display) -> String {
+        format!("{WEBHOOKS}/{id}")
+    }
+
+    /// One webhook with its messages, narrowed.
+    pub fn webhook_where(id: impl Display, query: &WebhookDeliveryQuery) -> String {
+        format!("{WEBHOOKS}/{id}{}", crate::api::query_string(query))
+    }
+
+    /// One message to a webhook.
+    pub fn webhook_message(webhook: impl Display, message: impl Display) -> String {
+        format!("{WEBHOOKS}/{webhook}/mensagens/{message}")
     }
 
     /// What happened to one thing.
@@ -200,6 +216,15 @@ const ALL: &[RailRow] = &[
         Permission::ManageTokens,
         false,
         "g t",
+    ),
+    row(
+        RailGroup::Administration,
+        paths::WEBHOOKS,
+        IconName::Webhook,
+        || tr!(frame.webhooks),
+        Permission::ManageWebhooks,
+        false,
+        "g w",
     ),
     row(
         RailGroup::Administration,

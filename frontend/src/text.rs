@@ -5,3 +5,4 @@ pub mod errors;
 pub mod format;
 pub mod status;
 pub mod tasks;
+pub mod webhooks;

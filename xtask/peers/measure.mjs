@@ -52,7 +52,9 @@ export async function main(Peer) {
   const server = new Peer.server(url);
   const peer = new Peer(url, setting);
   await peer.reset();
-  const figures = await measure(peer, server, new Workers(verb, url, setting), Number(jobs));
+  const workers = new Workers(verb, url, setting);
+  const figures = await measure(peer, server, workers, Number(jobs));
+  await workers.end();
   console.log(
     JSON.stringify({
       peer: Peer.package,
@@ -65,7 +67,7 @@ export async function main(Peer) {
       ...figures,
     }),
   );
-  // Ends the connections and, with their channels, the workers.
+  // The connections are still open.
   process.exit();
 }
 
@@ -152,6 +154,12 @@ class Workers extends EventEmitter {
   reports() {
     this.tell("report");
     return this.until((said) => said.every(({ numbers }) => numbers));
+  }
+
+  /** Returns when none is left. */
+  async end() {
+    for (const worker of this.said.keys()) worker.removeAllListeners("exit").kill("SIGKILL");
+    await Promise.all([...this.said.keys()].map((worker) => once(worker, "exit")));
   }
 
   tell(message) {

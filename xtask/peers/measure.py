@@ -4,18 +4,20 @@ The process that is called enqueues and watches; workers are processes of their 
 on neither their memory nor their CPU. They are ended without ceremony: by then every job is acknowledged.
 """
 
+from __future__ import annotations
+
 import argparse
 import importlib.metadata
 import json
 import multiprocessing
-import multiprocessing.connection
 import os
 import platform
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 import psycopg
@@ -23,17 +25,17 @@ import redis
 
 WARM_UP = 20
 PAUSE_BETWEEN_PICKUPS = 0.02
-"""How often a worker tells how far it is. The end of a drain is seen at most this much late."""
+# How often a worker tells how far it is. The end of a drain is seen at most this much late.
 PROGRESS_INTERVAL = 0.01
-"""How often the server is asked, once everything is executed, whether everything is acknowledged."""
+# How often the server is asked, once everything is executed, whether everything is acknowledged.
 ACKNOWLEDGED_INTERVAL = 0.002
-"""A drain or pickup without any progress for this long has failed."""
+# Workers that have said nothing for this long have failed.
 PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One way to run a peer's workers."""
+    """One way to run a peer's workers; the peer alone knows its options."""
 
     description: str
     options: dict = field(default_factory=dict)
@@ -41,22 +43,21 @@ class Setting:
 
 
 class Peer:
-    """A job queue under measurement. A subclass says how it is filled, observed and worked off."""
+    """A job queue under measurement: how it is filled, observed and worked off."""
 
-    name: str
-    """The settings for throughput, the default first, and the one for latency."""
-    settings: dict[str, Setting]
+    name: str  # as a Python package
+    settings: dict[str, Setting]  # for throughput, the default first
     latency: Setting
-    server: type["Redis | Postgres"]
+    server: type[Redis | Postgres]
 
     def __init__(self, url: str, setting: Setting):
-        """Opens no connection that is not closed again: workers are made by the same constructor."""
+        """Workers are made by it too."""
 
     def reset(self) -> None:
         """Removes everything the peer has on the server and prepares an empty queue."""
         raise NotImplementedError
 
-    def enqueue_all(self, numbers: Iterable[int]) -> None:
+    def enqueue_all(self, numbers: range) -> None:
         raise NotImplementedError
 
     def enqueue_one(self, number: int) -> None:
@@ -85,29 +86,28 @@ def main(peer_type: type[Peer]) -> None:
     if asked.verb == "settings":
         print(json.dumps(list(peer_type.settings)))
         return
-    setting = peer_type.latency if asked.verb == "pickup" else peer_type.settings[asked.setting]
+    if asked.verb == "drain":
+        measure, role, setting = drain, Counter, peer_type.settings[asked.setting]
+    else:
+        measure, role, setting = pickup, Announcer, peer_type.latency
     server = peer_type.server(asked.url)
     peer = peer_type(asked.url, setting)
     peer.reset()
-    with Workers(peer_type, asked.url, setting, Pickup if asked.verb == "pickup" else Drain) as workers:
-        figures = (pickup if asked.verb == "pickup" else drain)(peer, server, workers, asked.jobs)
-    print(
-        json.dumps(
-            {
-                "peer": peer.name,
-                "version": importlib.metadata.version(peer.name),
-                "runtime": f"python {platform.python_version()}",
-                "server": server.version(),
-                "setting": setting.description,
-                "durability": server.durability(),
-                "jobs": asked.jobs,
-                **figures,
-            }
-        )
-    )
+    with Workers(peer_type, asked.url, setting, role) as workers:
+        figures = measure(peer, server, workers, asked.jobs)
+    facts = {
+        "peer": peer.name,
+        "version": importlib.metadata.version(peer.name),
+        "runtime": f"python {platform.python_version()}",
+        "server": server.version(),
+        "setting": setting.description,
+        "durability": server.durability(),
+        "jobs": asked.jobs,
+    }
+    print(json.dumps(facts | figures))
 
 
-def drain(peer: Peer, server: "Redis | Postgres", workers: "Workers", jobs: int) -> dict:
+def drain(peer: Peer, server: Redis | Postgres, workers: Workers, jobs: int) -> dict:
     enqueued = time.monotonic()
     peer.enqueue_all(range(jobs))
     enqueue_seconds = time.monotonic() - enqueued
@@ -116,33 +116,35 @@ def drain(peer: Peer, server: "Redis | Postgres", workers: "Workers", jobs: int)
     server_cpu = server.cpu_seconds()
     workers.start()
     workers.wait_for_executions(jobs)
+    executed_ns = ended_ns = time.monotonic_ns()
     while peer.remaining():
+        if ended_ns - executed_ns > PATIENCE * 1e9:
+            raise TimeoutError("some jobs are executed and not acknowledged")
         time.sleep(ACKNOWLEDGED_INTERVAL)
-    ended = time.monotonic_ns()
-    if server_cpu is not None:
-        server_cpu = server.cpu_seconds() - server_cpu
+        ended_ns = time.monotonic_ns()
+    server_cpu_ended = server.cpu_seconds()
 
-    reports = workers.report()
+    reports = workers.reports()
     numbers = [number for report in reports for number in report["numbers"]]
-    # The first execution starts the clock: connecting and the first fetch are a gift to the peer.
     return {
         "enqueue_seconds": enqueue_seconds,
-        "seconds": (ended - min(report["began_ns"] for report in reports)) / 1e9,
+        # The first execution starts the clock: connecting and the first fetch are a gift to the peer.
+        "seconds": (ended_ns - min(report["began_ns"] for report in reports)) / 1e9,
         "cpu_seconds": sum(report["cpu_seconds"] for report in reports),
-        "server_cpu_seconds": server_cpu,
+        "server_cpu_seconds": None if server_cpu is None else server_cpu_ended - server_cpu,
         "peak_rss_bytes": sum(report["peak_rss_bytes"] for report in reports),
         "executed": len(numbers),
         "distinct": len(set(numbers)),
     }
 
 
-def pickup(peer: Peer, _server: "Redis | Postgres", workers: "Workers", jobs: int) -> dict:
+def pickup(peer: Peer, _server: Redis | Postgres, workers: Workers, jobs: int) -> dict:
     workers.start()
     latencies = []
     for number in range(jobs):
-        called = time.monotonic_ns()
+        called_ns = time.monotonic_ns()
         peer.enqueue_one(number)
-        latencies.append((workers.wait_for_start(number) - called) // 1000)
+        latencies.append((workers.wait_for_start(number) - called_ns) // 1000)
         time.sleep(PAUSE_BETWEEN_PICKUPS)
     return {"latencies_us": latencies[WARM_UP:]}
 
@@ -150,12 +152,13 @@ def pickup(peer: Peer, _server: "Redis | Postgres", workers: "Workers", jobs: in
 class Workers:
     """The worker processes, seen from the process that measures. They end with it, however it ends."""
 
-    def __init__(self, peer_type: type[Peer], url: str, setting: Setting, role: type["Drain | Pickup"]):
-        self.peer_type, self.url, self.setting, self.role = peer_type, url, setting, role
-        self.pipes: list[multiprocessing.connection.Connection] = []
+    def __init__(self, peer_type: type[Peer], url: str, setting: Setting, role_type: type[Counter | Announcer]):
+        self.setting = setting
+        self.task = peer_type, url, setting, role_type
         self.processes: list[multiprocessing.Process] = []
+        self.pipes: list[Connection] = []
 
-    def __enter__(self) -> "Workers":
+    def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -168,55 +171,51 @@ class Workers:
         context = multiprocessing.get_context("spawn")
         for _ in range(self.setting.processes):
             pipe, theirs = context.Pipe()
-            arguments = (self.peer_type, self.url, self.setting, self.role, theirs)
-            process = context.Process(target=run_worker, args=arguments, daemon=True)
+            process = context.Process(target=run_worker, args=(*self.task, theirs))
             process.start()
             theirs.close()
-            self.pipes.append(pipe)
             self.processes.append(process)
+            self.pipes.append(pipe)
         for pipe in self.pipes:
             pipe.recv()
-        for pipe in self.pipes:
-            pipe.send("begin")
+        self._tell("begin")
 
     def wait_for_executions(self, jobs: int) -> None:
-        counts = dict.fromkeys(self.pipes, 0)
-        while sum(counts.values()) < jobs:
-            heard = multiprocessing.connection.wait(self.pipes, PATIENCE)
-            if not heard:
-                raise TimeoutError(f"{sum(counts.values())} of {jobs} jobs executed, then nothing for {PATIENCE} s")
-            for pipe in heard:
-                counts[pipe] = pipe.recv()
+        executed = dict.fromkeys(self.pipes, 0)
+        while sum(executed.values()) < jobs:
+            for pipe in self._heard():
+                executed[pipe] = pipe.recv()
 
-    def wait_for_start(self, number: int) -> int:
+    def wait_for_start(self, job: int) -> int:
         """Monotonic time in nanoseconds at which the job's function began."""
-        if not multiprocessing.connection.wait(self.pipes, PATIENCE):
-            raise TimeoutError(f"job {number} was not executed within {PATIENCE} s")
-        started, at = self.pipes[0].recv()
-        if started != number:
-            raise RuntimeError(f"job {started} was executed where {number} was expected")
-        return at
+        while True:
+            for pipe in self._heard():
+                number, started_ns = pipe.recv()
+                if number == job:
+                    return started_ns
 
-    def report(self) -> list[dict]:
-        for pipe in self.pipes:
-            pipe.send("report")
-        return [self._last(pipe) for pipe in self.pipes]
+    def reports(self) -> list[dict]:
+        self._tell("report")
+        return [self._report(pipe) for pipe in self.pipes]
 
     @staticmethod
-    def _last(pipe: multiprocessing.connection.Connection) -> dict:
-        """The report follows what progress is still under way."""
+    def _report(pipe: Connection) -> dict:
+        """It follows what progress is still under way."""
         while not isinstance(message := pipe.recv(), dict):
             pass
         return message
 
+    def _tell(self, message: str) -> None:
+        for pipe in self.pipes:
+            pipe.send(message)
 
-def run_worker(
-    peer_type: type[Peer],
-    url: str,
-    setting: Setting,
-    role_type: type["Drain | Pickup"],
-    pipe: multiprocessing.connection.Connection,
-) -> None:
+    def _heard(self) -> list[Connection]:
+        if heard := wait(self.pipes, PATIENCE):
+            return heard
+        raise TimeoutError("the workers are silent")
+
+
+def run_worker(peer_type: type[Peer], url: str, setting: Setting, role_type: type[Counter | Announcer], pipe: Connection) -> None:
     """The whole life of a worker process."""
     # The one line on standard output is not a worker's to write.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -224,23 +223,22 @@ def run_worker(
     role = role_type(pipe)
     pipe.send("ready")
     pipe.recv()
-    threading.Thread(target=_converse, args=(role,), daemon=True).start()
+    threading.Thread(target=converse, args=(role,), daemon=True).start()
     peer.work(role.execute)
 
 
-def _converse(role: "Drain | Pickup") -> None:
-    """Speaks with the measuring process until it has what it wants or is gone."""
+def converse(role: Counter | Announcer) -> None:
+    """Ends the process when the measuring one has what it wants or is gone."""
     try:
         role.converse()
-    except EOFError:
-        pass
-    os._exit(0)
+    except (EOFError, OSError):
+        os._exit(0)
 
 
-class Drain:
-    """In a worker process: counts executions and reports them."""
+class Counter:
+    """What a worker does in a drain: it counts executions and reports them."""
 
-    def __init__(self, pipe: multiprocessing.connection.Connection):
+    def __init__(self, pipe: Connection):
         self.pipe = pipe
         self.numbers: list[int] = []
         self.began: tuple[int, float] | None = None
@@ -256,24 +254,22 @@ class Drain:
             if told != len(self.numbers):
                 told = len(self.numbers)
                 self.pipe.send(told)
-        cpu_seconds = time.process_time()
         self.pipe.recv()
-        began_ns, cpu_began = self.began or (time.monotonic_ns(), cpu_seconds)
-        self.pipe.send(
-            {
-                "numbers": self.numbers,
-                "began_ns": began_ns,
-                "cpu_seconds": cpu_seconds - cpu_began,
-                "peak_rss_bytes": peak_rss_bytes(),
-            }
-        )
+        began_ns, cpu_began = self.began or (time.monotonic_ns(), time.process_time())
+        report = {
+            "numbers": self.numbers,
+            "began_ns": began_ns,
+            "cpu_seconds": time.process_time() - cpu_began,
+            "peak_rss_bytes": peak_rss_bytes(),
+        }
+        self.pipe.send(report)
         self.pipe.recv()
 
 
-class Pickup:
-    """In a worker process: tells when a job starts."""
+class Announcer:
+    """What a worker does in a pickup: it tells when a job begins."""
 
-    def __init__(self, pipe: multiprocessing.connection.Connection):
+    def __init__(self, pipe: Connection):
         self.pipe = pipe
 
     def execute(self, number: int) -> None:
@@ -281,12 +277,6 @@ class Pickup:
 
     def converse(self) -> None:
         self.pipe.recv()
-
-
-def peak_rss_bytes() -> int:
-    """Not `ru_maxrss`, which a process inherits from the one that started it."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
 
 class Redis:
@@ -315,44 +305,50 @@ class Postgres:
     def __init__(self, url: str):
         self.connection = psycopg.connect(url, autocommit=True)
 
-    def show(self, name: str) -> str:
-        return self.connection.execute(f"SHOW {name}").fetchone()[0]
-
     def version(self) -> str:
-        return f"postgresql {self.show('server_version').split()[0]}"
+        return f"postgresql {self._show('server_version').split()[0]}"
 
     def durability(self) -> str:
-        return f"fsync {self.show('fsync')}, synchronous_commit {self.show('synchronous_commit')}"
+        return f"fsync {self._show('fsync')}, synchronous_commit {self._show('synchronous_commit')}"
 
     def settle(self) -> None:
         """Gives the planner the statistics that autovacuum would have brought a queue that fills less suddenly."""
         self.connection.execute("VACUUM ANALYZE")
 
     def cpu_seconds(self) -> float | None:
-        backend = Path(f"/proc/{self.connection.info.backend_pid}/stat")
-        if not backend.exists():
-            return None
-        return family_cpu_seconds(int(stat_fields(backend)[1]), "postgres")
+        backend = stat_fields(self.connection.info.backend_pid)
+        return family_cpu_seconds(int(backend[1]), "postgres") if backend else None
+
+    def _show(self, name: str) -> str:
+        return self.connection.execute(f"SHOW {name}").fetchone()[0]
 
 
 def family_cpu_seconds(pid: int, program: str) -> float | None:
     """CPU time of a local server: its main process, the children it has and those that have ended. None when it is not local."""
-    try:
-        if Path(f"/proc/{pid}/comm").read_text().strip() != program:
-            return None
-    except FileNotFoundError:
+    if (read(f"/proc/{pid}/comm") or "").strip() != program:
         return None
     ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat_fields(stat)
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if pid in (int(stat.parent.name), int(fields[1])):
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        fields = stat_fields(process)
+        if fields and pid in (int(process), int(fields[1])):
             ticks += sum(map(int, fields[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def stat_fields(stat: Path) -> list[str]:
+def stat_fields(pid: int | str) -> list[str] | None:
     """From the state on: the program's name before it may hold spaces. 1 is the parent, 11 to 14 are the CPU times."""
-    return stat.read_text().rpartition(")")[2].split()
+    stat = read(f"/proc/{pid}/stat")
+    return stat.rpartition(")")[2].split() if stat else None
+
+
+def peak_rss_bytes() -> int:
+    """Not `ru_maxrss`, which a process inherits from the one that started it."""
+    return int(read("/proc/self/status").split("VmHWM:")[1].split()[0]) * 1024
+
+
+def read(file: str) -> str | None:
+    """None when the file is gone: processes end while they are looked at."""
+    try:
+        return Path(file).read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None

@@ -1,8 +1,12 @@
 //! Measurements. They print numbers and keep them in `docs/benchmarks/`; nothing fails because of a time.
 
+mod queue;
+
+use std::process::Command;
+
 use anyhow::Result;
 
-use crate::generate::example;
+use crate::build;
 use crate::postgres::Cluster;
 use crate::process;
 use crate::project::Project;
@@ -14,24 +18,53 @@ pub(crate) enum Bench {
         #[arg(long, default_value_t = 1_000_000)]
         rows: usize,
     },
-    /// The job queue: jobs that do nothing, drained and picked up one by one, on SQLite and PostgreSQL
-    Queue {
-        #[arg(long, default_value_t = 100_000)]
+    /// The monitor over very many finished jobs: every order, filter, search and graph, on SQLite and PostgreSQL
+    Monitor {
+        #[arg(long, default_value_t = 2_000_000)]
         jobs: usize,
     },
+    /// The job queue against its peers, drained and picked up from one by one
+    Queue(queue::Arguments),
 }
 
 /// Opens nothing anywhere else: the key of throw-away databases.
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 pub(crate) fn bench(project: &Project, bench: &Bench) -> Result<()> {
-    let reports = project.path("docs/benchmarks");
-    std::fs::create_dir_all(&reports)?;
+    std::fs::create_dir_all(project.path("docs/benchmarks"))?;
+    match bench {
+        Bench::List { rows } => on_both(project, "bench_list", "list", &[], Some(*rows)),
+        Bench::Monitor { jobs } => on_both(project, "bench_monitor", "monitor", &[jobs.to_string()], None),
+        Bench::Queue(arguments) => {
+            build_example(project, "bench_queue")?;
+            queue::bench(project, arguments)
+        }
+    }
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Soak {
+    #[arg(long, default_value_t = 60)]
+    minutes: u64,
+    /// Jobs a second, on each database
+    #[arg(long, default_value_t = 100)]
+    rate: u64,
+}
+
+/// A steady rate for a long time, on SQLite and PostgreSQL one after the other.
+pub(crate) fn soak(project: &Project, soak: &Soak) -> Result<()> {
+    let arguments = [soak.minutes.to_string(), soak.rate.to_string()];
+    on_both(project, "steady", "soak", &arguments, None)
+}
+
+/// Runs a tool on an empty SQLite file and on an empty PostgreSQL; it writes its numbers to `<name>-<database>.json`.
+fn on_both(project: &Project, tool: &str, name: &str, arguments: &[String], processes: Option<usize>) -> Result<()> {
     let cluster = Cluster::start(project)?;
-    for (name, url) in [("sqlite", None), ("postgres", Some(cluster.url()))] {
+    for (database, url) in [("sqlite", None), ("postgres", Some(cluster.url()))] {
         let folder = tempfile::tempdir()?;
-        let prepared = |tool: &str| -> Result<std::process::Command> {
-            let mut command = example(project, tool)?;
+        let beside = |tool: &str| -> Result<Command> {
+            build_example(project, tool)?;
+            let mut command = prepared(project, tool);
             command
                 .env("ESTEIRA_DATA_DIR", folder.path())
                 .env("ESTEIRA_SECRET_KEY", KEY);
@@ -40,18 +73,27 @@ pub(crate) fn bench(project: &Project, bench: &Bench) -> Result<()> {
             }
             Ok(command)
         };
-        match bench {
-            Bench::List { rows } => {
-                println!("{name}: making {rows} processes");
-                process::run(prepared("generate")?.arg(rows.to_string()))?;
-                process::run(prepared("bench_list")?.arg(reports.join(format!("list-{name}.json"))))?;
-            }
-            Bench::Queue { jobs } => {
-                println!("{name}: {jobs} jobs");
-                let report = reports.join(format!("queue-{name}.json"));
-                process::run(prepared("bench_queue")?.args([&jobs.to_string(), "200"]).arg(report))?;
-            }
+        println!("{name} on {database}");
+        if let Some(processes) = processes {
+            process::run(beside("generate")?.arg(processes.to_string()))?;
         }
+        let report = project.path("docs/benchmarks").join(format!("{name}-{database}.json"));
+        process::run(beside(tool)?.args(arguments).arg(report))?;
     }
     Ok(())
+}
+
+/// Builds a developer's tool in release.
+pub(crate) fn build_example(project: &Project, name: &str) -> Result<()> {
+    build::ensure_page_folder(project)?;
+    process::run(
+        project
+            .cargo()
+            .args(["build", "--release", "--package", "esteira", "--example", name]),
+    )
+}
+
+/// The command that starts a tool that was built.
+pub(crate) fn prepared(project: &Project, name: &str) -> Command {
+    project.command(project.target().join("release/examples").join(name))
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::build;
+use crate::bench::{build_example, prepared};
 use crate::process;
 use crate::project::Project;
 
@@ -15,16 +15,6 @@ pub(crate) struct Arguments {
 
 /// Fills the database that the environment names (`ESTEIRA_DATABASE_URL`, `ESTEIRA_DATA_DIR`).
 pub(crate) fn generate(project: &Project, arguments: &Arguments) -> Result<()> {
-    process::run(example(project, "generate")?.arg(arguments.rows.to_string()))
-}
-
-/// Builds a developer's tool in release and returns the command that starts it.
-pub(crate) fn example(project: &Project, name: &str) -> Result<std::process::Command> {
-    build::ensure_page_folder(project)?;
-    process::run(
-        project
-            .cargo()
-            .args(["build", "--release", "--package", "esteira", "--example", name]),
-    )?;
-    Ok(project.command(project.target().join("release/examples").join(name)))
+    build_example(project, "generate")?;
+    process::run(prepared(project, "generate").arg(arguments.rows.to_string()))
 }

@@ -60,6 +60,8 @@ enum Command {
     /// Measures, and keeps the numbers in docs/benchmarks/
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Works at a steady rate for an hour on each database, and keeps the numbers in docs/benchmarks/
+    Soak(bench::Soak),
     /// Fills the configured database with very many processes
     Generate(generate::Arguments),
     /// Plays random histories of the queue on both databases and checks what must be true of each
@@ -102,6 +104,7 @@ fn start() -> anyhow::Result<ExitCode> {
         Command::Screenshots => screenshots::screenshots(&project)?,
         Command::Deny => deny::deny(&project)?,
         Command::Bench(bench) => bench::bench(&project, &bench)?,
+        Command::Soak(arguments) => bench::soak(&project, &arguments)?,
         Command::Generate(arguments) => generate::generate(&project, &arguments)?,
         Command::Model(arguments) => model::model(&project, &arguments)?,
         Command::Chaos(arguments) => chaos::chaos(&project, &arguments)?,

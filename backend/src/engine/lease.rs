@@ -130,8 +130,13 @@ async fn wait_for_one_who_knows(tx: &mut Tx, registry: &Registry, job: &Job, cau
 
 /// The worker went silent: the job runs elsewhere, or is over when it has used its attempts up.
 pub(super) async fn lose(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResult<()> {
+    let losses = job.losses + 1;
     let cause = FinalFailure {
-        cause: "o worker parou de responder durante a execução".to_owned(),
+        cause: if losses < MOST_LOSSES {
+            "o worker parou de responder durante a execução".to_owned()
+        } else {
+            format!("derrubou {losses} vezes o processo que a executava, a última num processo só dela")
+        },
         step: None,
         action: None,
         kind: Some(FailureKind::Technical),
@@ -141,8 +146,7 @@ pub(super) async fn lose(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResu
     history::record(tx, job, took, JobOutcome::Lost, Some(&cause)).await?;
     if job.cancel_requested_at.is_some() {
         end(tx, registry, job, Some(took), &cancelled()).await
-    } else if job.attempt < job.max_attempts && job.losses + 1 < MOST_LOSSES {
-        let losses = job.losses + 1;
+    } else if job.attempt < job.max_attempts && losses < MOST_LOSSES {
         requeue(
             tx,
             job,

@@ -74,7 +74,7 @@ impl Worker {
             options,
             hand: Hand::default(),
             ends: Ends::default(),
-            runtime: JobRuntime::default(),
+            runtime: JobRuntime::new(options.slots),
             draining: AtomicBool::new(false),
             room: Notify::new(),
         })
@@ -225,16 +225,16 @@ impl Worker {
             return Err(Failure::Cancelled);
         }
         let timeout = self.app.tasks.timeout(&context.row().task);
-        let mut work = self.runtime.spawn(Arc::clone(context));
+        let mut running = self.runtime.spawn(Arc::clone(context));
         let ended = tokio::select! {
-            done = &mut work => return done.unwrap_or_else(|error| Err(runtime::failure(error))),
+            done = &mut running.work => return done.unwrap_or_else(|error| Err(runtime::failure(error))),
             () = tokens.abandon.cancelled() => Failure::LeaseLost,
             () = tokio::time::sleep(timeout) => {
                 Failure::Technical(anyhow::anyhow!("sem fim depois de {} s", timeout.as_secs()))
             }
             () = async { tokens.cancel.cancelled().await; tokio::time::sleep(cancel::DEADLINE).await } => Failure::Cancelled,
         };
-        self.runtime.abort(work);
+        running.abort();
         Err(ended)
     }
 

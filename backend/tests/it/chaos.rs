@@ -1,36 +1,80 @@
-//! The real program, killed while it sends. A few rounds here; `cargo xtask chaos` runs many.
+//! The real program, killed, frozen and poisoned. A few rounds here; `cargo xtask chaos` runs many.
+
+mod frozen;
+mod poison;
+mod queue;
+mod sending;
 
 use std::{
     collections::BTreeMap,
     process::{Child, Command, Stdio},
-    time::Duration,
 };
 
-use esteira_shared::validate::Cnpj;
-use serde_json::{Value, json};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use esteira::{
+    administration::organization::Organization,
+    config::Vars,
+    db::schema::jobs,
+    engine::{
+        NewJob,
+        diagnostic::{Deed, Diagnostic},
+        enqueue,
+        job::Job,
+    },
+    with_conn,
+};
+use esteira_shared::ids::{JobId, OrganizationId};
 
-use crate::support::{Client, TestApp, eventually, pdf};
-
-const DOCUMENTS: usize = 60;
+use crate::support::TestApp;
 
 /// A program that dies with the test.
 struct Program(Child);
 
 impl Program {
     fn start(arguments: &[&str], vars: &BTreeMap<String, String>) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_esteira"));
-        command
-            .args(arguments)
-            .envs(vars)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        let mut command = Command::new(program());
+        command.args(arguments);
+        Self::spawn(command, vars)
+    }
+
+    /// With so many KiB of addresses, so that taking memory without end fails before the machine suffers.
+    fn start_bounded(arguments: &str, kib: u64, vars: &BTreeMap<String, String>) -> Self {
+        let mut command = Command::new("sh");
+        let script = format!("ulimit -v {kib}; exec '{}' {arguments}", program());
+        command.args(["-c", &script]);
+        Self::spawn(command, vars)
+    }
+
+    fn spawn(mut command: Command, vars: &BTreeMap<String, String>) -> Self {
+        command.envs(vars).stdout(Stdio::null()).stderr(Stdio::null());
         Self(command.spawn().unwrap())
+    }
+
+    fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
+    fn is_over(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_some()
     }
 
     /// SIGKILL: no last words.
     fn kill(mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
+    }
+
+    /// `STOP` or `CONT`.
+    fn signal(&self, name: &str) {
+        let pid = self.pid().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-s", name, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 }
 
@@ -39,6 +83,11 @@ impl Drop for Program {
         drop(self.0.kill());
         drop(self.0.wait());
     }
+}
+
+/// The program under test; nextest says where it is when the tests were built elsewhere.
+fn program() -> String {
+    std::env::var("NEXTEST_BIN_EXE_esteira").unwrap_or_else(|_| env!("CARGO_BIN_EXE_esteira").to_owned())
 }
 
 fn free_port() -> u16 {
@@ -56,191 +105,37 @@ fn rounds() -> u32 {
         .unwrap_or(3)
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_while_sending_on_sqlite() {
-    let folder = tempfile::tempdir().unwrap();
-    let vars = [(
-        "ESTEIRA_DATA_DIR".to_owned(),
-        folder.path().to_str().unwrap().to_owned(),
-    )]
-    .into();
-    check(vars, folder.path().join("sat")).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_while_sending_on_postgres() {
-    let folder = tempfile::tempdir().unwrap();
-    // For its schema only; the programs under test are processes of their own.
-    let test = TestApp::postgres().await;
-    let mut vars: BTreeMap<String, String> = test.vars().clone();
-    vars.insert(
-        "ESTEIRA_DATA_DIR".to_owned(),
-        folder.path().to_str().unwrap().to_owned(),
-    );
-    check(vars, folder.path().join("sat")).await;
-}
-
-async fn check(mut vars: BTreeMap<String, String>, sat_dir: std::path::PathBuf) {
-    let (port, sat_port) = (free_port().to_string(), free_port().to_string());
-    let sat_arguments = [
-        "simulate",
-        "sat",
-        "--port",
-        &sat_port,
-        "--latency-ms",
-        "20",
-        "250",
-        "--dir",
-        sat_dir.to_str().unwrap(),
-    ];
-    let _sat = Program::start(&sat_arguments, &BTreeMap::new());
-    vars.insert("ESTEIRA_LISTEN".to_owned(), format!("127.0.0.1:{port}"));
-    vars.insert("ESTEIRA_OUTBOUND_ALLOW_PRIVATE".to_owned(), "true".to_owned());
+/// The settings of a program beside the test's own app, on the same database, with short leases.
+fn beside(test: &TestApp) -> Vars {
+    let mut vars = test.vars().clone();
+    vars.insert("ESTEIRA_LISTEN".to_owned(), format!("127.0.0.1:{}", free_port()));
     vars.insert("ESTEIRA_LEASE_S".to_owned(), "3".to_owned());
-    let base = format!("http://127.0.0.1:{port}");
-    let sat_url = format!("http://127.0.0.1:{sat_port}");
-    let server = Program::start(&["serve"], &vars);
-    let admin = prepared(&base, &sat_url).await;
-    let mut server = Some(server);
-    let mut month = 0;
-    for round in 0..rounds() {
-        if admin
-            .get("/api/v1/processes?status=AGUARDANDO_ENVIO_SAT&limit=1")
-            .await
-            .json()["items"]
-            == json!([])
-        {
-            month += 1;
-            approve_a_month(&admin, month).await;
-        }
-        let all = json!({ "target": { "filter": { "status": "AGUARDANDO_ENVIO_SAT,ERRO_ENVIO_SAT" } } });
-        admin.post("/api/v1/processes/bulk/send", all).await;
-        // At another point of the work each time.
-        tokio::time::sleep(Duration::from_millis(150 + u64::from(round) * 137 % 1_900)).await;
-        server.take().unwrap().kill();
-        server = Some(Program::start(&["serve"], &vars));
-        eventually("the server is back", || async { up(&base).await }).await;
-    }
-    let all = json!({ "target": { "filter": { "status": "AGUARDANDO_ENVIO_SAT,ERRO_ENVIO_SAT" } } });
-    admin.post("/api/v1/processes/bulk/send", all).await;
-    let deadline = std::time::Instant::now() + Duration::from_secs(120);
-    while busy(&admin).await {
-        assert!(std::time::Instant::now() < deadline, "processes are left half-way");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    every_process_ended_once(&admin, &sat_url, DOCUMENTS * month).await;
+    vars.insert("ESTEIRA_ENGINE_DIAGNOSTICS".to_owned(), "true".to_owned());
+    vars
 }
 
-async fn up(base: &str) -> bool {
-    matches!(reqwest::get(format!("{base}/api/health")).await, Ok(answer) if answer.status().is_success())
+async fn organization(test: &TestApp) -> OrganizationId {
+    let mut tx = test.app.db.begin().await.unwrap();
+    let organization = Organization::create(&mut tx, "Caos").await.unwrap();
+    tx.commit().await.unwrap();
+    organization.id
 }
 
-async fn busy(admin: &Client) -> bool {
-    let waiting = admin
-        .get("/api/v1/processes?status=AGUARDANDO_ENVIO_SAT,ENVIANDO_SAT,ERRO_ENVIO_SAT&limit=1")
-        .await;
-    waiting.status != 200 || waiting.json()["items"] != json!([])
-}
-
-/// An administrator with an operator and clients.
-async fn prepared(base: &str, sat_url: &str) -> Client {
-    eventually("the server is up", || async { up(base).await }).await;
-    let mut admin = Client::new(base);
-    let password = "correct horse battery";
-    let create =
-        json!({ "organization_name": "Caos", "name": "Ana", "email": "ana@caos.example", "password": password });
-    admin.post("/api/v1/setup", create).await.expect(201);
-    admin.sign_in("ana@caos.example", password).await.expect(200);
-    let mut settings = admin.get("/api/v1/organization").await.expect(200);
-    settings["sat_url"] = json!(sat_url);
-    admin.put("/api/v1/organization", settings).await.expect(200);
-    admin
-        .post("/api/v1/operators", json!({ "name": "VIVO" }))
-        .await
-        .expect(201);
-    let mut csv = "razao_social;cnpj;operadora;conta\n".to_owned();
-    for number in 1..=DOCUMENTS {
-        let cnpj = Cnpj::from_base(&format!("{number:08}0001")).unwrap();
-        csv.push_str(&format!("Cliente {number};{cnpj};VIVO;{number}\n"));
-    }
-    let request = admin.request(reqwest::Method::POST, "/api/v1/clients/import").body(csv);
-    assert_eq!(admin.send(request).await.expect(200)["applied"], true);
-    admin
-}
-
-/// The `count`-th month from 2020 on, with a document of its own for every client.
-async fn approve_a_month(admin: &Client, count: usize) {
-    let month = format!("{}-{:02}", 2020 + (count - 1) / 12, (count - 1) % 12 + 1);
-    admin
-        .post(&format!("/api/v1/months/{month}/open"), json!({}))
-        .await
-        .expect(200);
-    let page = admin
-        .get(&format!("/api/v1/processes?month={month}&limit=200"))
-        .await
-        .expect(200);
-    for (index, process) in page["items"].as_array().unwrap().iter().enumerate() {
-        let id = process["id"].as_str().unwrap();
-        let number = i64::try_from(count * 1_000 + index).unwrap();
-        let detail = admin.upload(id, "fatura.pdf", pdf(number)).await.expect(201);
-        let seen = json!({ "version": detail["process"]["version"], "sha256": detail["process"]["fatura_sha256"] });
-        admin
-            .post(&format!("/api/v1/processes/{id}/approve"), seen)
-            .await
-            .expect(200);
-    }
-}
-
-async fn every_process_ended_once(admin: &Client, sat_url: &str, expected: usize) {
-    let kept: Vec<Value> = reqwest::get(format!("{sat_url}/documentos"))
-        .await
-        .unwrap()
-        .json()
+async fn put(test: &TestApp, organization: OrganizationId, deed: Deed) -> JobId {
+    let mut tx = test.app.db.begin().await.unwrap();
+    let id = enqueue(&mut tx, NewJob::<Diagnostic>::new(organization, "chaos", deed))
         .await
         .unwrap();
-    let mut keys: Vec<&str> = kept
-        .iter()
-        .map(|document| document["idempotency_key"].as_str().unwrap())
-        .collect();
-    keys.sort_unstable();
-    keys.dedup();
-    assert_eq!((kept.len(), keys.len()), (expected, expected), "one document per key");
-    let mut done = 0;
-    let mut cursor = String::new();
-    loop {
-        let page = admin
-            .get(&format!("/api/v1/processes?limit=200{cursor}"))
-            .await
-            .expect(200);
-        for process in page["items"].as_array().unwrap() {
-            assert_eq!(process["status"], "UPLOAD_REALIZADO", "{process}");
-            let detail = admin
-                .get(&format!("/api/v1/processes/{}", process["id"].as_str().unwrap()))
-                .await
-                .expect(200);
-            let moves = detail["moves"].as_array().unwrap();
-            let finished = moves.iter().filter(|one| one["move"] == "finish_send").count();
-            assert_eq!(finished, 1, "{detail}");
-            let own: Vec<&Value> = kept
-                .iter()
-                .filter(|one| one["protocolo"] == process["sat_protocol"])
-                .collect();
-            assert_eq!((own.len(), &own[0]["sha256"]), (1, &process["fatura_sha256"]));
-            done += 1;
-        }
-        match page["next_cursor"].as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
-            None => break,
-        }
-    }
-    let tries: i64 = kept
-        .iter()
-        .map(|document| document["tentativas"].as_i64().unwrap())
-        .sum();
-    println!(
-        "chaos: {} kills, {done} processes ended once, {} documents at SAT after {tries} tries",
-        rounds(),
-        kept.len()
-    );
-    assert_eq!(done, expected);
+    tx.commit().await.unwrap();
+    id
+}
+
+async fn row(test: &TestApp, id: JobId) -> Job {
+    let mut conn = test.app.db.read().await.unwrap();
+    with_conn!(&mut conn, |c| jobs::table
+        .find(id)
+        .select(Job::as_select())
+        .first(c)
+        .await)
+    .unwrap()
 }

@@ -343,3 +343,39 @@ on_both!(a_sleeping_worker_wakes_at_once, |test| {
     stop.cancel();
     running.await.unwrap();
 });
+
+/// On PostgreSQL the server's clock decides, whatever the machines of the workers think.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_clock_neither_hurries_nor_steals() {
+    let test = TestApp::postgres().await;
+    let (organization, now_id, key) = queue(&test, &["sleep"]).await;
+    let payload = ProbePayload {
+        key: uuid::Uuid::now_v7().to_string(),
+        script: vec!["ok".to_owned()],
+    };
+    let later =
+        NewJob::<Probe>::new(organization, "test", payload).run_at(test.app.clock.now() + TimeDelta::minutes(30));
+    let later = put(&test.app, later).await.unwrap();
+    let (slow, fast) = (
+        test.replica_off_by(-TimeDelta::hours(1)).await,
+        test.replica_off_by(TimeDelta::hours(1)).await,
+    );
+    let stop = CancellationToken::new();
+    let behind = tokio::spawn(worker(&slow).run(stop.clone()));
+    eventually("the slow one has it", || async {
+        job(&test, now_id).await.status == JobStatus::Running
+    })
+    .await;
+    let ahead = tokio::spawn(worker(&fast).run(stop.clone()));
+    // Several rounds of looking for expired leases.
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    assert_eq!(job(&test, later).await.status, JobStatus::Queued, "not before its time");
+    assert_eq!(
+        (job(&test, now_id).await.fence, probes(&key).len()),
+        (1, 1),
+        "nobody took it"
+    );
+    stop.cancel();
+    behind.await.unwrap();
+    ahead.await.unwrap();
+}

@@ -144,6 +144,13 @@ impl TestApp {
         Self::open(&self.vars, self.clock.clone()).await
     }
 
+    /// The same on a machine whose clock is wrong.
+    pub async fn replica_off_by(&self, by: TimeDelta) -> SharedApp {
+        let clock = Arc::new(TestClock::default());
+        clock.advance(by);
+        Self::open(&self.vars, clock).await
+    }
+
     /// The settings it was started with, for other processes.
     pub fn vars(&self) -> &Vars {
         &self.vars

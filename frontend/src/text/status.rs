@@ -2,7 +2,7 @@
 
 use esteira_shared::{
     permission::Role,
-    status::{JobStatus, ProcessStatus},
+    status::{DeliveryStatus, JobStatus, ProcessStatus},
 };
 
 use crate::i18n::tr;
@@ -46,6 +46,14 @@ pub fn job(status: JobStatus) -> &'static str {
         JobStatus::Succeeded => tr!(status.job_succeeded),
         JobStatus::Cancelled => tr!(status.job_cancelled),
         JobStatus::Dead => tr!(status.job_dead),
+    }
+}
+
+pub fn delivery(status: DeliveryStatus) -> &'static str {
+    match status {
+        DeliveryStatus::Pending => tr!(status.delivery_pending),
+        DeliveryStatus::Delivered => tr!(status.delivery_delivered),
+        DeliveryStatus::Failed => tr!(status.delivery_failed),
     }
 }
 

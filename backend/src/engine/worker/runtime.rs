@@ -18,36 +18,29 @@ use super::super::{Failure, JobContext, TaskResult};
 /// An aborted task that has not yielded after this long is stuck in its own code.
 const STUCK: Duration = Duration::from_secs(5);
 
-#[derive(Default)]
 pub(super) struct JobRuntime {
-    current: Mutex<Option<Threads>>,
+    slots: usize,
+    current: Mutex<Option<Arc<Threads>>>,
 }
 
+/// As many threads as jobs may block at once, and as many again: for every job that keeps one for good there is another.
 struct Threads {
     /// Taken out when the threads are left behind.
     runtime: Option<Runtime>,
-    count: usize,
-    stuck: Arc<AtomicUsize>,
+    stuck: AtomicUsize,
 }
 
 impl Threads {
-    fn start() -> std::io::Result<Self> {
-        let count = std::thread::available_parallelism().map_or(2, usize::from).max(2);
+    fn start(slots: usize) -> std::io::Result<Self> {
         let runtime = Builder::new_multi_thread()
-            .worker_threads(count)
+            .worker_threads(slots * 2)
             .thread_name("esteira-job")
             .enable_all()
             .build()?;
         Ok(Self {
             runtime: Some(runtime),
-            count,
-            stuck: Arc::default(),
+            stuck: AtomicUsize::new(0),
         })
-    }
-
-    /// True when no thread is left that could run anything.
-    fn used_up(&self) -> bool {
-        self.stuck.load(Ordering::Relaxed) >= self.count
     }
 }
 
@@ -60,43 +53,66 @@ impl Drop for Threads {
     }
 }
 
+/// A task on its way, with the threads that it runs on: they last as long as any of their tasks.
+pub(super) struct Running {
+    pub(super) work: JoinHandle<TaskResult>,
+    threads: Option<Arc<Threads>>,
+}
+
 impl JobRuntime {
-    pub(super) fn spawn(&self, context: Arc<JobContext>) -> JoinHandle<TaskResult> {
-        let work = async move { context.app.tasks.run(&context).await };
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.as_ref().is_some_and(Threads::used_up) {
-            tracing::error!("every thread for jobs is stuck in a task; they are left behind and new ones started");
-            *current = None;
-        }
-        if current.is_none() {
-            match Threads::start() {
-                Ok(threads) => *current = Some(threads),
-                Err(error) => tracing::error!(error = %error, "no threads for jobs; they run beside the requests"),
-            }
-        }
-        match current.as_ref().and_then(|threads| threads.runtime.as_ref()) {
-            Some(runtime) => runtime.spawn(work),
-            None => tokio::spawn(work),
+    pub(super) fn new(slots: usize) -> Self {
+        let slots = slots.max(1);
+        Self {
+            slots,
+            current: Mutex::default(),
         }
     }
 
-    /// Ends a task at its next await, and notices when there is none.
-    pub(super) fn abort(&self, work: JoinHandle<TaskResult>) {
-        work.abort();
-        let stuck = self
-            .current
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn spawn(&self, context: Arc<JobContext>) -> Running {
+        let work = async move { context.app.tasks.run(&context).await };
+        let threads = self.threads();
+        let work = match threads.as_ref().and_then(|threads| threads.runtime.as_ref()) {
+            Some(runtime) => runtime.spawn(work),
+            None => tokio::spawn(work),
+        };
+        Running { work, threads }
+    }
+
+    /// Those in use, or new ones when too many of them are stuck.
+    fn threads(&self) -> Option<Arc<Threads>> {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        let stuck = current
             .as_ref()
-            .map(|threads| Arc::clone(&threads.stuck));
-        let Some(stuck) = stuck else { return };
+            .map_or(0, |threads| threads.stuck.load(Ordering::Relaxed));
+        if stuck >= self.slots {
+            tracing::error!(stuck, "too many threads are stuck in tasks; they are left behind and new ones started");
+            *current = None;
+        }
+        if current.is_none() {
+            match Threads::start(self.slots) {
+                Ok(threads) => *current = Some(Arc::new(threads)),
+                Err(error) => tracing::error!(error = %error, "no threads for jobs; they run beside the requests"),
+            }
+        }
+        current.clone()
+    }
+}
+
+impl Running {
+    /// Ends a task at its next await, and notices when there is none.
+    pub(super) fn abort(self) {
+        self.work.abort();
         tokio::spawn(async move {
-            let mut work = work;
+            let Self { mut work, threads } = self;
             if tokio::time::timeout(STUCK, &mut work).await.is_err() {
                 tracing::error!("a task does not stop: it keeps a thread");
-                stuck.fetch_add(1, Ordering::Relaxed);
+                if let Some(threads) = &threads {
+                    threads.stuck.fetch_add(1, Ordering::Relaxed);
+                }
                 let _ = work.await;
-                stuck.fetch_sub(1, Ordering::Relaxed);
+                if let Some(threads) = &threads {
+                    threads.stuck.fetch_sub(1, Ordering::Relaxed);
+                }
             }
         });
     }

@@ -8,7 +8,7 @@ use std::{
 
 use esteira::{
     db::Tx,
-    engine::{Failure, FinalFailure, JobContext, Registry, Task, TaskResult, job::Job},
+    engine::{Failure, FinalFailure, JobContext, Registry, Task, TaskResult, diagnostic::Diagnostic, job::Job},
     error::AppResult,
 };
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ fn note(key: &str, word: String) -> usize {
 }
 
 pub fn with_probe(registry: Registry) -> Registry {
-    registry.with::<Probe>()
+    registry.with::<Probe>().with::<Diagnostic>()
 }
 
 impl Task for Probe {

@@ -121,6 +121,7 @@ fn Choices() -> impl IntoView {
                 <Checkbox label="Ativo" checked on_change=move |now| checked.set(now)/>
                 <Checkbox label="Alguns" checked=false indeterminate=true on_change=|_| ()/>
                 <Checkbox label="Desativado" checked=true disabled=true on_change=|_| ()/>
+                <div><Checkbox label="Aprovado" hint="A fatura foi aprovada." checked on_change=move |now| checked.set(now)/></div>
                 <Switch label="Possui robô" on on_change=move |now| on.set(now)/>
                 <Switch label="Desligado" on=false on_change=|_| ()/>
                 <Segments label="Período" value=period options=Choice::list([("30", "30 dias"), ("90", "90 dias"), ("365", "1 ano")])/>

@@ -3,7 +3,7 @@
 use crate::{components::Choice, i18n::tr};
 
 /// Codes as the server writes them, in the order of the filter.
-const KNOWN: [&str; 49] = [
+const KNOWN: [&str; 56] = [
     "session.start",
     "process.open",
     "process.start_download",
@@ -47,12 +47,19 @@ const KNOWN: [&str; 49] = [
     "user.change_password",
     "token.create",
     "token.revoke",
+    "webhook.create",
+    "webhook.update",
+    "webhook.change_secret",
+    "webhook.switch_off",
+    "webhook.delete",
+    "webhook.resend",
     "organization.create",
     "organization.update",
     "process",
     "job",
     "client",
     "user",
+    "webhook",
 ];
 
 pub(super) fn words(action: &str) -> Option<&'static str> {
@@ -100,12 +107,19 @@ pub(super) fn words(action: &str) -> Option<&'static str> {
         "user.change_password" => tr!(audit.user_change_password),
         "token.create" => tr!(audit.token_create),
         "token.revoke" => tr!(audit.token_revoke),
+        "webhook.create" => tr!(audit.webhook_create),
+        "webhook.update" => tr!(audit.webhook_update),
+        "webhook.change_secret" => tr!(audit.webhook_change_secret),
+        "webhook.switch_off" => tr!(audit.webhook_switch_off),
+        "webhook.delete" => tr!(audit.webhook_delete),
+        "webhook.resend" => tr!(audit.webhook_resend),
         "organization.create" => tr!(audit.organization_create),
         "organization.update" => tr!(audit.organization_update),
         "process" => tr!(audit.all_process),
         "job" => tr!(audit.all_job),
         "client" => tr!(audit.all_client),
         "user" => tr!(audit.all_user),
+        "webhook" => tr!(audit.all_webhook),
         _ => return None,
     })
 }

@@ -1,6 +1,6 @@
 //! One line of the trail, which opens to what changed.
 
-use esteira_shared::dto::administration::AuditEventDto;
+use esteira_shared::{dto::administration::AuditEventDto, webhook::WebhookEvent};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -10,7 +10,7 @@ use crate::{
     i18n::tr,
     pages::processes::words::actor,
     routes::paths,
-    text::{format, tasks},
+    text::{format, tasks, webhooks},
 };
 
 #[component]
@@ -52,6 +52,10 @@ pub(super) fn AuditRow(event: AuditEventDto) -> impl IntoView {
 fn subject(event: &AuditEventDto) -> AnyView {
     let name = match event.subject_kind.as_str() {
         "job" => tasks::title(&event.subject_name),
+        "webhook_delivery" => match event.subject_name.parse::<WebhookEvent>() {
+            Ok(kind) => webhooks::event(kind).to_owned(),
+            Err(_) => event.subject_name.clone(),
+        },
         "job_limit" if event.subject_name.is_empty() => tr!(monitor.whole_organization).to_owned(),
         _ => event.subject_name.clone(),
     };
@@ -60,6 +64,7 @@ fn subject(event: &AuditEventDto) -> AnyView {
         ("client", Some(id)) => paths::client(id),
         ("operator", Some(_)) => paths::operator_named(&name),
         ("token", _) => paths::TOKENS.to_owned(),
+        ("webhook", Some(id)) => paths::webhook(id),
         ("job", Some(id)) => paths::job(id),
         ("worker", _) => paths::MONITOR_WORKERS.to_owned(),
         ("queue" | "job_limit", _) => paths::MONITOR_QUEUES.to_owned(),

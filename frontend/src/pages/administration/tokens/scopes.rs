@@ -28,6 +28,7 @@ impl Group {
             Permission::ReadJobs | Permission::ManageJobs | Permission::ManageEngine => Self::Jobs,
             Permission::ManageUsers
             | Permission::ManageTokens
+            | Permission::ManageWebhooks
             | Permission::ManageOrganization
             | Permission::ReadAudit => Self::Administration,
         }
@@ -57,6 +58,7 @@ fn words(permission: Permission) -> &'static str {
         Permission::ManageEngine => tr!(tokens.manage_engine),
         Permission::ManageUsers => tr!(tokens.manage_users),
         Permission::ManageTokens => tr!(tokens.manage_tokens),
+        Permission::ManageWebhooks => tr!(tokens.manage_webhooks),
         Permission::ManageOrganization => tr!(tokens.manage_organization),
         Permission::ReadAudit => tr!(tokens.read_audit),
     }

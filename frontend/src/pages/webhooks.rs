@@ -1,0 +1,19 @@
+//! Webhooks: other systems that are told what happens, and the messages to them.
+
+mod columns;
+mod detail;
+mod events;
+mod form;
+mod head;
+mod list;
+mod message;
+mod messages;
+mod once;
+mod removal;
+mod rotation;
+mod words;
+mod work;
+
+pub use detail::WebhookPage;
+pub use list::WebhooksPage;
+pub use message::MessagePage;

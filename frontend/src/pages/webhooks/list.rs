@@ -1,0 +1,51 @@
+//! The list of webhooks.
+
+use esteira_shared::{event::Topic, permission::Permission};
+use leptos::prelude::*;
+
+use super::{
+    columns::columns,
+    work::{Dialogs, NewSecret, Work},
+};
+use crate::{
+    api,
+    components::{AsyncView, Button, DataTable, EmptyState, IconName, Kind, PageHead},
+    hooks::use_query,
+    i18n::tr,
+    pages::frame::needs,
+    state::keys::{Key, use_keys},
+};
+
+#[component]
+pub fn WebhooksPage() -> impl IntoView {
+    needs(Permission::ManageWebhooks, || view! { <Webhooks/> })
+}
+
+#[component]
+fn Webhooks() -> impl IntoView {
+    let query = use_query(&[Topic::Webhooks], api::webhooks::list_webhooks);
+    let work = Work::new();
+    let create = move || work.on(None, work.form);
+    use_keys(tr!(parts.keys_here), vec![Key::new("n", tr!(webhooks.create), create)]);
+    let new_button = move |kind| view! { <Button kind icon=IconName::Plus on_click=move |()| create()>{tr!(webhooks.create)}</Button> };
+    let empty = move || {
+        view! { <EmptyState icon=IconName::Webhook title=tr!(webhooks.empty_title) text=tr!(webhooks.empty_text)>{new_button(Kind::Plain)}</EmptyState> }
+    };
+    view! {
+        <PageHead title=tr!(frame.webhooks)>{new_button(Kind::Primary)}</PageHead>
+        <div class="stack">
+            <NewSecret work/>
+            <AsyncView query empty_when=Vec::is_empty empty let:all>
+                <DataTable
+                    name="webhooks"
+                    columns=columns(work)
+                    rows=all
+                    row_id=|webhook| webhook.id.to_string()
+                    row_label=|webhook| webhook.name.clone()
+                    live=query.freshness()
+                />
+            </AsyncView>
+        </div>
+        <Dialogs work on_changed=move |()| query.refetch() on_removed=move |()| query.refetch()/>
+    }
+}

@@ -19,8 +19,9 @@ use crate::{
     integrations::{
         outbound::Outbound,
         sat::{HttpSat, SatApi},
+        smtp::{Mailer, Smtp},
     },
-    jobs, operators, processes, search,
+    jobs, mail, operators, processes, search,
     secrets::Keyring,
     storage::{self, SharedStorage},
     webhooks,
@@ -37,6 +38,8 @@ pub struct App {
     /// For addresses that people typed in.
     pub outbound: Outbound,
     pub sat: Box<dyn SatApi>,
+    /// Absent when no server for e-mail is set.
+    pub mailer: Option<Box<dyn Mailer>>,
     pub tasks: Registry,
     pub sign_in_limit: SignInLimit,
     /// Inspecting a hostile PDF takes up to about 100 MiB beside the file itself: this many at a time.
@@ -56,6 +59,7 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
         .merge(clients::routes())
         .merge(processes::routes())
         .merge(jobs::routes())
+        .merge(mail::routes())
         .merge(home::routes())
         .merge(search::routes())
         .merge(webhooks::routes())
@@ -78,6 +82,7 @@ pub fn older_routes() -> OpenApiRouter<SharedApp> {
 pub fn tasks() -> Registry {
     Registry::default()
         .with::<jobs::JobsBulk>()
+        .with::<mail::SendEmail>()
         .with::<processes::tasks::BulkMove>()
         .with::<processes::tasks::SendToSat>()
         .with::<webhooks::DeliverWebhook>()
@@ -120,6 +125,7 @@ impl App {
         let storage = storage::open(&config.storage).await?;
         let outbound = Outbound::new(config.outbound_allow_private)?;
         let sat = Box::new(HttpSat::new(outbound.clone()));
+        let mailer = mailer(&config)?;
         Ok(Arc::new(Self {
             clock,
             db,
@@ -128,6 +134,7 @@ impl App {
             keyring,
             outbound,
             sat,
+            mailer,
             tasks,
             sign_in_limit: SignInLimit::default(),
             inspections: Arc::new(tokio::sync::Semaphore::new(2)),
@@ -135,6 +142,12 @@ impl App {
             config,
         }))
     }
+}
+
+fn mailer(config: &Config) -> anyhow::Result<Option<Box<dyn Mailer>>> {
+    let Some(smtp) = &config.smtp else { return Ok(None) };
+    let smtp = Smtp::new(&smtp.url, &smtp.from).context("cannot use ESTEIRA_SMTP_URL and ESTEIRA_SMTP_FROM")?;
+    Ok(Some(Box::new(smtp)))
 }
 
 /// The configured key, or the one made at the first start and kept beside the database.

@@ -28,6 +28,15 @@ pub struct Config {
     pub secret_key: Option<SecretString>,
     /// Whether calls to outside may go to private and loopback addresses.
     pub outbound_allow_private: bool,
+    /// Absent: no e-mails are sent.
+    pub smtp: Option<SmtpConfig>,
+}
+
+#[derive(Clone)]
+pub struct SmtpConfig {
+    /// With user and password.
+    pub url: SecretString,
+    pub from: String,
 }
 
 #[derive(Clone)]
@@ -168,10 +177,21 @@ impl Config {
                 json: from.one_of("ESTEIRA_LOG_FORMAT", &["text", "json"]) == "json",
             },
             outbound_allow_private: from.parsed("ESTEIRA_OUTBOUND_ALLOW_PRIVATE", false),
+            smtp: smtp(from),
             data_dir,
             secret_key,
         }
     }
+}
+
+fn smtp(from: &mut settings::Reader<'_>) -> Option<SmtpConfig> {
+    let url = from.text("ESTEIRA_SMTP_URL");
+    let sender = from.text("ESTEIRA_SMTP_FROM");
+    if url.is_some() && sender.is_none() {
+        from.refuse("ESTEIRA_SMTP_FROM", "is required with ESTEIRA_SMTP_URL");
+    }
+    let (url, from) = url.zip(sender)?;
+    Some(SmtpConfig { url: url.into(), from })
 }
 
 #[cfg(test)]

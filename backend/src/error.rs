@@ -161,6 +161,7 @@ impl AppError {
             | ErrorCode::SetupDone
             | ErrorCode::LastAdministrator
             | ErrorCode::DeliveryPending
+            | ErrorCode::EmailNotConfigured
             | ErrorCode::IdempotencyPending
             | ErrorCode::SatNotConfigured => StatusCode::CONFLICT,
             ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

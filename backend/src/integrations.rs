@@ -2,6 +2,7 @@
 
 pub mod outbound;
 pub mod sat;
+pub mod smtp;
 
 use std::sync::{Arc, LazyLock};
 

@@ -26,6 +26,7 @@ pub mod administration;
 pub mod clients;
 pub mod home;
 pub mod jobs;
+pub mod mail;
 pub mod operators;
 pub mod processes;
 pub mod search;

@@ -123,6 +123,8 @@ words! {
         IdempotencyPending = "idempotency_pending",
         /// 422: this `Idempotency-Key` was used for another request.
         IdempotencyKeyReused = "idempotency_key_reused",
+        /// 409: this server has no settings for e-mail.
+        EmailNotConfigured = "email_not_configured",
         /// 409: SAT's address is not set.
         SatNotConfigured = "sat_not_configured",
         /// 413: over the size limit; `details` is `{limit_bytes}`.

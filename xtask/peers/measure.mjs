@@ -77,8 +77,9 @@ async function drain(peer, server, workers, jobs) {
   const enqueueSeconds = (now() - enqueued) / 1e9;
   await server.settle();
 
-  const serverCpu = await server.cpuSeconds();
   await workers.start();
+  await workers.executions(1);
+  const serverCpu = await server.cpuSeconds();
   await workers.executions(jobs);
   let ended = now();
   while (await peer.remaining()) {

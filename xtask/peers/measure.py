@@ -113,8 +113,9 @@ def drain(peer: Peer, server: Redis | Postgres, workers: Workers, jobs: int) -> 
     enqueue_seconds = time.monotonic() - enqueued
     server.settle()
 
-    server_cpu = server.cpu_seconds()
     workers.start()
+    workers.wait_for_executions(1)
+    server_cpu = server.cpu_seconds()
     workers.wait_for_executions(jobs)
     executed_ns = ended_ns = time.monotonic_ns()
     while peer.remaining():
@@ -157,6 +158,7 @@ class Workers:
         self.task = peer_type, url, setting, role_type
         self.processes: list[multiprocessing.Process] = []
         self.pipes: list[Connection] = []
+        self.executed: dict[Connection, int] = {}
 
     def __enter__(self) -> Workers:
         return self
@@ -181,10 +183,9 @@ class Workers:
         self._tell("begin")
 
     def wait_for_executions(self, jobs: int) -> None:
-        executed = dict.fromkeys(self.pipes, 0)
-        while sum(executed.values()) < jobs:
+        while sum(self.executed.values()) < jobs:
             for pipe in self._heard():
-                executed[pipe] = pipe.recv()
+                self.executed[pipe] = pipe.recv()
 
     def wait_for_start(self, job: int) -> int:
         """Monotonic time in nanoseconds at which the job's function began."""

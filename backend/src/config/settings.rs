@@ -86,7 +86,17 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "ESTEIRA_OUTBOUND_ALLOW_PRIVATE",
         "false",
-        "true lets calls to outside (SAT) go to private and loopback addresses",
+        "true lets calls to outside (SAT, webhooks) go to private and loopback addresses",
+    ),
+    setting(
+        "ESTEIRA_SMTP_URL",
+        "",
+        "Server that takes e-mails, such as smtp://user:password@smtp.example.com:587?tls=required or smtps://…; without it none are sent",
+    ),
+    setting(
+        "ESTEIRA_SMTP_FROM",
+        "",
+        "Who e-mails are from, such as Esteira <esteira@example.com>; required with ESTEIRA_SMTP_URL",
     ),
     setting(
         "ESTEIRA_WORKER_SLOTS",

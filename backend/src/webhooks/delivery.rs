@@ -80,6 +80,7 @@ impl Delivery {
     fn into_dto(self) -> WebhookDeliveryDto {
         WebhookDeliveryDto {
             id: self.id,
+            webhook_id: self.endpoint_id,
             event: self.event,
             status: self.status,
             tries: self.tries,
@@ -193,28 +194,25 @@ pub(super) async fn tried(tx: &mut Tx, organization: OrganizationId, row: &Deliv
     Ok(())
 }
 
-/// Its job is over without success, or is to run again.
+/// Its job is over without success, for a reason, or is to run again.
 pub(super) async fn set_status(
     tx: &mut Tx,
     organization: OrganizationId,
     id: WebhookDeliveryId,
     status: DeliveryStatus,
+    reason: Option<&str>,
 ) -> QueryResult<()> {
-    let changed: Option<WebhookEndpointId> = with_conn!(tx.conn(), |c| diesel::update(
-        webhook_deliveries::table.filter(
-            webhook_deliveries::organization_id
-                .eq(organization)
-                .and(webhook_deliveries::id.eq(id))
-        )
-    )
-    .set(webhook_deliveries::status.eq(status))
-    .returning(webhook_deliveries::endpoint_id)
-    .get_result(c)
-    .await
-    .optional())?;
-    if let Some(endpoint) = changed {
-        tx.changed(organization, Topic::Webhooks, endpoint.0);
-    }
+    let Some(row) = Delivery::find(tx.conn(), organization, id).await? else {
+        return Ok(());
+    };
+    with_conn!(tx.conn(), |c| diesel::update(webhook_deliveries::table.find(id))
+        .set((
+            webhook_deliveries::status.eq(status),
+            webhook_deliveries::last_error.eq(reason.map(str::to_owned).or(row.last_error)),
+        ))
+        .execute(c)
+        .await)?;
+    tx.changed(organization, Topic::Webhooks, row.endpoint_id.0);
     Ok(())
 }
 

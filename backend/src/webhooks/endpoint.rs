@@ -29,6 +29,7 @@ use crate::{
     engine::set_default_limit,
     error::{AppError, AppResult, is_unique_violation},
     integrations::outbound::OutboundError,
+    mail,
     with_conn,
 };
 
@@ -289,7 +290,13 @@ pub(super) async fn switch_off(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId
         .execute(c)
         .await)?;
     told(tx, actor, "webhook.switch_off", id, &before).await?;
-    Ok(())
+    let subject = format!("Esteira: o webhook {} foi desativado", before.name);
+    let text = format!(
+        "O webhook {} ({}) foi desativado: {reason}.\n\nAs mensagens para ele não são mais enviadas. Para voltar a enviá-las, \
+         ative-o em Administração → Webhooks e envie de novo as que falharam.",
+        before.name, before.url
+    );
+    mail::tell_admins(tx, actor.organization_id, &subject, &text).await
 }
 
 /// Removes an address with the messages to it.

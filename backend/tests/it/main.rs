@@ -18,6 +18,7 @@ mod engine;
 mod faults;
 mod http;
 mod idempotency;
+mod mail;
 mod model;
 mod months;
 mod processes;

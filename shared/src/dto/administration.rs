@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{FieldCode, FieldError, words},
-    ids::{ApiTokenId, AuditEventId, OrganizationId, UserId},
+    ids::{ApiTokenId, AuditEventId, JobId, OrganizationId, UserId},
     instant::Instant,
     permission::{Permission, Role},
     validate::{Fields, Validate},
@@ -158,6 +158,23 @@ impl Validate for PasswordUpdate {
         fields.password("new_password", &self.new_password);
         fields.finish()
     }
+}
+
+/// Whether the server sends e-mails.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EmailDto {
+    /// Who they are from; absent when none are sent.
+    pub from: Option<String>,
+}
+
+/// A test e-mail on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EmailTestDto {
+    /// Sends it, and tells how that went.
+    pub job_id: JobId,
+    pub to: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

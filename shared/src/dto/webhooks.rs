@@ -90,6 +90,7 @@ pub struct WebhookSecretDto {
 pub struct WebhookDeliveryDto {
     /// The `webhook-id` that the receiver sees; the same at each try.
     pub id: WebhookDeliveryId,
+    pub webhook_id: WebhookEndpointId,
     pub event: WebhookEvent,
     pub status: DeliveryStatus,
     pub tries: i32,

@@ -1,10 +1,11 @@
-//! One job at a time that needs a process of its own.
+//! The jobs that need processes of their own.
 
 use std::{
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -13,25 +14,39 @@ use super::{
 };
 use crate::{db::database_now, error::AppResult};
 
+/// Such processes at once, beside the worker's slots: a worker that died twice leaves many suspects and hardly ever more
+/// than one culprit.
+const AT_ONCE: usize = 4;
+/// Nothing tells of such jobs; they are looked for.
+const LOOK: Duration = Duration::from_secs(1);
+
 impl Worker {
     /// Until `ended`.
     pub(super) async fn isolated_jobs(self: Arc<Self>, ended: CancellationToken) {
-        loop {
-            tokio::select! { () = ended.cancelled() => return, () = tokio::time::sleep(Duration::from_secs(1)) => {} }
-            if self.draining.load(Ordering::Relaxed) {
-                continue;
-            }
-            match self.claim_isolated().await {
+        let mut running = JoinSet::new();
+        while !ended.is_cancelled() {
+            let free = running.len() < AT_ONCE && !self.draining.load(Ordering::Relaxed);
+            let claimed = if free { self.claim_isolated().await } else { Ok(None) };
+            match claimed {
                 Ok(Some(job)) => {
-                    tokio::select! { () = ended.cancelled() => {}, () = self.run_isolated(&job) => {} }
-                    if ended.is_cancelled() {
-                        self.hand_back(&job.id, job.fence).await;
-                    }
+                    running.spawn(Arc::clone(&self).run_until(job, ended.clone()));
+                    continue;
                 }
                 Ok(None) => {}
                 Err(error) => tracing::warn!(error = %error, "cannot look for isolated jobs"),
             }
+            tokio::select! {
+                () = ended.cancelled() => {}
+                Some(_) = running.join_next(), if !running.is_empty() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
         }
+        while running.join_next().await.is_some() {}
+    }
+
+    async fn run_until(self: Arc<Self>, job: Job, ended: CancellationToken) {
+        tokio::select! { () = ended.cancelled() => {}, () = self.run_isolated(&job) => return }
+        self.hand_back(&job.id, job.fence).await;
     }
 
     async fn claim_isolated(&self) -> AppResult<Option<Job>> {

@@ -70,7 +70,7 @@ impl Task for DeliverWebhook {
         let mut tx = job.begin().await?;
         delivery::tried(&mut tx, organization, &message, &outcome).await?;
         if outcome.status == Some(i32::from(StatusCode::GONE.as_u16())) {
-            let reason = "o destino respondeu 410: não quer mais receber";
+            let reason = "o destino respondeu 410, que diz que não quer mais receber";
             endpoint::switch_off(&mut tx, &Actor::system(organization), endpoint.id, reason).await?;
         }
         if let Some(failure) = failure {
@@ -83,17 +83,17 @@ impl Task for DeliverWebhook {
     }
 
     async fn on_revived(tx: &mut Tx, job: &Job, _: &Actor) -> AppResult<()> {
-        stands(tx, job, DeliveryStatus::Pending).await
+        stands(tx, job, DeliveryStatus::Pending, None).await
     }
 
-    async fn on_failed(tx: &mut Tx, job: &Job, _: &FinalFailure) -> AppResult<()> {
-        stands(tx, job, DeliveryStatus::Failed).await
+    async fn on_failed(tx: &mut Tx, job: &Job, failure: &FinalFailure) -> AppResult<()> {
+        stands(tx, job, DeliveryStatus::Failed, Some(&failure.cause)).await
     }
 }
 
-async fn stands(tx: &mut Tx, job: &Job, status: DeliveryStatus) -> AppResult<()> {
+async fn stands(tx: &mut Tx, job: &Job, status: DeliveryStatus, reason: Option<&str>) -> AppResult<()> {
     let Some(subject) = job.subject_id else { return Ok(()) };
-    delivery::set_status(tx, job.organization_id, WebhookDeliveryId(subject.0), status).await?;
+    delivery::set_status(tx, job.organization_id, WebhookDeliveryId(subject.0), status, reason).await?;
     Ok(())
 }
 

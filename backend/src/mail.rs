@@ -1,0 +1,68 @@
+//! E-mails to people. They are written in the transaction of what they tell, each with the job that sends it, so that none
+//! is lost and none tells what did not become true.
+
+mod api;
+mod tasks;
+
+pub use tasks::send::SendEmail;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    ids::{JobId, OrganizationId},
+    permission::Role,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    app::SharedApp,
+    db::{Tx, schema::users},
+    engine::{NewJob, enqueue},
+    error::AppResult,
+    with_conn,
+};
+
+use self::tasks::send::SendPayload;
+
+pub fn routes() -> OpenApiRouter<SharedApp> {
+    OpenApiRouter::new()
+        .routes(routes!(api::email::get_email))
+        .routes(routes!(api::email::test_email))
+}
+
+/// Queues one e-mail.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn send(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    to: Vec<String>,
+    subject: &str,
+    text: &str,
+) -> AppResult<JobId> {
+    let payload = SendPayload {
+        to,
+        subject: subject.to_owned(),
+        text: text.to_owned(),
+    };
+    enqueue(tx, NewJob::<SendEmail>::new(organization, "e-mail", payload).lane("email")).await
+}
+
+/// Tells every active administrator.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn tell_admins(tx: &mut Tx, organization: OrganizationId, subject: &str, text: &str) -> AppResult<()> {
+    let to: Vec<String> = with_conn!(tx.conn(), |c| users::table
+        .filter(users::organization_id.eq(organization))
+        .filter(users::role.eq(Role::Admin).and(users::active.eq(true)))
+        .order(users::email)
+        .select(users::email)
+        .load(c)
+        .await)?;
+    if !to.is_empty() {
+        send(tx, organization, to, subject, text).await?;
+    }
+    Ok(())
+}

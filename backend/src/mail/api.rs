@@ -1,0 +1,3 @@
+//! Handlers.
+
+pub mod email;

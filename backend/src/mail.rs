@@ -46,7 +46,11 @@ pub async fn send(
         subject: subject.to_owned(),
         text: text.to_owned(),
     };
-    enqueue(tx, NewJob::<SendEmail>::new(organization, "e-mail", payload).lane("email")).await
+    enqueue(
+        tx,
+        NewJob::<SendEmail>::new(organization, "e-mail", payload).lane("email"),
+    )
+    .await
 }
 
 /// Tells every active administrator.

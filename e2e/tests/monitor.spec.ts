@@ -14,6 +14,12 @@ async function jobsAbout(admin: Api, process: string): Promise<Job[]> {
   return (await admin.get<{ items: Job[] }>(`/jobs?subject_id=${process}`)).items;
 }
 
+/** A webhook whose test messages are jobs like any other; nobody listens there. */
+async function someWebhook(admin: Api, name: string): Promise<string> {
+  const create = { name, url: 'http://127.0.0.1:9/', events: ['job.failed'] };
+  return (await admin.post<{ endpoint: { id: string } }>('/webhooks', create)).endpoint.id;
+}
+
 /** Approves an invoice and asks for it to be sent. */
 async function send(admin: Api, process: string): Promise<void> {
   await upload(admin, process);
@@ -86,36 +92,39 @@ test('a paused queue holds a job, says so, and lets it go', async ({ page, admin
   }
 });
 
-test('many waiting jobs are cancelled while nobody looks', async ({ page, admin }) => {
-  const sat = await simulate('sat', ['--latency-ms', '0', '1']);
+test('five thousand waiting jobs are cancelled while nobody looks', async ({ page, admin }) => {
+  test.setTimeout(180_000);
+  const count = 5_000;
+  const webhook = await someWebhook(admin, 'Monitor Muitas');
   try {
-    const settings = await admin.get<Record<string, unknown>>('/organization');
-    await admin.put('/organization', { ...settings, sat_url: sat.url });
-    const names = Array.from({ length: 8 }, (_, index) => `Monitor Muitas ${index}`);
-    const all = await openedMonth(admin, month(-62), names, ['VIVO', 'OI', 'TIM']);
-    await admin.put('/job-limits', { lane: '', max_running: 1 });
     await admin.post('/queues/default/pause', {});
-    for (const process of all) await send(admin, process.id);
-
-    const shell = await Shell.open(page, admin, '/monitor?status=queued');
+    for (let made = 0; made < count; made += 50) {
+      await Promise.all(Array.from({ length: 50 }, () => admin.post(`/webhooks/${webhook}/test`, {})));
+    }
+    const shell = await Shell.open(page, admin, '/monitor?status=queued&task=deliver_webhook');
     await shell.main.getByLabel('Selecionar todos desta página').check();
+    await shell.main.getByRole('button', { name: 'Selecionar tudo o que atende ao filtro' }).click();
     await shell.main.getByRole('region', { name: 'Ações' }).getByRole('button', { name: 'Cancelar' }).click();
     const dialog = shell.dialog('Cancelar tarefas');
-    await expect(dialog).toContainText(`Podem ser canceladas: ${all.length} de ${all.length}.`);
-    await dialog.getByRole('button', { name: `Cancelar ${all.length}` }).click();
+    await expect(dialog).toContainText('Podem ser canceladas: 5.000 de 5.000.');
+    await dialog.getByRole('button', { name: 'Cancelar 5.000' }).click();
     await expect(dialog.getByText(/segundo plano/)).toBeVisible();
     await page.goto('about:blank');
-    await admin.post('/queues/default/resume', {});
 
-    const cancelled = async () => {
-      const { total } = await admin.get<{ total: { count: number } }>('/jobs?status=cancelled');
-      return total.count;
-    };
-    await expect.poll(cancelled, { timeout: 30_000 }).toBe(all.length);
+    // The queue is still paused: what people do to many at once does not wait for it.
+    const [bulk] = (await admin.get<{ items: Job[] }>('/jobs?task=jobs_bulk')).items;
+    const ended = async () => (await admin.get<{ job: Job }>(`/jobs/${bulk?.id}`)).job.status;
+    await expect.poll(ended, { timeout: 90_000 }).toBe('succeeded');
+    const left = await admin.get<{ items: Job[] }>('/jobs?task=deliver_webhook&status=queued');
+    expect(left.items).toHaveLength(0);
+    const failed = await admin.get<{ failed: number; pending: number }>(`/webhooks/${webhook}`);
+    expect(failed, 'every message knows that it was given up').toMatchObject({ failed: count, pending: 0 });
+    // Who comes back finds what happened, told by the job that did it.
+    await page.goto(`/monitor/tarefas/${bulk?.id}`);
+    await expect(shell.main).toContainText('5.000');
   } finally {
     await admin.post('/queues/default/resume', {});
-    await admin.put('/job-limits', { lane: '' });
-    await sat.stop();
+    await admin.delete(`/webhooks/${webhook}`);
   }
 });
 
@@ -129,10 +138,38 @@ test('a worker is emptied and takes jobs again', async ({ page, admin }) => {
   await expect(shell.main.getByText('Ativo')).toBeVisible();
 });
 
-test('live updates rest while somebody asks for it', async ({ page, admin }) => {
-  const shell = await Shell.open(page, admin, '/monitor');
-  await shell.button('Pausar atualização').click();
-  await expect(shell.live('pausado')).toBeVisible();
-  await shell.button('Retomar atualização').click();
-  await expect(shell.live('ao vivo')).toBeVisible();
+test('live updates rest while somebody asks for it, and no row moves under the pointer', async ({ page, admin }) => {
+  const webhook = await someWebhook(admin, 'Monitor Ao Vivo');
+  try {
+    await admin.post('/queues/default/pause', {});
+    const more = () => admin.post(`/webhooks/${webhook}/test`, {});
+    for (let made = 0; made < 5; made += 1) await more();
+    const shell = await Shell.open(page, admin, '/monitor?status=queued&task=deliver_webhook');
+    const rows = shell.main.getByRole('row').filter({ hasText: 'Entregar mensagem' });
+    await expect(rows).toHaveCount(5);
+    const places = async () =>
+      rows.evaluateAll((all) => all.map((row) => `${row.querySelector('a')?.href} ${row.getBoundingClientRect().top}`));
+
+    await shell.button('Pausar atualização').click();
+    await expect(shell.live('pausado')).toBeVisible();
+    const before = await places();
+    for (let made = 0; made < 3; made += 1) await more();
+    await page.waitForTimeout(2_500);
+    expect(await places(), 'nothing moved while it rested').toEqual(before);
+    await shell.button('Retomar atualização').click();
+    await expect(shell.live('ao vivo')).toBeVisible();
+    await expect(rows).toHaveCount(8);
+
+    // Not paused, but the pointer rests on a row.
+    await rows.nth(2).hover();
+    const pointed = await places();
+    await more();
+    await page.waitForTimeout(2_500);
+    expect(await places(), 'nothing moved under the pointer').toEqual(pointed);
+    await page.mouse.move(0, 0);
+    await expect(rows).toHaveCount(9);
+  } finally {
+    await admin.delete(`/webhooks/${webhook}`);
+    await admin.post('/queues/default/resume', {});
+  }
 });

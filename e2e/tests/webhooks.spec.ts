@@ -37,7 +37,7 @@ test('a webhook is made by keyboard, tells its secret once, and its test arrives
   const create = form.getByRole('button', { name: 'Criar webhook' });
   await expect(form.getByLabel('Nome')).toBeFocused();
   await keyboard.type('ERP financeiro');
-  await keyboard.write(form.getByLabel('Endereço'), 'não é um endereço');
+  await keyboard.write(form.getByLabel('Endereço'), 'exemplo-sem-esquema');
   await keyboard.activate(create);
   await expect(form.getByLabel('Endereço')).toHaveAttribute('aria-invalid', 'true');
   await expect(form).toContainText('Escolha pelo menos um evento.');

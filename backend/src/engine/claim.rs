@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use diesel::{
     prelude::*,
-    sql_types::{BigInt, Bool, Nullable, Text},
+    sql_types::{BigInt, Bool, Text},
 };
 use diesel_async::RunQueryDsl;
 use esteira_shared::{
@@ -20,6 +20,7 @@ use super::{
     job::Job,
     limits::Gate,
     state::{self, Step},
+    worker::QUEUES,
 };
 use crate::{
     clock::Clock,
@@ -216,35 +217,39 @@ async fn head(conn: &mut DbConn, queue: &str, lane: &str, count: usize, now: Ins
     )
 }
 
-/// The present instant, and when the next waiting job falls due, whatever its priority.
-pub(super) async fn next_due(
-    conn: &mut DbConn,
-    clock: &dyn Clock,
-    queue: &str,
-) -> QueryResult<(Instant, Option<Instant>)> {
-    #[derive(diesel::QueryableByName)]
-    struct Due {
-        #[diesel(sql_type = SqlInstant)]
-        now: Instant,
-        #[diesel(sql_type = Nullable<SqlInstant>)]
-        due: Option<Instant>,
-    }
-    let due = format!("(SELECT run_at FROM jobs WHERE {WAITING} AND queue = $1 ORDER BY run_at LIMIT 1) AS due");
-    let found: Due = on_backend!(
+/// A queue in which something waits.
+#[derive(diesel::QueryableByName)]
+pub(super) struct NextDue {
+    #[diesel(sql_type = Text)]
+    pub(super) queue: String,
+    /// When its next job falls due, whatever its priority.
+    #[diesel(sql_type = SqlInstant)]
+    pub(super) due: Instant,
+    /// The present instant.
+    #[diesel(sql_type = SqlInstant)]
+    pub(super) now: Instant,
+}
+
+/// Every queue in which something waits, with one question.
+pub(super) async fn next_due(conn: &mut DbConn, clock: &dyn Clock) -> QueryResult<Vec<NextDue>> {
+    let queues: Vec<String> = QUEUES.iter().map(|name| format!("SELECT '{name}' AS queue")).collect();
+    let found = format!(
+        "FROM (SELECT q.queue, (SELECT run_at FROM jobs WHERE {WAITING} AND jobs.queue = q.queue ORDER BY run_at LIMIT 1) AS due \
+         FROM ({}) AS q) AS found WHERE due IS NOT NULL",
+        queues.join(" UNION ALL ")
+    );
+    on_backend!(
         conn,
         sqlite
             | c
-            | diesel::sql_query(format!("SELECT {due}, $2 AS now"))
-                .bind::<Text, _>(queue)
+            | diesel::sql_query(format!("SELECT queue, due, $1 AS now {found}"))
                 .bind::<SqlInstant, _>(clock.now())
-                .get_result(c)
-                .await?,
+                .load(c)
+                .await,
         postgres
             | c
-            | diesel::sql_query(format!("SELECT {due}, clock_timestamp() AS now"))
-                .bind::<Text, _>(queue)
-                .get_result(c)
-                .await?,
-    );
-    Ok((found.now, found.due))
+            | diesel::sql_query(format!("SELECT queue, due, clock_timestamp() AS now {found}"))
+                .load(c)
+                .await,
+    )
 }

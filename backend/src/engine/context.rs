@@ -24,7 +24,7 @@ use crate::{app::App, db::Tx};
 /// One attempt of a job.
 pub struct JobContext {
     pub app: Arc<App>,
-    job: Job,
+    job: Arc<Job>,
     began: std::time::Instant,
     cancelled: CancellationToken,
     log: Mutex<Vec<LogLine>>,
@@ -38,7 +38,7 @@ impl JobContext {
     pub(super) fn new(app: Arc<App>, job: Job, cancelled: CancellationToken) -> Self {
         Self {
             app,
-            job,
+            job: Arc::new(job),
             began: std::time::Instant::now(),
             cancelled,
             log: Mutex::default(),
@@ -137,7 +137,7 @@ impl JobContext {
     /// This attempt as one that went well.
     pub(super) fn done(&self, result: Value) -> Done {
         Done {
-            job: self.job.clone(),
+            job: Arc::clone(&self.job),
             result,
             took: self.began.elapsed(),
             log: self.log.lock().unwrap_or_else(PoisonError::into_inner).clone(),

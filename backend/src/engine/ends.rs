@@ -1,6 +1,6 @@
 //! Ends many attempts well in one statement: what makes short jobs cheap. Each is still judged by its own fencing number.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use chrono::SecondsFormat;
 use diesel::{prelude::*, sql_types::Text};
@@ -34,7 +34,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(super) struct Done {
     /// As it was claimed.
-    pub(super) job: Job,
+    pub(super) job: Arc<Job>,
     pub(super) result: Value,
     pub(super) took: Duration,
     /// Lines of its log that are not written yet.
@@ -72,7 +72,7 @@ pub(super) async fn succeed(tx: &mut Tx, all: &[Done]) -> AppResult<HashSet<JobI
     history::append_logs(tx.conn(), &logs).await?;
     tally.write(tx, now).await?;
     groups::one_less(tx, held().filter_map(|done| Some((done.job.group_id?, true))), now).await?;
-    lease::tell(tx, held().map(|done| &done.job));
+    lease::tell(tx, held().map(|done| done.job.as_ref()));
     Ok(ended)
 }
 

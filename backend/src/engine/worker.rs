@@ -46,8 +46,9 @@ pub struct WorkerOptions {
     pub grace: Duration,
 }
 
-/// Every queue; a task names its own.
-pub const QUEUES: [&str; 1] = ["default"];
+/// Every queue; a task names its own. What people do to many things at once stands apart, so that it does not wait behind
+/// what it is to change, nor for a queue that was paused for its sake.
+pub const QUEUES: [&str; 2] = ["default", "bulk"];
 /// The truth behind all hints: with signals lost, work still starts within this.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -175,11 +176,11 @@ impl Worker {
             look_again: POLL,
         };
         let mut due = Vec::new();
-        for queue in QUEUES {
-            match claim::next_due(&mut reader, self.app.clock.as_ref(), queue).await? {
-                (now, Some(at)) if at <= now => due.push(queue),
-                (now, Some(at)) => claimed.look_again_at(at, now),
-                (_, None) => {}
+        for next in claim::next_due(&mut reader, self.app.clock.as_ref()).await? {
+            if next.due <= next.now {
+                due.push(next.queue);
+            } else {
+                claimed.look_again_at(next.due, next.now);
             }
         }
         drop(reader);
@@ -192,7 +193,7 @@ impl Worker {
         for queue in due {
             let free = count - claimed.jobs.len();
             if free > 0 {
-                let found = claim::claim(&mut tx, queue, self.id, free, now, self.options.lease).await?;
+                let found = claim::claim(&mut tx, &queue, self.id, free, now, self.options.lease).await?;
                 if let Some(at) = found.next_start {
                     claimed.look_again_at(at, now);
                 }

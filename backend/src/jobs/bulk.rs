@@ -95,6 +95,7 @@ const FAILURES: usize = 100;
 
 impl Task for JobsBulk {
     const NAME: &'static str = "jobs_bulk";
+    const QUEUE: &'static str = "bulk";
     const TIMEOUT: Duration = Duration::from_hours(1);
 
     type Payload = JobsBulkPayload;

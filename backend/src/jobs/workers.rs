@@ -1,14 +1,13 @@
 //! The processes that run jobs.
 
 use chrono::TimeDelta;
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::jobs::WorkerDto,
     event::Topic,
     ids::{OrganizationId, WorkerId},
     instant::Instant,
-    status::JobStatus,
 };
 
 use crate::{
@@ -62,7 +61,11 @@ pub(super) async fn list(app: &App, conn: &mut DbConn, organization: Organizatio
         .await)?;
     let mut all = Vec::with_capacity(rows.len());
     for (id, host, pid, version, slots, started_at, heartbeat_at, draining_at, drained_by) in rows {
-        let here = || jobs::table.filter(jobs::worker_id.eq(Some(id)).and(jobs::status.eq(JobStatus::Running)));
+        let here = || {
+            jobs::table
+                .filter(sql::<Bool>("status = 'running'"))
+                .filter(jobs::worker_id.eq(Some(id)))
+        };
         let count: i64 = with_conn!(conn, |c| here().count().get_result(c).await)?;
         let own: Vec<Job> = with_conn!(conn, |c| here()
             .filter(jobs::organization_id.eq(organization))

@@ -29,8 +29,7 @@ use crate::{
     engine::set_default_limit,
     error::{AppError, AppResult, is_unique_violation},
     integrations::outbound::OutboundError,
-    mail,
-    with_conn,
+    mail, with_conn,
 };
 
 /// Messages under way to all addresses of an organisation together, unless an administrator sets another limit: slow

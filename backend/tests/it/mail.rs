@@ -59,7 +59,10 @@ async fn serve(stream: TcpStream, refuses: bool, mailbox: Mailbox) {
 }
 
 async fn with_post_office(url: &str) -> (TestApp, Fixture) {
-    let vars = [("ESTEIRA_SMTP_URL", url), ("ESTEIRA_SMTP_FROM", "Esteira <esteira@example.com>")];
+    let vars = [
+        ("ESTEIRA_SMTP_URL", url),
+        ("ESTEIRA_SMTP_FROM", "Esteira <esteira@example.com>"),
+    ];
     let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let test = TestApp::start(vars.into()).await;
     let fixture = Fixture::new(&test, "correio").await;
@@ -78,7 +81,11 @@ async fn a_test_message_arrives() {
     let letters = mailbox.lock().unwrap().clone();
     assert_eq!(letters.len(), 1);
     let job = sent["job_id"].as_str().unwrap();
-    let expected = ["To: admin@correio.example", "Subject: Esteira:", &format!("Message-ID: <{job}@example.com>")];
+    let expected = [
+        "To: admin@correio.example",
+        "Subject: Esteira:",
+        &format!("Message-ID: <{job}@example.com>"),
+    ];
     for line in expected {
         assert!(letters[0].contains(line), "{line} is missing:\n{}", letters[0]);
     }
@@ -93,7 +100,10 @@ async fn a_refused_message_is_not_tried_again() {
     let path = format!("/api/v1/jobs/{}", sent["job_id"].as_str().unwrap());
     let job = fixture.admin.get(&path).await.expect(200);
     assert_eq!(job["job"]["status"], "dead", "{job}");
-    assert!(job["job"]["last_error"].as_str().unwrap().contains("no such mailbox"), "{job}");
+    assert!(
+        job["job"]["last_error"].as_str().unwrap().contains("no such mailbox"),
+        "{job}"
+    );
     assert_eq!(mailbox.lock().unwrap().len(), 0);
 }
 

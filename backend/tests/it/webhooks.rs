@@ -197,7 +197,11 @@ on_both!(a_receiver_that_is_gone_is_not_called_again, |test| {
     assert_eq!(inbox.lock().unwrap().got.len(), 1);
 
     let told = fixture.admin.get("/api/v1/jobs?task=send_email").await.expect(200);
-    assert_eq!(told["items"].as_array().unwrap().len(), 1, "the administrators are told: {told}");
+    assert_eq!(
+        told["items"].as_array().unwrap().len(),
+        1,
+        "the administrators are told: {told}"
+    );
     inbox.lock().unwrap().answer = 200;
     webhook["active"] = json!(true);
     let webhook = fixture.admin.put(&path, webhook).await.expect(200);

@@ -3,8 +3,8 @@
 use esteira_shared::{
     dto::administration::{
         ApiTokenCreate, ApiTokenCreated, ApiTokenDto, ApiTokenQuery, AuditEventDto, AuditQuery, ConnectionTestDto,
-        OrganizationDto, OrganizationUpdate, PasswordUpdate, SessionCreate, SessionDto, SetupCreate, SetupDto,
-        UserCreate, UserDto, UserQuery, UserUpdate,
+        EmailDto, EmailTestDto, OrganizationDto, OrganizationUpdate, PasswordUpdate, SessionCreate, SessionDto,
+        SetupCreate, SetupDto, UserCreate, UserDto, UserQuery, UserUpdate,
     },
     ids::{ApiTokenId, UserId},
     page::Page,
@@ -76,6 +76,16 @@ pub async fn update_organization(update: &OrganizationUpdate) -> ApiResult<Organ
 /// Calls SAT with the settings as they are saved.
 pub async fn test_sat_connection() -> ApiResult<ConnectionTestDto> {
     client::post("/organization/sat/test", &()).await
+}
+
+/// Whether the server sends e-mails.
+pub async fn get_email() -> ApiResult<EmailDto> {
+    client::get("/email").await
+}
+
+/// Sends one to oneself; its job tells how that went.
+pub async fn test_email() -> ApiResult<EmailTestDto> {
+    client::post("/email/test", &()).await
 }
 
 /// Newest first.

@@ -51,6 +51,8 @@ fn Monitor() -> impl IntoView {
         ("day", tr!(monitor.range_day)),
         ("month", tr!(monitor.range_month)),
     ]);
+    // The pointer rests on the jobs: what stands above them must not grow, for it would move them.
+    let pointed = RwSignal::new(false);
     let tabs = vec![
         Tab::new("jobs", tr!(monitor.jobs)),
         Tab::new("workers", tr!(monitor.workers)),
@@ -61,9 +63,9 @@ fn Monitor() -> impl IntoView {
             <Segments label=tr!(monitor.range) value=range options=ranges/>
             <PauseButton/>
         </PageHead>
-        <Figures range list/>
+        <Figures range list pointed/>
         <Tabs label=tr!(frame.monitor) active tabs/>
-        <TabPanel of="jobs" active><Jobs list/></TabPanel>
+        <TabPanel of="jobs" active><Jobs list pointed/></TabPanel>
         <TabPanel of="workers" active><Workers/></TabPanel>
         <TabPanel of="queues" active><div class="stack"><Queues/><Limits/></div></TabPanel>
     }

@@ -47,6 +47,7 @@ pub fn plain(code: ErrorCode) -> &'static str {
         ErrorCode::DocumentChanged => tr!(errors.document_changed),
         ErrorCode::SetupDone => tr!(errors.setup_done),
         ErrorCode::LastAdministrator => tr!(errors.last_administrator),
+        ErrorCode::EmailNotConfigured => tr!(errors.email_not_configured),
         ErrorCode::SatNotConfigured => tr!(errors.sat_not_configured),
         ErrorCode::TooLarge => tr!(errors.too_large),
         ErrorCode::UnsupportedMediaType => tr!(errors.unsupported_media_type),

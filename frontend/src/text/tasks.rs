@@ -10,6 +10,7 @@ pub fn word(task: &str) -> Option<&'static str> {
         "send_to_sat" => tr!(monitor.task_send),
         "bulk_move" => tr!(monitor.task_bulk_move),
         "jobs_bulk" => tr!(monitor.task_jobs_bulk),
+        "send_email" => tr!(monitor.task_send_email),
         "deliver_webhook" => tr!(monitor.task_deliver_webhook),
         _ => return None,
     })

@@ -51,10 +51,9 @@ CREATE INDEX jobs_claim ON jobs (queue, lane, rank, id)
     WHERE status = 'queued' AND waits_for IS NULL AND losses < 2;
 CREATE INDEX jobs_isolated ON jobs (rank, id) WHERE status = 'queued' AND waits_for IS NULL AND losses >= 2;
 CREATE INDEX jobs_due ON jobs (queue, run_at) WHERE status = 'queued' AND waits_for IS NULL;
-CREATE INDEX jobs_lane ON jobs (lane) WHERE status = 'running';
-CREATE INDEX jobs_lease ON jobs (lease_expires_at) WHERE status = 'running';
+-- There are never many of them: one small index serves limits, expired leases and what a worker runs.
+CREATE INDEX jobs_running ON jobs (lane) WHERE status = 'running';
 CREATE INDEX jobs_cancelling ON jobs (cancel_requested_at) WHERE status = 'running' AND cancel_requested_at IS NOT NULL;
-CREATE INDEX jobs_worker ON jobs (worker_id) WHERE status = 'running';
 CREATE UNIQUE INDEX jobs_unique ON jobs (organization_id, unique_key)
     WHERE status IN ('queued', 'running') AND unique_scope = 'unfinished';
 CREATE UNIQUE INDEX jobs_unique_period ON jobs (organization_id, unique_key) WHERE unique_scope = 'period';

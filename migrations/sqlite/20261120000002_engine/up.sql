@@ -51,10 +51,9 @@ CREATE INDEX jobs_claim ON jobs (queue, lane, rank, id)
     WHERE status = 'queued' AND waits_for IS NULL AND losses < 2;
 CREATE INDEX jobs_isolated ON jobs (rank, id) WHERE status = 'queued' AND waits_for IS NULL AND losses >= 2;
 CREATE INDEX jobs_due ON jobs (queue, run_at) WHERE status = 'queued' AND waits_for IS NULL;
-CREATE INDEX jobs_lane ON jobs (lane) WHERE status = 'running';
-CREATE INDEX jobs_lease ON jobs (lease_expires_at) WHERE status = 'running';
+-- There are never many of them: one small index serves limits, expired leases and what a worker runs.
+CREATE INDEX jobs_running ON jobs (lane) WHERE status = 'running';
 CREATE INDEX jobs_cancelling ON jobs (cancel_requested_at) WHERE status = 'running' AND cancel_requested_at IS NOT NULL;
-CREATE INDEX jobs_worker ON jobs (worker_id) WHERE status = 'running';
 CREATE UNIQUE INDEX jobs_unique ON jobs (organization_id, unique_key)
     WHERE status IN ('queued', 'running') AND unique_scope = 'unfinished';
 CREATE UNIQUE INDEX jobs_unique_period ON jobs (organization_id, unique_key) WHERE unique_scope = 'period';
@@ -75,7 +74,7 @@ CREATE TABLE job_words (
     word            TEXT NOT NULL,
     job_id          TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     PRIMARY KEY (organization_id, word, job_id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX job_words_job ON job_words (job_id);
 
 -- How each attempt ended; rows are only added.
@@ -90,7 +89,7 @@ CREATE TABLE job_attempts (
     error       TEXT,
     error_kind  TEXT CHECK (error_kind IN ('business', 'technical')),
     PRIMARY KEY (job_id, fence)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE job_log_lines (
     job_id  TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
@@ -99,7 +98,7 @@ CREATE TABLE job_log_lines (
     level   TEXT NOT NULL CHECK (level IN ('info', 'warn', 'error')),
     message TEXT NOT NULL,
     PRIMARY KEY (job_id, seq)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Jobs that belong together; `pending` counts down, and at zero what waits for the group becomes ready.
 CREATE TABLE job_groups (
@@ -163,7 +162,7 @@ CREATE TABLE job_rollups (
     bin             INTEGER NOT NULL CHECK (bin >= 0),
     count           INTEGER NOT NULL CHECK (count > 0),
     PRIMARY KEY (organization_id, grain, start, task, outcome, bin)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX job_rollups_age ON job_rollups (grain, start);
 
 -- How much waited, once a minute.

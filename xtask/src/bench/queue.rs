@@ -184,7 +184,7 @@ fn settings(project: &Project, class: &'static str, name: &str, program: &'stati
 fn peer(project: &Project, program: &str) -> Command {
     let interpreter = match program.ends_with(".py") {
         true => project.path(".tools/peers/venv/bin/python"),
-        false => "node".into(),
+        false => project.path(".tools/peers/node/node_modules/.bin/node"),
     };
     let mut command = project.command(interpreter);
     command.arg(project.path("xtask/peers").join(program));

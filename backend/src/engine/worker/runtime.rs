@@ -85,7 +85,10 @@ impl JobRuntime {
             .as_ref()
             .map_or(0, |threads| threads.stuck.load(Ordering::Relaxed));
         if stuck >= self.slots {
-            tracing::error!(stuck, "too many threads are stuck in tasks; they are left behind and new ones started");
+            tracing::error!(
+                stuck,
+                "too many threads are stuck in tasks; they are left behind and new ones started"
+            );
             *current = None;
         }
         if current.is_none() {

@@ -46,6 +46,7 @@ const FAILURES: usize = 100;
 
 impl Task for BulkMove {
     const NAME: &'static str = "bulk_move";
+    const QUEUE: &'static str = "bulk";
     const TIMEOUT: Duration = Duration::from_secs(3_600);
 
     type Payload = BulkPayload;

@@ -186,12 +186,20 @@ async fn judge(test: &TestApp, ids: &[JobId], kills: &[((JobId, i64), Instant)])
     let mut again: Vec<i64> = kills
         .iter()
         .filter_map(|((job, fence), killed)| {
-            let next = attempts.iter().find(|(id, number, ..)| id == job && *number == fence + 1)?;
+            let next = attempts
+                .iter()
+                .find(|(id, number, ..)| id == job && *number == fence + 1)?;
             Some((next.3 - *killed).num_milliseconds())
         })
         .collect();
     again.sort_unstable();
-    let at = |percent: usize| again.get(again.len() * percent / 100).or(again.last()).copied().unwrap_or(0);
+    let at = |percent: usize| {
+        again
+            .get(again.len() * percent / 100)
+            .or(again.last())
+            .copied()
+            .unwrap_or(0)
+    };
     format!(
         "ended {outcomes:?}; {} attempts, at most {most} of one; {} jobs held by the killed ran again after {} ms (p50), \
          {} ms (p99), {} ms (last), behind the jobs that came before them",

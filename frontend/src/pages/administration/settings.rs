@@ -1,5 +1,6 @@
 //! Configurações: the organisation and its connection to SAT.
 
+mod email;
 mod form;
 mod sat;
 mod zones;
@@ -15,6 +16,7 @@ use crate::{
     pages::frame::needs,
     state::{session::use_session, toasts::use_toasts},
 };
+use email::EmailCard;
 use form::SettingsForm;
 use sat::SatTest;
 
@@ -34,6 +36,7 @@ fn Settings() -> impl IntoView {
             <AsyncView query=organization let:data>
                 <Fields first=data.get_untracked() query=organization/>
             </AsyncView>
+            <EmailCard/>
         </div>
     }
 }

@@ -20,7 +20,7 @@ use crate::{
 const LOOK: Duration = Duration::from_secs(5);
 
 #[component]
-pub(super) fn Figures(range: RwSignal<String>, list: ListQuery) -> impl IntoView {
+pub(super) fn Figures(range: RwSignal<String>, list: ListQuery, pointed: RwSignal<bool>) -> impl IntoView {
     let wanted = move || range.with(|range| range.parse().unwrap_or(StatsRange::Hour));
     let query = use_query(&[], move || {
         let stats = JobStatsQuery {
@@ -30,6 +30,7 @@ pub(super) fn Figures(range: RwSignal<String>, list: ListQuery) -> impl IntoView
         async move { api::jobs::get_stats(&stats).await }
     });
     use_look(LOOK, move || query.look());
+    Effect::new(move |_| query.hold(pointed.get()));
     let loading = || {
         view! {
             <div class="figures-row">{(0..3).map(|_| view! { <div class="card"><Skeleton rows=5/></div> }).collect_view()}</div>

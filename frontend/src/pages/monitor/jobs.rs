@@ -20,14 +20,15 @@ use crate::{
         AsyncView, Button, Choice, DataTable, EmptyState, FilterBar, FilterChip, Icon, IconName, Pager, Selection,
         SelectionBar,
     },
-    hooks::{ListQuery, Query, use_query},
+    hooks::{Freshness, ListQuery, Query, use_query},
     i18n::tr,
     state::session::use_session,
     text::{status, tasks},
 };
 
 #[component]
-pub(super) fn Jobs(list: ListQuery) -> impl IntoView {
+pub(super) fn Jobs(list: ListQuery, pointed: RwSignal<bool>) -> impl IntoView {
+    on_cleanup(move || drop(pointed.try_set(false)));
     // The address also changes with the tab and the range of the figures, which mean nothing here.
     let wanted = Memo::new(move |_| list.read::<JobQuery>());
     let query = use_query(&[Topic::Jobs], move || {
@@ -87,7 +88,7 @@ pub(super) fn Jobs(list: ListQuery) -> impl IntoView {
             <OnlyChip list key="worker_id" label=tr!(monitor.worker)/>
         </FilterBar>
         <AsyncView query empty_when=|page| page.items.is_empty() empty let:data>
-            {table(data, query, list, may_act.then_some(selection))}
+            {table(data, query, list, may_act.then_some(selection), pointed)}
             <Pager list next=Signal::derive(move || data.with(|page| page.next_cursor.clone()))/>
             {may_act.then(|| view! { <SelectionBar selection total><BulkButtons bulk target/></SelectionBar> })}
         </AsyncView>
@@ -101,11 +102,19 @@ fn table(
     query: Query<Page<JobDto>>,
     list: ListQuery,
     selection: Option<Selection>,
+    pointed: RwSignal<bool>,
 ) -> AnyView {
     let rows = Signal::derive(move || data.with(|page| page.items.clone()));
     let total = Signal::derive(move || data.with(|page| page.total));
     let row_id = |job: &JobDto| job.id.to_string();
-    let live = query.freshness();
+    let hold = move |held| {
+        pointed.set(held);
+        query.hold(held);
+    };
+    let live = Freshness {
+        hold: Callback::new(hold),
+        ..query.freshness()
+    };
     match selection {
         Some(selection) => view! {
             <DataTable name="jobs" columns=columns() rows row_id row_label=words::label list selection total live/>

@@ -70,10 +70,10 @@ pub(super) fn lane(lane: &str) -> String {
 }
 
 pub(super) fn queue(name: &str) -> String {
-    if name == "default" {
-        tr!(monitor.queue_default).to_owned()
-    } else {
-        name.to_owned()
+    match name {
+        "default" => tr!(monitor.queue_default).to_owned(),
+        "bulk" => tr!(monitor.queue_bulk).to_owned(),
+        other => other.to_owned(),
     }
 }
 

@@ -6,7 +6,7 @@ use esteira_shared::{
     ids::{WebhookDeliveryId, WebhookEndpointId},
     instant::Instant,
     permission::Permission,
-    status::{DeliveryStatus, Tone},
+    status::DeliveryStatus,
 };
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_params_map};
@@ -155,24 +155,12 @@ fn Body(
     let answer = Memo::new(move |_| data.with(|detail| detail.last_answer.clone()));
     let has_error = Memo::new(move |_| error.with(Option::is_some));
     let has_answer = Memo::new(move |_| answer.with(Option::is_some));
-    // Given up without a try, for example because the webhook was off: only the job knows the reason.
-    let unsent = Memo::new(move |_| {
-        message.with(|message| {
-            let never = message.status == DeliveryStatus::Failed && message.last_error.is_none();
-            never.then_some(message.job_id)
-        })
-    });
     let sent = Signal::derive(move || data.with(|detail| detail.body.clone()));
     let shown = Signal::derive(move || data.with(|detail| pretty(&detail.body)));
     view! {
         <div class="job">
             <div class="stack">
                 {move || blocked.get().map(|blocked| why(blocked, webhook))}
-                {move || unsent.get().map(|job| view! {
-                    <Notice tone=Tone::Failed title=tr!(webhooks.unsent_title) text=tr!(webhooks.unsent_text)>
-                        <LinkButton href=paths::job(job) small=true>{tr!(webhooks.see_job)}</LinkButton>
-                    </Notice>
-                })}
                 <Show when=move || has_error.get()>
                     <CodeBlock title=tr!(webhooks.last_error) text=Signal::derive(move || error.get().unwrap_or_default()) failed=true/>
                 </Show>

@@ -23,6 +23,8 @@ pub(crate) enum Bench {
         #[arg(long, default_value_t = 2_000_000)]
         jobs: usize,
     },
+    /// The job queue on PostgreSQL while the database is restarted, connections are cut and workers are killed
+    Faults,
     /// The job queue against its peers, drained and picked up from one by one
     Queue(queue::Arguments),
 }
@@ -35,11 +37,25 @@ pub(crate) fn bench(project: &Project, bench: &Bench) -> Result<()> {
     match bench {
         Bench::List { rows } => on_both(project, "bench_list", "list", &[], Some(*rows)),
         Bench::Monitor { jobs } => on_both(project, "bench_monitor", "monitor", &[jobs.to_string()], None),
+        Bench::Faults => faults(project),
         Bench::Queue(arguments) => {
             build_example(project, "bench_queue")?;
             queue::bench(project, arguments)
         }
     }
+}
+
+/// The tool stops the database server; here it is started again.
+fn faults(project: &Project) -> Result<()> {
+    build_example(project, "faults")?;
+    process::run(project.cargo().args(["build", "--release", "--package", "esteira"]))?;
+    let server = build::binary(project, false);
+    let mut cluster = Cluster::start(project)?;
+    let report = project.path("docs/benchmarks/faults-postgres.json");
+    let mut tool = prepared(project, "faults");
+    tool.args([cluster.url(), &server.display().to_string(), &cluster.server_id().to_string()])
+        .arg(report);
+    process::run_beside(&mut tool, || cluster.revive())
 }
 
 #[derive(clap::Args)]

@@ -23,6 +23,9 @@ const STOP_LIMIT: Duration = Duration::from_secs(10);
 
 pub(crate) struct Cluster {
     server: Child,
+    binaries: PathBuf,
+    user: User,
+    port: u16,
     url: String,
     folder: TempDir,
 }
@@ -48,11 +51,18 @@ impl Cluster {
         let port = free_port()?;
         let server = serve(&binaries, &user, folder.path(), port)?;
         let url = format!("postgres://esteira:{password}@127.0.0.1:{port}/postgres");
-        let mut cluster = Self { server, url, folder };
+        let mut cluster = Self {
+            server,
+            binaries,
+            user,
+            port,
+            url,
+            folder,
+        };
         cluster.wait_until_ready()?;
         println!(
             "pg: {} ready in {:.1} s",
-            binaries.display(),
+            cluster.binaries.display(),
             started.elapsed().as_secs_f64()
         );
         Ok(cluster)
@@ -61,6 +71,23 @@ impl Cluster {
     /// Address of the superuser on the default database.
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The process to stop it by.
+    pub(crate) fn server_id(&self) -> u32 {
+        self.server.id()
+    }
+
+    /// Starts it again on the same data and port when somebody has stopped it.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub(crate) fn revive(&mut self) -> Result<()> {
+        if self.server.try_wait()?.is_some() {
+            self.server = serve(&self.binaries, &self.user, self.folder.path(), self.port)?;
+            self.wait_until_ready()?;
+        }
+        Ok(())
     }
 
     /// # Errors

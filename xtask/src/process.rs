@@ -1,6 +1,6 @@
 //! Running programs so that Ctrl+C or SIGTERM ends them, and our own clean-up still runs.
 
-use std::process::{Command, Output};
+use std::process::{Child, Command, ExitStatus, Output};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -48,11 +48,31 @@ pub(crate) fn signal_process(id: u32, signal: Signal) {
 /// # Errors
 /// When it cannot be started, ends with a failure, or we were interrupted.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
+    run_until(command, |child| Ok(child.wait()?))
+}
+
+/// The same, while something else is looked after a few times a second.
+///
+/// # Errors
+/// As [`run`], and what looking after fails with.
+pub(crate) fn run_beside(command: &mut Command, mut beside: impl FnMut() -> Result<()>) -> Result<()> {
+    run_until(command, |child| {
+        loop {
+            if let Some(status) = child.try_wait()? {
+                return Ok(status);
+            }
+            beside()?;
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    })
+}
+
+fn run_until(command: &mut Command, wait: impl FnOnce(&mut Child) -> Result<ExitStatus>) -> Result<()> {
     let shown = shown(command);
     let mut child = command.spawn().with_context(|| format!("cannot start `{shown}`"))?;
     let id = child.id();
     children().push(id);
-    let status = child.wait();
+    let status = wait(&mut child);
     children().retain(|known| *known != id);
     let status = status.with_context(|| format!("lost `{shown}`"))?;
     if interrupted() {

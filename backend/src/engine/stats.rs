@@ -3,12 +3,21 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DurationRound as _, TimeDelta};
-use diesel::{prelude::*, upsert::excluded};
+use diesel::{dsl::sql, prelude::*, sql_types::Bool, upsert::excluded};
 use diesel_async::RunQueryDsl;
-use esteira_shared::{ids::OrganizationId, instant::Instant, status::JobOutcome};
+use esteira_shared::{
+    ids::OrganizationId,
+    instant::Instant,
+    status::{JobOutcome, JobStatus},
+};
 
 use crate::{
-    db::{Tx, schema::job_rollups},
+    app::App,
+    db::{
+        Tx, database_now,
+        schema::{job_rollups, jobs, workers},
+    },
+    error::AppResult,
     with_conn,
 };
 
@@ -86,6 +95,38 @@ pub(super) async fn add(tx: &mut Tx, grain: &str, count: Count) -> QueryResult<(
 /// The minute an instant is in.
 pub(super) fn minute(at: Instant) -> Instant {
     at.duration_trunc(TimeDelta::minutes(1)).map_or(at, Instant::from)
+}
+
+/// What waits and runs now, of all organisations, and who is there to work.
+pub struct Load {
+    pub jobs: BTreeMap<(String, JobStatus), i64>,
+    pub workers_alive: i64,
+    /// Among those that are alive.
+    pub workers_draining: i64,
+}
+
+/// # Errors
+/// When the database does not answer.
+pub async fn load(app: &App) -> AppResult<Load> {
+    let mut conn = app.db.read().await?;
+    let now = database_now(&mut conn, app.clock.as_ref()).await?;
+    let alive = workers::heartbeat_at.gt(now - super::delta(app.config.engine.lease));
+    let (counts, draining): (Vec<(String, JobStatus, i64)>, Vec<Option<Instant>>) = with_conn!(&mut conn, |c| {
+        let counts = jobs::table
+            .filter(sql::<Bool>("status IN ('queued', 'running')"))
+            .group_by((jobs::queue, jobs::status))
+            .select((jobs::queue, jobs::status, diesel::dsl::count_star()))
+            .load(c)
+            .await?;
+        let draining = workers::table.filter(alive).select(workers::draining_at).load(c).await?;
+        (counts, draining)
+    });
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    Ok(Load {
+        jobs: counts.into_iter().map(|(queue, status, count)| ((queue, status), count)).collect(),
+        workers_alive: count(draining.len()),
+        workers_draining: count(draining.iter().flatten().count()),
+    })
 }
 
 #[cfg(test)]

@@ -5,12 +5,17 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
+use esteira_shared::status::JobStatus;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use secrecy::ExposeSecret as _;
 use std::sync::OnceLock;
 
 use super::extract::ClientAddress;
-use crate::{app::SharedApp, error::AppError};
+use crate::{
+    app::SharedApp,
+    engine::{QUEUES, stats},
+    error::AppError,
+};
 
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -49,6 +54,10 @@ pub async fn get_metrics(State(app): State<SharedApp>, address: ClientAddress, h
     if !allowed {
         return AppError::not_found("resource").into_response();
     }
+    match stats::load(&app).await {
+        Ok(load) => show(&load),
+        Err(error) => tracing::warn!(error = %error, "the queue's figures cannot be read"),
+    }
     let text = RECORDER
         .get()
         .and_then(Option::as_ref)
@@ -59,4 +68,24 @@ pub async fn get_metrics(State(app): State<SharedApp>, address: ClientAddress, h
         text,
     )
         .into_response()
+}
+
+/// Gauges of the whole installation: the same from every replica.
+fn show(load: &stats::Load) {
+    for queue in QUEUES {
+        let of = |status| load.jobs.get(&(queue.to_owned(), status)).copied().unwrap_or(0);
+        gauge("esteira_queue_waiting", "queue", queue).set(figure(of(JobStatus::Queued)));
+        gauge("esteira_queue_running", "queue", queue).set(figure(of(JobStatus::Running)));
+    }
+    gauge("esteira_workers", "state", "alive").set(figure(load.workers_alive));
+    gauge("esteira_workers", "state", "draining").set(figure(load.workers_draining));
+}
+
+fn gauge(name: &'static str, label: &'static str, value: &'static str) -> metrics::Gauge {
+    metrics::gauge!(name, label => value)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of rows")]
+fn figure(count: i64) -> f64 {
+    count as f64
 }

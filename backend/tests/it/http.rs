@@ -134,12 +134,13 @@ async fn measurements_are_for_the_machine_itself_or_the_token() {
     esteira::http::metrics::install();
     let test = TestApp::sqlite().await;
     test.stranger().get("/api/health").await.expect(200);
-    let answer = test.stranger().get("/metrics").await;
-    assert!(
-        answer.text().contains("esteira_http_request_seconds"),
-        "{}",
-        answer.text()
-    );
+    let fixture = crate::support::Fixture::new(&test, "medida").await;
+    let key = uuid::Uuid::now_v7().to_string();
+    crate::queue::put(&test, vec![crate::queue::probe(fixture.organization, &key, &["ok"])]).await;
+    let text = test.stranger().get("/metrics").await.text();
+    for line in ["esteira_http_request_seconds", "esteira_queue_waiting{queue=\"default\"} 1", "esteira_workers{state=\"alive\"} 0"] {
+        assert!(text.contains(line), "{line} is missing:\n{text}");
+    }
     let guarded = TestApp::start([("ESTEIRA_METRICS_TOKEN".to_owned(), "scrape".to_owned())].into()).await;
     guarded.stranger().get("/metrics").await.refused(404, "not_found");
     assert_eq!(

@@ -205,6 +205,7 @@ struct Attempt {
 
 #[derive(Clone, Insertable)]
 #[diesel(table_name = job_words)]
+#[diesel(treat_none_as_default_value = false)]
 struct Word {
     organization_id: OrganizationId,
     word: String,
@@ -213,6 +214,7 @@ struct Word {
 
 #[derive(Clone, Insertable)]
 #[diesel(table_name = job_rollups)]
+#[diesel(treat_none_as_default_value = false)]
 struct Rollup {
     organization_id: OrganizationId,
     grain: String,
@@ -303,7 +305,7 @@ fn finished(organization: OrganizationId, worker: WorkerId, number: usize, creat
         17 => format!("{cause} (xq77)"),
         _ => cause.to_owned(),
     });
-    let kind = failed.then_some(if number % 3 == 0 {
+    let kind = failed.then_some(if number.is_multiple_of(3) {
         FailureKind::Business
     } else {
         FailureKind::Technical

@@ -83,10 +83,9 @@ async fn main() -> anyhow::Result<()> {
         "drain" => drain(&app, organization, count, arguments.get(3)).await?,
         _ => pick_up(&app, organization, count).await?,
     };
-    report
-        .as_object_mut()
-        .zip(figures.as_object().cloned())
-        .map(|(all, figures)| all.extend(figures));
+    if let (Some(all), Value::Object(figures)) = (report.as_object_mut(), figures) {
+        all.extend(figures);
+    }
     println!("{report}");
     Ok(())
 }

@@ -62,7 +62,11 @@ impl Workers {
 
     fn spawn(&self) -> Child {
         let mut command = Command::new(&self.program);
-        command.arg("worker").envs(&self.vars).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .arg("worker")
+            .envs(&self.vars)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         command.spawn().expect("the program starts")
     }
 
@@ -109,14 +113,23 @@ async fn main() -> anyhow::Result<()> {
 
     let mut phases = vec![phase(&app, "quiet", async || {}).await?];
     let restart = async || {
-        Command::new("kill").args(["-s", "INT", server]).status().expect("kill runs");
+        Command::new("kill")
+            .args(["-s", "INT", server])
+            .status()
+            .expect("kill runs");
     };
     phases.push(phase(&app, "database restarted", restart).await?);
     phases.push(phase(&app, "quiet", async || {}).await?);
     let cut = async || {
         for _ in 0..10 {
             // Our own as well; the next round opens another.
-            drop(ask(url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()").await);
+            drop(
+                ask(
+                    url,
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()",
+                )
+                .await,
+            );
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
     };

@@ -48,10 +48,10 @@ impl Task for Chore {
                 .push(waited.to_std().unwrap_or_default());
         }
         job.log(format!("tarefa {number}"));
-        if number % 10 == 0 {
+        if number.is_multiple_of(10) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        if number % 100 == 0 && job.row().attempt == 1 {
+        if number.is_multiple_of(100) && job.row().attempt == 1 {
             return Err(anyhow::anyhow!("a primeira vez falha").into());
         }
         Ok(Value::Null)

@@ -225,13 +225,14 @@ impl From<DieselError> for AppError {
                 _,
             ) => true,
             // What neither library gives a kind of its own: a lost connection, SQLite's busy and full, PostgreSQL's
-            // deadlock and statement time-out.
+            // full disk, deadlock and statement time-out.
             DieselError::DatabaseError(_, info) => {
                 let text = info.message();
                 [
                     "connection closed",
                     "database is locked",
                     "disk is full",
+                    "No space left on device",
                     "deadlock",
                     "statement timeout",
                 ]

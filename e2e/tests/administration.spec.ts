@@ -155,6 +155,7 @@ test('a setting out of range is told at its field, and nothing is saved', async 
   const settings = new Shell(page);
   const save = settings.button('Salvar configurações');
   await expect(save, 'nothing to save yet').toBeDisabled();
+  await expect(settings.main.getByText('Este servidor não envia e-mails')).toBeVisible();
   const [days, size, address] = ['Em atraso depois de (dias)', 'Tamanho máximo do PDF (MiB)', /^Endereço/].map((label) => settings.main.getByLabel(label));
   if (!days || !size || !address) throw new Error('three fields were expected');
   await days.fill('90');

@@ -53,8 +53,12 @@ fn faults(project: &Project) -> Result<()> {
     let mut cluster = Cluster::start(project)?;
     let report = project.path("docs/benchmarks/faults-postgres.json");
     let mut tool = prepared(project, "faults");
-    tool.args([cluster.url(), &server.display().to_string(), &cluster.server_id().to_string()])
-        .arg(report);
+    tool.args([
+        cluster.url(),
+        &server.display().to_string(),
+        &cluster.server_id().to_string(),
+    ])
+    .arg(report);
     process::run_beside(&mut tool, || cluster.revive())
 }
 

@@ -9,6 +9,7 @@ mod deny;
 mod e2e;
 mod generate;
 mod model;
+mod mutants;
 mod pg;
 mod postgres;
 mod process;
@@ -66,6 +67,8 @@ enum Command {
     Generate(generate::Arguments),
     /// Plays random histories of the queue on both databases and checks what must be true of each
     Model(model::Arguments),
+    /// Takes the queue's guards away one by one, and sees that its tests notice
+    Mutants(mutants::Arguments),
     /// Kills the server again and again while it sends, on both databases
     Chaos(chaos::Arguments),
     /// Checks licences, advisories and sources of the dependencies
@@ -107,6 +110,7 @@ fn start() -> anyhow::Result<ExitCode> {
         Command::Soak(arguments) => bench::soak(&project, &arguments)?,
         Command::Generate(arguments) => generate::generate(&project, &arguments)?,
         Command::Model(arguments) => model::model(&project, &arguments)?,
+        Command::Mutants(arguments) => mutants::mutants(&project, &arguments)?,
         Command::Chaos(arguments) => chaos::chaos(&project, &arguments)?,
     }
     Ok(ExitCode::SUCCESS)

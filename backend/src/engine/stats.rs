@@ -111,19 +111,23 @@ pub async fn load(app: &App) -> AppResult<Load> {
     let mut conn = app.db.read().await?;
     let now = database_now(&mut conn, app.clock.as_ref()).await?;
     let alive = workers::heartbeat_at.gt(now - super::delta(app.config.engine.lease));
-    let (counts, draining): (Vec<(String, JobStatus, i64)>, Vec<Option<Instant>>) = with_conn!(&mut conn, |c| {
-        let counts = jobs::table
-            .filter(sql::<Bool>("status IN ('queued', 'running')"))
-            .group_by((jobs::queue, jobs::status))
-            .select((jobs::queue, jobs::status, diesel::dsl::count_star()))
-            .load(c)
-            .await?;
-        let draining = workers::table.filter(alive).select(workers::draining_at).load(c).await?;
-        (counts, draining)
-    });
+    let counts: Vec<(String, JobStatus, i64)> = with_conn!(&mut conn, |c| jobs::table
+        .filter(sql::<Bool>("status IN ('queued', 'running')"))
+        .group_by((jobs::queue, jobs::status))
+        .select((jobs::queue, jobs::status, diesel::dsl::count_star()))
+        .load(c)
+        .await)?;
+    let draining: Vec<Option<Instant>> = with_conn!(&mut conn, |c| workers::table
+        .filter(alive)
+        .select(workers::draining_at)
+        .load(c)
+        .await)?;
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     Ok(Load {
-        jobs: counts.into_iter().map(|(queue, status, count)| ((queue, status), count)).collect(),
+        jobs: counts
+            .into_iter()
+            .map(|(queue, status, count)| ((queue, status), count))
+            .collect(),
         workers_alive: count(draining.len()),
         workers_draining: count(draining.iter().flatten().count()),
     })

@@ -31,7 +31,7 @@ use self::{
     write::Ends,
 };
 use super::{Failure, JobContext, bus::Signal, cancel, claim, job::Job, lease, listen, rescue, upkeep};
-use crate::{app::App, db::database_now, error::AppResult};
+use crate::{app::App, error::AppResult};
 
 pub(super) use self::runtime::failure;
 
@@ -176,9 +176,11 @@ impl Worker {
             look_again: POLL,
         };
         let mut due = Vec::new();
-        for next in claim::next_due(&mut reader, self.app.clock.as_ref()).await? {
+        let waiting = claim::next_due(&mut reader, self.app.clock.as_ref()).await?;
+        let asked = tokio::time::Instant::now();
+        for next in waiting {
             if next.due <= next.now {
-                due.push(next.queue);
+                due.push((next.queue, next.now));
             } else {
                 claimed.look_again_at(next.due, next.now);
             }
@@ -188,9 +190,10 @@ impl Worker {
             return Ok(claimed);
         }
         let mut tx = self.app.db.begin().await?;
-        // Read again: waiting for the writer must not shorten the lease.
-        let now = database_now(tx.conn(), self.app.clock.as_ref()).await?;
-        for queue in due {
+        // Waiting for the writer must not shorten the lease.
+        let waited = super::delta(asked.elapsed());
+        for (queue, asked_at) in due {
+            let now = asked_at + waited;
             let free = count - claimed.jobs.len();
             if free > 0 {
                 let found = claim::claim(&mut tx, &queue, self.id, free, now, self.options.lease).await?;

@@ -1,6 +1,10 @@
 //! The list of jobs: keyset pages in every order, each filter an index range.
 
-use diesel::prelude::*;
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{BigInt, Bool, Integer, Nullable, Text},
+};
 use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::jobs::{JobFilter, JobSort},
@@ -16,6 +20,7 @@ use crate::{
     db::{
         DbConn, paging,
         schema::{job_words, jobs},
+        sql_types::{SqlInstant, SqlUuid, SqlWord},
     },
     engine::job::Job,
     error::{AppError, AppResult},
@@ -56,8 +61,11 @@ macro_rules! rows {
         let mut rows = jobs::table
             .filter(jobs::organization_id.eq(selection.organization))
             .into_boxed();
-        if let Some(status) = filter.status {
-            rows = rows.filter(jobs::status.eq(status));
+        match filter.status {
+            // Written out: those who look for what failed look for one task's as well, and have an index of their own.
+            Some(JobStatus::Dead) => rows = rows.filter(sql::<Bool>("status = 'dead'")),
+            Some(status) => rows = rows.filter(jobs::status.eq(status)),
+            None => {}
         }
         if let Some(task) = &filter.task {
             rows = rows.filter(jobs::task.eq(task.clone()));
@@ -67,7 +75,7 @@ macro_rules! rows {
         }
         if let Some(worker) = filter.worker_id {
             // Only running jobs have one; their index is small.
-            let running = diesel::dsl::sql::<diesel::sql_types::Bool>("status = 'running'");
+            let running = sql::<Bool>("status = 'running'");
             rows = rows.filter(running).filter(jobs::worker_id.eq(Some(worker)));
         }
         if let Some(since) = filter.since {
@@ -84,7 +92,7 @@ macro_rules! rows {
                 let words = words(text);
                 if words.is_empty() {
                     // Nothing but punctuation is no reason to show, or change, everything.
-                    rows = rows.filter(diesel::dsl::sql::<diesel::sql_types::Bool>("1 = 0"));
+                    rows = rows.filter(sql::<Bool>("1 = 0"));
                 }
                 for word in words {
                     let found = job_words::table
@@ -171,15 +179,20 @@ pub(super) async fn page(
     Ok(page)
 }
 
-/// Ordered by a column and then the id, from a place on: a bound that is an index range, and the exception behind it.
+/// Ordered by a column and then the id, from a place on: compared as a row, which both databases take for one range of
+/// the index, however many rows share the column's value.
 macro_rules! ordered {
-    ($rows:expr, $column:expr, $after:expr, $asc:ident, $bound:ident, $beyond:ident) => {{
+    ($rows:expr, $column:expr, $name:literal, $sql:ty, $after:expr, $asc:ident, $beyond:literal) => {{
         let rows = $rows.order(($column.$asc(), jobs::id.$asc()));
         match $after {
             None => rows,
-            Some((value, id)) => rows
-                .filter($column.$bound(value.clone()))
-                .filter($column.$beyond(value).or(jobs::id.$beyond(id))),
+            Some((value, id)) => rows.filter(
+                sql::<Bool>(concat!("(", $name, ", id) ", $beyond, " ("))
+                    .bind::<$sql, _>(value)
+                    .sql(", ")
+                    .bind::<SqlUuid, _>(id)
+                    .sql(")"),
+            ),
         }
     }};
 }
@@ -205,50 +218,46 @@ async fn read(
             (JobSort::Newest, Some(id)) => rows.order(jobs::id.desc()).filter(jobs::id.lt(id)),
             (JobSort::Oldest, None) => rows.order(jobs::id.asc()),
             (JobSort::Oldest, Some(id)) => rows.order(jobs::id.asc()).filter(jobs::id.gt(id)),
-            (JobSort::LastFinished, _) => {
-                ordered!(
-                    rows.filter(jobs::finished_at.is_not_null()),
-                    jobs::finished_at,
-                    finished,
-                    desc,
-                    le,
-                    lt
-                )
-            }
-            (JobSort::FirstFinished, _) => {
-                ordered!(
-                    rows.filter(jobs::finished_at.is_not_null()),
-                    jobs::finished_at,
-                    finished,
-                    asc,
-                    ge,
-                    gt
-                )
-            }
-            (JobSort::Slowest, _) => {
-                ordered!(
-                    rows.filter(jobs::duration_ms.is_not_null()),
-                    jobs::duration_ms,
-                    duration,
-                    desc,
-                    le,
-                    lt
-                )
-            }
-            (JobSort::Fastest, _) => {
-                ordered!(
-                    rows.filter(jobs::duration_ms.is_not_null()),
-                    jobs::duration_ms,
-                    duration,
-                    asc,
-                    ge,
-                    gt
-                )
-            }
-            (JobSort::Task, _) => ordered!(rows, jobs::task, task, asc, ge, gt),
-            (JobSort::TaskBackwards, _) => ordered!(rows, jobs::task, task, desc, le, lt),
-            (JobSort::Status, _) => ordered!(rows, jobs::status, status, asc, ge, gt),
-            (JobSort::StatusBackwards, _) => ordered!(rows, jobs::status, status, desc, le, lt),
+            (JobSort::LastFinished, _) => ordered!(
+                rows.filter(jobs::finished_at.is_not_null()),
+                jobs::finished_at,
+                "finished_at",
+                Nullable<SqlInstant>,
+                finished,
+                desc,
+                "<"
+            ),
+            (JobSort::FirstFinished, _) => ordered!(
+                rows.filter(jobs::finished_at.is_not_null()),
+                jobs::finished_at,
+                "finished_at",
+                Nullable<SqlInstant>,
+                finished,
+                asc,
+                ">"
+            ),
+            (JobSort::Slowest, _) => ordered!(
+                rows.filter(jobs::duration_ms.is_not_null()),
+                jobs::duration_ms,
+                "duration_ms",
+                Nullable<BigInt>,
+                duration,
+                desc,
+                "<"
+            ),
+            (JobSort::Fastest, _) => ordered!(
+                rows.filter(jobs::duration_ms.is_not_null()),
+                jobs::duration_ms,
+                "duration_ms",
+                Nullable<BigInt>,
+                duration,
+                asc,
+                ">"
+            ),
+            (JobSort::Task, _) => ordered!(rows, jobs::task, "task", Text, task, asc, ">"),
+            (JobSort::TaskBackwards, _) => ordered!(rows, jobs::task, "task", Text, task, desc, "<"),
+            (JobSort::Status, _) => ordered!(rows, jobs::status, "status", SqlWord, status, asc, ">"),
+            (JobSort::StatusBackwards, _) => ordered!(rows, jobs::status, "status", SqlWord, status, desc, "<"),
         };
         rows.load(c).await
     })
@@ -275,11 +284,7 @@ pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: Option<
     with_conn!(conn, |c| match cap {
         None => rows!(selection).select(diesel::dsl::count_star()).first(c).await,
         Some(cap) => {
-            let ones: Vec<i32> = rows!(selection)
-                .select(diesel::dsl::sql::<diesel::sql_types::Integer>("1"))
-                .limit(cap)
-                .load(c)
-                .await?;
+            let ones: Vec<i32> = rows!(selection).select(sql::<Integer>("1")).limit(cap).load(c).await?;
             Ok(i64::try_from(ones.len()).unwrap_or(i64::MAX))
         }
     })

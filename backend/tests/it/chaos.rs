@@ -1,5 +1,6 @@
 //! The real program, killed, frozen and poisoned. A few rounds here; `cargo xtask chaos` runs many.
 
+mod disk;
 mod frozen;
 mod poison;
 mod queue;

@@ -138,7 +138,11 @@ async fn measurements_are_for_the_machine_itself_or_the_token() {
     let key = uuid::Uuid::now_v7().to_string();
     crate::queue::put(&test, vec![crate::queue::probe(fixture.organization, &key, &["ok"])]).await;
     let text = test.stranger().get("/metrics").await.text();
-    for line in ["esteira_http_request_seconds", "esteira_queue_waiting{queue=\"default\"} 1", "esteira_workers{state=\"alive\"} 0"] {
+    for line in [
+        "esteira_http_request_seconds",
+        "esteira_queue_waiting{queue=\"default\"} 1",
+        "esteira_workers{state=\"alive\"} 0",
+    ] {
         assert!(text.contains(line), "{line} is missing:\n{text}");
     }
     let guarded = TestApp::start([("ESTEIRA_METRICS_TOKEN".to_owned(), "scrape".to_owned())].into()).await;

@@ -64,6 +64,8 @@ CREATE INDEX jobs_kept ON jobs (task, finished_at) WHERE finished_at IS NOT NULL
 CREATE INDEX jobs_list ON jobs (organization_id, id);
 CREATE INDEX jobs_status ON jobs (organization_id, status, id);
 CREATE INDEX jobs_task ON jobs (organization_id, task, id);
+-- What failed, of one task: few among very many.
+CREATE INDEX jobs_dead ON jobs (organization_id, task, id) WHERE status = 'dead';
 CREATE INDEX jobs_subject ON jobs (organization_id, subject_id, id) WHERE subject_id IS NOT NULL;
 CREATE INDEX jobs_finished ON jobs (organization_id, finished_at, id) WHERE finished_at IS NOT NULL;
 CREATE INDEX jobs_duration ON jobs (organization_id, duration_ms, id) WHERE duration_ms IS NOT NULL;

@@ -3,12 +3,12 @@
 //! Only sides of the same durability class and server are compared. What a side is and how it measures itself is in
 //! `xtask/peers/README.md`.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::{KEY, prepared};
@@ -32,8 +32,8 @@ pub(crate) struct Arguments {
     only: Vec<String>,
 }
 
-/// What survives: a crash of the server's process (`everysec`), or a loss of power as well (`always`).
-const REDIS: [&str; 2] = ["always", "everysec"];
+/// How Redis syncs its file, and so what survives: a loss of power, or only a crash of the server's process.
+const REDIS: [(&str, &str); 2] = [("always", "redis, always"), ("everysec", "redis, everysec")];
 const ON_REDIS: [(&str, &str); 3] = [
     ("celery", "celery_bench.py"),
     ("dramatiq", "dramatiq_bench.py"),
@@ -92,9 +92,12 @@ impl Drop for Redis {
 pub(crate) fn bench(project: &Project, arguments: &Arguments) -> Result<()> {
     process::run(&mut project.command(project.path("xtask/peers/setup")))?;
     let cluster = Cluster::start(project)?;
-    let redis = [Redis::start(project, REDIS[0])?, Redis::start(project, REDIS[1])?];
+    let redis = REDIS
+        .iter()
+        .map(|(policy, class)| Ok((Redis::start(project, policy)?, *class)))
+        .collect::<Result<Vec<_>>>()?;
     let mut sides = vec![ours("sqlite", None), ours("postgresql", Some(cluster.url()))];
-    for (server, class) in redis.iter().zip(["redis, always", "redis, everysec"]) {
+    for (server, class) in &redis {
         for (name, program) in ON_REDIS {
             sides.extend(settings(project, class, name, program, &server.url)?);
         }
@@ -103,29 +106,27 @@ pub(crate) fn bench(project: &Project, arguments: &Arguments) -> Result<()> {
         sides.extend(settings(project, "postgresql", name, program, cluster.url())?);
     }
     sides.retain(|side| arguments.only.is_empty() || arguments.only.iter().any(|only| side.name.starts_with(only)));
-    let mut results: BTreeMap<usize, Vec<Value>> = BTreeMap::new();
+    let mut results: Vec<Vec<Drain>> = sides.iter().map(|_| Vec::new()).collect();
     for round in 0..=arguments.rounds {
-        for (at, side) in sides.iter().enumerate() {
-            let drained = measure(project, side, "drain", arguments.jobs)?;
+        for (side, results) in sides.iter().zip(&mut results) {
+            let drained: Drain = measure(project, side, "drain", arguments.jobs)?;
             ensure!(
-                drained["executed"] == drained["distinct"] && drained["distinct"] == arguments.jobs,
-                "{} lost or repeated jobs: {drained}",
-                side.name
-            );
-            let seconds = drained["seconds"].as_f64().unwrap_or(f64::NAN);
-            println!(
-                "round {round}: {} ({}): {:.0} jobs/s",
+                drained.executed == arguments.jobs && drained.distinct == arguments.jobs,
+                "{} lost or repeated jobs: {} of {} executed, {} of them distinct",
                 side.name,
-                side.class,
-                arguments.jobs as f64 / seconds
+                drained.executed,
+                arguments.jobs,
+                drained.distinct
             );
+            let rate = drained.jobs / drained.seconds;
+            println!("round {round}: {} ({}): {rate:.0} jobs/s", side.name, side.class);
             if round > 0 {
-                results.entry(at).or_default().push(drained);
+                results.push(drained);
             }
         }
     }
     let mut rows = Vec::new();
-    for (at, side) in sides.iter().enumerate() {
+    for (side, drains) in sides.iter().zip(results) {
         // One setting is enough for a single job; the programs choose their own best.
         let first = side
             .setting
@@ -135,11 +136,11 @@ pub(crate) fn bench(project: &Project, arguments: &Arguments) -> Result<()> {
             true => Some(measure(project, side, "pickup", arguments.singles)?),
             false => None,
         };
-        rows.push(row(side, results.get(&at).map_or(&[][..], Vec::as_slice), picked));
+        rows.extend(Row::of(side, drains, picked));
     }
     let report = json!({
-        "what": "drain of jobs that do nothing, and pick-up from an idle queue", "jobs": arguments.jobs,
-        "singles": arguments.singles, "rounds": arguments.rounds, "sides": rows,
+        "what": "drain of jobs that do nothing, and pick-up from an idle queue; every job delivered exactly once",
+        "jobs": arguments.jobs, "singles": arguments.singles, "rounds": arguments.rounds, "sides": rows,
     });
     std::fs::write(
         project.path("docs/benchmarks/queue.json"),
@@ -149,6 +150,86 @@ pub(crate) fn bench(project: &Project, arguments: &Arguments) -> Result<()> {
     println!("\n{table}");
     std::fs::write(project.path("docs/benchmarks/queue.md"), table)?;
     Ok(())
+}
+
+/// What a side says of one drain.
+#[derive(Deserialize)]
+struct Drain {
+    version: String,
+    runtime: String,
+    server: String,
+    setting: String,
+    durability: String,
+    jobs: f64,
+    seconds: f64,
+    cpu_seconds: f64,
+    /// Absent when the server is in the process, or not on this machine.
+    #[serde(default)]
+    server_cpu_seconds: Option<f64>,
+    enqueue_seconds: f64,
+    peak_rss_bytes: f64,
+    executed: usize,
+    distinct: usize,
+}
+
+/// What a side says of single jobs.
+#[derive(Deserialize)]
+struct PickUp {
+    latencies_us: Vec<f64>,
+}
+
+/// One side over all rounds.
+#[derive(Serialize)]
+struct Row {
+    side: String,
+    class: &'static str,
+    version: String,
+    runtime: String,
+    server: String,
+    setting: String,
+    durability: String,
+    jobs_per_second: f64,
+    jobs_per_second_range: [f64; 2],
+    enqueued_per_second: f64,
+    cpu_seconds_per_1000: f64,
+    server_cpu_seconds_per_1000: Option<f64>,
+    peak_rss_bytes: f64,
+    pick_up_ms: Option<[f64; 2]>,
+    seconds: Vec<f64>,
+}
+
+impl Row {
+    /// Nothing when nothing was measured.
+    fn of(side: &Side, drains: Vec<Drain>, picked: Option<PickUp>) -> Option<Self> {
+        let of = |value: fn(&Drain) -> f64| sorted(drains.iter().map(value).collect());
+        let seconds = of(|drain| drain.seconds);
+        let server = sorted(drains.iter().filter_map(|drain| drain.server_cpu_seconds).collect());
+        let jobs = drains.first()?.jobs;
+        let (cpu, peak, enqueued) = (
+            of(|drain| drain.cpu_seconds),
+            of(|drain| drain.peak_rss_bytes),
+            of(|drain| drain.enqueue_seconds),
+        );
+        let latencies = picked.map(|picked| sorted(picked.latencies_us));
+        let first = drains.into_iter().next()?;
+        Some(Self {
+            side: side.name.clone(),
+            class: side.class,
+            version: first.version,
+            runtime: first.runtime,
+            server: first.server,
+            setting: first.setting,
+            durability: first.durability,
+            jobs_per_second: jobs / median(&seconds),
+            jobs_per_second_range: [jobs / seconds.last()?, jobs / seconds.first()?],
+            enqueued_per_second: jobs / median(&enqueued),
+            cpu_seconds_per_1000: 1_000.0 * median(&cpu) / jobs,
+            server_cpu_seconds_per_1000: (!server.is_empty()).then(|| 1_000.0 * median(&server) / jobs),
+            peak_rss_bytes: median(&peak),
+            pick_up_ms: latencies.map(|all| [percentile(&all, 50) / 1e3, percentile(&all, 99) / 1e3]),
+            seconds,
+        })
+    }
 }
 
 fn ours(class: &'static str, url: Option<&str>) -> Side {
@@ -191,7 +272,7 @@ fn peer(project: &Project, program: &str) -> Command {
     command
 }
 
-fn measure(project: &Project, side: &Side, verb: &str, count: usize) -> Result<Value> {
+fn measure<T: DeserializeOwned>(project: &Project, side: &Side, verb: &str, count: usize) -> Result<T> {
     let folder = tempfile::tempdir()?;
     let mut command = match (side.program, &side.url) {
         (Some(program), Some(url)) => {
@@ -220,30 +301,6 @@ fn measure(project: &Project, side: &Side, verb: &str, count: usize) -> Result<V
         .with_context(|| format!("{} {verb}: {}", side.name, String::from_utf8_lossy(&output.stderr)))
 }
 
-fn row(side: &Side, drains: &[Value], picked: Option<Value>) -> Value {
-    let of = |key: &str| sorted(drains.iter().filter_map(|drain| drain[key].as_f64()).collect());
-    let jobs = drains
-        .first()
-        .and_then(|drain| drain["jobs"].as_f64())
-        .unwrap_or(f64::NAN);
-    let (seconds, cpu, server_cpu) = (of("seconds"), of("cpu_seconds"), of("server_cpu_seconds"));
-    let latencies = picked.as_ref().and_then(|picked| picked["latencies_us"].as_array());
-    let latencies = sorted(latencies.into_iter().flatten().filter_map(Value::as_f64).collect());
-    let first = drains.first().cloned().unwrap_or_default();
-    json!({
-        "side": side.name, "class": side.class, "version": first["version"], "runtime": first["runtime"],
-        "server": first["server"], "setting": first["setting"], "durability": first["durability"],
-        "jobs_per_second": { "median": jobs / median(&seconds), "least": jobs / seconds.last().unwrap_or(&f64::NAN), "most": jobs / seconds.first().unwrap_or(&f64::NAN) },
-        "cpu_seconds_per_1000": 1_000.0 * median(&cpu) / jobs,
-        "server_cpu_seconds_per_1000": 1_000.0 * median(&server_cpu) / jobs,
-        "peak_rss_bytes": median(&of("peak_rss_bytes")),
-        "enqueue_per_second": jobs / median(&of("enqueue_seconds")),
-        "pick_up_ms": { "p50": percentile(&latencies, 50) / 1e3, "p99": percentile(&latencies, 99) / 1e3 },
-        "exactly_once": true,
-        "seconds": seconds,
-    })
-}
-
 fn sorted(mut numbers: Vec<f64>) -> Vec<f64> {
     numbers.sort_by(f64::total_cmp);
     numbers
@@ -262,43 +319,40 @@ fn percentile(sorted: &[f64], percent: usize) -> f64 {
         .unwrap_or(f64::NAN)
 }
 
-/// Each side beside ours on the same footing: SQLite for what stands on Redis, PostgreSQL for PostgreSQL.
-fn table(rows: &[Value]) -> String {
+/// Each side beside ours: SQLite for what stands on Redis, PostgreSQL for PostgreSQL.
+fn table(rows: &[Row]) -> String {
     let mut text = String::from(
-        "| side | class | jobs/s (range) | ours is | CPU s per 1,000 (server) | peak MiB | pick-up p50 / p99 ms | ours p99 is |\n\
+        "| side | class | jobs/s (range) | ours is | CPU s per 1,000 (server) | peak MiB | pick-up p50 / p99 ms | our p99 is |\n\
          |---|---|---|---|---|---|---|---|\n",
     );
-    let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
     for row in rows {
-        let home = if row["class"] == "postgresql" {
+        let home = if row.class == "postgresql" {
             "postgresql"
         } else {
             "sqlite"
         };
-        let ours = rows
-            .iter()
-            .find(|other| other["side"] == "esteira" && other["class"] == home);
-        let rate = &row["jobs_per_second"];
-        let p99 = number(&row["pick_up_ms"]["p99"]);
-        let (ratio, latency) = ours.map_or((f64::NAN, f64::NAN), |ours| {
-            (
-                number(&ours["jobs_per_second"]["median"]) / number(&rate["median"]),
-                number(&ours["pick_up_ms"]["p99"]) / p99,
-            )
+        let ours = rows.iter().find(|other| other.side == "esteira" && other.class == home);
+        let ratio = ours.map_or(f64::NAN, |ours| ours.jobs_per_second / row.jobs_per_second);
+        let picked = row
+            .pick_up_ms
+            .map_or("—".to_owned(), |[p50, p99]| format!("{p50:.1} / {p99:.1}"));
+        let later = ours.and_then(|ours| ours.pick_up_ms).zip(row.pick_up_ms);
+        let later = later.map_or("—".to_owned(), |([_, ours], [_, theirs])| {
+            format!("{:.2}×", ours / theirs)
         });
+        let server = row
+            .server_cpu_seconds_per_1000
+            .map_or(String::new(), |cpu| format!(" ({cpu:.3})"));
+        let [least, most] = row.jobs_per_second_range;
         let _ = writeln!(
             text,
-            "| {} {} | {} | {:.0} ({:.0}–{:.0}) | {ratio:.1}× | {:.3} ({:.3}) | {:.0} | {:.1} / {p99:.1} | {latency:.2}× |",
-            row["side"].as_str().unwrap_or_default(),
-            row["version"].as_str().unwrap_or_default(),
-            row["class"].as_str().unwrap_or_default(),
-            number(&rate["median"]),
-            number(&rate["least"]),
-            number(&rate["most"]),
-            number(&row["cpu_seconds_per_1000"]),
-            number(&row["server_cpu_seconds_per_1000"]),
-            number(&row["peak_rss_bytes"]) / 1_048_576.0,
-            number(&row["pick_up_ms"]["p50"]),
+            "| {} {} | {} | {:.0} ({least:.0}–{most:.0}) | {ratio:.1}× | {:.3}{server} | {:.0} | {picked} | {later} |",
+            row.side,
+            row.version,
+            row.class,
+            row.jobs_per_second,
+            row.cpu_seconds_per_1000,
+            row.peak_rss_bytes / 1_048_576.0,
         );
     }
     text

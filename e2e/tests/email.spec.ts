@@ -1,0 +1,39 @@
+import { Api } from '../support/api';
+import { expectAccessible } from '../support/axe';
+import { expect, test as base } from '../support/fixtures';
+import { Shell } from '../support/pages/shell';
+import { PostOffice } from '../support/post-office';
+import { Server } from '../support/server';
+
+interface Mail {
+  office: PostOffice;
+  server: Server;
+  admin: Api;
+}
+
+const test = base.extend<{ mail: Mail }>({
+  mail: async ({ backend }, use) => {
+    const office = await PostOffice.start();
+    const environment = { ESTEIRA_SMTP_URL: office.url, ESTEIRA_SMTP_FROM: 'Esteira <esteira@example.com>' };
+    const server = await Server.start({ backend, environment });
+    const admin = new Api(server.url);
+    await admin.setUp();
+    await use({ office, server, admin });
+    await server.stop();
+    await office.stop();
+  },
+  baseURL: async ({ mail }, use) => use(mail.server.url),
+});
+
+test('a test e-mail is asked for, followed to its job, and arrives', async ({ page, mail }) => {
+  const shell = await Shell.open(page, mail.admin, '/configuracoes');
+  await expect(shell.main.getByText('Remetente: Esteira <esteira@example.com>')).toBeVisible();
+  await shell.button('Enviar e-mail de teste').click();
+  await expect(shell.main.getByText('A caminho de ana@example.com')).toBeVisible();
+  await expectAccessible(page);
+  await expect.poll(() => mail.office.letters.length).toBe(1);
+  expect(mail.office.letters[0]).toContain('To: ana@example.com');
+  await shell.main.getByRole('link', { name: 'Ver a tarefa' }).click();
+  await expect(shell.heading('Enviar e-mail')).toBeVisible();
+  await expect(shell.main.getByText('Concluída', { exact: true }).first()).toBeVisible();
+});

@@ -28,7 +28,9 @@ use crate::{
 
 #[component]
 pub(super) fn Jobs(list: ListQuery, pointed: RwSignal<bool>) -> impl IntoView {
-    on_cleanup(move || drop(pointed.try_set(false)));
+    on_cleanup(move || {
+        let _ = pointed.try_set(false);
+    });
     // The address also changes with the tab and the range of the figures, which mean nothing here.
     let wanted = Memo::new(move |_| list.read::<JobQuery>());
     let query = use_query(&[Topic::Jobs], move || {

@@ -47,8 +47,19 @@ pub(crate) fn bench(project: &Project, bench: &Bench) -> Result<()> {
 
 /// The tool stops the database server; here it is started again.
 fn faults(project: &Project) -> Result<()> {
-    build_example(project, "faults")?;
-    process::run(project.cargo().args(["build", "--release", "--package", "esteira"]))?;
+    build::ensure_page_folder(project)?;
+    // In one go: apart, the tool's own dependencies would have the server's built anew each time.
+    let both = [
+        "build",
+        "--release",
+        "--package",
+        "esteira",
+        "--bin",
+        "esteira",
+        "--example",
+        "faults",
+    ];
+    process::run(project.cargo().args(both))?;
     let server = build::binary(project, false);
     let mut cluster = Cluster::start(project)?;
     let report = project.path("docs/benchmarks/faults-postgres.json");

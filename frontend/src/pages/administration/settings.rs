@@ -33,10 +33,12 @@ fn Settings() -> impl IntoView {
     view! {
         <div class="page--narrow">
             <PageHead title=tr!(frame.settings)/>
-            <AsyncView query=organization let:data>
-                <Fields first=data.get_untracked() query=organization/>
-            </AsyncView>
-            <EmailCard/>
+            <div class="stack">
+                <AsyncView query=organization let:data>
+                    <Fields first=data.get_untracked() query=organization/>
+                </AsyncView>
+                <EmailCard/>
+            </div>
         </div>
     }
 }

@@ -154,10 +154,8 @@ pub(super) async fn resend(tx: &mut Tx, actor: &Actor, id: WebhookDeliveryId) ->
             "it is still being delivered; cancel or retry its job instead",
         ));
     }
-    let row = Delivery::find(tx.conn(), organization, id)
-        .await?
-        .ok_or_else(|| AppError::not_found("message"))?;
-    let job_id = enqueue(tx, emit::job(organization, row.endpoint_id, id)).await?;
+    let webhook = before.delivery.webhook_id;
+    let job_id = enqueue(tx, emit::job(organization, webhook, id)).await?;
     with_conn!(tx.conn(), |c| diesel::update(webhook_deliveries::table.find(id))
         .set((
             webhook_deliveries::status.eq(DeliveryStatus::Pending),
@@ -165,9 +163,9 @@ pub(super) async fn resend(tx: &mut Tx, actor: &Actor, id: WebhookDeliveryId) ->
         ))
         .execute(c)
         .await)?;
-    let subject = Subject::new("webhook_delivery", id.0, row.event.as_str());
+    let subject = Subject::new("webhook_delivery", id.0, before.delivery.event.as_str());
     audit::record(tx, actor, "webhook.resend", subject, Some(&before.delivery), NOTHING).await?;
-    tx.changed(organization, Topic::Webhooks, row.endpoint_id.0);
+    tx.changed(organization, Topic::Webhooks, webhook.0);
     get(tx.conn(), organization, id).await
 }
 

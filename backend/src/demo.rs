@@ -73,7 +73,7 @@ pub async fn fill(app: &Arc<App>, sat_url: &str) -> anyhow::Result<()> {
         );
         registry::point_at(app, &mut tx, ORGANIZATION, sat_url).await?;
         tx.commit().await?;
-        return tune_sat(sat_url, LIVE_LATENCY_MS).await;
+        return let_people_watch(sat_url).await;
     }
     println!("Preparando a organização de demonstração…");
     let organization = Organization::create(&mut tx, ORGANIZATION).await?;
@@ -102,12 +102,13 @@ pub async fn fill(app: &Arc<App>, sat_url: &str) -> anyhow::Result<()> {
     months::fill(app, organization.id, manager, analyst, sat_url).await
 }
 
-/// How long SAT takes once people watch.
-const LIVE_LATENCY_MS: (u64, u64) = (400, 1_800);
+/// From here on SAT takes its time and refuses a document now and then, as the real one does.
+async fn let_people_watch(sat_url: &str) -> anyhow::Result<()> {
+    tune_sat(sat_url, (400, 1_800), 0.08).await
+}
 
-/// From here on SAT refuses a document now and then, as the real one does.
-async fn tune_sat(sat_url: &str, latency_ms: (u64, u64)) -> anyhow::Result<()> {
-    let options = serde_json::json!({ "latency_ms": latency_ms, "business_rate": 0.08 });
+async fn tune_sat(sat_url: &str, latency_ms: (u64, u64), business_rate: f64) -> anyhow::Result<()> {
+    let options = serde_json::json!({ "latency_ms": latency_ms, "business_rate": business_rate });
     let answer = reqwest::Client::new()
         .put(format!("{sat_url}/opcoes"))
         .json(&options)

@@ -71,10 +71,10 @@ const PAGES: [name: string, path: (demo: Demo) => Promise<string> | string][] = 
   ['Monitor', () => '/monitor'],
   ['Workers', () => '/monitor?tab=workers'],
   ['Filas e limites', () => '/monitor?tab=queues'],
-  ['Tarefa que falhou', async ({ admin }) => `/monitor/tarefas/${(await admin.get<{ items: { id: string }[] }>('/jobs?limit=1&status=dead')).items[0]?.id}`],
+  ['Tarefa que falhou', async ({ admin }) => `/monitor/tarefas/${await first(admin, '/jobs?limit=1&status=dead')}`],
   ['Operadoras', () => '/operadoras'],
   ['Clientes', () => '/clientes'],
-  ['Cliente', async ({ admin }) => `/clientes/${(await admin.get<{ items: { id: string }[] }>('/clients?limit=1')).items[0]?.id}`],
+  ['Cliente', async ({ admin }) => `/clientes/${await first(admin, '/clients?limit=1')}`],
   ['Importar', () => '/clientes/importar'],
   ['Usuários', () => '/usuarios'],
   ['Tokens', () => '/tokens'],
@@ -87,10 +87,15 @@ const PAGES: [name: string, path: (demo: Demo) => Promise<string> | string][] = 
   ['Página que não existe', () => '/nada'],
 ];
 
+/** The first thing of a list; the demonstration has one of each that is looked at here. */
+async function first(admin: Api, list: string): Promise<string> {
+  const { items } = await admin.get<{ items: { id: string }[] }>(list);
+  if (!items[0]) throw new Error(`the demonstration has nothing in ${list}`);
+  return items[0].id;
+}
+
 async function oneProcess(admin: Api, status: string): Promise<string> {
-  const { items } = await admin.get<{ items: { id: string }[] }>(`/processes?limit=1&status=${status}`);
-  if (!items[0]) throw new Error(`the demonstration has no process in ${status}`);
-  return `/processos/${items[0].id}`;
+  return `/processos/${await first(admin, `/processes?limit=1&status=${status}`)}`;
 }
 
 /** A webhook that hears of everything, with a message to an address where nobody listens. */

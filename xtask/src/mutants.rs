@@ -91,7 +91,7 @@ const GUARDS: &[Guard] = &[
 ];
 
 /// The tests that shall notice.
-const TESTS: &str = "test(model) | test(engine::) | test(queue::)";
+const TESTS: &str = "test(model) | test(engine::) | test(queue::) | test(frozen::)";
 
 pub(crate) fn mutants(project: &Project, arguments: &Arguments) -> Result<()> {
     tools::ensure(project, &[Tool::Nextest])?;

@@ -35,11 +35,14 @@ enum Fate {
     Received,
     Rejected,
     Approved,
+    /// SAT refused it.
+    Refused,
     Sent,
 }
 
 /// Months before the newest, all of them finished.
 const PAST: i32 = 3;
+const NO_LATENCY_MS: (u64, u64) = (0, 10);
 const LIMIT: i64 = 1024 * 1024;
 
 /// Lives through the months with the real rules, the real worker and the simulator of SAT.
@@ -62,9 +65,6 @@ pub(super) async fn fill(
     let newest = Month::of(now.date_naive());
     for back in (0..=PAST).rev() {
         let month = newest.plus(-back);
-        if back == 0 {
-            super::tune_sat(sat_url, (0, 10)).await?;
-        }
         let start = month
             .first_day()
             .and_hms_opt(9, 0, 0)
@@ -82,11 +82,18 @@ pub(super) async fn fill(
                     .min(now - TimeDelta::hours(2)),
             );
             live(&past, analyst, &row, index, fate).await?;
+            let refuses = matches!(fate, Fate::Refused);
+            if refuses {
+                super::tune_sat(sat_url, NO_LATENCY_MS, 1.0).await?;
+            }
             worker.run_until_idle().await?;
+            if refuses {
+                super::tune_sat(sat_url, NO_LATENCY_MS, 0.0).await?;
+            }
         }
         println!("  {month}: pronto");
     }
-    super::tune_sat(sat_url, super::LIVE_LATENCY_MS).await
+    super::let_people_watch(sat_url).await
 }
 
 fn fate(index: usize) -> Fate {
@@ -95,6 +102,7 @@ fn fate(index: usize) -> Fate {
         1 => Fate::Waiting,
         2 => Fate::DownloadFailed,
         3 => Fate::Approved,
+        4 if index < 40 => Fate::Refused,
         9 if index > 20 => Fate::Rejected,
         12 if index < 30 => Fate::Downloading,
         12 => Fate::Downloaded,
@@ -131,7 +139,7 @@ async fn live(app: &App, analyst: &Actor, row: &ProcessDto, index: usize, fate: 
             advance(app, &robot, row, Move::FailDownload, Some(cause), changes).await?;
         }
         Fate::Received => upload(app, analyst, row, index).await?,
-        Fate::Rejected | Fate::Approved | Fate::Sent => {
+        Fate::Rejected | Fate::Approved | Fate::Refused | Fate::Sent => {
             upload(app, analyst, row, index).await?;
             let mut tx = app.db.begin().await?;
             let process = Process::lock(&mut tx, analyst.organization_id, row.id).await?;
@@ -145,7 +153,7 @@ async fn live(app: &App, analyst: &Actor, row: &ProcessDto, index: usize, fate: 
                 .await?;
             } else {
                 let approved = processes::approve(&mut tx, analyst, &process).await?;
-                if matches!(fate, Fate::Sent) {
+                if matches!(fate, Fate::Refused | Fate::Sent) {
                     start_sending(app, &mut tx, analyst, &approved).await?;
                 }
             }

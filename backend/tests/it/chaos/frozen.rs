@@ -64,6 +64,45 @@ on_both!(a_worker_that_wakes_too_late_writes_nothing, |test| {
     .await;
 });
 
+on_both!(a_worker_that_fails_too_late_disturbs_nobody, |test| {
+    let organization = organization(&test).await;
+    let serves: &[&str] = match test.app.db.is_postgres() {
+        true => &["worker"],
+        false => &["serve"],
+    };
+    let mut frozen = Program::start(serves, &beside(&test));
+    let id = put(&test, organization, Deed::FailAfter(6_000)).await;
+    eventually("the program has it", || async {
+        row(&test, id).await.status == JobStatus::Running
+    })
+    .await;
+    let first = row(&test, id).await;
+    freeze(&test, &frozen).await;
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(test.worker().run(stop.clone()));
+    eventually("another has it", || async {
+        let row = row(&test, id).await;
+        row.status == JobStatus::Running && row.fence > first.fence
+    })
+    .await;
+    let before = everything(&test, id).await;
+
+    // The first one's time is over by now, the second one's is not: at once it shows progress and fails.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    frozen.signal("CONT");
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let mut after = everything(&test, id).await;
+    assert!(
+        after.0.lease_expires_at > before.0.lease_expires_at,
+        "the second holds it"
+    );
+    after.0.lease_expires_at = before.0.lease_expires_at;
+    assert_eq!(format!("{after:?}"), format!("{before:?}"));
+    assert!(!frozen.is_over(), "it lives");
+    stop.cancel();
+    running.await.unwrap();
+});
+
 /// SIGSTOP, outside of a transaction: on SQLite a process that is stopped within one keeps the others out for as long.
 async fn freeze(test: &TestApp, program: &Program) {
     loop {

@@ -162,14 +162,19 @@ pub(crate) fn mutants(project: &Project, arguments: &Arguments) -> Result<()> {
         if text.contains("could not compile") {
             bail!("without the guard \"{}\" it does not compile:\n{text}", guard.name);
         }
-        let noticed = text.lines().find(|line| line.trim_start().starts_with("FAIL"));
-        match noticed {
-            Some(line) => println!("noticed:  {}: {}", guard.name, line.trim()),
-            None => {
-                println!("SURVIVED: {}", guard.name);
-                survivors.push(guard.name);
-            }
+        if output.status.success() {
+            println!("SURVIVED: {}", guard.name);
+            survivors.push(guard.name);
+            continue;
         }
+        // A test that hangs without the guard has noticed too.
+        let by = |line: &&str| {
+            ["FAIL", "TIMEOUT", "SIG"]
+                .iter()
+                .any(|word| line.trim_start().starts_with(word))
+        };
+        let line = text.lines().find(by).map_or("the tests did not end well", str::trim);
+        println!("noticed:  {}: {line}", guard.name);
     }
     if survivors.is_empty() {
         return Ok(());

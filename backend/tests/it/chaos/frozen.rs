@@ -65,13 +65,22 @@ on_both!(a_worker_that_wakes_too_late_writes_nothing, |test| {
 });
 
 on_both!(a_worker_that_fails_too_late_disturbs_nobody, |test| {
+    too_late(test, Deed::FailAfter(6_000)).await;
+});
+
+on_both!(a_worker_that_succeeds_too_late_disturbs_nobody, |test| {
+    too_late(test, Deed::Sleep(6_000)).await;
+});
+
+/// Wakes a worker whose time is over while another is at the same job, and still is afterwards.
+async fn too_late(test: TestApp, deed: Deed) {
     let organization = organization(&test).await;
     let serves: &[&str] = match test.app.db.is_postgres() {
         true => &["worker"],
         false => &["serve"],
     };
     let mut frozen = Program::start(serves, &beside(&test));
-    let id = put(&test, organization, Deed::FailAfter(6_000)).await;
+    let id = put(&test, organization, deed).await;
     eventually("the program has it", || async {
         row(&test, id).await.status == JobStatus::Running
     })
@@ -87,7 +96,7 @@ on_both!(a_worker_that_fails_too_late_disturbs_nobody, |test| {
     .await;
     let before = everything(&test, id).await;
 
-    // The first one's time is over by now, the second one's is not: at once it shows progress and fails.
+    // The first one's time is over by now, the second one's is not: what the first then writes, it writes at once.
     tokio::time::sleep(Duration::from_secs(3)).await;
     frozen.signal("CONT");
     tokio::time::sleep(Duration::from_millis(1_500)).await;
@@ -101,7 +110,7 @@ on_both!(a_worker_that_fails_too_late_disturbs_nobody, |test| {
     assert!(!frozen.is_over(), "it lives");
     stop.cancel();
     running.await.unwrap();
-});
+}
 
 /// SIGSTOP, outside of a transaction: on SQLite a process that is stopped within one keeps the others out for as long.
 async fn freeze(test: &TestApp, program: &Program) {

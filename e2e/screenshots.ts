@@ -12,7 +12,7 @@ const THEMES = ['light', 'dark'] as const;
 /**
  * Photographs the sign-in page, every page the navigation leads to, one detail page behind each of them, and what no
  * link of the navigation reaches, at both widths and in both themes. Pages are found through their links, so a new one
- * is included without being listed here.
+ * (`execucoes`, `conexoes`, `webhooks`) is included without being listed here.
  */
 test('photographs every page', async ({ browser, backend }) => {
   const folder = process.env.ESTEIRA_SCREENSHOTS;
@@ -47,6 +47,13 @@ test('photographs every page', async ({ browser, backend }) => {
     const { items } = await api.get<{ items: { id: string }[] }>('/processes?limit=1&status=AGUARDANDO_APROVACAO');
     await visit(page, `/processos/${items[0]?.id}`);
     await photograph(page, folder, 'process-to-approve');
+
+    // Robots set out with the demonstration; one that is done has its whole log, which no longer changes.
+    const done = async () => (await api.get<{ items: { id: string }[] }>('/executions?limit=1&status=CONCLUIDO')).items[0]?.id;
+    await expect.poll(done, { timeout: 180_000 }).toBeDefined();
+    await visit(page, `/execucoes/${await done()}`);
+    await expect(page.locator('[data-seq]').first()).toBeVisible();
+    await photograph(page, folder, 'execucao');
 
     await page.setViewportSize({ width: 1440, height: 900 });
     await visit(page, '/');

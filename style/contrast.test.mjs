@@ -38,10 +38,14 @@ function ratio(one, two) {
 
 const surfaces = ["bg", "surface", "sunken", "hover"];
 const statuses = ["run", "need", "done", "fail", "idle"];
+const inks = ["red", "green", "yellow", "blue", "magenta", "cyan"].flatMap((ink) => [`ink-${ink}`, `ink-${ink}-2`]);
 const pairs = [
   ...["text", "text-2", "text-3", "accent", ...statuses].flatMap((t) => surfaces.map((s) => [t, s, 4.5])),
   ...statuses.flatMap((t) => [[t, `${t}-soft`, 4.5], ["text", `${t}-soft`, 4.5], ["text-2", `${t}-soft`, 4.5]]),
   ...["text", "text-2", "text-3", "accent"].map((t) => [t, "accent-soft", 4.5]),
+  // Lines of a log: plain, under the pointer, marked, an error.
+  ...[...inks, "text-3", "need", "fail"].flatMap((t) => ["surface", "hover", "accent-soft", "fail-soft"].map((s) => [t, s, 4.5])),
+  ["on-mark", "need-mark", 4.5],
   ["on-accent", "accent", 4.5],
   ["on-accent", "accent-hover", 4.5],
   ["on-fail", "fail", 4.5],

@@ -15,15 +15,18 @@ use crate::{
     config::Config,
     db::Database,
     engine::{Registry, bus::Bus, diagnostic::Diagnostic},
-    home,
+    executions, home,
     integrations::{
         outbound::Outbound,
+        rpa::{HttpRpa, RpaApi, RpaTimeouts},
         sat::{HttpSat, SatApi},
         smtp::{Mailer, Smtp},
     },
-    jobs, mail, operators, processes, search,
+    jobs,
+    logs::{LogFeeds, LogWriter},
+    mail, operators, processes, search,
     secrets::Keyring,
-    storage::{self, SharedStorage},
+    storage::{self, S3Reader, SharedStorage},
     webhooks,
 };
 
@@ -38,6 +41,11 @@ pub struct App {
     /// For addresses that people typed in.
     pub outbound: Outbound,
     pub sat: Box<dyn SatApi>,
+    pub rpa: Box<dyn RpaApi>,
+    /// Where robots leave invoices; absent when no such store is set.
+    pub robot_files: Option<S3Reader>,
+    pub log_writer: LogWriter,
+    pub log_feeds: LogFeeds,
     /// Absent when no server for e-mail is set.
     pub mailer: Option<Box<dyn Mailer>>,
     pub tasks: Registry,
@@ -58,6 +66,7 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
         .merge(operators::routes())
         .merge(clients::routes())
         .merge(processes::routes())
+        .merge(executions::routes())
         .merge(jobs::routes())
         .merge(mail::routes())
         .merge(home::routes())
@@ -69,18 +78,24 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
 pub fn unhurried_routes() -> OpenApiRouter<SharedApp> {
     OpenApiRouter::new()
         .merge(processes::unhurried_routes())
+        .merge(executions::unhurried_routes())
         .merge(clients::unhurried_routes())
 }
 
 /// Routes of older tools, which have no version in their path.
 pub fn older_routes() -> OpenApiRouter<SharedApp> {
-    OpenApiRouter::new().merge(jobs::older_routes())
+    OpenApiRouter::new()
+        .merge(jobs::older_routes())
+        .merge(executions::older_routes())
 }
 
 /// Every kind of job.
 #[must_use]
 pub fn tasks() -> Registry {
     Registry::default()
+        .with::<executions::CancelRobot>()
+        .with::<executions::ExecutionsBulk>()
+        .with::<executions::RunExecution>()
         .with::<jobs::JobsBulk>()
         .with::<mail::SendEmail>()
         .with::<processes::tasks::BulkMove>()
@@ -125,6 +140,11 @@ impl App {
         let storage = storage::open(&config.storage).await?;
         let outbound = Outbound::new(config.outbound_allow_private)?;
         let sat = Box::new(HttpSat::new(outbound.clone()));
+        let rpa = Box::new(HttpRpa::new(outbound.clone(), RpaTimeouts::default()));
+        let robot_files = match &config.robots.files {
+            Some(settings) => Some(S3Reader::open(settings).await),
+            None => None,
+        };
         let mailer = mailer(&config)?;
         Ok(Arc::new(Self {
             clock,
@@ -134,6 +154,10 @@ impl App {
             keyring,
             outbound,
             sat,
+            rpa,
+            robot_files,
+            log_writer: LogWriter::default(),
+            log_feeds: LogFeeds::default(),
             mailer,
             tasks,
             sign_in_limit: SignInLimit::default(),

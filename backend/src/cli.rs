@@ -81,7 +81,7 @@ fn run(command: Command, config: Config) -> anyhow::Result<()> {
             Command::Migrate => migrate::run(config).await,
             Command::User(user) => user.run(config).await,
             Command::RunJob(job) => job.run(config).await,
-            Command::Simulate(simulate) => simulate.run().await,
+            Command::Simulate(simulate) => simulate.run(config).await,
             Command::Openapi => Ok(()),
         }
     })

@@ -7,6 +7,7 @@ mod model;
 mod rules;
 mod words;
 
+pub use account::Account;
 pub use model::{Client, kept_cnpj};
 pub use rules::create;
 pub use words::matching_clients;

@@ -30,6 +30,15 @@ pub struct Config {
     pub outbound_allow_private: bool,
     /// Absent: no e-mails are sent.
     pub smtp: Option<SmtpConfig>,
+    pub robots: RobotsConfig,
+}
+
+#[derive(Clone)]
+pub struct RobotsConfig {
+    /// How long the API may stay silent about a robot at work before the run ends as unknown.
+    pub patience: Duration,
+    /// Where robots leave invoices. Absent: nowhere that can be reached.
+    pub files: Option<S3Settings>,
 }
 
 #[derive(Clone)]
@@ -148,6 +157,7 @@ impl Config {
             );
         }
         let seconds = |value: u64| Duration::from_secs(value);
+        let storage = storage_url::read(from, &data_dir);
         Self {
             http: HttpConfig {
                 listen: from.parsed("ESTEIRA_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080))),
@@ -161,7 +171,11 @@ impl Config {
                 url: database,
                 pool_size: from.ranged("ESTEIRA_DATABASE_POOL", 8, 1..=200).try_into().unwrap_or(8),
             },
-            storage: storage_url::read(from, &data_dir),
+            robots: RobotsConfig {
+                patience: seconds(from.ranged("ESTEIRA_RPA_PATIENCE_S", 600, 5..=86_400)),
+                files: storage_url::robot_files(from, &storage),
+            },
+            storage,
             engine: EngineConfig {
                 slots: from
                     .ranged("ESTEIRA_WORKER_SLOTS", 8, 1..=1_000)

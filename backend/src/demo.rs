@@ -10,14 +10,18 @@ use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
 use esteira_shared::{dto::administration::UserCreate, permission::Role};
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     administration::{organization::Organization, user},
     app::App,
     auth::{Actor, password},
-    simulators::sat::{self, SatOptions},
+    config::{Config, S3Settings},
+    simulators::{
+        rpa::{self, RpaOptions},
+        sat::{self, SatOptions},
+    },
 };
 
 /// Of every demonstration user; served on this machine only.
@@ -31,39 +35,83 @@ const PEOPLE: [(&str, &str, Role); 4] = [
     ("Caio Nunes", "leitor@demo.example", Role::Viewer),
 ];
 
-/// The simulator of SAT beside the demonstration.
-pub struct DemoSat {
-    pub url: String,
-    pub task: JoinHandle<()>,
+/// The simulators beside the demonstration.
+pub struct Simulators {
+    pub sat_url: String,
+    pub rpa_url: String,
+    pub tasks: JoinSet<()>,
 }
 
-/// Starts the simulator on a free port of this machine; it keeps what it received in the data folder.
-///
-/// # Errors
-/// When it cannot listen.
-pub async fn start_sat(app: &App, stop: CancellationToken) -> anyhow::Result<DemoSat> {
+impl Simulators {
+    /// Starts them on free ports of this machine, and tells the settings where robots will leave invoices.
+    ///
+    /// # Errors
+    /// When they cannot listen.
+    pub async fn start(config: &mut Config, stop: &CancellationToken) -> anyhow::Result<Self> {
+        let (sat, sat_url) = listen().await?;
+        let (rpa, rpa_url) = listen().await?;
+        let sat_options = SatOptions {
+            seed: 7,
+            dir: Some(config.data_dir.join("sat-simulator")),
+            ..SatOptions::default()
+        };
+        let mut tasks = JoinSet::new();
+        let stopped = stop.clone();
+        tasks.spawn(async move {
+            if let Err(error) = sat::serve(sat, sat_options, async move { stopped.cancelled().await }).await {
+                tracing::error!(error = format!("{error:#}"), "the SAT simulator failed");
+            }
+        });
+        let stopped = stop.clone();
+        tasks.spawn(async move {
+            if let Err(error) = rpa::serve(rpa, rpa_options(), async move { stopped.cancelled().await }).await {
+                tracing::error!(error = format!("{error:#}"), "the RPA simulator failed");
+            }
+        });
+        config.robots.files = Some(S3Settings {
+            bucket: String::new(),
+            endpoint: Some(format!("{rpa_url}/s3")),
+            region: "us-east-1".to_owned(),
+            // The simulator reads no signature; without keys the library would look for some on this machine.
+            keys: Some(("demo".to_owned(), "demo".to_owned().into())),
+        });
+        Ok(Self {
+            sat_url,
+            rpa_url,
+            tasks,
+        })
+    }
+}
+
+async fn listen() -> anyhow::Result<(TcpListener, String)> {
     let listener = TcpListener::bind(("127.0.0.1", 0))
         .await
-        .context("cannot start the SAT simulator")?;
+        .context("cannot start a simulator")?;
     let url = format!("http://{}", listener.local_addr()?);
-    let options = SatOptions {
-        seed: 7,
-        dir: Some(app.config.data_dir.join("sat-simulator")),
-        ..SatOptions::default()
-    };
-    let task = tokio::spawn(async move {
-        if let Err(error) = sat::serve(listener, options, async move { stop.cancelled().await }).await {
-            tracing::error!(error = format!("{error:#}"), "the SAT simulator failed");
-        }
-    });
-    Ok(DemoSat { url, task })
+    Ok((listener, url))
 }
 
-/// Fills an empty database; in one that was filled before, only the simulator's new address is set.
+/// Robots as people like to watch them: half a minute or more, and now and then one that needs somebody.
+fn rpa_options() -> RpaOptions {
+    RpaOptions {
+        latency_ms: (20, 150),
+        pending_ms: (500, 4_000),
+        duration_ms: (25_000, 90_000),
+        business_rate: 0.15,
+        technical_rate: 0.04,
+        log_lines: (60, 240),
+        cancel_ms: (500, 2_500),
+        seed: 7,
+        ..RpaOptions::default()
+    }
+}
+
+/// Fills an empty database; in one that was filled before, only the simulators' new addresses are set.
 ///
 /// # Errors
 /// When a rule or the database refuses.
-pub async fn fill(app: &Arc<App>, sat_url: &str) -> anyhow::Result<()> {
+pub async fn fill(app: &Arc<App>, simulators: &Simulators) -> anyhow::Result<()> {
+    let sat_url = simulators.sat_url.as_str();
     let hash = password::hash(PASSWORD.to_owned().into()).await?;
     let mut tx = app.db.begin().await?;
     if !Organization::none_exists(tx.conn()).await? {
@@ -71,7 +119,7 @@ pub async fn fill(app: &Arc<App>, sat_url: &str) -> anyhow::Result<()> {
             registry::is_demonstration(&mut tx, ORGANIZATION).await?,
             "this database holds other data; --demo is for an empty one"
         );
-        registry::point_at(app, &mut tx, ORGANIZATION, sat_url).await?;
+        registry::point_at(app, &mut tx, ORGANIZATION, simulators).await?;
         tx.commit().await?;
         return let_people_watch(sat_url).await;
     }
@@ -93,7 +141,7 @@ pub async fn fill(app: &Arc<App>, sat_url: &str) -> anyhow::Result<()> {
             ..system.clone()
         });
     }
-    registry::point_at(app, &mut tx, ORGANIZATION, sat_url).await?;
+    registry::point_at(app, &mut tx, ORGANIZATION, simulators).await?;
     let [_, manager, analyst, _] = people.as_slice() else {
         anyhow::bail!("four people were made")
     };

@@ -36,11 +36,15 @@ mod task;
 mod upkeep;
 mod worker;
 
-pub use cancel::request_cancel;
+pub use cancel::{DEADLINE as CANCEL_DEADLINE, request_cancel};
 pub use claim::WAITING;
 pub use context::JobContext;
 pub use isolation::run_job;
-pub use limits::{lane, running as running_in, set_default as set_default_limit, with_parents};
+pub use lease::job_is_held;
+pub use limits::{
+    itself_and_each, lane, of as limit_of, running as running_in, set as set_limit, set_default as set_default_limit,
+    with_parents,
+};
 pub use listen::listen;
 pub use queue::{MAX_PAYLOAD, NewJob, enqueue, enqueue_all, enqueue_group};
 pub use registry::Registry;

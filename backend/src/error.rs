@@ -163,7 +163,10 @@ impl AppError {
             | ErrorCode::DeliveryPending
             | ErrorCode::EmailNotConfigured
             | ErrorCode::IdempotencyPending
-            | ErrorCode::SatNotConfigured => StatusCode::CONFLICT,
+            | ErrorCode::SatNotConfigured
+            | ErrorCode::RpaNotConfigured
+            | ErrorCode::OperatorWithoutRobot
+            | ErrorCode::ExecutionActive => StatusCode::CONFLICT,
             ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,

@@ -1,6 +1,7 @@
 //! External systems, each behind a trait, and the one door through which calls leave.
 
 pub mod outbound;
+pub mod rpa;
 pub mod sat;
 pub mod smtp;
 

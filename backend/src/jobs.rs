@@ -13,7 +13,7 @@ mod workers;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub use self::bulk::JobsBulk;
+pub use self::{bulk::JobsBulk, waiting::why_waiting};
 use crate::app::SharedApp;
 
 pub fn routes() -> OpenApiRouter<SharedApp> {

@@ -16,6 +16,7 @@ pub mod fold;
 pub mod housekeeping;
 pub mod http;
 pub mod integrations;
+pub mod logs;
 pub mod pdf;
 pub mod secrets;
 pub mod simulators;
@@ -24,6 +25,7 @@ pub mod telemetry;
 
 pub mod administration;
 pub mod clients;
+pub mod executions;
 pub mod home;
 pub mod jobs;
 pub mod mail;

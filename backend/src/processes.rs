@@ -21,8 +21,8 @@ mod view;
 pub(crate) use api::{approve::approve, reject::reject, update::set_facts};
 pub use list::all as matching;
 pub use month::open as open_month;
-pub use send::start as start_sending;
-pub use upload::{Incoming, clear_incoming, receive};
+pub use send::{again as send_again, start as start_sending};
+pub use upload::{Incoming, Origin, clear_incoming, receive};
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -40,6 +40,7 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
         .routes(routes!(api::bulk::bulk_approve_processes))
         .routes(routes!(api::bulk::bulk_reject_processes))
         .routes(routes!(api::bulk::bulk_send_processes))
+        .routes(routes!(api::bulk::bulk_download_processes))
         .routes(routes!(api::months::list_months))
         .routes(routes!(api::months::get_month))
         .routes(routes!(api::months::open_month))

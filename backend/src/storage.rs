@@ -12,6 +12,7 @@ use std::{io, path::Path, sync::Arc};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
+pub use s3::S3Reader;
 
 use crate::config::StorageUrl;
 
@@ -42,6 +43,9 @@ pub trait Storage: Send + Sync {
     /// # Errors
     /// [`StorageError::Unavailable`].
     async fn list(&self, prefix: &str) -> Result<Vec<String>, StorageError>;
+
+    /// What another system calls the document, when it can reach it: `s3://bucket/key`.
+    fn location(&self, key: &str) -> Option<String>;
 
     /// Proves cheaply that the store answers; for the health page.
     ///

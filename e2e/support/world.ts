@@ -7,11 +7,13 @@ export interface Process {
   status: string;
   client_id: string;
   client_name: string;
+  client_cnpj: string;
   operator_name: string;
   mes_ano: string;
   fatura_sha256: string | null;
   fatura_filename: string | null;
   rejection_reason: string | null;
+  error: { cause: string; step: string | null; recommended_action: string | null } | null;
   version: number;
 }
 

@@ -68,6 +68,9 @@ const PAGES: [name: string, path: (demo: Demo) => Promise<string> | string][] = 
   ['Processo sem fatura', ({ admin }) => oneProcess(admin, 'AGUARDANDO_DOWNLOAD')],
   ['Processo que falhou', ({ admin }) => oneProcess(admin, 'ERRO_ENVIO_SAT')],
   ['Processo enviado', ({ admin }) => oneProcess(admin, 'UPLOAD_REALIZADO')],
+  ['Execuções', () => '/execucoes'],
+  ['Execução que falhou', ({ admin }) => failedExecution(admin)],
+  ['Resultado de uma execução', async ({ admin }) => `${await failedExecution(admin)}?tab=result`],
   ['Monitor', () => '/monitor'],
   ['Workers', () => '/monitor?tab=workers'],
   ['Filas e limites', () => '/monitor?tab=queues'],
@@ -78,6 +81,7 @@ const PAGES: [name: string, path: (demo: Demo) => Promise<string> | string][] = 
   ['Importar', () => '/clientes/importar'],
   ['Usuários', () => '/usuarios'],
   ['Tokens', () => '/tokens'],
+  ['Conexões', () => '/conexoes'],
   ['Webhooks', ({ admin }) => webhook(admin).then(() => '/webhooks')],
   ['Webhook', ({ admin }) => webhook(admin).then(({ id }) => `/webhooks/${id}`)],
   ['Mensagem de webhook', ({ admin }) => webhook(admin).then(({ id, message }) => `/webhooks/${id}/mensagens/${message}`)],
@@ -96,6 +100,10 @@ async function first(admin: Api, list: string): Promise<string> {
 
 async function oneProcess(admin: Api, status: string): Promise<string> {
   return `/processos/${await first(admin, `/processes?limit=1&status=${status}`)}`;
+}
+
+async function failedExecution(admin: Api): Promise<string> {
+  return `/execucoes/${await first(admin, '/executions?limit=1&status=FALHOU')}`;
 }
 
 /** A webhook that hears of everything, with a message to an address where nobody listens. */

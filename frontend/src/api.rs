@@ -4,6 +4,8 @@ pub mod administration;
 mod client;
 pub mod clients;
 mod error;
+pub mod executions;
+pub mod executions_log;
 pub mod home;
 pub mod jobs;
 pub mod operators;
@@ -12,6 +14,8 @@ pub mod search;
 mod upload;
 pub mod webhooks;
 
+use esteira_shared::ids::ExecutionId;
+
 pub use client::{on_session_over, query_string};
 pub use error::{ApiError, Cause};
 pub use upload::{UploadAbort, UploadProgress};
@@ -19,5 +23,10 @@ pub use upload::{UploadAbort, UploadProgress};
 /// What every call answers.
 pub type ApiResult<T> = Result<T, ApiError>;
 
-/// Where the live stream is; `state::live` opens it.
-pub const EVENTS_URL: &str = "/api/v1/events";
+/// Where the live stream is; `state::live` opens it. With an execution its log comes too, after the line of that number.
+pub fn events_address(log: Option<(ExecutionId, i64)>) -> String {
+    match log {
+        Some((execution, after)) => client::address(&format!("/events?log={execution}&after={after}")),
+        None => client::address("/events"),
+    }
+}

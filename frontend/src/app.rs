@@ -11,8 +11,9 @@ use crate::{
     i18n::tr,
     pages::{
         access::{Gate, Loading, SetupPage, SignInPage},
-        administration::{AccountPage, AuditPage, SettingsPage, TokensPage, UsersPage},
+        administration::{AccountPage, AuditPage, ConnectionsPage, SettingsPage, TokensPage, UsersPage},
         clients::{ClientPage, ClientsPage, ImportPage},
+        executions::{ExecutionPage, ExecutionsPage},
         frame::{Frame, NotFound},
         home::HomePage,
         monitor::{JobPage, MonitorPage},
@@ -100,6 +101,8 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/revisao") view=ReviewPage/>
                 <Route path=path!("/processos") view=ProcessesPage/>
                 <Route path=path!("/processos/:id") view=ProcessPage/>
+                <Route path=path!("/execucoes") view=ExecutionsPage/>
+                <Route path=path!("/execucoes/:id") view=ExecutionPage/>
                 <Route path=path!("/monitor") view=MonitorPage/>
                 <Route path=path!("/monitor/tarefas/:id") view=JobPage/>
                 <Route path=path!("/operadoras") view=OperatorsPage/>
@@ -108,6 +111,7 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/clientes/:id") view=ClientPage/>
                 <Route path=path!("/usuarios") view=UsersPage/>
                 <Route path=path!("/tokens") view=TokensPage/>
+                <Route path=path!("/conexoes") view=ConnectionsPage/>
                 <Route path=path!("/webhooks") view=WebhooksPage/>
                 <Route path=path!("/webhooks/:id") view=WebhookPage/>
                 <Route path=path!("/webhooks/:id/mensagens/:message") view=MessagePage/>

@@ -8,9 +8,9 @@ mod now;
 mod query;
 
 pub(crate) use draft::merge_fields;
-pub use draft::{DraftState, FieldWords, Form, use_draft};
+pub use draft::{Draft, DraftState, FieldWords, Form, use_draft};
 pub use list_query::{ListQuery, use_list_query, use_list_query_beside};
 pub use look::{use_look, use_watch};
 pub use mutation::{Mutation, use_mutation};
-pub use now::use_now;
+pub use now::{use_now, use_seconds};
 pub use query::{Freshness, Query, use_query};

@@ -1,118 +1,10 @@
 //! The table of pages: addresses, the rail's rows and who may see them.
 
+pub mod paths;
+
 use esteira_shared::permission::Permission;
 
 use crate::{components::IconName, i18n::tr, state::Session};
-
-/// Addresses of pages. Pages link by these, never by a written address.
-pub mod paths {
-    use std::fmt::Display;
-
-    use esteira_shared::{
-        dto::{
-            jobs::JobQuery,
-            processes::{MatrixQuery, ProcessQuery},
-            webhooks::WebhookDeliveryQuery,
-        },
-        month::Month,
-    };
-
-    pub const HOME: &str = "/";
-    pub const MONTH: &str = "/mes";
-    pub const REVIEW: &str = "/revisao";
-    pub const PROCESSES: &str = "/processos";
-    pub const MONITOR: &str = "/monitor";
-    /// Its other tabs.
-    pub const MONITOR_WORKERS: &str = "/monitor?tab=workers";
-    pub const MONITOR_QUEUES: &str = "/monitor?tab=queues";
-    pub const OPERATORS: &str = "/operadoras";
-    pub const CLIENTS: &str = "/clientes";
-    pub const CLIENTS_IMPORT: &str = "/clientes/importar";
-    pub const USERS: &str = "/usuarios";
-    pub const TOKENS: &str = "/tokens";
-    pub const WEBHOOKS: &str = "/webhooks";
-    pub const AUDIT: &str = "/auditoria";
-    pub const SETTINGS: &str = "/configuracoes";
-    /// One's own password, language and appearance.
-    pub const ACCOUNT: &str = "/conta";
-    #[cfg(debug_assertions)]
-    pub const SHOWCASE: &str = "/_components";
-
-    pub fn month(month: Month) -> String {
-        format!("{MONTH}/{month}")
-    }
-
-    /// A month's matrix, narrowed.
-    pub fn month_where(month: Month, query: &MatrixQuery) -> String {
-        format!("{MONTH}/{month}{}", crate::api::query_string(query))
-    }
-
-    /// The review of one month.
-    pub fn review_of(month: Month) -> String {
-        format!("{REVIEW}?month={month}")
-    }
-
-    /// The list of processes, narrowed.
-    pub fn processes_where(query: &ProcessQuery) -> String {
-        format!("{PROCESSES}{}", crate::api::query_string(query))
-    }
-
-    pub fn process(id: impl Display) -> String {
-        format!("{PROCESSES}/{id}")
-    }
-
-    /// The list of jobs, narrowed.
-    pub fn jobs_where(query: &JobQuery) -> String {
-        format!("{MONITOR}{}", crate::api::query_string(query))
-    }
-
-    pub fn job(id: impl Display) -> String {
-        format!("{MONITOR}/tarefas/{id}")
-    }
-
-    pub fn client(id: impl Display) -> String {
-        format!("{CLIENTS}/{id}")
-    }
-
-    /// The list of people, narrowed by name.
-    pub fn user_named(name: &str) -> String {
-        format!("{USERS}{}", crate::api::query_string(&[("q", name)]))
-    }
-
-    /// The list of processes, narrowed to one client.
-    pub fn processes_of(client: impl Display) -> String {
-        format!("{PROCESSES}?client_id={client}")
-    }
-
-    /// The list of clients, narrowed to those with an account with one operator.
-    pub fn clients_of(operator: impl Display) -> String {
-        format!("{CLIENTS}?operator_id={operator}")
-    }
-
-    pub fn webhook(id: impl Display) -> String {
-        format!("{WEBHOOKS}/{id}")
-    }
-
-    /// One webhook with its messages, narrowed.
-    pub fn webhook_where(id: impl Display, query: &WebhookDeliveryQuery) -> String {
-        format!("{WEBHOOKS}/{id}{}", crate::api::query_string(query))
-    }
-
-    /// One message to a webhook.
-    pub fn webhook_message(webhook: impl Display, message: impl Display) -> String {
-        format!("{WEBHOOKS}/{webhook}/mensagens/{message}")
-    }
-
-    /// What happened to one thing.
-    pub fn audit_of(subject: impl Display) -> String {
-        format!("{AUDIT}?subject_id={subject}")
-    }
-
-    /// The list of operators, narrowed to one: operators have no page of their own.
-    pub fn operator_named(name: &str) -> String {
-        format!("{OPERATORS}{}", crate::api::query_string(&[("q", name)]))
-    }
-}
 
 /// Where a row stands in the rail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,6 +66,15 @@ const ALL: &[RailRow] = &[
     ),
     row(
         RailGroup::Work,
+        paths::EXECUTIONS,
+        IconName::Robot,
+        || tr!(frame.executions),
+        Permission::ReadProcesses,
+        false,
+        "g e",
+    ),
+    row(
+        RailGroup::Work,
         paths::MONITOR,
         IconName::Monitor,
         || tr!(frame.monitor),
@@ -216,6 +117,15 @@ const ALL: &[RailRow] = &[
         Permission::ManageTokens,
         false,
         "g t",
+    ),
+    row(
+        RailGroup::Administration,
+        paths::CONNECTIONS,
+        IconName::Connection,
+        || tr!(frame.connections),
+        Permission::ManageOrganization,
+        false,
+        "g x",
     ),
     row(
         RailGroup::Administration,

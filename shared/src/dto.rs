@@ -2,6 +2,7 @@
 
 pub mod administration;
 pub mod clients;
+pub mod executions;
 pub mod health;
 pub mod home;
 pub mod jobs;

@@ -127,6 +127,12 @@ words! {
         EmailNotConfigured = "email_not_configured",
         /// 409: SAT's address is not set.
         SatNotConfigured = "sat_not_configured",
+        /// 409: no address of the robots' API is set.
+        RpaNotConfigured = "rpa_not_configured",
+        /// 409: the operator has no robot.
+        OperatorWithoutRobot = "operator_without_robot",
+        /// 409: another run for the process is not over; `details` is `{execution_id}`.
+        ExecutionActive = "execution_active",
         /// 413: over the size limit; `details` is `{limit_bytes}`.
         TooLarge = "too_large",
         /// 415

@@ -1,4 +1,4 @@
-//! What the live stream tells: that something changed, never the data itself.
+//! What the live stream tells: that something changed, never the data itself. Lines of a log are the exception.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +8,7 @@ words! {
     /// A kind of thing that can change.
     Topic {
         Processes = "processes",
+        Executions = "executions",
         Operators = "operators",
         Clients = "clients",
         Users = "users",

@@ -48,4 +48,7 @@ typed_ids! {
     WebhookEndpointId,
     /// Also the `webhook-id` that the receiver sees.
     WebhookDeliveryId,
+    ExecutionId,
+    /// The same as the id of what wrote the log.
+    LogId,
 }

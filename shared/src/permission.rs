@@ -23,6 +23,8 @@ words! {
         /// Approve and reject.
         ReviewProcesses = "processes:review",
         SendProcesses = "processes:send",
+        /// Start robots, cancel them and run them again.
+        RunRobots = "robots:run",
         OpenMonth = "months:open",
         ReadRegistry = "registry:read",
         /// Operators, clients and accounts, with import.
@@ -72,7 +74,7 @@ impl Permission {
     pub fn least_role(self) -> Role {
         match self {
             Self::ReadProcesses | Self::ReadRegistry | Self::ReadJobs => Role::Viewer,
-            Self::UploadDocuments | Self::ReviewProcesses | Self::SendProcesses => Role::Analyst,
+            Self::UploadDocuments | Self::ReviewProcesses | Self::SendProcesses | Self::RunRobots => Role::Analyst,
             Self::OpenMonth | Self::WriteRegistry | Self::ManageJobs => Role::Manager,
             Self::ManageEngine
             | Self::ManageUsers

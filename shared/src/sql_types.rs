@@ -24,14 +24,18 @@ use uuid::Uuid;
 
 use crate::{
     ids::{
-        AccountId, ApiTokenId, AuditEventId, ClientId, DocumentId, JobGroupId, JobId, OperatorId, OrganizationId,
-        ProcessId, ProcessMoveId, SessionId, SubjectId, UserId, WebhookDeliveryId, WebhookEndpointId, WorkerId,
+        AccountId, ApiTokenId, AuditEventId, ClientId, DocumentId, ExecutionId, JobGroupId, JobId, LogId, OperatorId,
+        OrganizationId, ProcessId, ProcessMoveId, SessionId, SubjectId, UserId, WebhookDeliveryId, WebhookEndpointId,
+        WorkerId,
     },
     instant::Instant,
     money::Money,
     month::Month,
     permission::Role,
-    status::{DeliveryStatus, FailureKind, JobOutcome, JobStatus, ProcessStatus, UniqueScope},
+    status::{
+        DeliveryStatus, ExecutionStatus, ExecutionType, FailureKind, JobOutcome, JobStatus, ProcessStatus,
+        ResultEffect, SatTransport, UniqueScope,
+    },
     transition::Move,
     webhook::WebhookEvent,
 };
@@ -122,8 +126,10 @@ uuid_values!(
     AuditEventId,
     ClientId,
     DocumentId,
+    ExecutionId,
     JobGroupId,
     JobId,
+    LogId,
     OperatorId,
     OrganizationId,
     ProcessId,
@@ -171,13 +177,17 @@ macro_rules! word_values {
 
 word_values!(
     DeliveryStatus,
+    ExecutionStatus,
+    ExecutionType,
     FailureKind,
     JobOutcome,
     JobStatus,
     Month,
     Move,
     ProcessStatus,
+    ResultEffect,
     Role,
+    SatTransport,
     UniqueScope,
     WebhookEvent
 );

@@ -124,6 +124,79 @@ words! {
 }
 
 words! {
+    /// What a robot is run for.
+    ExecutionType {
+        DownloadFatura = "DOWNLOAD_FATURA",
+        UploadSat = "UPLOAD_SAT",
+    }
+}
+
+words! {
+    /// Where one run of a robot stands.
+    ExecutionStatus {
+        /// Waits for its turn, or for the external API to begin.
+        Pendente = "PENDENTE",
+        Executando = "EXECUTANDO",
+        Concluido = "CONCLUIDO",
+        Falhou = "FALHOU",
+        Cancelado = "CANCELADO",
+    }
+}
+
+impl ExecutionStatus {
+    /// True when nothing more will happen by itself.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        !matches!(self, Self::Pendente | Self::Executando)
+    }
+
+    #[must_use]
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::Pendente => Tone::Waiting,
+            Self::Executando => Tone::Running,
+            Self::Concluido => Tone::Done,
+            Self::Falhou => Tone::Failed,
+            Self::Cancelado => Tone::Cancelled,
+        }
+    }
+}
+
+words! {
+    /// How bad a line of a log is, from the least to the worst.
+    LogLevel {
+        Debug = "debug",
+        Info = "info",
+        Warn = "warn",
+        Error = "error",
+    }
+}
+
+words! {
+    /// What one entry of a robot's result did to the processes.
+    ResultEffect {
+        /// Its process moved, or its invoice was taken in.
+        Applied = "applied",
+        /// Its process did not wait for it (any longer); nothing was changed.
+        Unchanged = "unchanged",
+        /// No process has its `hash_execucao`; kept to be read.
+        Unmatched = "unmatched",
+        /// It says something that has no meaning here, such as a `status_final` nobody knows.
+        NotUnderstood = "not_understood",
+    }
+}
+
+words! {
+    /// How documents reach SAT.
+    SatTransport {
+        /// An HTTPS endpoint takes the PDF and its metadata.
+        Https = "https",
+        /// An `UPLOAD_SAT` robot brings it there.
+        Robot = "robot",
+    }
+}
+
+words! {
     /// Where a webhook's message stands.
     DeliveryStatus {
         /// Waits for its first try, or for the next.

@@ -1,7 +1,12 @@
 //! Measurements. They print numbers and keep them in `docs/benchmarks/`; nothing fails because of a time.
 
+mod fanout;
+mod logs;
+mod numbers;
+mod peers;
 mod queue;
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
@@ -27,6 +32,10 @@ pub(crate) enum Bench {
     Faults,
     /// The job queue against its peers, drained and picked up from one by one
     Queue(queue::Arguments),
+    /// One log's lines to a thousand watchers at once, against sse-starlette
+    Fanout(fanout::Arguments),
+    /// Logs of robots: from the line to the reader, written, read, and a million lines in the browser
+    Logs(logs::Arguments),
 }
 
 /// Opens nothing anywhere else: the key of throw-away databases.
@@ -42,25 +51,14 @@ pub(crate) fn bench(project: &Project, bench: &Bench) -> Result<()> {
             build_example(project, "bench_queue")?;
             queue::bench(project, arguments)
         }
+        Bench::Fanout(arguments) => fanout::bench(project, arguments),
+        Bench::Logs(arguments) => logs::bench(project, arguments),
     }
 }
 
 /// The tool stops the database server; here it is started again.
 fn faults(project: &Project) -> Result<()> {
-    build::ensure_page_folder(project)?;
-    // In one go: apart, the tool's own dependencies would have the server's built anew each time.
-    let both = [
-        "build",
-        "--release",
-        "--package",
-        "esteira",
-        "--bin",
-        "esteira",
-        "--example",
-        "faults",
-    ];
-    process::run(project.cargo().args(both))?;
-    let server = build::binary(project, false);
+    let server = build_beside(project, &["faults"])?;
     let mut cluster = Cluster::start(project)?;
     let report = project.path("docs/benchmarks/faults-postgres.json");
     let mut tool = prepared(project, "faults");
@@ -124,7 +122,25 @@ pub(crate) fn build_example(project: &Project, name: &str) -> Result<()> {
     )
 }
 
+/// Builds the server and tools beside it in release; returns the path of the server's binary.
+fn build_beside(project: &Project, tools: &[&str]) -> Result<PathBuf> {
+    build::ensure_page_folder(project)?;
+    // In one go: apart, the tools' own dependencies would have the server's built anew each time.
+    let mut command = project.cargo();
+    command.args(["build", "--release", "--package", "esteira", "--bin", "esteira"]);
+    for tool in tools {
+        command.args(["--example", tool]);
+    }
+    process::run(&mut command)?;
+    Ok(build::binary(project, false))
+}
+
 /// The command that starts a tool that was built.
 pub(crate) fn prepared(project: &Project, name: &str) -> Command {
-    project.command(project.target().join("release/examples").join(name))
+    project.command(tool(project, name))
+}
+
+/// Where a tool that was built is.
+fn tool(project: &Project, name: &str) -> PathBuf {
+    project.target().join("release/examples").join(name)
 }

@@ -22,8 +22,7 @@ pub(crate) struct Arguments {
 
 /// Builds page and server; returns the path of the server's binary.
 pub(crate) fn build(project: &Project, arguments: &Arguments) -> Result<PathBuf> {
-    tools::ensure(project, &tools::PAGE)?;
-    page::build(project, arguments.dev)?;
+    build_page(project, arguments.dev)?;
     let mut command = project.cargo();
     command.args(["build", "--package", "esteira"]);
     if !arguments.dev {
@@ -31,6 +30,12 @@ pub(crate) fn build(project: &Project, arguments: &Arguments) -> Result<PathBuf>
     }
     process::run(&mut command)?;
     Ok(binary(project, arguments.dev))
+}
+
+/// The page alone; the next server that is built embeds it.
+pub(crate) fn build_page(project: &Project, dev: bool) -> Result<()> {
+    tools::ensure(project, &tools::PAGE)?;
+    page::build(project, dev)
 }
 
 pub(crate) fn binary(project: &Project, dev: bool) -> PathBuf {

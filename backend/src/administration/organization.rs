@@ -20,7 +20,7 @@ use crate::{
     },
     db::{DbConn, Tx, schema::organizations},
     error::{AppError, AppResult},
-    integrations::sat::SatConnection,
+    integrations::{outbound::same_host, sat::SatConnection},
     on_backend, with_conn,
 };
 
@@ -135,14 +135,6 @@ fn token_place(id: OrganizationId) -> String {
     format!("organizations.sat_token/{id}")
 }
 
-/// `https://sat.example.com/api` → `https://sat.example.com`
-fn host(url: Option<&str>) -> Option<&str> {
-    let url = url?;
-    let start = url.find("://").map_or(0, |at| at + 3);
-    let end = url.get(start..)?.find('/').map_or(url.len(), |at| start + at);
-    url.get(..end)
-}
-
 /// Changes the settings.
 ///
 /// # Errors
@@ -163,7 +155,7 @@ pub async fn update(app: &App, tx: &mut Tx, actor: &Actor, update: OrganizationU
         .filter(|url| !url.is_empty());
     let token = match update.sat_token.as_deref() {
         // A token is for one host; another one must not get it.
-        None if host(before.sat_url.as_deref()) == host(sat_url.as_deref()) => before.sat_token_sealed.clone(),
+        None if same_host(before.sat_url.as_deref(), sat_url.as_deref()) => before.sat_token_sealed.clone(),
         None => None,
         Some("") => None,
         Some(token) => Some(

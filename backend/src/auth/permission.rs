@@ -23,6 +23,7 @@ needs!(
     UploadDocuments,
     ReviewProcesses,
     SendProcesses,
+    RunRobots,
     OpenMonth,
     ReadRegistry,
     WriteRegistry,

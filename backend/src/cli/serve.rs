@@ -3,12 +3,14 @@
 use std::{net::SocketAddr, sync::Arc, time::Instant};
 
 use anyhow::Context as _;
+use axum::serve::ListenerExt as _;
 use clap::Args;
 use tokio::net::TcpListener;
 
 use crate::{
     app::App,
     config::Config,
+    demo::Simulators,
     engine::{self, Worker},
     housekeeping,
     http::router,
@@ -17,7 +19,7 @@ use crate::{
 
 #[derive(Args)]
 pub(super) struct Serve {
-    /// Fill an empty database with a demonstration organisation, and run the simulator of SAT beside it
+    /// Fill an empty database with a demonstration organisation, and run the simulators of SAT and of robots beside it
     #[arg(long)]
     demo: bool,
     /// Serve only; jobs run in other processes, started with `esteira worker` (PostgreSQL)
@@ -38,17 +40,18 @@ impl Serve {
                 address.ip().is_loopback(),
                 "--demo has well-known passwords, so it listens on 127.0.0.1 only"
             );
-            // The simulator lives on this machine.
+            // The simulators live on this machine.
             config.outbound_allow_private = true;
         }
+        let stop = super::stop_signal()?;
+        let mut simulators = match self.demo {
+            true => Some(Simulators::start(&mut config, &stop).await?),
+            false => None,
+        };
         let app = App::start(config).await?;
         processes::clear_incoming(&app);
-        let stop = super::stop_signal()?;
-        let mut simulator = None;
-        if self.demo {
-            let sat = crate::demo::start_sat(&app, stop.clone()).await?;
-            simulator = Some(sat.task);
-            crate::demo::fill(&app, &sat.url).await?;
+        if let Some(simulators) = &simulators {
+            crate::demo::fill(&app, simulators).await?;
         }
         anyhow::ensure!(
             !self.no_worker || app.db.is_postgres(),
@@ -71,8 +74,10 @@ impl Serve {
         serve(listener, &app, stop).await?;
         worker.await.context("the worker failed")?;
         drop(housekeeping);
-        if let Some(task) = simulator {
-            task.await.context("the simulator failed")?;
+        if let Some(simulators) = &mut simulators {
+            while let Some(ended) = simulators.tasks.join_next().await {
+                ended.context("a simulator failed")?;
+            }
         }
         tracing::info!("stopped");
         Ok(())
@@ -84,6 +89,12 @@ async fn serve(listener: TcpListener, app: &Arc<App>, stop: tokio_util::sync::Ca
     let service = router::build(Arc::clone(app)).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping.clone();
     let signal = stop.clone();
+    // Small events would wait for the reader's acknowledgement of the ones before.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(error = %error, "a connection keeps its delay");
+        }
+    });
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
         signal.cancelled().await;
         stopping.cancel();

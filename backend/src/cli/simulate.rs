@@ -1,71 +1,35 @@
 //! `esteira simulate`: stand-ins for outside systems, run as servers.
 
-use std::path::PathBuf;
+mod execution;
+mod rpa;
+mod sat;
 
 use anyhow::Context as _;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use tokio::net::TcpListener;
 
-use crate::simulators::sat::{self, SatOptions};
+use crate::config::Config;
 
 #[derive(Subcommand)]
 pub(super) enum Simulate {
     /// An HTTPS endpoint that takes documents, as SAT does
-    Sat(Sat),
-}
-
-#[derive(Args)]
-pub(super) struct Sat {
-    #[arg(long, default_value_t = 8090)]
-    port: u16,
-    /// Shortest and longest time to answer, in milliseconds
-    #[arg(long, num_args = 2, value_names = ["MIN", "MAX"], default_values_t = [50, 400])]
-    latency_ms: Vec<u64>,
-    /// Share of requests answered with 500, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
-    failure_rate: f64,
-    /// Share of documents refused for a reason of the field, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
-    business_rate: f64,
-    /// Share of documents kept whose answer gets lost, 0 to 1
-    #[arg(long, default_value_t = 0.0)]
-    lost_answer_rate: f64,
-    /// Bearer token it asks for
-    #[arg(long)]
-    token: Option<String>,
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Folder that keeps what was received
-    #[arg(long)]
-    dir: Option<PathBuf>,
+    Sat(sat::Sat),
+    /// The API of an RPA provider, with robots that download invoices or send them
+    Rpa(rpa::Rpa),
+    /// Apply made-up results of robots to real processes
+    Execution(execution::Execution),
 }
 
 impl Simulate {
-    pub(super) async fn run(self) -> anyhow::Result<()> {
-        let Self::Sat(options) = self;
-        let listener = TcpListener::bind(("127.0.0.1", options.port))
-            .await
-            .context("cannot listen")?;
-        println!("SAT simulator on http://{}", listener.local_addr()?);
-        let stop = super::stop_signal()?;
-        sat::serve(listener, options.into(), async move { stop.cancelled().await }).await
+    pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
+        match self {
+            Self::Sat(sat) => sat.run().await,
+            Self::Rpa(rpa) => rpa.run().await,
+            Self::Execution(execution) => execution.run(config).await,
+        }
     }
 }
 
-impl From<Sat> for SatOptions {
-    fn from(args: Sat) -> Self {
-        let latency = match args.latency_ms.as_slice() {
-            [min, max] => (*min, (*max).max(*min)),
-            _ => (0, 0),
-        };
-        Self {
-            latency_ms: latency,
-            failure_rate: args.failure_rate,
-            business_rate: args.business_rate,
-            lost_answer_rate: args.lost_answer_rate,
-            token: args.token,
-            seed: args.seed,
-            dir: args.dir,
-        }
-    }
+async fn listen(port: u16) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(("127.0.0.1", port)).await.context("cannot listen")
 }

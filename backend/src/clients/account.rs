@@ -9,6 +9,7 @@ use esteira_shared::{
     ids::{AccountId, ClientId, OperatorId, OrganizationId},
     instant::Instant,
 };
+use secrecy::SecretString;
 use uuid::Uuid;
 
 use super::Client;
@@ -79,6 +80,16 @@ impl Account {
         found.ok_or_else(|| AppError::not_found("account"))
     }
 
+    /// The password of the operator's portal, for the robot that signs in there.
+    ///
+    /// # Errors
+    /// When the kept one does not open.
+    pub fn portal_password(&self, app: &App) -> AppResult<Option<SecretString>> {
+        let sealed = self.portal_password_sealed.as_deref();
+        let opened = sealed.map(|sealed| app.keyring.open(&password_place(self.id), sealed));
+        opened.transpose().map_err(AppError::internal)
+    }
+
     fn into_dto(self, operator_name: String) -> AccountDto {
         AccountDto {
             id: self.id,
@@ -99,11 +110,15 @@ pub(in crate::clients) fn seal_password(app: &App, id: AccountId, password: Opti
     match password.filter(|password| !password.is_empty()) {
         Some(password) => app
             .keyring
-            .seal(&format!("accounts.portal_password/{id}"), password)
+            .seal(&password_place(id), password)
             .map(Some)
             .map_err(AppError::internal),
         None => Ok(None),
     }
+}
+
+fn password_place(id: AccountId) -> String {
+    format!("accounts.portal_password/{id}")
 }
 
 fn cleaned(text: Option<&str>) -> Option<String> {

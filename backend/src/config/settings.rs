@@ -86,8 +86,21 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "ESTEIRA_OUTBOUND_ALLOW_PRIVATE",
         "false",
-        "true lets calls to outside (SAT, webhooks) go to private and loopback addresses",
+        "true lets calls to outside (SAT, robots, webhooks) go to private and loopback addresses",
     ),
+    setting(
+        "ESTEIRA_RPA_PATIENCE_S",
+        "600",
+        "Seconds that the robots' API may stay silent about a robot at work before its run ends as unknown (5 to 86400)",
+    ),
+    setting(
+        "ESTEIRA_ROBOT_S3_ENDPOINT",
+        "",
+        "S3 store in which robots leave invoices (s3:// addresses of their results); without these four settings the documents' own S3 store",
+    ),
+    setting("ESTEIRA_ROBOT_S3_REGION", "us-east-1", "Region of the robots' S3 store"),
+    setting("ESTEIRA_ROBOT_S3_ACCESS_KEY", "", "Access key of the robots' S3 store"),
+    setting("ESTEIRA_ROBOT_S3_SECRET_KEY", "", "Secret key of the robots' S3 store"),
     setting(
         "ESTEIRA_SMTP_URL",
         "",
@@ -101,7 +114,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "ESTEIRA_WORKER_SLOTS",
         "8",
-        "Jobs that one process runs at once (1 to 1000)",
+        "Jobs that one process runs at once; robots at work elsewhere take no slot (1 to 1000)",
     ),
     setting(
         "ESTEIRA_LEASE_S",

@@ -28,6 +28,35 @@ pub struct S3Settings {
 /// The bucket that older tools of the field use.
 const DEFAULT_BUCKET: &str = "beg";
 
+/// Where robots leave what they bring: an S3 store of its own when one is set, otherwise the one that documents are kept
+/// in. Nowhere when these are kept in a folder.
+pub(super) fn robot_files(from: &mut Reader<'_>, storage: &StorageUrl) -> Option<S3Settings> {
+    let endpoint = from.url("ESTEIRA_ROBOT_S3_ENDPOINT");
+    let access = from.text("ESTEIRA_ROBOT_S3_ACCESS_KEY");
+    let secret = from.text("ESTEIRA_ROBOT_S3_SECRET_KEY");
+    if access.is_some() != secret.is_some() {
+        from.refuse(
+            "ESTEIRA_ROBOT_S3_ACCESS_KEY",
+            "must be set together with ESTEIRA_ROBOT_S3_SECRET_KEY",
+        );
+    }
+    let keys = access.zip(secret.map(SecretString::from));
+    let of_documents = match storage {
+        StorageUrl::S3(settings) => Some(settings.clone()),
+        StorageUrl::Local(_) => None,
+    };
+    let region = from.text("ESTEIRA_ROBOT_S3_REGION");
+    if endpoint.is_none() && keys.is_none() && region.is_none() {
+        return of_documents;
+    }
+    Some(S3Settings {
+        bucket: String::new(),
+        endpoint,
+        region: region.unwrap_or_else(|| "us-east-1".to_owned()),
+        keys,
+    })
+}
+
 pub(super) fn read(from: &mut Reader<'_>, data_dir: &Path) -> StorageUrl {
     let keys = match (from.text("MINIO_ACCESS_KEY"), from.text("MINIO_SECRET_KEY")) {
         (Some(access), Some(secret)) => Some((access, SecretString::from(secret))),

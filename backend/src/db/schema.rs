@@ -468,6 +468,107 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    robot_settings (organization_id) {
+        organization_id -> SqlUuid,
+        url -> Nullable<Text>,
+        token_sealed -> Nullable<Text>,
+        token_refused_at -> Nullable<SqlInstant>,
+        honours_keys -> Bool,
+        max_minutes -> Integer,
+        sat_transport -> SqlWord,
+        updated_at -> SqlInstant,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    executions (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        process_id -> SqlUuid,
+        client_id -> SqlUuid,
+        operator_id -> SqlUuid,
+        mes_ano -> SqlWord,
+        tipo -> SqlWord,
+        status -> SqlWord,
+        classe_rpa_utilizada -> Text,
+        attempt -> Integer,
+        retries -> Integer,
+        hash_execucao -> Text,
+        parametros -> Text,
+        parametros_entrada -> Nullable<Text>,
+        document_sha256 -> Nullable<Text>,
+        resultado -> Nullable<Text>,
+        mensagem_final -> Nullable<Text>,
+        error_cause -> Nullable<Text>,
+        error_step -> Nullable<Text>,
+        error_action -> Nullable<Text>,
+        outcome_unknown -> Bool,
+        endpoint -> Nullable<Text>,
+        start_sent_at -> Nullable<SqlInstant>,
+        external_job_id -> Nullable<Text>,
+        progress -> Integer,
+        requested_by -> Text,
+        cancel_requested_at -> Nullable<SqlInstant>,
+        data_inicio -> Nullable<SqlInstant>,
+        data_finalizacao -> Nullable<SqlInstant>,
+        tempo_execucao_segundos -> Nullable<BigInt>,
+        job_id -> SqlUuid,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    logs (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        lines -> BigInt,
+        source_lines -> BigInt,
+        last_line -> Nullable<Text>,
+        first_error -> Nullable<BigInt>,
+        ended -> Bool,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    log_chunks (log_id, first_seq) {
+        log_id -> SqlUuid,
+        first_seq -> BigInt,
+        last_seq -> BigInt,
+        worst -> Integer,
+        lines -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    execution_results (execution_id, position) {
+        organization_id -> SqlUuid,
+        execution_id -> SqlUuid,
+        position -> Integer,
+        hash_execucao -> Nullable<Text>,
+        status_final -> Nullable<Text>,
+        process_id -> Nullable<SqlUuid>,
+        effect -> SqlWord,
+        note -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(users -> organizations (organization_id));
@@ -478,6 +579,7 @@ diesel::joinable!(processes -> operators (operator_id));
 diesel::joinable!(processes -> accounts (account_id));
 diesel::joinable!(documents -> processes (process_id));
 diesel::joinable!(client_words -> clients (client_id));
+diesel::joinable!(executions -> processes (process_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -485,9 +587,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     client_words,
     clients,
     documents,
+    execution_results,
+    executions,
     job_attempts,
     job_words,
     jobs,
+    log_chunks,
+    logs,
     operators,
     organizations,
     process_moves,

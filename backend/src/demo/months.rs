@@ -6,20 +6,28 @@ use axum::body::Body;
 use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use esteira_shared::{
     dto::processes::{ProcessDto, ProcessFilter, ProcessSort, ProcessUpdate},
+    error::ErrorCode,
     ids::OrganizationId,
     money::Money,
     month::Month,
+    status::ProcessStatus,
     transition::Move,
 };
+use serde_json::Map;
 
 use super::clock::SetClock;
 use crate::{
     app::App,
     auth::Actor,
     engine::{Worker, WorkerOptions},
+    error::AppError,
+    executions::{
+        self,
+        canned::{self, Canned},
+    },
     pdf::make::{InvoiceFacts, InvoiceLine, invoice},
     processes::{
-        self, Incoming,
+        self, Incoming, Origin,
         model::{Process, ProcessChanges},
         moves, start_sending,
     },
@@ -93,7 +101,28 @@ pub(super) async fn fill(
         }
         println!("  {month}: pronto");
     }
+    set_out(app, organization, analyst, newest).await?;
     super::let_people_watch(sat_url).await
+}
+
+/// Robots at work when people begin to watch; the limits let some of them wait.
+const ROBOTS: usize = 9;
+
+async fn set_out(app: &App, organization: OrganizationId, analyst: &Actor, month: Month) -> anyhow::Result<()> {
+    let waiting = rows(app, organization, month).await?.into_iter();
+    for row in waiting
+        .filter(|row| row.status == ProcessStatus::AguardandoDownload)
+        .take(ROBOTS)
+    {
+        let mut tx = app.db.begin().await?;
+        let process = Process::lock(&mut tx, organization, row.id).await?;
+        match executions::start_download(&mut tx, analyst, &process, Map::new()).await {
+            Ok(_) => tx.commit().await?,
+            Err(error) if error.code() == ErrorCode::OperatorWithoutRobot => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 fn fate(index: usize) -> Fate {
@@ -121,23 +150,16 @@ async fn rows(app: &App, organization: OrganizationId, month: Month) -> anyhow::
 async fn live(app: &App, analyst: &Actor, row: &ProcessDto, index: usize, fate: Fate) -> anyhow::Result<()> {
     let robot = Actor::system(analyst.organization_id);
     match fate {
-        Fate::Waiting => {}
-        Fate::Downloading => advance(app, &robot, row, Move::StartDownload, None, ProcessChanges::default()).await?,
+        // Robots set out for these at the end, when people begin to watch.
+        Fate::Waiting | Fate::Downloading => {}
         Fate::Downloaded => {
             advance(app, &robot, row, Move::StartDownload, None, ProcessChanges::default()).await?;
             advance(app, &robot, row, Move::FinishDownload, None, ProcessChanges::default()).await?;
         }
-        Fate::DownloadFailed => {
-            advance(app, &robot, row, Move::StartDownload, None, ProcessChanges::default()).await?;
-            let (cause, step, action) = failure(index, &row.operator_name);
-            let changes = ProcessChanges {
-                error_cause: Some(Some(cause.to_owned())),
-                error_step: Some(Some(step.to_owned())),
-                error_action: Some(Some(action)),
-                ..ProcessChanges::default()
-            };
-            advance(app, &robot, row, Move::FailDownload, Some(cause), changes).await?;
-        }
+        Fate::DownloadFailed => match canned::apply_to(app, &robot, &[(row.id, Canned::Error)]).await {
+            Err(error) if is_without_robot(&error) => {}
+            applied => drop(applied?),
+        },
         Fate::Received => upload(app, analyst, row, index).await?,
         Fate::Rejected | Fate::Approved | Fate::Refused | Fate::Sent => {
             upload(app, analyst, row, index).await?;
@@ -163,19 +185,10 @@ async fn live(app: &App, analyst: &Actor, row: &ProcessDto, index: usize, fate: 
     Ok(())
 }
 
-fn failure(index: usize, operator: &str) -> (&'static str, &'static str, String) {
-    match index % 3 {
-        0 => (
-            "Fatura ainda não publicada pela operadora.",
-            "BUSCA_FATURA",
-            "Aguardar a publicação e reenfileirar.".to_owned(),
-        ),
-        _ => (
-            "Credenciais inválidas ou sessão expirada.",
-            "LOGIN_PORTAL",
-            format!("Atualizar senha no portal {operator} e reenfileirar."),
-        ),
-    }
+/// Not every operator has one.
+fn is_without_robot(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<AppError>();
+    error.is_some_and(|error| error.code() == ErrorCode::OperatorWithoutRobot)
 }
 
 async fn advance(
@@ -196,7 +209,10 @@ async fn upload(app: &App, analyst: &Actor, row: &ProcessDto, index: usize) -> a
     let facts = invoice_facts(row, index);
     let name = format!("fatura_{}_{}.pdf", row.operator_name.to_lowercase(), row.mes_ano);
     let incoming = Incoming::receive(app, Body::from(invoice(&facts)), LIMIT).await?;
-    processes::receive(app, analyst, row.id, &name, false, incoming).await?;
+    let origin = Origin::Person {
+        accept_duplicate: false,
+    };
+    processes::receive(app, analyst, row.id, &name, origin, incoming).await?;
     let mut tx = app.db.begin().await?;
     let version = Process::lock(&mut tx, analyst.organization_id, row.id).await?.version;
     let value = Money(facts.total_cents());

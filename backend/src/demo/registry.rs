@@ -15,8 +15,10 @@ use crate::{
     auth::Actor,
     clients::{self, account},
     db::Tx,
-    operators,
+    executions, operators,
 };
+
+use super::Simulators;
 
 const OPERATORS: [(&str, bool); 5] = [
     ("VIVO", true),
@@ -88,8 +90,8 @@ pub(super) async fn is_demonstration(tx: &mut Tx, name: &str) -> anyhow::Result<
     Ok(organization::named(tx, None).await.is_ok_and(|only| only.name == name))
 }
 
-/// Sets where SAT is.
-pub(super) async fn point_at(app: &App, tx: &mut Tx, name: &str, url: &str) -> anyhow::Result<()> {
+/// Sets where SAT and the robots are.
+pub(super) async fn point_at(app: &App, tx: &mut Tx, name: &str, simulators: &Simulators) -> anyhow::Result<()> {
     let Organization {
         id,
         name,
@@ -104,10 +106,12 @@ pub(super) async fn point_at(app: &App, tx: &mut Tx, name: &str, url: &str) -> a
         timezone,
         late_after_days,
         max_document_bytes,
-        sat_url: Some(url.to_owned()),
+        sat_url: Some(simulators.sat_url.clone()),
         sat_token: None,
         version,
     };
-    organization::update(app, tx, &Actor::system(id), update).await?;
+    let system = Actor::system(id);
+    organization::update(app, tx, &system, update).await?;
+    executions::point_at(app, tx, &system, &simulators.rpa_url).await?;
     Ok(())
 }

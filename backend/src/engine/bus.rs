@@ -2,11 +2,14 @@
 //!
 //! A signal is a hint: losing one costs time (polls and reconnects make up for it), never data.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
 
 use esteira_shared::{
     event::{Change, Topic},
-    ids::{JobId, OrganizationId, UserId},
+    ids::{JobId, LogId, OrganizationId, UserId},
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, broadcast};
@@ -22,6 +25,8 @@ pub enum Signal {
         topic: Topic,
         id: Option<Uuid>,
     },
+    /// A log has new lines, or has ended: its watchers look.
+    LogGrew { log: LogId },
     /// Jobs became ready: workers look at once.
     JobsReady,
     /// A running job is to end: its worker tells the task at once.
@@ -57,6 +62,8 @@ struct Inner {
     outbox: Mutex<Vec<Signal>>,
     outbox_filled: Notify,
     work: Notify,
+    /// Watched logs. Told apart from all else, because they grow all the time and few watch each.
+    logs: Mutex<HashMap<LogId, Weak<Notify>>>,
 }
 
 /// Signals a slow receiver may lag behind; past it, it is told to read everything again.
@@ -73,6 +80,7 @@ impl Default for Bus {
             outbox: Mutex::default(),
             outbox_filled: Notify::new(),
             work: Notify::new(),
+            logs: Mutex::default(),
         }))
     }
 }
@@ -98,8 +106,11 @@ impl Bus {
 
     /// A signal from here or from another replica.
     pub(super) fn deliver(&self, signal: Signal) {
-        if signal == Signal::JobsReady {
-            self.0.work.notify_one();
+        match signal {
+            Signal::LogGrew { log } => return self.log_grew(Some(log)),
+            Signal::JobsReady => self.0.work.notify_one(),
+            Signal::Missed => self.log_grew(None),
+            _ => {}
         }
         // Nobody listening is fine: there may be no open page.
         let _ = self.0.here.send(signal);
@@ -108,6 +119,31 @@ impl Bus {
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<Signal> {
         self.0.here.subscribe()
+    }
+
+    /// Rings whenever a log grew.
+    pub fn log_wake(&self, log: LogId) -> Arc<Notify> {
+        let mut logs = self.0.logs.lock().unwrap_or_else(PoisonError::into_inner);
+        logs.retain(|_, wake| wake.strong_count() > 0);
+        let wake = logs.get(&log).and_then(Weak::upgrade).unwrap_or_default();
+        logs.insert(log, Arc::downgrade(&wake));
+        wake
+    }
+
+    /// One log, or any of them.
+    fn log_grew(&self, log: Option<LogId>) {
+        let logs = self.0.logs.lock().unwrap_or_else(PoisonError::into_inner);
+        match log {
+            Some(log) => logs
+                .get(&log)
+                .and_then(Weak::upgrade)
+                .iter()
+                .for_each(|wake| wake.notify_one()),
+            None => logs
+                .values()
+                .filter_map(Weak::upgrade)
+                .for_each(|wake| wake.notify_one()),
+        }
     }
 
     /// Returns when jobs became ready, also when that was before the call.

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// From the request to the end of a job, at most.
-pub(super) const DEADLINE: Duration = Duration::from_secs(10);
+pub const DEADLINE: Duration = Duration::from_secs(10);
 
 /// Asks for a job's end.
 ///

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     db::{DbConn, Tx, schema::jobs},
     error::{AppError, AppResult},
-    with_conn,
+    on_backend, with_conn,
 };
 
 /// Locks the job's row and says whether this claim still holds it. Whatever the transaction then writes is fenced:
@@ -41,6 +41,32 @@ pub(super) async fn holds(tx: &mut Tx, id: JobId, fence: i64) -> QueryResult<Opt
         .get_result(c)
         .await
         .optional())
+}
+
+/// Says whether a claim still holds its job, and keeps that so until the transaction ends. Unlike [`holds`] it writes
+/// nothing and lets heartbeats pass, so that one transaction may ask about many jobs.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn job_is_held(tx: &mut Tx, id: JobId, fence: i64) -> QueryResult<bool> {
+    macro_rules! held {
+        () => {
+            jobs::table
+                .filter(
+                    jobs::id
+                        .eq(id)
+                        .and(jobs::fence.eq(fence))
+                        .and(jobs::status.eq(JobStatus::Running)),
+                )
+                .select(jobs::id)
+        };
+    }
+    let found: Option<JobId> = on_backend!(
+        tx.conn(),
+        sqlite | c | held!().first(c).await.optional()?,
+        postgres | c | held!().for_key_share().first(c).await.optional()?,
+    );
+    Ok(found.is_some())
 }
 
 /// Prolongs the leases of a worker's jobs; those that are missing from the answer were lost. The flag says whether
@@ -130,7 +156,8 @@ async fn wait_for_one_who_knows(tx: &mut Tx, registry: &Registry, job: &Job, cau
 
 /// The worker went silent: the job runs elsewhere, or is over when it has used its attempts up.
 pub(super) async fn lose(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResult<()> {
-    let losses = job.losses + 1;
+    let resumes = registry.resumes(&job.task);
+    let losses = job.losses + i32::from(!resumes);
     let cause = FinalFailure {
         cause: if losses < MOST_LOSSES {
             "o worker parou de responder durante a execução".to_owned()
@@ -146,11 +173,12 @@ pub(super) async fn lose(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResu
     history::record(tx, job, took, JobOutcome::Lost, Some(&cause)).await?;
     if job.cancel_requested_at.is_some() {
         end(tx, registry, job, Some(took), &cancelled()).await
-    } else if job.attempt < job.max_attempts && losses < MOST_LOSSES {
+    } else if resumes || (job.attempt < job.max_attempts && losses < MOST_LOSSES) {
         requeue(
             tx,
             job,
             &Again {
+                attempt: job.attempt - i32::from(resumes),
                 losses,
                 cause: Some(&cause),
                 ..Again::of(job)

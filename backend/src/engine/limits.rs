@@ -1,7 +1,8 @@
 //! Limits: what may start now.
 //!
 //! A limit holds for a path of an organisation and everything below it: `robots` for `robots/VIVO` too. It bounds how many
-//! jobs run at once, or spaces their starts evenly, or both. Claims read limits under a lock, so they are exact however
+//! jobs run at once, or spaces their starts evenly, or both. `robots/*` holds for each path one step below `robots` that
+//! has no limit of its own, for each by itself; it bounds how many run, and spaces nothing. Claims read limits under a lock, so they are exact however
 //! many workers there are, and an edited limit holds from the next claim on.
 
 use std::collections::HashMap;
@@ -36,6 +37,15 @@ pub fn with_parents(lane: &str) -> impl Iterator<Item = &str> {
     ends.filter_map(|end| lane.get(..end))
 }
 
+/// Where a limit for a path may stand: under its own name, or under that of each path beside it.
+#[must_use]
+pub fn itself_and_each(path: &str) -> [String; 2] {
+    let each = path
+        .rsplit_once('/')
+        .map_or("*".to_owned(), |(above, _)| format!("{above}/*"));
+    [path.to_owned(), each]
+}
+
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = job_limits, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
 pub(super) struct Limit {
@@ -47,6 +57,21 @@ pub(super) struct Limit {
 }
 
 impl Limit {
+    /// Its own, or the one for each path beside it.
+    fn holding(path: &str, all: &[Self]) -> Option<Self> {
+        let of = |lane: &str| all.iter().find(|limit| limit.lane == lane);
+        let [own, each] = itself_and_each(path);
+        of(&own).cloned().or_else(|| {
+            of(&each).map(|each| Self {
+                lane: own,
+                max_running: each.max_running,
+                rate_count: None,
+                rate_seconds: None,
+                next_at: None,
+            })
+        })
+    }
+
     /// The time between two starts.
     fn space(&self) -> Option<TimeDelta> {
         let (count, seconds) = (self.rate_count?, self.rate_seconds?);
@@ -81,10 +106,11 @@ impl Gate {
         }
         paths.sort_unstable();
         paths.dedup();
+        let asked: Vec<String> = paths.iter().flat_map(|path| itself_and_each(path)).collect();
         macro_rules! found {
             () => {
                 job_limits::table
-                    .filter(job_limits::lane.eq_any(paths))
+                    .filter(job_limits::lane.eq_any(asked))
                     .order(job_limits::lane)
                     .select(Limit::as_select())
             };
@@ -94,7 +120,7 @@ impl Gate {
             sqlite | c | found!().load(c).await?,
             postgres | c | found!().for_update().load(c).await?,
         );
-        for limit in found {
+        for limit in paths.iter().filter_map(|path| Limit::holding(path, &found)) {
             let room = match limit.max_running {
                 None => usize::MAX,
                 Some(most) => {
@@ -179,6 +205,46 @@ pub async fn set_default(tx: &mut Tx, actor: &Actor, path: &str, max_running: i3
     Ok(())
 }
 
+/// Bounds how many jobs of a path run at once, whatever was set before; a rate stays.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set(tx: &mut Tx, actor: &Actor, path: &str, max_running: i32) -> QueryResult<()> {
+    set_default(tx, actor, path, max_running).await?;
+    let now = tx.now();
+    with_conn!(tx.conn(), |c| diesel::update(
+        job_limits::table.find(lane(actor.organization_id, path))
+    )
+    .filter(
+        job_limits::max_running
+            .is_null()
+            .or(job_limits::max_running.ne(Some(max_running)))
+    )
+    .set((
+        job_limits::max_running.eq(Some(max_running)),
+        job_limits::updated_at.eq(now),
+        job_limits::updated_by.eq(&actor.name),
+    ))
+    .execute(c)
+    .await)?;
+    tx.signal(super::bus::Signal::JobsReady);
+    Ok(())
+}
+
+/// How many jobs of a path may run at once, when that is bounded.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of(conn: &mut DbConn, organization: OrganizationId, path: &str) -> QueryResult<Option<i32>> {
+    let found: Option<Option<i32>> = with_conn!(conn, |c| job_limits::table
+        .find(lane(organization, path))
+        .select(job_limits::max_running)
+        .first(c)
+        .await
+        .optional())?;
+    Ok(found.flatten())
+}
+
 /// Jobs that run in a lane or below it.
 pub async fn running(conn: &mut DbConn, lane: &str) -> QueryResult<i64> {
     // '0' is the character after '/': everything that starts with the lane and a slash.
@@ -193,6 +259,23 @@ pub async fn running(conn: &mut DbConn, lane: &str) -> QueryResult<i64> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_limit_of_its_own_comes_before_the_one_for_each() {
+        let limit = |lane: &str, most| super::Limit {
+            lane: lane.to_owned(),
+            max_running: Some(most),
+            rate_count: None,
+            rate_seconds: None,
+            next_at: None,
+        };
+        let all = [limit("o/robots", 9), limit("o/robots/*", 5), limit("o/robots/VIVO", 2)];
+        let of = |path: &str| super::Limit::holding(path, &all).and_then(|limit| limit.max_running);
+        assert_eq!(of("o/robots/VIVO"), Some(2));
+        assert_eq!(of("o/robots/OI"), Some(5));
+        assert_eq!(of("o/robots"), Some(9));
+        assert_eq!(of("o"), None);
+    }
+
     #[test]
     fn a_path_is_under_all_its_parents() {
         let all: Vec<&str> = super::with_parents("o/robots/VIVO").collect();

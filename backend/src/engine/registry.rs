@@ -21,6 +21,7 @@ pub type OnDeath = for<'a> fn(&'a mut Tx, &'a Job, &'a FinalFailure) -> BoxFutur
 trait ErasedTask: Send + Sync {
     fn timeout(&self) -> Duration;
     fn keep(&self) -> Duration;
+    fn resumes(&self) -> bool;
     fn run<'a>(&'a self, job: &'a JobContext) -> BoxFuture<'a, TaskResult>;
     fn on_revived<'a>(&'a self, tx: &'a mut Tx, job: &'a Job, actor: &'a Actor) -> BoxFuture<'a, AppResult<()>>;
     fn on_failed<'a>(&'a self, tx: &'a mut Tx, job: &'a Job, cause: &'a FinalFailure) -> BoxFuture<'a, AppResult<()>>;
@@ -35,6 +36,10 @@ impl<T: Task> ErasedTask for Erased<T> {
 
     fn keep(&self) -> Duration {
         T::KEEP
+    }
+
+    fn resumes(&self) -> bool {
+        T::RESUMES
     }
 
     fn run<'a>(&'a self, job: &'a JobContext) -> BoxFuture<'a, TaskResult> {
@@ -94,6 +99,11 @@ impl Registry {
         self.tasks
             .get(task)
             .map_or(Duration::from_secs(60), |task| task.timeout())
+    }
+
+    /// Whether a dead worker is never the job's doing.
+    pub(super) fn resumes(&self, task: &str) -> bool {
+        self.tasks.get(task).is_some_and(|task| task.resumes())
     }
 
     pub(super) async fn run(&self, job: &JobContext) -> TaskResult {

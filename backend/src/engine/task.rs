@@ -31,6 +31,10 @@ pub trait Task: Send + Sync + 'static {
     /// How long ended jobs are kept.
     const KEEP: Duration = Duration::from_hours(90 * 24);
 
+    /// True: takes up where it was when its worker died, which is never the job's doing. Such a death costs no attempt and
+    /// is not held against the job.
+    const RESUMES: bool = false;
+
     type Payload: Serialize + DeserializeOwned + Send + Sync;
 
     /// Does the work. The value is kept as the job's result.

@@ -48,7 +48,12 @@ pub struct WorkerOptions {
 
 /// Every queue; a task names its own. What people do to many things at once stands apart, so that it does not wait behind
 /// what it is to change, nor for a queue that was paused for its sake.
-pub const QUEUES: [&str; 2] = ["default", "bulk"];
+pub const QUEUES: [&str; 3] = ["default", "bulk", SLOTLESS];
+/// The queue of jobs that do little but wait for somebody else's machine: they take no slot, so that many of them hold
+/// up nobody. What they may load that machine with is bounded by limits.
+const SLOTLESS: &str = "robots";
+/// Jobs without a slot that one process holds at once.
+const SLOTLESS_MOST: usize = 1_000;
 /// The truth behind all hints: with signals lost, work still starts within this.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -98,9 +103,9 @@ impl Worker {
         beside.spawn(Arc::clone(&self).isolated_jobs(ended.clone()));
         beside.spawn(upkeep::run(Arc::clone(&self.app), ended.clone()));
         let writer = tokio::spawn(Arc::clone(&self).write_ends(ended.clone()));
-        let mut running = JoinSet::new();
+        let mut running = Running::default();
         let waiting = self.work(&stop, &mut running).await;
-        self.drain(waiting, &mut running).await;
+        self.drain(waiting, running).await;
         ended.cancel();
         let _ = writer.await;
         while beside.join_next().await.is_some() {}
@@ -110,29 +115,46 @@ impl Worker {
     }
 
     /// Claims and starts until `stop`; answers with what was claimed and not started.
-    async fn work(self: &Arc<Self>, stop: &CancellationToken, running: &mut JoinSet<()>) -> VecDeque<Job> {
+    async fn work(self: &Arc<Self>, stop: &CancellationToken, running: &mut Running) -> VecDeque<Job> {
         let mut waiting: VecDeque<Job> = VecDeque::new();
         let mut pace = Pace::new(self.options.slots);
+        // Looked for when something may have come, not whenever a slot becomes free.
+        let mut look_for_slotless = true;
         while !stop.is_cancelled() {
-            while running.try_join_next().is_some() {
+            while running.slots.try_join_next().is_some() {
                 pace.ended();
             }
-            while running.len() < self.options.slots
+            while running.slotless.try_join_next().is_some() {}
+            while running.slots.len() < self.options.slots
                 && let Some(job) = waiting.pop_front()
             {
-                running.spawn(Arc::clone(self).run_job(job));
+                running.slots.spawn(Arc::clone(self).run_job(job));
             }
             let most = self.options.slots + pace.prefetch();
-            let room = most.saturating_sub(self.hand.len());
-            let mut wait = POLL;
+            let slots = most.saturating_sub(self.hand.in_slots());
             // Many at a time when there is much to do, one as soon as it comes when there is little.
-            let worth_it = waiting.is_empty() || room * 2 >= most;
-            if room > 0 && worth_it && !self.draining.load(Ordering::Relaxed) {
+            let worth_it = waiting.is_empty() || slots * 2 >= most;
+            let room = Room {
+                slots: if worth_it { slots } else { 0 },
+                slotless: match look_for_slotless {
+                    true => SLOTLESS_MOST.saturating_sub(self.hand.slotless()),
+                    false => 0,
+                },
+            };
+            let mut wait = POLL;
+            if room.slots + room.slotless > 0 && !self.draining.load(Ordering::Relaxed) {
+                look_for_slotless = false;
                 match self.claim(room).await {
                     Ok(claimed) => {
                         wait = claimed.look_again;
                         if !claimed.jobs.is_empty() {
-                            waiting.extend(claimed.jobs);
+                            for job in claimed.jobs {
+                                match job.queue.as_str() {
+                                    SLOTLESS => drop(running.slotless.spawn(Arc::clone(self).run_job(job))),
+                                    _ => waiting.push_back(job),
+                                }
+                            }
+                            look_for_slotless = true;
                             continue;
                         }
                     }
@@ -141,10 +163,11 @@ impl Worker {
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.app.bus.work(), if room > 0 => {}
+                () = self.app.bus.work() => look_for_slotless = true,
                 () = self.room.notified() => {}
-                () = tokio::time::sleep(wait) => {}
-                Some(_) = running.join_next(), if !running.is_empty() => pace.ended(),
+                () = tokio::time::sleep(wait) => look_for_slotless = true,
+                Some(_) = running.slots.join_next(), if !running.slots.is_empty() => pace.ended(),
+                Some(_) = running.slotless.join_next(), if !running.slotless.is_empty() => look_for_slotless = true,
             }
         }
         waiting
@@ -157,7 +180,11 @@ impl Worker {
     pub async fn run_until_idle(self: &Arc<Self>) -> AppResult<usize> {
         let mut count = 0;
         loop {
-            let claimed = self.claim(self.options.slots).await?.jobs;
+            let room = Room {
+                slots: self.options.slots,
+                slotless: self.options.slots,
+            };
+            let claimed = self.claim(room).await?.jobs;
             if claimed.is_empty() {
                 return Ok(count);
             }
@@ -168,7 +195,7 @@ impl Worker {
         }
     }
 
-    async fn claim(&self, count: usize) -> AppResult<Claimed> {
+    async fn claim(&self, mut room: Room) -> AppResult<Claimed> {
         // Looking costs nothing on SQLite; the one writer is taken only when something is due.
         let mut reader = self.app.db.read().await?;
         let mut claimed = Claimed {
@@ -179,6 +206,9 @@ impl Worker {
         let waiting = claim::next_due(&mut reader, self.app.clock.as_ref()).await?;
         let asked = tokio::time::Instant::now();
         for next in waiting {
+            if *room.of(&next.queue) == 0 {
+                continue;
+            }
             if next.due <= next.now {
                 due.push((next.queue, next.now));
             } else {
@@ -194,12 +224,13 @@ impl Worker {
         let waited = super::delta(asked.elapsed());
         for (queue, asked_at) in due {
             let now = asked_at + waited;
-            let free = count - claimed.jobs.len();
-            if free > 0 {
-                let found = claim::claim(&mut tx, &queue, self.id, free, now, self.options.lease).await?;
+            let free = room.of(&queue);
+            if *free > 0 {
+                let found = claim::claim(&mut tx, &queue, self.id, *free, now, self.options.lease).await?;
                 if let Some(at) = found.next_start {
                     claimed.look_again_at(at, now);
                 }
+                *free -= found.jobs.len();
                 claimed.jobs.extend(found.jobs);
             }
         }
@@ -242,10 +273,20 @@ impl Worker {
         Err(ended)
     }
 
-    async fn drain(&self, waiting: VecDeque<Job>, running: &mut JoinSet<()>) {
+    async fn drain(&self, waiting: VecDeque<Job>, running: Running) {
         for job in waiting {
             self.hand_back(&job.id, job.fence).await;
         }
+        let Running {
+            slots: mut running,
+            mut slotless,
+        } = running;
+        // What waits for somebody else's machine would not be over in time, and another takes it up where it is.
+        for (id, fence) in self.hand.unfinished_slotless() {
+            self.hand.abandon(id, fence);
+            self.hand_back(&id, fence).await;
+        }
+        slotless.shutdown().await;
         if !running.is_empty() {
             tracing::info!(jobs = running.len(), "waiting for running jobs");
         }
@@ -302,6 +343,28 @@ impl Worker {
             if let Err(error) = rescue::rescue(&self.app, &self.hand.all()).await {
                 tracing::warn!(error = %error, "cannot look for expired leases");
             }
+        }
+    }
+}
+
+/// Jobs at work.
+#[derive(Default)]
+struct Running {
+    slots: JoinSet<()>,
+    slotless: JoinSet<()>,
+}
+
+/// How many jobs a claim may bring.
+struct Room {
+    slots: usize,
+    slotless: usize,
+}
+
+impl Room {
+    fn of(&mut self, queue: &str) -> &mut usize {
+        match queue {
+            SLOTLESS => &mut self.slotless,
+            _ => &mut self.slots,
         }
     }
 }

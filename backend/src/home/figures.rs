@@ -27,6 +27,7 @@ use crate::{
     },
     engine::{Task as _, job::Job},
     error::AppResult,
+    executions::{self, RunExecution},
     operators::Operator,
     processes::{
         figures,
@@ -36,8 +37,9 @@ use crate::{
     with_conn,
 };
 
-/// Running jobs shown.
-const RUNNING: i64 = 6;
+/// Running jobs shown, and looked at for them.
+const RUNNING: usize = 6;
+const LOOKED_AT: i64 = 200;
 /// Sendings looked at for the share of success.
 const SENDINGS: i64 = 2_000;
 
@@ -73,6 +75,7 @@ pub(super) async fn home(app: &App, organization: OrganizationId) -> AppResult<H
         previous_burn_up,
         operators,
         running: running(conn, organization).await?,
+        robots: executions::robots_now(conn, organization, now).await?,
         send_success_percent,
         send_median_ms,
     })
@@ -188,7 +191,9 @@ async fn burn_up(
 
 async fn running(conn: &mut DbConn, organization: OrganizationId) -> AppResult<Vec<RunningJob>> {
     let mut shown = Vec::new();
-    for job in Job::running(conn, organization, RUNNING).await? {
+    // Robots have a card of their own.
+    let running = Job::running(conn, organization, LOOKED_AT).await?.into_iter();
+    for job in running.filter(|job| job.task != RunExecution::NAME).take(RUNNING) {
         let title = match job.subject_id {
             Some(id) => match Process::find(conn, organization, ProcessId(id.0)).await {
                 Ok(process) => title(conn, &process).await?,

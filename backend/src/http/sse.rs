@@ -1,79 +1,122 @@
-//! The live stream: one per browser tab, saying what changed.
+//! The live stream: one per browser tab, saying what changed, and carrying the lines of the log that the tab shows.
 
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
+    body::{Body, Bytes},
     extract::State,
-    http::{HeaderMap, HeaderValue, Method, header},
-    response::{
-        IntoResponse, Response,
-        sse::{Event, KeepAlive, Sse},
-    },
+    http::{HeaderMap, HeaderName, Method, header},
+    response::{IntoResponse, Response},
 };
 use esteira_shared::{
     event::{Change, Topic},
-    ids::UserId,
+    ids::{LogId, OrganizationId, UserId},
+    permission::Permission,
 };
 use futures_util::Stream;
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use serde::Deserialize;
+use tokio::sync::broadcast::{
+    Receiver,
+    error::{RecvError, TryRecvError},
+};
 
 use crate::{
     app::SharedApp,
     auth::{SignedIn, authenticate},
     engine::bus::Signal,
+    error::{AppError, AppResult},
+    http::extract::Query,
+    logs::{self, LogFeeds, Seen},
 };
 
 /// A stream outlives what its reader may do by at most this, should every signal be lost.
 const JUDGE_AGAIN: Duration = Duration::from_secs(30);
+/// Proxies close what is silent for longer.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// Which log the stream carries beside.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct EventsQuery {
+    /// Id of what writes the log, for example an execution.
+    log: Option<LogId>,
+    /// Number of the last line that is known; 0 for all of it. A reconnecting browser says so in `Last-Event-ID`.
+    #[serde(default)]
+    after: i64,
+}
 
 /// What changed, live
 ///
 /// Server-sent events. `hello` opens the stream; `change` carries `{"topic","id"}`; `reset` says that some were missed and
 /// everything should be read again. A comment every 15 s keeps proxies awake.
+///
+/// With `log`, `log` events carry its lines as `LogChunk`, without gap or repeat, each with the number of its last line as
+/// the event's id. `behind` says that the reader was too slow and gets the next lines from the store; `log_end` that
+/// nothing more will come.
 #[utoipa::path(
-    get, path = "/events", tag = "events", operation_id = "stream_events",
-    responses((status = 200, content_type = "text/event-stream", body = Change)),
+    get, path = "/events", tag = "events", operation_id = "stream_events", params(EventsQuery),
+    responses(
+        (status = 200, content_type = "text/event-stream", body = Change),
+        (status = 404, body = esteira_shared::error::ErrorBody),
+    ),
     security(("session" = []), ("token" = [])),
 )]
 pub async fn stream_events(
     SignedIn(principal): SignedIn,
     State(app): State<SharedApp>,
+    Query(query): Query<EventsQuery>,
     headers: HeaderMap,
-) -> Response {
+) -> AppResult<Response> {
+    let organization = principal.organization_id;
+    let log = match query.log {
+        Some(id) => {
+            principal.require(Permission::ReadProcesses)?;
+            logs::find(&mut app.db.read().await?, organization, id)
+                .await?
+                .ok_or_else(|| AppError::not_found("log"))?;
+            let after = last_event_id(&headers).unwrap_or(query.after);
+            Some(LogFeeds::watch(&app, organization, id, after))
+        }
+        None => None,
+    };
     let state = Watch {
         receiver: app.bus.subscribe(),
         stopping: app.stopping.clone(),
         user: principal.user_id,
-        organization: principal.organization_id,
+        organization,
+        log,
         app,
         headers,
         greeted: false,
         judge_at: tokio::time::Instant::now() + JUDGE_AGAIN,
     };
-    let stream = Sse::new(events(state)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
-    let mut response = stream.into_response();
-    // Proxies must pass each event on at once.
-    response
-        .headers_mut()
-        .insert("x-accel-buffering", HeaderValue::from_static("no"));
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-cache"),
+        // Proxies must pass each event on at once.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    Ok((headers, Body::from_stream(events(state))).into_response())
+}
+
+fn last_event_id(headers: &HeaderMap) -> Option<i64> {
+    headers.get("last-event-id")?.to_str().ok()?.trim().parse().ok()
 }
 
 struct Watch {
     receiver: Receiver<Signal>,
     stopping: tokio_util::sync::CancellationToken,
     user: UserId,
-    organization: esteira_shared::ids::OrganizationId,
+    organization: OrganizationId,
+    log: Option<logs::Watch>,
     app: SharedApp,
     headers: HeaderMap,
     greeted: bool,
     judge_at: tokio::time::Instant,
 }
 
-fn events(watch: Watch) -> impl Stream<Item = Result<Event, Infallible>> {
+fn events(watch: Watch) -> impl Stream<Item = Result<Bytes, Infallible>> {
     futures_util::stream::unfold(Some(watch), |watch| async move {
         let mut watch = watch?;
         let event = watch.next().await?;
@@ -83,46 +126,115 @@ fn events(watch: Watch) -> impl Stream<Item = Result<Event, Infallible>> {
 
 impl Watch {
     /// The next event, or the end of the stream: the server stops, or the reader's rights are gone.
-    async fn next(&mut self) -> Option<Event> {
+    async fn next(&mut self) -> Option<Bytes> {
         if !std::mem::replace(&mut self.greeted, true) {
-            return Some(Event::default().event("hello").data("{}"));
+            return Some(plain("hello"));
         }
+        let silent = tokio::time::Instant::now() + KEEP_ALIVE;
         loop {
+            // A watcher that is behind reads on whatever else happens, for on a busy server it would never catch up; what
+            // happened meanwhile is looked at between two reads.
+            if self.log.as_ref().is_some_and(logs::Watch::is_behind) {
+                if self.stopping.is_cancelled() {
+                    return None;
+                }
+                self.judge().await?;
+                match self.receiver.try_recv() {
+                    Err(TryRecvError::Empty) => {}
+                    Err(TryRecvError::Closed) => return None,
+                    Err(TryRecvError::Lagged(_)) => return Some(plain("reset")),
+                    Ok(signal) => match self.heard(&signal).await? {
+                        Some(event) => return Some(event),
+                        None => continue,
+                    },
+                }
+                if let Some(log) = &mut self.log {
+                    match log.from_store().await {
+                        Ok(Some(seen)) => return Some(told(seen)),
+                        Ok(None) => {}
+                        Err(error) => return broken(&error),
+                    }
+                }
+            }
             let signal = tokio::select! {
                 () = self.stopping.cancelled() => return None,
                 signal = self.receiver.recv() => signal,
+                seen = next_of(&mut self.log) => return seen.map_or_else(|error| broken(&error), |seen| Some(told(seen))),
+                () = tokio::time::sleep_until(silent) => return Some(Bytes::from_static(b":\n\n")),
                 () = tokio::time::sleep_until(self.judge_at) => {
-                    self.judge_at = tokio::time::Instant::now() + JUDGE_AGAIN;
-                    self.still_allowed().await.then_some(())?;
+                    self.judge().await?;
                     continue;
                 }
             };
             match signal {
-                Ok(Signal::AccessChanged { user }) if user == self.user => {
-                    self.still_allowed().await.then_some(())?;
-                    return change(&Change {
-                        topic: Topic::Session,
-                        id: None,
-                    });
-                }
-                Ok(Signal::Missed) | Err(RecvError::Lagged(_)) => {
-                    return Some(Event::default().event("reset").data("{}"));
-                }
+                Err(RecvError::Lagged(_)) => return Some(plain("reset")),
+                Err(RecvError::Closed) => return None,
                 Ok(signal) => {
-                    if let Some(seen) = signal.change_for(self.organization) {
-                        return change(&seen);
+                    if let Some(event) = self.heard(&signal).await? {
+                        return Some(event);
                     }
                 }
-                Err(RecvError::Closed) => return None,
             }
         }
     }
 
+    /// What a signal is to this reader; nothing at all when the stream has to end.
+    async fn heard(&mut self, signal: &Signal) -> Option<Option<Bytes>> {
+        match signal {
+            Signal::AccessChanged { user } if *user == self.user => {
+                self.still_allowed().await.then_some(())?;
+                let topic = Topic::Session;
+                Some(change(&Change { topic, id: None }))
+            }
+            Signal::Missed => Some(Some(plain("reset"))),
+            signal => Some(signal.change_for(self.organization).as_ref().and_then(change)),
+        }
+    }
+
+    /// Asks now and then whether the reader still may.
+    async fn judge(&mut self) -> Option<()> {
+        let now = tokio::time::Instant::now();
+        if now < self.judge_at {
+            return Some(());
+        }
+        self.judge_at = now + JUDGE_AGAIN;
+        self.still_allowed().await.then_some(())
+    }
+
     async fn still_allowed(&self) -> bool {
-        authenticate(&self.app, &Method::GET, &self.headers).await.is_ok()
+        match authenticate(&self.app, &Method::GET, &self.headers).await {
+            Ok(principal) => self.log.is_none() || principal.may(Permission::ReadProcesses),
+            Err(_) => false,
+        }
     }
 }
 
-fn change(change: &Change) -> Option<Event> {
-    Event::default().event("change").json_data(change).ok()
+async fn next_of(log: &mut Option<logs::Watch>) -> AppResult<Seen> {
+    match log {
+        Some(log) => log.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn told(seen: Seen) -> Bytes {
+    match seen {
+        Seen::Lines(frame) => frame,
+        Seen::Behind => plain("behind"),
+        Seen::Ended => plain("log_end"),
+    }
+}
+
+/// Ends the stream: its reader comes back and goes on after the last line it has.
+fn broken(error: &AppError) -> Option<Bytes> {
+    tracing::warn!(error = %error, "a log cannot be read for its watcher");
+    None
+}
+
+fn plain(event: &str) -> Bytes {
+    Bytes::from(format!("event: {event}\ndata: {{}}\n\n"))
+}
+
+fn change(change: &Change) -> Option<Bytes> {
+    let data = serde_json::to_string(change).ok()?;
+    Some(Bytes::from(format!("event: change\ndata: {data}\n\n")))
 }

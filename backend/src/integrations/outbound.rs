@@ -95,6 +95,13 @@ pub fn http_client(allow_private: bool) -> anyhow::Result<Client> {
     Ok(builder.build()?)
 }
 
+/// Whether two addresses lead to the same scheme, host and port; what is secret for one must not go to another.
+#[must_use]
+pub fn same_host(a: Option<&str>, b: Option<&str>) -> bool {
+    let origin = |url: Option<&str>| url.and_then(|url| Url::parse(url).ok()).map(|url| url.origin());
+    origin(a) == origin(b)
+}
+
 /// Which address was refused, if that is why a request failed.
 #[must_use]
 pub fn refused_address(error: &reqwest::Error) -> Option<&OutboundError> {

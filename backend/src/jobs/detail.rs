@@ -6,7 +6,7 @@ use esteira_shared::{
     dto::jobs::{JobAttemptDto, JobDetailDto, JobGroupDto},
     ids::{JobGroupId, JobId, WorkerId},
     instant::Instant,
-    status::{FailureKind, JobOutcome, JobStatus},
+    status::{FailureKind, JobOutcome},
 };
 
 use super::waiting;
@@ -29,10 +29,7 @@ pub(super) async fn read(app: &App, conn: &mut DbConn, job: Job) -> AppResult<Jo
         Some(id) => group(conn, id).await?,
         None => None,
     };
-    let waiting = match job.status {
-        JobStatus::Queued => Some(waiting::look(app, conn, &job).await?),
-        _ => None,
-    };
+    let waiting = waiting::why_waiting(app, conn, &job).await?;
     Ok(JobDetailDto {
         payload: job.payload.0.clone(),
         attempts: attempts(conn, job.id).await?,

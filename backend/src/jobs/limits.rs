@@ -48,8 +48,9 @@ pub(super) async fn list(conn: &mut DbConn, organization: OrganizationId) -> Que
     let mut all = Vec::with_capacity(rows.len());
     for (lane, max_running, rate_count, rate_seconds, updated_at, updated_by) in rows {
         all.push(JobLimitDto {
-            running: running_in(conn, &lane).await?,
-            waiting: waiting_in(conn, &lane).await?,
+            // Of all those that it holds for.
+            running: running_in(conn, lane.trim_end_matches("/*")).await?,
+            waiting: waiting_in(conn, lane.trim_end_matches("/*")).await?,
             lane: path(&lane).to_owned(),
             max_running,
             rate_count,

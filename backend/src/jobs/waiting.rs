@@ -10,6 +10,7 @@ use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::jobs::{WaitingCheck, WaitingCheckDto, WaitingDto},
     instant::Instant,
+    status::JobStatus,
 };
 
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
         DbConn, database_now,
         schema::{job_groups, job_limits, jobs, queue_pauses, workers},
     },
-    engine::{WAITING, job::Job, running_in, with_parents},
+    engine::{WAITING, itself_and_each, job::Job, running_in, with_parents},
     error::AppResult,
     with_conn,
 };
@@ -26,8 +27,19 @@ use crate::{
 /// Jobs counted before this one; beyond it "more than" is enough.
 const PLACE: i64 = 10_000;
 
+/// The checks of a job that waits; nothing for any other.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn why_waiting(app: &App, conn: &mut DbConn, job: &Job) -> AppResult<Option<WaitingDto>> {
+    match job.status {
+        JobStatus::Queued => look(app, conn, job).await.map(Some),
+        _ => Ok(None),
+    }
+}
+
 /// Looks at everything a waiting job needs.
-pub(super) async fn look(app: &App, conn: &mut DbConn, job: &Job) -> AppResult<WaitingDto> {
+async fn look(app: &App, conn: &mut DbConn, job: &Job) -> AppResult<WaitingDto> {
     let now = database_now(conn, app.clock.as_ref()).await?;
     let mut checks = vec![WaitingCheckDto {
         at: Some(job.run_at),
@@ -97,9 +109,9 @@ async fn alive(app: &App, conn: &mut DbConn, now: Instant) -> QueryResult<Waitin
 type Limit = (String, Option<i32>, Option<i32>, Option<Instant>);
 
 async fn limits(conn: &mut DbConn, job: &Job, now: Instant, checks: &mut Vec<WaitingCheckDto>) -> QueryResult<()> {
-    let paths: Vec<&str> = with_parents(&job.lane).collect();
+    let paths: Vec<[String; 2]> = with_parents(&job.lane).map(itself_and_each).collect();
     let found: Vec<Limit> = with_conn!(conn, |c| job_limits::table
-        .filter(job_limits::lane.eq_any(paths))
+        .filter(job_limits::lane.eq_any(paths.concat()))
         .order(job_limits::lane)
         .select((
             job_limits::lane,
@@ -109,7 +121,15 @@ async fn limits(conn: &mut DbConn, job: &Job, now: Instant, checks: &mut Vec<Wai
         ))
         .load(c)
         .await)?;
-    for (lane, most, rate, next) in found {
+    for [own, each] in paths {
+        let of = |lane: &String| found.iter().find(|limit| limit.0 == *lane);
+        let Some((_, most, rate, next)) = of(&own)
+            .cloned()
+            .or_else(|| of(&each).map(|limit| (own.clone(), limit.1, None, None)))
+        else {
+            continue;
+        };
+        let lane = own;
         let subject = Some(super::limits::path(&lane).to_owned());
         if let Some(most) = most {
             let running = running_in(conn, &lane).await?;

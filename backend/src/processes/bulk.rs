@@ -10,6 +10,7 @@ use esteira_shared::{
 
 use super::{
     list::{self, Selection},
+    send,
     tasks::{BulkMove, BulkPayload},
 };
 use crate::{
@@ -26,6 +27,11 @@ pub(super) fn eligible(action: BulkAction) -> &'static [ProcessStatus] {
     match action {
         BulkAction::Approve | BulkAction::Reject => &[ProcessStatus::AguardandoAprovacao],
         BulkAction::Send => &[ProcessStatus::AguardandoEnvioSat, ProcessStatus::ErroEnvioSat],
+        BulkAction::Download => &[
+            ProcessStatus::AguardandoDownload,
+            ProcessStatus::ErroDownload,
+            ProcessStatus::Rejeitado,
+        ],
     }
 }
 
@@ -73,9 +79,7 @@ pub(super) async fn start(
     let requested_at = app.clock.now();
     let mut conn = app.db.read().await?;
     if action == BulkAction::Send {
-        Organization::find(&mut conn, principal.organization_id)
-            .await?
-            .sat(app)?;
+        send::ready(app, &mut conn, principal.organization_id).await?;
     }
     let matching = selection(&mut conn, principal.organization_id, &create.target, requested_at)
         .await?
@@ -125,6 +129,7 @@ mod tests {
                 BulkAction::Approve => &[Move::Approve],
                 BulkAction::Reject => &[Move::Reject],
                 BulkAction::Send => &[Move::StartSend, Move::RetrySend],
+                BulkAction::Download => &[Move::StartDownload],
             };
             for status in ProcessStatus::ALL {
                 let legal = moves.iter().any(|by| next(*status, *by).is_some());

@@ -1,6 +1,6 @@
 //! The process row, and what lists show beside it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -62,10 +62,12 @@ pub struct Process {
 #[derive(Debug, Default, AsChangeset)]
 #[diesel(table_name = processes)]
 pub struct ProcessChanges {
+    pub url_fatura: Option<Option<String>>,
     pub fatura_s3_key: Option<Option<String>>,
     pub fatura_filename: Option<Option<String>>,
     pub fatura_sha256: Option<Option<String>>,
     pub data_upload_manual: Option<Option<Instant>>,
+    pub data_download: Option<Option<Instant>>,
     pub valor_fatura: Option<Option<Money>>,
     pub data_vencimento: Option<Option<NaiveDate>>,
     pub data_envio_sat: Option<Option<Instant>>,
@@ -127,53 +129,35 @@ impl Process {
     }
 }
 
-/// Names of the clients, operators and accounts of some processes.
-pub struct Names {
+/// Names of some clients and operators, looked up beside a page rather than joined, so that the page itself is one index
+/// range on both databases.
+#[derive(Default)]
+pub struct Party {
     clients: HashMap<ClientId, (String, String)>,
     operators: HashMap<OperatorId, String>,
-    accounts: HashMap<AccountId, String>,
 }
 
-impl Names {
-    /// Looked up beside the page rather than joined, so that the page itself is one index range on both databases.
-    pub async fn of(conn: &mut DbConn, rows: &[Process]) -> QueryResult<Self> {
-        let unique = |ids: Vec<uuid::Uuid>| {
-            let mut ids = ids;
-            ids.sort_unstable();
-            ids.dedup();
-            ids
-        };
-        let client_ids: Vec<ClientId> = unique(rows.iter().map(|row| row.client_id.0).collect())
-            .into_iter()
-            .map(ClientId)
-            .collect();
-        let operator_ids: Vec<OperatorId> = unique(rows.iter().map(|row| row.operator_id.0).collect())
-            .into_iter()
-            .map(OperatorId)
-            .collect();
-        let account_ids: Vec<AccountId> = unique(rows.iter().map(|row| row.account_id.0).collect())
-            .into_iter()
-            .map(AccountId)
-            .collect();
+impl Party {
+    pub async fn of(
+        conn: &mut DbConn,
+        clients: impl IntoIterator<Item = ClientId>,
+        operators: impl IntoIterator<Item = OperatorId>,
+    ) -> QueryResult<Self> {
+        let clients: BTreeSet<ClientId> = clients.into_iter().collect();
+        let operators: BTreeSet<OperatorId> = operators.into_iter().collect();
         let clients: Vec<(ClientId, String, String)> = with_conn!(conn, |c| clients::table
-            .filter(clients::id.eq_any(client_ids))
+            .filter(clients::id.eq_any(clients))
             .select((clients::id, clients::razao_social, clients::cnpj))
             .load(c)
             .await)?;
         let operators: Vec<(OperatorId, String)> = with_conn!(conn, |c| operators::table
-            .filter(operators::id.eq_any(operator_ids))
+            .filter(operators::id.eq_any(operators))
             .select((operators::id, operators::name))
-            .load(c)
-            .await)?;
-        let accounts: Vec<(AccountId, String)> = with_conn!(conn, |c| accounts::table
-            .filter(accounts::id.eq_any(account_ids))
-            .select((accounts::id, accounts::account_number))
             .load(c)
             .await)?;
         Ok(Self {
             clients: clients.into_iter().map(|(id, name, cnpj)| (id, (name, cnpj))).collect(),
             operators: operators.into_iter().collect(),
-            accounts: accounts.into_iter().collect(),
         })
     }
 
@@ -186,6 +170,39 @@ impl Names {
     pub fn operator(&self, id: OperatorId) -> &str {
         self.operators.get(&id).map_or("", String::as_str)
     }
+}
+
+/// Names of the clients, operators and accounts of some processes.
+pub struct Names {
+    parties: Party,
+    accounts: HashMap<AccountId, String>,
+}
+
+impl Names {
+    pub async fn of(conn: &mut DbConn, rows: &[Process]) -> QueryResult<Self> {
+        let clients = rows.iter().map(|row| row.client_id);
+        let parties = Party::of(conn, clients, rows.iter().map(|row| row.operator_id)).await?;
+        let accounts: BTreeSet<AccountId> = rows.iter().map(|row| row.account_id).collect();
+        let accounts: Vec<(AccountId, String)> = with_conn!(conn, |c| accounts::table
+            .filter(accounts::id.eq_any(accounts))
+            .select((accounts::id, accounts::account_number))
+            .load(c)
+            .await)?;
+        Ok(Self {
+            parties,
+            accounts: accounts.into_iter().collect(),
+        })
+    }
+
+    #[must_use]
+    pub fn client(&self, id: ClientId) -> &str {
+        self.parties.client(id)
+    }
+
+    #[must_use]
+    pub fn operator(&self, id: OperatorId) -> &str {
+        self.parties.operator(id)
+    }
 
     /// `Clínica Saúde Total · VIVO · 2026-10`
     #[must_use]
@@ -197,7 +214,7 @@ impl Names {
     /// # Errors
     /// When a kept CNPJ is damaged.
     pub fn dto(&self, row: Process) -> AppResult<ProcessDto> {
-        let (client_name, cnpj) = self.clients.get(&row.client_id).cloned().unwrap_or_default();
+        let (client_name, cnpj) = self.parties.clients.get(&row.client_id).cloned().unwrap_or_default();
         let error = row.error_cause.map(|cause| ProcessError {
             cause,
             step: row.error_step,

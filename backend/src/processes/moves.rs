@@ -131,6 +131,29 @@ pub async fn advance(
     Ok(after)
 }
 
+/// Back to waiting for its invoice; what was read from the last one is forgotten.
+///
+/// # Errors
+/// As [`advance`].
+pub async fn reopen(tx: &mut Tx, actor: &Actor, process: &Process, reason: Option<&str>) -> AppResult<Process> {
+    let changes = ProcessChanges {
+        url_fatura: Some(None),
+        fatura_s3_key: Some(None),
+        fatura_filename: Some(None),
+        fatura_sha256: Some(None),
+        data_upload_manual: Some(None),
+        data_download: Some(None),
+        valor_fatura: Some(None),
+        data_vencimento: Some(None),
+        rejection_reason: Some(None),
+        error_cause: Some(None),
+        error_step: Some(None),
+        error_action: Some(None),
+        ..ProcessChanges::default()
+    };
+    advance(tx, actor, process, Move::Reopen, reason, changes).await
+}
+
 /// What other systems are told of a move.
 #[derive(Serialize)]
 struct Told<'a> {

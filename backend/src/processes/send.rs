@@ -1,8 +1,8 @@
 //! Starting to send an approved document to SAT.
 
 use esteira_shared::{
-    ids::{ProcessId, SubjectId},
-    status::ProcessStatus,
+    ids::{OrganizationId, ProcessId, SubjectId},
+    status::{ProcessStatus, SatTransport},
     transition::Move,
 };
 
@@ -15,23 +15,28 @@ use crate::{
     administration::organization::Organization,
     app::App,
     auth::Actor,
-    db::Tx,
+    db::{DbConn, Tx},
     engine::{NewJob, enqueue},
     error::{AppError, AppResult},
+    executions::{self, RobotSettings},
 };
 
-/// Moves the process to `ENVIANDO_SAT` and queues the job that sends it, both or neither.
+/// Moves the process to `ENVIANDO_SAT` and queues what sends it, a job or a robot, both or neither.
 ///
 /// # Errors
-/// `sat_not_configured`, `illegal_transition`, `version_conflict`.
+/// `sat_not_configured` or `rpa_not_configured`, `illegal_transition`, `version_conflict`, `execution_active`.
 pub async fn start(app: &App, tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<Process> {
     moves::destination(process.status, first_move(process.status))?;
-    Organization::find(tx.conn(), process.organization_id).await?.sat(app)?;
+    let transport = ready(app, tx.conn(), process.organization_id).await?;
     let sha256 = process
         .approved_sha256
         .clone()
         .ok_or_else(|| AppError::internal(anyhow::anyhow!("approved without a document")))?;
     let sending = sending(tx, actor, process).await?;
+    if transport == SatTransport::Robot {
+        executions::send_to_sat(tx, actor, &sending, sha256).await?;
+        return Ok(sending);
+    }
     let payload = SendPayload {
         process_id: process.id,
         sha256,
@@ -43,11 +48,23 @@ pub async fn start(app: &App, tx: &mut Tx, actor: &Actor, process: &Process) -> 
     Ok(sending)
 }
 
+/// How documents reach SAT, when it is known where that is. The address of a robot is its operator's affair.
+///
+/// # Errors
+/// `sat_not_configured`.
+pub(super) async fn ready(app: &App, conn: &mut DbConn, organization: OrganizationId) -> AppResult<SatTransport> {
+    let transport = RobotSettings::of(conn, organization).await?.sat_transport;
+    if transport == SatTransport::Https {
+        Organization::find(conn, organization).await?.sat(app)?;
+    }
+    Ok(transport)
+}
+
 /// Makes a process ready for a job of its own that runs once more.
 ///
 /// # Errors
 /// `illegal_transition` when it does not wait for that any longer.
-pub(super) async fn again(tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<()> {
+pub async fn again(tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<()> {
     sending(tx, actor, process).await.map(drop)
 }
 

@@ -9,7 +9,8 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use esteira_shared::{
     error::ErrorCode,
-    ids::{DocumentId, OrganizationId, ProcessId},
+    ids::{DocumentId, JobId, OrganizationId, ProcessId},
+    status::ProcessStatus,
     transition::Move,
 };
 use futures_util::StreamExt as _;
@@ -31,6 +32,7 @@ use crate::{
         Tx,
         schema::{documents, storage_intents},
     },
+    engine::job_is_held,
     error::{AppError, AppResult, is_unique_violation},
     pdf::{self, PdfFacts, PdfProblem},
     secrets::hex,
@@ -151,6 +153,43 @@ fn refused(problem: PdfProblem) -> AppError {
     }
 }
 
+/// Who brought a document, and what else it says of the process.
+pub enum Origin {
+    /// A person, who may be asked about bytes that are kept already.
+    Person { accept_duplicate: bool },
+    /// A robot, whose result tells about the invoice. Only for a process that waits for just that, so that a robot's
+    /// invoice neither comes twice nor replaces a person's.
+    Robot {
+        told: Box<ProcessChanges>,
+        /// The claim of the job that follows the robot; a stale one brings nothing.
+        claim: Option<(JobId, i64)>,
+    },
+}
+
+impl Origin {
+    fn refuses_duplicates(&self) -> bool {
+        matches!(
+            self,
+            Self::Person {
+                accept_duplicate: false
+            }
+        )
+    }
+
+    /// # Errors
+    /// `illegal_transition` when the process does not wait for this any longer.
+    fn check(&self, status: ProcessStatus) -> AppResult<()> {
+        moves::destination(status, Move::Receive)?;
+        match self {
+            Self::Robot { .. } if status != ProcessStatus::DownloadConcluido => Err(AppError::new(
+                ErrorCode::IllegalTransition,
+                format!("a robot's invoice is not awaited in {status}"),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Makes a received file the current document of a process.
 ///
 /// The key is written down before the object is put and crossed out together with the row that points to it, so neither
@@ -163,13 +202,13 @@ pub async fn receive(
     actor: &Actor,
     id: ProcessId,
     filename: &str,
-    accept_duplicate: bool,
+    origin: Origin,
     incoming: Incoming,
 ) -> AppResult<()> {
     let mut conn = app.db.read().await?;
     let process = Process::find(&mut conn, actor.organization_id, id).await?;
-    moves::destination(process.status, Move::Receive)?;
-    if !accept_duplicate {
+    origin.check(process.status)?;
+    if origin.refuses_duplicates() {
         refuse_duplicate(&mut conn, actor.organization_id, &incoming.sha256).await?;
     }
     let names = Names::of(&mut conn, std::slice::from_ref(&process)).await?;
@@ -180,7 +219,7 @@ pub async fn receive(
         .put_file(&key, incoming.file.path(), "application/pdf")
         .await;
     let made = match put {
-        Ok(()) => record(app, actor, id, &key, filename, accept_duplicate, &incoming).await,
+        Ok(()) => record(app, actor, id, &key, filename, origin, &incoming).await,
         Err(error) => Err(AppError::storage_unavailable(error)),
     };
     if made.is_err() {
@@ -254,12 +293,24 @@ async fn record(
     id: ProcessId,
     key: &str,
     filename: &str,
-    accept_duplicate: bool,
+    origin: Origin,
     incoming: &Incoming,
 ) -> AppResult<()> {
     let mut tx = app.db.begin().await?;
+    if let Origin::Robot {
+        claim: Some((job, fence)),
+        ..
+    } = &origin
+        && !job_is_held(&mut tx, *job, *fence).await?
+    {
+        return Err(AppError::new(
+            ErrorCode::IllegalTransition,
+            "another worker has the run",
+        ));
+    }
     let process = Process::lock(&mut tx, actor.organization_id, id).await?;
-    if !accept_duplicate {
+    origin.check(process.status)?;
+    if origin.refuses_duplicates() {
         refuse_duplicate(tx.conn(), actor.organization_id, &incoming.sha256).await?;
     }
     let last: Option<i32> = with_conn!(tx.conn(), |c| documents::table
@@ -291,11 +342,15 @@ async fn record(
             "the upload took too long and was swept"
         )));
     }
+    let (told, uploaded_at) = match origin {
+        Origin::Person { .. } => (ProcessChanges::default(), Some(now)),
+        Origin::Robot { told, .. } => (*told, None),
+    };
     let changes = ProcessChanges {
         fatura_s3_key: Some(Some(row.storage_key)),
         fatura_filename: Some(Some(row.filename.clone())),
         fatura_sha256: Some(Some(row.sha256)),
-        data_upload_manual: Some(Some(now)),
+        data_upload_manual: Some(uploaded_at),
         approved_by: Some(None),
         approved_at: Some(None),
         approved_sha256: Some(None),
@@ -303,7 +358,7 @@ async fn record(
         error_cause: Some(None),
         error_step: Some(None),
         error_action: Some(None),
-        ..ProcessChanges::default()
+        ..told
     };
     let reason = format!("v{} · {}", row.number, row.filename);
     moves::advance(&mut tx, actor, &process, Move::Receive, Some(&reason), changes).await?;

@@ -16,6 +16,7 @@ use crate::{
     db::DbConn,
     engine::{Task as _, job::Job},
     error::AppResult,
+    executions,
 };
 
 /// # Errors
@@ -33,6 +34,7 @@ pub(super) async fn detail(
         .await?
         .map(Job::into_dto);
     let allowed = transition::allowed(row.status);
+    let (executions, robot_available) = executions::of_process(conn, &row).await?;
     let process = Names::of(conn, std::slice::from_ref(&row)).await?.dto(row)?;
     Ok(ProcessDetailDto {
         process,
@@ -41,5 +43,7 @@ pub(super) async fn detail(
         documents,
         review,
         last_job,
+        executions,
+        robot_available,
     })
 }

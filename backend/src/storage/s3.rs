@@ -117,7 +117,13 @@ async fn client(settings: &S3Settings) -> Client {
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .retry_config(RetryConfig::standard().with_max_attempts(3))
         .timeout_config(timeouts(ATTEMPT, OPERATION));
-    config.set_endpoint_url(settings.endpoint.clone());
+    // Without the slash at its end, the last part of an address with a path runs into the bucket's name.
+    config.set_endpoint_url(
+        settings
+            .endpoint
+            .as_ref()
+            .map(|url| format!("{}/", url.trim_end_matches('/'))),
+    );
     Client::from_conf(config.build())
 }
 
@@ -163,24 +169,11 @@ impl Storage for S3Storage {
         if !is_valid_key(key) {
             return Err(StorageError::NotFound);
         }
-        let object = match self.client.get_object().bucket(&self.bucket).key(key).send().await {
-            Ok(object) => object,
-            Err(error) if error.code() == Some("NoSuchKey") => return Err(StorageError::NotFound),
-            Err(error) => return Err(unavailable("get", error)),
-        };
-        let size_bytes = object
-            .content_length()
-            .and_then(|length| u64::try_from(length).ok())
-            .context("S3 did not say how long the document is")
-            .map_err(StorageError::Unavailable)?;
-        let body = stream::try_unfold(object.body, |mut body| async {
-            let chunk = body.try_next().await.map_err(io::Error::other)?;
-            Ok(chunk.map(|chunk| (chunk, body)))
-        });
-        Ok(StoredObject {
-            size_bytes,
-            body: body.boxed(),
-        })
+        get(&self.client, &self.bucket, key, &["NoSuchKey"]).await
+    }
+
+    fn location(&self, key: &str) -> Option<String> {
+        Some(format!("s3://{}/{key}", self.bucket))
     }
 
     async fn delete(&self, key: &str) -> Result<(), StorageError> {
@@ -226,6 +219,55 @@ impl Storage for S3Storage {
             .config_override(impatient);
         request.send().await.map_err(|error| unavailable("check", error))?;
         Ok(())
+    }
+}
+
+/// The codes in `missing` say that there is no such document; any other is the store's trouble.
+async fn get(client: &Client, bucket: &str, key: &str, missing: &[&str]) -> Result<StoredObject, StorageError> {
+    let object = match client.get_object().bucket(bucket).key(key).send().await {
+        Ok(object) => object,
+        Err(error) if error.code().is_some_and(|code| missing.contains(&code)) => {
+            return Err(StorageError::NotFound);
+        }
+        Err(error) => return Err(unavailable("get", error)),
+    };
+    let size_bytes = object
+        .content_length()
+        .and_then(|length| u64::try_from(length).ok())
+        .context("S3 did not say how long the document is")
+        .map_err(StorageError::Unavailable)?;
+    let body = stream::try_unfold(object.body, |mut body| async {
+        let chunk = body.try_next().await.map_err(io::Error::other)?;
+        Ok(chunk.map(|chunk| (chunk, body)))
+    });
+    Ok(StoredObject {
+        size_bytes,
+        body: body.boxed(),
+    })
+}
+
+/// Reads from any bucket of a store, where robots leave what they bring.
+pub struct S3Reader(Client);
+
+impl S3Reader {
+    /// The bucket of the settings is not looked at.
+    pub async fn open(settings: &S3Settings) -> Self {
+        Self(client(settings).await)
+    }
+
+    /// Opens what an `s3://bucket/key` names.
+    ///
+    /// # Errors
+    /// As [`Storage::get`]; what is no such address is not found.
+    pub async fn get(&self, location: &str) -> Result<StoredObject, StorageError> {
+        let parts = location.strip_prefix("s3://").and_then(|rest| rest.split_once('/'));
+        match parts {
+            Some((bucket, key)) if !bucket.is_empty() && !key.is_empty() => {
+                // A bucket that a robot made up is no trouble of the store.
+                get(&self.0, bucket, key, &["NoSuchKey", "NoSuchBucket", "NotFound"]).await
+            }
+            _ => Err(StorageError::NotFound),
+        }
     }
 }
 

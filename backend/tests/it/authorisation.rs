@@ -91,13 +91,25 @@ fn body(id: &str, ids: &Ids) -> Option<Value> {
         "approve_process" => json!({ "version": 1, "sha256": "00" }),
         "reject_process" => json!({ "version": 1, "reason": "r" }),
         "withdraw_process" | "reopen_process" | "send_process" => json!({ "version": 1 }),
-        "bulk_approve_processes" | "bulk_reject_processes" | "bulk_send_processes" => {
+        "bulk_approve_processes" | "bulk_reject_processes" | "bulk_send_processes" | "bulk_download_processes" => {
             json!({ "target": { "ids": [ids.process] }, "reason": "r", "dry_run": true })
         }
         "bulk_change_jobs" => json!({ "action": "cancel", "target": { "ids": [ids.job] }, "dry_run": true }),
         "create_webhook" | "update_webhook" => {
             json!({ "name": uuid::Uuid::now_v7().to_string(), "url": "https://hooks.example.com", "events": ["job.failed"], "active": true, "version": 1 })
         }
+        "create_execution" => json!({ "process_id": ids.process, "tipo": "DOWNLOAD_FATURA" }),
+        "rerun_execution" => json!({}),
+        "bulk_change_executions" => {
+            json!({ "action": "cancel", "target": { "ids": [ids.execution] }, "dry_run": true })
+        }
+        "update_robot_settings" => {
+            json!({
+                "url": null, "honours_keys": true, "max_minutes": 1, "max_running": 1, "max_per_operator": 1,
+                "sat_transport": "https", "version": 999,
+            })
+        }
+        "run_process" => json!({ "tipo": "rpa", "sincrono": false }),
         "set_job_limit" => json!({ "lane": "nowhere", "max_running": 1 }),
         _ => return None,
     })
@@ -115,6 +127,7 @@ struct Ids {
     token: String,
     webhook: String,
     message: String,
+    execution: String,
 }
 
 impl Ids {
@@ -136,6 +149,7 @@ impl Ids {
             .await
             .expect(200);
         let client = word(&processes[0]["client_id"]);
+        let execution = Self::execution(test, fixture, &processes[1]).await;
         let accounts = fixture
             .viewer
             .get(&format!("/api/v1/clients/{client}/accounts"))
@@ -159,7 +173,30 @@ impl Ids {
             token: word(&token["details"]["id"]),
             message: word(&message["delivery"]["id"]),
             webhook,
+            execution,
         }
+    }
+
+    /// A robot that waits for another process.
+    async fn execution(test: &TestApp, fixture: &Fixture, process: &Value) -> String {
+        let operator = process["operator_id"].as_str().unwrap();
+        let update = json!({
+            "name": "VIVO", "possui_rpa": true, "rpa_terceirizado": false, "url_endpoint_rpa": null, "active": true,
+            "version": 1,
+        });
+        fixture
+            .manager
+            .put(&format!("/api/v1/operators/{operator}"), update)
+            .await
+            .expect(200);
+        let settings = json!({
+            "url": test.rpa_url, "honours_keys": true, "max_minutes": 60, "max_running": 5, "max_per_operator": 5,
+            "sat_transport": "https", "version": 0,
+        });
+        fixture.admin.put("/api/v1/robots/settings", settings).await.expect(200);
+        let create = json!({ "process_id": process["id"], "tipo": "DOWNLOAD_FATURA" });
+        let made = fixture.analyst.post("/api/v1/executions", create).await.expect(201);
+        made["id"].as_str().unwrap().to_owned()
     }
 
     /// The path with ids of the first organisation in it.
@@ -175,16 +212,19 @@ impl Ids {
             Some("tokens") => &self.token,
             Some("webhooks") => &self.webhook,
             Some("webhook-deliveries") => &self.message,
+            Some("executions") => &self.execution,
             _ if template.starts_with("/api/task-status/") => &self.job,
             _ => "",
         };
         template
             .replace("{id}", id)
+            .replace("{process_id}", &self.process)
+            .replace("{job_id}", &self.execution)
             .replace("{month}", "2026-10")
             .replace("{name}", "default")
     }
 
-    fn all(&self) -> [&str; 10] {
+    fn all(&self) -> [&str; 11] {
         [
             &self.process,
             &self.client,
@@ -196,6 +236,7 @@ impl Ids {
             &self.token,
             &self.webhook,
             &self.message,
+            &self.execution,
         ]
         .map(String::as_str)
     }
@@ -210,6 +251,7 @@ async fn call(client: &Client, operation: &Operation, path: &str, ids: &Ids) -> 
                 .query(&[("dry_run", "true")])
                 .body("razao_social;cnpj;operadora;conta\n")
         }
+        "find_in_execution_log" => request = request.query(&[("level", "error")]),
         "search_everything" => request = request.query(&[("q", "cliente")]),
         id => {
             if let Some(body) = body(id, ids) {
@@ -260,6 +302,8 @@ on_both!(every_route_lets_in_exactly_whom_it_says, |test| {
     let nowhere = |path: &str| {
         let id = uuid::Uuid::now_v7().to_string();
         path.replace("{id}", &id)
+            .replace("{process_id}", &id)
+            .replace("{job_id}", &id)
             .replace("{month}", "2020-01")
             .replace("{name}", "nowhere")
     };
@@ -328,7 +372,7 @@ on_both!(every_route_lets_in_exactly_whom_it_says, |test| {
             count("token");
         }
     }
-    for operation in operations.iter().filter(|operation| operation.path.contains("{id}")) {
+    for operation in operations.iter().filter(|operation| operation.path.contains("id}")) {
         let admin = fresh(&test, &outsider, Role::Admin).await;
         let (status, text) = call(&admin, operation, &ids.path(&operation.path), &ids).await;
         assert_eq!(status, 404, "another organisation at {}: {text}", operation.id);
@@ -336,7 +380,7 @@ on_both!(every_route_lets_in_exactly_whom_it_says, |test| {
     }
     for operation in operations
         .iter()
-        .filter(|operation| !operation.path.contains("{id}") && operation.id != "stream_events")
+        .filter(|operation| !operation.path.contains("id}") && operation.id != "stream_events")
     {
         let admin = fresh(&test, &outsider, Role::Admin).await;
         let (_, text) = call(&admin, operation, &ids.path(&operation.path), &ids).await;

@@ -4,6 +4,7 @@ mod disk;
 mod frozen;
 mod poison;
 mod queue;
+mod robots;
 mod sending;
 
 use std::{

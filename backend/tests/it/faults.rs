@@ -10,12 +10,11 @@ use esteira::{
     processes::sweep::sweep,
     with_conn,
 };
-use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
 use serde_json::json;
 
 use crate::{
     on_both,
-    support::{Fixture, TestApp, pdf},
+    support::{Fixture, TestApp, pdf, s3},
 };
 
 async fn intents(test: &TestApp) -> i64 {
@@ -127,30 +126,7 @@ on_both!(an_upload_that_breaks_off_leaves_nothing, |test| {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn documents_live_in_s3_as_well() {
-    let root = tempfile::tempdir().unwrap();
-    let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(root.path()).unwrap());
-    builder.set_auth(SimpleAuth::from_single("fake-access", "fake-secret"));
-    let service = builder.build();
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        loop {
-            let (socket, _) = listener.accept().await.unwrap();
-            let service = service.clone();
-            tokio::spawn(async move {
-                let io = hyper_util::rt::TokioIo::new(socket);
-                let builder = hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new());
-                drop(builder.serve_connection(io, service).await);
-            });
-        }
-    });
-    let vars: Vars = [
-        ("ESTEIRA_STORAGE_URL", format!("s3://beg?endpoint={endpoint}")),
-        ("MINIO_ACCESS_KEY", "fake-access".to_owned()),
-        ("MINIO_SECRET_KEY", "fake-secret".to_owned()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into();
+    let (_folder, vars) = s3().await;
     let test = TestApp::start(vars).await;
     let fixture = Fixture::new(&test, "nuvem").await;
     let processes = fixture.opened(&test, 1, &["VIVO"], "2026-10").await;

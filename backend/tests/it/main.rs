@@ -15,6 +15,7 @@ mod chaos;
 mod cli;
 mod conformance;
 mod engine;
+mod executions;
 mod faults;
 mod http;
 mod idempotency;

@@ -3,6 +3,7 @@
 mod client;
 mod documents;
 mod fixture;
+mod s3;
 mod tasks;
 
 use std::{
@@ -18,10 +19,14 @@ use esteira::{
     clock::Clock,
     config::{Config, Vars},
     engine::{Worker, WorkerOptions},
-    simulators::sat::{SatOptions, SatSimulator},
+    simulators::{
+        rpa::{RpaOptions, RpaSimulator},
+        sat::{SatOptions, SatSimulator},
+    },
 };
 use esteira_shared::instant::Instant;
 pub use fixture::{Fixture, processes_in};
+pub use s3::s3;
 pub use tasks::{Probe, ProbePayload, probes};
 use tokio::net::TcpListener;
 
@@ -64,11 +69,12 @@ impl Clock for TestClock {
     }
 }
 
-/// A server on a free port with an empty database, a local store and a SAT simulator.
+/// A server on a free port with an empty database, a local store and simulators of SAT and of robots.
 pub struct TestApp {
     pub app: SharedApp,
     pub url: String,
     pub sat_url: String,
+    pub rpa_url: String,
     pub clock: Arc<TestClock>,
     pub folder: tempfile::TempDir,
     vars: Vars,
@@ -110,6 +116,15 @@ impl TestApp {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
+        let rpa_url = serve(RpaSimulator::new(RpaOptions::default()).unwrap().router()).await;
+        for (name, value) in [
+            ("ESTEIRA_ROBOT_S3_ENDPOINT", format!("{rpa_url}/s3")),
+            ("ESTEIRA_ROBOT_S3_ACCESS_KEY", "test".to_owned()),
+            ("ESTEIRA_ROBOT_S3_SECRET_KEY", "test".to_owned()),
+            ("ESTEIRA_RPA_PATIENCE_S", "8".to_owned()),
+        ] {
+            vars.insert(name.to_owned(), value);
+        }
         vars.extend(extra);
         let clock = Arc::new(TestClock::default());
         let app = Self::open(&vars, clock.clone()).await;
@@ -124,6 +139,7 @@ impl TestApp {
             app,
             url,
             sat_url,
+            rpa_url,
             clock,
             folder,
             vars,
@@ -178,6 +194,26 @@ impl TestApp {
             .json()
             .await
             .unwrap()
+    }
+
+    /// Changes the RPA simulator: `opcoes`, or `roteiros/{hash}` for the robots of one execution.
+    pub async fn rpa(&self, path: &str, body: serde_json::Value) {
+        let url = format!("{}/{path}", self.rpa_url);
+        let answer = reqwest::Client::new().put(url).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    /// Starts that the RPA simulator counted.
+    pub async fn rpa_counts(&self) -> serde_json::Value {
+        let url = format!("{}/contagem", self.rpa_url);
+        reqwest::get(url).await.unwrap().json().await.unwrap()
+    }
+
+    /// Leaves a file where robots leave invoices.
+    pub async fn rpa_file(&self, place: &str, bytes: Vec<u8>) {
+        let url = format!("{}/s3/{place}", self.rpa_url);
+        let answer = reqwest::Client::new().put(url).body(bytes).send().await.unwrap();
+        assert!(answer.status().is_success());
     }
 
     pub async fn sat_options(&self, options: serde_json::Value) {

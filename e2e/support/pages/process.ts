@@ -30,10 +30,6 @@ export class ProcessPage extends Shell {
     this.history = this.card('Histórico').getByRole('listitem');
   }
 
-  card(title: string): Locator {
-    return this.main.locator('section').filter({ has: this.page.getByRole('heading', { level: 2, name: title, exact: true }) });
-  }
-
   status(word: string): Locator {
     return this.main.getByText(word, { exact: true });
   }

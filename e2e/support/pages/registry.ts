@@ -43,6 +43,16 @@ export class Registry extends Shell {
     await form.waitFor({ state: 'hidden' });
   }
 
+  /** On a client's page, of an account that has one. */
+  async changePassword(operator: string, password: string): Promise<void> {
+    await this.act(operator, 'Editar');
+    const form = this.form(`Editar a conta ${operator}`);
+    await form.getByRole('group', { name: 'Senha do portal' }).getByRole('button', { name: 'Trocar' }).click();
+    await form.getByLabel('Senha do portal').fill(password);
+    await form.getByRole('button', { name: 'Salvar conta' }).click();
+    await form.waitFor({ state: 'hidden' });
+  }
+
   async act(name: string, action: string): Promise<void> {
     await this.main.getByRole('button', { name: `Ações para ${name}`, exact: true }).click();
     await this.page.getByRole('menuitem', { name: action }).click();

@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import { type Locator, type Page, expect } from '@playwright/test';
 import type { Api } from '../api';
 
 /** What stands around every page. */
@@ -43,11 +43,30 @@ export class Shell {
     return this.main.getByRole('button', { name, exact: typeof name === 'string' });
   }
 
+  /** A titled part of the page. */
+  card(title: string): Locator {
+    return this.main.locator('section').filter({ has: this.page.getByRole('heading', { level: 2, name: title, exact: true }) });
+  }
+
+  /** What the page says beside what it is about: its title, its text and its buttons. */
+  notice(title: string): Locator {
+    return this.main.getByText(title, { exact: true }).locator('..');
+  }
+
   dialog(name: string | RegExp): Locator {
     return this.page.getByRole('dialog', { name });
   }
 
   row(text: string | RegExp): Locator {
     return this.main.getByRole('row').filter({ hasText: text });
+  }
+
+  /** Marks the page, so that it can be told from one that was loaded anew. */
+  async remember(): Promise<void> {
+    await this.page.evaluate(() => Object.assign(window, { esteiraSamePage: true }));
+  }
+
+  async expectSamePage(): Promise<void> {
+    expect(await this.page.evaluate(() => 'esteiraSamePage' in window), 'still the page that was opened').toBe(true);
   }
 }

@@ -66,7 +66,7 @@ pub fn CopyText(
 }
 
 /// False where the browser refuses, for example on a page without TLS.
-async fn write_clipboard(text: &str) -> bool {
+pub(super) async fn write_clipboard(text: &str) -> bool {
     let navigator = window().navigator();
     // Outside a secure context the property is missing, though the type says otherwise.
     if js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_undefined()) {

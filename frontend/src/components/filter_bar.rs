@@ -13,7 +13,7 @@ use crate::{
     hooks::ListQuery,
     i18n::{counted, tr},
     state::keys::{Key, use_keys},
-    text::format,
+    text::{format, tasks},
 };
 
 /// A pause in typing after which the list is read again.
@@ -239,4 +239,22 @@ pub fn ToggleChip(
         </button>
     }
     .into_any()
+}
+
+/// A filter that only links set; here it can be seen and taken away.
+#[component]
+pub fn OnlyChip(list: ListQuery, key: &'static str, label: &'static str) -> impl IntoView {
+    let value = Memo::new(move |_| list.get(key));
+    move || {
+        value.get().map(|value| {
+            view! {
+                <span class="chip__wrap">
+                    <span class="chip is-on"><span>{label}":"</span><b class="mono">{tasks::short_id(value)}</b></span>
+                    <button type="button" class="chip__clear" aria-label=tr!(parts.clear_filter, name = label) on:click=move |_| list.set(key, None)>
+                        <Icon name=IconName::Close/>
+                    </button>
+                </span>
+            }
+        })
+    }
 }

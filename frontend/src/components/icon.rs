@@ -24,12 +24,14 @@ icons! {
     Month = r#"<rect x="3" y="4" width="18" height="17" rx="2"/><path d="M3 9h18M8 2v4M16 2v4"/>"#,
     Review = r#"<path d="M14 3H6a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V9zM14 3v6h6M9 15l2 2 4-4"/>"#,
     Process = r#"<path d="M4 6h16M4 12h16M4 18h10"/>"#,
+    Robot = r#"<path d="M12 8V4.500M9 12.500v2M15 12.500v2M2 12v4M22 12v4"/><rect x="4.500" y="8" width="15" height="11.500" rx="2.500"/><circle cx="12" cy="3.500" r="1"/>"#,
     Monitor = r#"<path d="M2.5 12h4l3-8 5 16 3-8h4"/>"#,
     Operator = r#"<path d="M5 21V8M12 21V3M19 21v-9"/><path d="M3 21h18"/>"#,
     Client = r#"<path d="M4 21V5a2 2 0 0 1 2-2h8a2 2 0 0 1 2 2v16M16 9h2a2 2 0 0 1 2 2v10M2 21h20M8 7h4M8 11h4M8 15h4"/>"#,
     Users = r#"<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20a6.5 6.5 0 0 1 13 0M16 4.8a3.5 3.5 0 0 1 0 6.4M18 14.2a6.5 6.5 0 0 1 3.5 5.8"/>"#,
     Token = r#"<circle cx="8" cy="15" r="4.5"/><path d="m11.5 11.5 8-8M16 7l3 3M13.5 9.5l2 2"/>"#,
     Webhook = r#"<circle cx="12" cy="5.5" r="2.5"/><circle cx="5.5" cy="18" r="2.5"/><circle cx="18.5" cy="18" r="2.5"/><path d="M10.8 7.7 6.7 15.8M8 18h8M13.2 7.7l4.1 8.1"/>"#,
+    Connection = r#"<path d="M9 3v5M15 3v5M6.500 8h11v3.500a5.500 5.500 0 0 1-11 0zM12 17v4"/>"#,
     Audit = r#"<path d="M12 3 4 6v6c0 4.5 3.2 7.6 8 9 4.8-1.4 8-4.5 8-9V6zM9 12l2 2 4-4"/>"#,
     Settings = r#"<path d="M4 7h9M17 7h3M4 17h3M11 17h9"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="17" r="2"/>"#,
     Find = r#"<circle cx="11" cy="11" r="6.5"/><path d="m20 20-4-4"/>"#,
@@ -69,6 +71,7 @@ icons! {
     SignOut = r#"<path d="M14 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h8M17 8l4 4-4 4M21 12H10"/>"#,
     Rail = r#"<rect x="3" y="4" width="18" height="16" rx="2"/><path d="M9 4v16"/>"#,
     Info = r#"<circle cx="12" cy="12" r="9"/><path d="M12 11v5M12 8v.1"/>"#,
+    Wrap = r#"<path d="M3 6h18M3 12h14.500a3 3 0 0 1 0 6H13M3 18h5"/><path d="m15.500 15.500-2.500 2.500 2.500 2.500"/>"#,
     Clock = r#"<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3 2"/>"#,
 }
 

@@ -63,6 +63,9 @@ fn show(key: &str) -> String {
         "pagedown" => "Page ↓".to_owned(),
         "pageup" => "Page ↑".to_owned(),
         " " => "␣".to_owned(),
-        other => other.to_uppercase(),
+        other => match other.strip_prefix("shift+") {
+            Some(key) => format!("Shift {}", show(key)),
+            None => other.to_uppercase(),
+        },
     }
 }

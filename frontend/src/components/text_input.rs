@@ -1,5 +1,5 @@
 //! `<TextInput value=name/>`, `<TextInput value=text search=true label="Buscar"/>`, `<PasswordInput value=password new=true/>`,
-//! `<TextArea value=reason/>`. `value` is an `RwSignal<String>`, written as one types. Outside a `Field`, give `label`.
+//! `<TextArea value=reason/>`, `<TextArea value=json mono=true rows=12/>`. `value` is an `RwSignal<String>`, written as one types. Outside a `Field`, give `label`.
 
 use leptos::{html, prelude::*};
 
@@ -139,6 +139,12 @@ pub fn TextArea(
     value: RwSignal<String>,
     #[prop(optional, into)] placeholder: String,
     #[prop(optional, into)] label: Option<String>,
+    /// Lines in sight before it is drawn larger.
+    #[prop(default = 3)]
+    rows: u32,
+    /// Code: letters of one width, nothing corrected.
+    #[prop(optional)]
+    mono: bool,
     #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
     let field = use_context::<FieldContext>();
@@ -150,7 +156,9 @@ pub fn TextArea(
         <textarea
             node_ref=node
             class="input"
-            rows="3"
+            class:input--mono=mono
+            rows=rows.to_string()
+            spellcheck=if mono { "false" } else { "true" }
             id=field.as_ref().map(|field| field.id.clone())
             aria-label=label
             aria-describedby=field.as_ref().map(|field| field.described_by.clone())

@@ -12,6 +12,8 @@ struct Now(RwSignal<DateTime<Utc>>);
 
 const STEP: Duration = Duration::from_secs(20);
 
+const SECOND: Duration = Duration::from_secs(1);
+
 /// A clock shared by the whole page, moving every 20 seconds.
 pub fn use_now() -> Signal<DateTime<Utc>> {
     if let Some(now) = use_context::<Now>() {
@@ -24,6 +26,20 @@ pub fn use_now() -> Signal<DateTime<Utc>> {
             let _ = now.try_set(format::now());
         },
         STEP,
+    ) {
+        on_cleanup(move || handle.clear());
+    }
+    now.into()
+}
+
+/// A clock of the caller's own that moves every second for as long as it is on screen: for what is being timed.
+pub fn use_seconds() -> Signal<DateTime<Utc>> {
+    let now = RwSignal::new(format::now());
+    if let Ok(handle) = set_interval_with_handle(
+        move || {
+            let _ = now.try_set(format::now());
+        },
+        SECOND,
     ) {
         on_cleanup(move || handle.clear());
     }

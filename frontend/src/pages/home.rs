@@ -5,6 +5,7 @@ pub mod counts;
 mod first_steps;
 mod kpis;
 mod operators;
+mod robots;
 mod running;
 
 use chrono::{Datelike, Weekday};
@@ -23,11 +24,12 @@ use burn_up::BurnUp;
 use first_steps::FirstSteps;
 use kpis::Kpis;
 use operators::ByOperator;
+use robots::Robots;
 use running::SatNow;
 
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let query = use_query(&[Topic::Processes, Topic::Jobs], api::home::get_home);
+    let query = use_query(&[Topic::Processes, Topic::Executions, Topic::Jobs], api::home::get_home);
     let loading = || {
         view! {
             <div class="grid grid--4">{(0..4).map(|_| view! { <div class="card"><Skeleton rows=3/></div> }).collect_view()}</div>
@@ -51,7 +53,10 @@ fn MonthAtWork(data: Signal<HomeDto>, month: Month) -> impl IntoView {
             <Kpis data month/>
             <div class="home__two">
                 <BurnUp data month/>
-                <SatNow data/>
+                <div class="stack home__now">
+                    <Robots data/>
+                    <SatNow data/>
+                </div>
             </div>
             <ByOperator data month/>
         </div>

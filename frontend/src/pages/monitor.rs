@@ -24,7 +24,7 @@ use crate::{
     },
 };
 use figures::Figures;
-pub use job::JobPage;
+pub use job::{JobPage, Waiting};
 use jobs::Jobs;
 use limits::Limits;
 use queues::Queues;

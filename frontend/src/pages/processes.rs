@@ -5,10 +5,12 @@ mod detail;
 mod list;
 mod place;
 mod reject;
+mod trouble;
 pub mod words;
 
-pub use bulk::{BulkButtons, BulkDialog, BulkFlow};
+pub use bulk::{BulkAnswer, BulkButtons, BulkDialog, BulkFlow, BulkWork};
 pub use detail::{ProcessPage, edit::EditFacts};
 pub use list::{ProcessesPage, status_choices};
 pub use place::document_place;
 pub use reject::RejectDialog;
+pub use trouble::{change_password, trouble_facts, wants_password};

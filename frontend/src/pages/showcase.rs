@@ -3,6 +3,7 @@
 mod controls;
 mod data;
 mod feedback;
+mod logs;
 
 use leptos::prelude::*;
 
@@ -34,6 +35,7 @@ pub fn Showcase() -> impl IntoView {
                     <controls::Controls palette help/>
                     <data::Data/>
                     <feedback::Feedback/>
+                    <logs::Logs/>
                     <section>
                         <h2>"Icon"</h2>
                         <div class="line">{IconName::ALL.iter().map(|name| view! { <span title=format!("{name:?}")><Icon name=*name/></span> }).collect_view()}</div>

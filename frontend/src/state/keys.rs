@@ -6,7 +6,8 @@ use wasm_bindgen::JsCast;
 /// One shortcut, run by [`use_keys`].
 #[derive(Clone)]
 pub struct Key {
-    /// As `KeyboardEvent.key` says it, lower case: `"a"`, `"?"`, `"escape"`, or two in a row: `"g m"`.
+    /// As `KeyboardEvent.key` says it, lower case: `"a"`, `"?"`, `"escape"`, with the shift key `"shift+n"`, or two in a
+    /// row: `"g m"`.
     pub keys: &'static str,
     pub label: String,
     pub run: Callback<()>,
@@ -67,11 +68,13 @@ impl Keys {
         let begun = self.begun.get_value().filter(|(_, at)| now - at < PAIR_MS);
         self.begun.set_value(None);
         let pair = begun.map(|(first, _)| format!("{first} {pressed}"));
+        let shifted = event.shift_key().then(|| format!("shift+{pressed}"));
         // The page's own keys, registered last, come before the frame's.
         let groups = self.groups.get_untracked();
         let all: Vec<&Key> = groups.iter().rev().flat_map(|group| &group.keys).collect();
         let found = pair
             .and_then(|pair| all.iter().find(|key| key.keys == pair))
+            .or_else(|| all.iter().find(|key| shifted.as_deref() == Some(key.keys)))
             .or_else(|| all.iter().find(|key| key.keys == pressed));
         if let Some(key) = found {
             event.prevent_default();

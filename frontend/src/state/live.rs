@@ -1,15 +1,20 @@
-//! One `EventSource` per tab. An event says only "this topic changed"; pages that show the topic read it again.
+//! One `EventSource` per tab. An event says only "this topic changed"; pages that show the topic read it again. The lines of
+//! one log may travel on the same stream (`live/log.rs`).
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+mod log;
+mod stream;
+
+use std::{rc::Rc, time::Duration};
 
 use esteira_shared::event::{Change, Topic};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{EventSource, MessageEvent};
 
 use super::session::use_session;
 use crate::api;
+use log::Watched;
+pub use log::{LogFlow, LogNews, LogWatch};
+use stream::Stream;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LiveState {
@@ -31,23 +36,15 @@ pub struct Live {
     revisions: StoredValue<Vec<RwSignal<u64>>>,
     /// Topics that changed and are not told yet.
     gathered: StoredValue<Vec<Topic>>,
-    stream: StoredValue<Option<SendWrapper<Rc<Stream>>>>,
+    /// The one that is heard.
+    stream: StoredValue<Option<SendWrapper<Stream>>>,
+    /// Takes its place with its first word, so that nothing is missed between the two.
+    next: StoredValue<Option<SendWrapper<Stream>>>,
+    watched: StoredValue<Option<SendWrapper<Rc<Watched>>>>,
+    /// Streams and watches so far.
+    numbers: StoredValue<u64>,
     retry_ms: StoredValue<u64>,
     greeted: StoredValue<bool>,
-}
-
-type Listener = Closure<dyn Fn(MessageEvent)>;
-
-/// The open stream with its listeners, which must live as long as it does.
-struct Stream {
-    source: EventSource,
-    listeners: RefCell<Vec<Listener>>,
-}
-
-impl Drop for Stream {
-    fn drop(&mut self) {
-        self.source.close();
-    }
 }
 
 impl Live {
@@ -57,6 +54,9 @@ impl Live {
             revisions: StoredValue::new(Topic::ALL.iter().map(|_| RwSignal::new(0)).collect()),
             gathered: StoredValue::new(Vec::new()),
             stream: StoredValue::new(None),
+            next: StoredValue::new(None),
+            watched: StoredValue::new(None),
+            numbers: StoredValue::new(0),
             retry_ms: StoredValue::new(RETRY_FIRST),
             greeted: StoredValue::new(false),
         };
@@ -76,33 +76,15 @@ impl Live {
         if self.state.get_untracked() == LiveState::Paused {
             return;
         }
-        let Ok(source) = EventSource::new(api::EVENTS_URL) else {
-            return;
-        };
-        let stream = Rc::new(Stream {
-            source,
-            listeners: RefCell::default(),
-        });
-        self.listen(&stream, "hello", move |_| self.on_hello());
-        self.listen(&stream, "change", move |event| {
-            if let Some(change) = event
-                .data()
-                .as_string()
-                .and_then(|text| serde_json::from_str::<Change>(&text).ok())
-            {
-                self.on_change(change.topic);
-            }
-        });
-        // The server could not keep up with us and dropped some events.
-        self.listen(&stream, "reset", move |_| self.changed_all());
-        let source = stream.source.clone();
-        self.listen(&stream, "error", move |_| self.on_error(&source));
-        self.stream.set_value(Some(SendWrapper::new(stream)));
+        self.next.set_value(None);
+        if let Some(stream) = self.connect() {
+            self.stream.set_value(Some(stream));
+        }
     }
 
     /// Closes the stream; called at sign-out.
     pub fn close(self) {
-        self.stream.set_value(None);
+        self.stop();
         self.greeted.set_value(false);
         if self.state.get_untracked() != LiveState::Paused {
             self.state.set(LiveState::Reconnecting);
@@ -115,9 +97,67 @@ impl Live {
             self.state.set(LiveState::Reconnecting);
             self.open();
         } else {
-            self.stream.set_value(None);
+            self.stop();
             self.state.set(LiveState::Paused);
         }
+    }
+
+    fn stop(self) {
+        self.next.set_value(None);
+        self.stream.set_value(None);
+    }
+
+    /// A watch began or ended: a stream that brings what is wished for is opened, and takes the place of the one that is
+    /// heard as soon as it speaks. Changes are told twice meanwhile, which costs nothing, and none is missed.
+    fn switch(self) {
+        let Some(Some(heard)) = self
+            .stream
+            .try_with_value(|stream| stream.as_ref().map(|stream| stream.watch))
+        else {
+            // Paused or signed out: opened later, with what is wished for then.
+            return;
+        };
+        let wish = self.watched_now().map(|watched| watched.id);
+        let opening = self.next.with_value(|next| next.as_ref().map(|next| next.watch));
+        if opening == Some(wish) {
+            return;
+        }
+        if heard == wish {
+            self.next.set_value(None);
+        } else if self.state.get_untracked() == LiveState::Connected {
+            let next = self.connect();
+            self.next.set_value(next);
+        } else {
+            self.open();
+        }
+    }
+
+    fn connect(self) -> Option<SendWrapper<Stream>> {
+        let watched = self.watched_now();
+        let address = api::events_address(watched.as_ref().map(|watched| watched.place()));
+        let id = self.number();
+        let mut stream = Stream::open(id, watched.map(|watched| watched.id), &address)?;
+        stream.listen("hello", move |_| self.on_hello(id));
+        stream.listen("change", move |event| {
+            if let Some(change) = event
+                .data()
+                .as_string()
+                .and_then(|text| serde_json::from_str::<Change>(&text).ok())
+            {
+                self.on_change(change.topic);
+            }
+        });
+        // The server could not keep up with us and dropped some events.
+        stream.listen("reset", move |_| self.changed_all());
+        stream.listen("error", move |_| self.on_error(id));
+        self.listen_to_log(&mut stream);
+        Some(SendWrapper::new(stream))
+    }
+
+    fn number(self) -> u64 {
+        let number = self.numbers.get_value() + 1;
+        self.numbers.set_value(number);
+        number
     }
 
     /// Everything may have changed: while away, or by one's own bulk action.
@@ -132,14 +172,31 @@ impl Live {
         self.revisions.with_value(|all| all.get(index).copied())
     }
 
-    fn on_hello(self) {
-        self.state.set(LiveState::Connected);
+    fn on_hello(self, id: u64) {
+        let switched = self.is(self.next, id);
+        if switched {
+            let next = self.next.try_update_value(Option::take).flatten();
+            self.stream.set_value(next);
+        } else if !self.is(self.stream, id) {
+            return;
+        }
+        let heard_all = switched && self.state.get_untracked() == LiveState::Connected;
+        if self.state.get_untracked() != LiveState::Connected {
+            self.state.set(LiveState::Connected);
+        }
         self.retry_ms.set_value(RETRY_FIRST);
         // What happened while nobody listened is not told again: everything on screen is read once more.
-        if self.greeted.get_value() {
+        if self.greeted.get_value() && !heard_all {
             self.changed_all();
         }
         self.greeted.set_value(true);
+        if let Some(watched) = self.watched_now() {
+            watched.caught_up();
+        }
+    }
+
+    fn is(self, place: StoredValue<Option<SendWrapper<Stream>>>, id: u64) -> bool {
+        place.with_value(|stream| stream.as_ref().is_some_and(|stream| stream.id == id))
     }
 
     fn on_change(self, topic: Topic) {
@@ -168,35 +225,44 @@ impl Live {
 
     /// The browser reconnects by itself after a cut, but gives up after an HTTP error (the server restarting behind a
     /// proxy): then we try again, ever more slowly.
-    fn on_error(self, source: &EventSource) {
+    fn on_error(self, id: u64) {
         if self.state.get_untracked() == LiveState::Paused {
             return;
         }
-        self.state.set(LiveState::Reconnecting);
-        if source.ready_state() != EventSource::CLOSED {
+        let given_up = |place: StoredValue<Option<SendWrapper<Stream>>>| {
+            place.with_value(|stream| stream.as_ref().is_some_and(|stream| stream.is_closed()))
+        };
+        if self.is(self.next, id) {
+            // The one that is heard goes on meanwhile.
+            if given_up(self.next) {
+                self.later(move || {
+                    if self.is(self.next, id) {
+                        self.next.set_value(None);
+                        self.switch();
+                    }
+                });
+            }
             return;
         }
+        if !self.is(self.stream, id) {
+            return;
+        }
+        self.state.set(LiveState::Reconnecting);
+        if given_up(self.stream) {
+            self.later(move || {
+                if self.is(self.stream, id) && self.state.get_untracked() == LiveState::Reconnecting {
+                    self.open();
+                }
+            });
+        }
+    }
+
+    fn later(self, act: impl FnOnce() + 'static) {
         let wait = self.retry_ms.get_value();
         self.retry_ms.set_value((wait * 2).min(RETRY_MOST));
         // A stream refused because the session is over must send the person to sign in, not retry for ever.
         use_session_of_tab().refresh();
-        set_timeout(
-            move || {
-                let open = self.stream.with_value(Option::is_some);
-                if open && self.state.get_untracked() == LiveState::Reconnecting {
-                    self.open();
-                }
-            },
-            Duration::from_millis(wait),
-        );
-    }
-
-    fn listen(self, stream: &Rc<Stream>, name: &str, handle: impl Fn(MessageEvent) + 'static) {
-        let listener = Listener::new(handle);
-        let _ = stream
-            .source
-            .add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
-        stream.listeners.borrow_mut().push(listener);
+        set_timeout(act, Duration::from_millis(wait));
     }
 }
 

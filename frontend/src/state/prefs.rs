@@ -1,4 +1,5 @@
-//! Theme, density, language and the rail's width, kept in the browser. `boot.js` reads the first three before the first paint.
+//! Theme, density, language, the rail's width and how logs are read, kept in the browser. `boot.js` reads the first three
+//! before the first paint.
 
 use leptos::prelude::*;
 
@@ -19,12 +20,24 @@ pub enum Density {
     Comfortable,
 }
 
+/// The time beside each line of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogTime {
+    Hidden,
+    /// Since the log began.
+    Elapsed,
+    Clock,
+}
+
 #[derive(Clone, Copy)]
 pub struct Prefs {
     pub theme: RwSignal<Theme>,
     pub density: RwSignal<Density>,
     pub locale: RwSignal<Locale>,
     pub narrow_rail: RwSignal<bool>,
+    /// Long lines of a log are wrapped.
+    pub log_wrap: RwSignal<bool>,
+    pub log_time: RwSignal<LogTime>,
 }
 
 impl Prefs {
@@ -45,11 +58,18 @@ impl Prefs {
             Locale::pt_BR
         };
         i18n::use_locale(locale);
+        let log_time = match storage::read("log.time").as_deref() {
+            Some("hidden") => LogTime::Hidden,
+            Some("elapsed") => LogTime::Elapsed,
+            _ => LogTime::Clock,
+        };
         let prefs = Self {
             theme: RwSignal::new(theme),
             density: RwSignal::new(density),
             locale: RwSignal::new(locale),
             narrow_rail: RwSignal::new(storage::read("rail").as_deref() == Some("narrow")),
+            log_wrap: RwSignal::new(storage::read("log.wrap").as_deref() == Some("on")),
+            log_time: RwSignal::new(log_time),
         };
         provide_context(prefs);
         prefs
@@ -113,6 +133,21 @@ impl Prefs {
                 "wide"
             },
         );
+    }
+
+    pub fn toggle_log_wrap(self) {
+        self.log_wrap.update(|wrap| *wrap = !*wrap);
+        storage::write("log.wrap", if self.log_wrap.get_untracked() { "on" } else { "off" });
+    }
+
+    pub fn set_log_time(self, time: LogTime) {
+        let word = match time {
+            LogTime::Hidden => "hidden",
+            LogTime::Elapsed => "elapsed",
+            LogTime::Clock => "clock",
+        };
+        storage::write("log.time", word);
+        self.log_time.set(time);
     }
 }
 

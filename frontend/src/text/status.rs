@@ -2,7 +2,7 @@
 
 use esteira_shared::{
     permission::Role,
-    status::{DeliveryStatus, JobStatus, ProcessStatus},
+    status::{DeliveryStatus, ExecutionStatus, ExecutionType, JobStatus, ProcessStatus, ResultEffect, SatTransport},
 };
 
 use crate::i18n::tr;
@@ -46,6 +46,42 @@ pub fn job(status: JobStatus) -> &'static str {
         JobStatus::Succeeded => tr!(status.job_succeeded),
         JobStatus::Cancelled => tr!(status.job_cancelled),
         JobStatus::Dead => tr!(status.job_dead),
+    }
+}
+
+pub fn execution(status: ExecutionStatus) -> &'static str {
+    match status {
+        ExecutionStatus::Pendente => tr!(status.execution_pendente),
+        ExecutionStatus::Executando => tr!(status.execution_executando),
+        ExecutionStatus::Concluido => tr!(status.execution_concluido),
+        ExecutionStatus::Falhou => tr!(status.execution_falhou),
+        ExecutionStatus::Cancelado => tr!(status.execution_cancelado),
+    }
+}
+
+/// What a robot is run for.
+pub fn execution_type(tipo: ExecutionType) -> &'static str {
+    match tipo {
+        ExecutionType::DownloadFatura => tr!(status.tipo_download_fatura),
+        ExecutionType::UploadSat => tr!(status.tipo_upload_sat),
+    }
+}
+
+/// What one entry of a robot's result did.
+pub fn effect(effect: ResultEffect) -> &'static str {
+    match effect {
+        ResultEffect::Applied => tr!(status.effect_applied),
+        ResultEffect::Unchanged => tr!(status.effect_unchanged),
+        ResultEffect::Unmatched => tr!(status.effect_unmatched),
+        ResultEffect::NotUnderstood => tr!(status.effect_not_understood),
+    }
+}
+
+/// How documents reach SAT.
+pub fn sat_transport(transport: SatTransport) -> &'static str {
+    match transport {
+        SatTransport::Https => tr!(status.transport_https),
+        SatTransport::Robot => tr!(status.transport_robot),
     }
 }
 

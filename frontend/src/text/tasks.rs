@@ -10,6 +10,8 @@ pub fn word(task: &str) -> Option<&'static str> {
         "send_to_sat" => tr!(monitor.task_send),
         "bulk_move" => tr!(monitor.task_bulk_move),
         "jobs_bulk" => tr!(monitor.task_jobs_bulk),
+        "run_execution" => tr!(monitor.task_run_execution),
+        "executions_bulk" => tr!(monitor.task_executions_bulk),
         "send_email" => tr!(monitor.task_send_email),
         "deliver_webhook" => tr!(monitor.task_deliver_webhook),
         _ => return None,
@@ -23,6 +25,11 @@ pub fn title(task: &str) -> String {
 /// Whether the subject of its jobs is a process.
 pub fn is_about_process(task: &str) -> bool {
     task == "send_to_sat"
+}
+
+/// Whether the subject of its jobs is the run of a robot.
+pub fn is_about_execution(task: &str) -> bool {
+    task == "run_execution"
 }
 
 /// The end of an id, which is what differs between ids made at the same time.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    dto::{jobs::JobDto, processes::StatusCount},
+    dto::{executions::ExecutionDto, jobs::JobDto, processes::StatusCount},
     ids::OperatorId,
     instant::Instant,
     money::Money,
@@ -27,10 +27,27 @@ pub struct HomeDto {
     pub previous_burn_up: Vec<BurnUpDay>,
     pub operators: Vec<OperatorProgress>,
     pub running: Vec<RunningJob>,
+    pub robots: RobotsNow,
     /// Share of sendings of the last 30 days that ended well, 0 to 100.
     pub send_success_percent: Option<f64>,
     /// Median time of a sending in the last 30 days.
     pub send_median_ms: Option<i64>,
+}
+
+/// Robots at work, and how they did lately.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RobotsNow {
+    pub running: i64,
+    pub waiting: i64,
+    /// Those that began last, at most eight.
+    pub executions: Vec<ExecutionDto>,
+    /// Runs whose end nobody knows, which a person has to decide.
+    pub unknown: i64,
+    /// Share of downloads of the last 30 days that ended well, 0 to 100.
+    pub success_percent: Option<f64>,
+    /// Median time of a download in the last 30 days.
+    pub median_seconds: Option<i64>,
 }
 
 /// Processes done up to and including a day.

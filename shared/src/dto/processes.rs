@@ -74,6 +74,10 @@ pub struct ProcessDetailDto {
     pub review: ReviewFacts,
     /// The sending that runs or waits now, or the last that ended.
     pub last_job: Option<crate::dto::jobs::JobDto>,
+    /// Runs of robots for it, newest first, at most 20.
+    pub executions: Vec<super::executions::ExecutionDto>,
+    /// Its operator has a robot, and an address of the API is set.
+    pub robot_available: bool,
 }
 
 /// One recorded move.
@@ -404,6 +408,8 @@ words! {
         Approve = "approve",
         Send = "send",
         Reject = "reject",
+        /// Starts a robot for each.
+        Download = "download",
     }
 }
 

@@ -4,16 +4,16 @@
 //! `xtask/peers/README.md`.
 
 use std::fmt::Write as _;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{KEY, prepared};
+use super::numbers::{median, percentile, sorted};
+use super::{KEY, peers, prepared};
 use crate::postgres::Cluster;
-use crate::process;
 use crate::project::Project;
 
 #[derive(clap::Args)]
@@ -90,7 +90,7 @@ impl Drop for Redis {
 }
 
 pub(crate) fn bench(project: &Project, arguments: &Arguments) -> Result<()> {
-    process::run(&mut project.command(project.path("xtask/peers/setup")))?;
+    peers::install(project)?;
     let cluster = Cluster::start(project)?;
     let redis = REDIS
         .iter()
@@ -244,10 +244,7 @@ fn ours(class: &'static str, url: Option<&str>) -> Side {
 
 /// A side for each setting that the program knows.
 fn settings(project: &Project, class: &'static str, name: &str, program: &'static str, url: &str) -> Result<Vec<Side>> {
-    let output = process::output(peer(project, program).arg("settings"))?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let known: Vec<String> =
-        serde_json::from_str(text.trim()).with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
+    let known = peers::settings(project, program)?;
     let side = |setting: String| Side {
         class,
         name: if setting == "default" {
@@ -262,21 +259,11 @@ fn settings(project: &Project, class: &'static str, name: &str, program: &'stati
     Ok(known.into_iter().map(side).collect())
 }
 
-fn peer(project: &Project, program: &str) -> Command {
-    let interpreter = match program.ends_with(".py") {
-        true => project.path(".tools/peers/venv/bin/python"),
-        false => project.path(".tools/peers/node/node_modules/.bin/node"),
-    };
-    let mut command = project.command(interpreter);
-    command.arg(project.path("xtask/peers").join(program));
-    command
-}
-
 fn measure<T: DeserializeOwned>(project: &Project, side: &Side, verb: &str, count: usize) -> Result<T> {
     let folder = tempfile::tempdir()?;
     let mut command = match (side.program, &side.url) {
         (Some(program), Some(url)) => {
-            let mut command = peer(project, program);
+            let mut command = peers::command(project, program);
             command.args([verb, url, &count.to_string()]);
             if let (Some(setting), "drain") = (&side.setting, verb) {
                 command.args(["--setting", setting]);
@@ -294,29 +281,7 @@ fn measure<T: DeserializeOwned>(project: &Project, side: &Side, verb: &str, coun
             command
         }
     };
-    let output = process::output(&mut command)?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let last = text.lines().last().unwrap_or_default();
-    serde_json::from_str(last)
-        .with_context(|| format!("{} {verb}: {}", side.name, String::from_utf8_lossy(&output.stderr)))
-}
-
-fn sorted(mut numbers: Vec<f64>) -> Vec<f64> {
-    numbers.sort_by(f64::total_cmp);
-    numbers
-}
-
-fn median(sorted: &[f64]) -> f64 {
-    percentile(sorted, 50)
-}
-
-fn percentile(sorted: &[f64], percent: usize) -> f64 {
-    let last = sorted.len().saturating_sub(1);
-    sorted
-        .get(sorted.len() * percent / 100)
-        .or(sorted.get(last))
-        .copied()
-        .unwrap_or(f64::NAN)
+    peers::last_line(&mut command, &format!("{} {verb}", side.name))
 }
 
 /// Each side beside ours: SQLite for what stands on Redis, PostgreSQL for PostgreSQL.

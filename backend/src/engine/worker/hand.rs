@@ -3,17 +3,23 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use esteira_shared::ids::JobId;
 use tokio_util::sync::CancellationToken;
 
-use super::super::job::Job;
+use super::{super::job::Job, SLOTLESS};
 
 /// By job and fencing number: after a rescue the same process may hold both the old and the new attempt.
 #[derive(Default)]
-pub(super) struct Hand(Mutex<HashMap<(JobId, i64), Held>>);
+pub(super) struct Hand {
+    held: Mutex<HashMap<(JobId, i64), Held>>,
+    slotless: AtomicUsize,
+}
 
 #[derive(Clone, Default)]
 pub(super) struct Held {
@@ -23,23 +29,38 @@ pub(super) struct Held {
     pub(super) abandon: CancellationToken,
     /// It went well, and that is being written.
     succeeded: bool,
+    slotless: bool,
 }
 
 impl Hand {
     fn held(&self) -> MutexGuard<'_, HashMap<(JobId, i64), Held>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn take(&self, job: &Job) {
-        self.held().insert((job.id, job.fence), Held::default());
+        let slotless = job.queue == SLOTLESS;
+        self.slotless.fetch_add(usize::from(slotless), Ordering::Relaxed);
+        let held = Held {
+            slotless,
+            ..Held::default()
+        };
+        self.held().insert((job.id, job.fence), held);
     }
 
     pub(super) fn leave(&self, id: JobId, fence: i64) {
-        self.held().remove(&(id, fence));
+        let left = self.held().remove(&(id, fence));
+        let slotless = left.is_some_and(|held| held.slotless);
+        self.slotless.fetch_sub(usize::from(slotless), Ordering::Relaxed);
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.held().len()
+    /// Jobs that take a slot.
+    pub(super) fn in_slots(&self) -> usize {
+        let all = self.held().len();
+        all.saturating_sub(self.slotless())
+    }
+
+    pub(super) fn slotless(&self) -> usize {
+        self.slotless.load(Ordering::Relaxed)
     }
 
     pub(super) fn tokens(&self, job: &Job) -> Option<Held> {
@@ -58,9 +79,18 @@ impl Hand {
 
     /// What can be handed back.
     pub(super) fn unfinished(&self) -> Vec<(JobId, i64)> {
+        self.those(|held| !held.succeeded)
+    }
+
+    /// What can be handed back without waiting for its end.
+    pub(super) fn unfinished_slotless(&self) -> Vec<(JobId, i64)> {
+        self.those(|held| !held.succeeded && held.slotless)
+    }
+
+    fn those(&self, wanted: impl Fn(&Held) -> bool) -> Vec<(JobId, i64)> {
         let held = self.held();
         held.iter()
-            .filter(|(_, held)| !held.succeeded)
+            .filter(|(_, held)| wanted(held))
             .map(|(key, _)| *key)
             .collect()
     }

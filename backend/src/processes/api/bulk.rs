@@ -7,7 +7,7 @@ use crate::{
     app::SharedApp,
     auth::{
         Principal, Require,
-        permission::{ReviewProcesses, SendProcesses},
+        permission::{ReviewProcesses, RunRobots, SendProcesses},
     },
     error::AppResult,
     http::extract::{Json, Valid},
@@ -59,6 +59,22 @@ pub async fn bulk_send_processes(
     Valid(create): Valid<BulkCreate>,
 ) -> Answer {
     start(&app, &auth, BulkAction::Send, create).await
+}
+
+/// Have robots download the invoices of many processes
+///
+/// Each waits for its turn under the limits of its operator and organisation.
+#[utoipa::path(
+    post, path = "/processes/bulk/download", tag = "processes", request_body = BulkCreate,
+    responses((status = 200, body = BulkDto), (status = 202, body = BulkDto)),
+    security(("session" = ["robots:run"]), ("token" = ["robots:run"])),
+)]
+pub async fn bulk_download_processes(
+    auth: Require<RunRobots>,
+    State(app): State<SharedApp>,
+    Valid(create): Valid<BulkCreate>,
+) -> Answer {
+    start(&app, &auth, BulkAction::Download, create).await
 }
 
 async fn start(app: &SharedApp, principal: &Principal, action: BulkAction, create: BulkCreate) -> Answer {

@@ -10,10 +10,7 @@ use crate::{
     auth::{Require, permission::UploadDocuments},
     error::AppResult,
     http::extract::{Json, Path},
-    processes::{
-        model::{Process, ProcessChanges},
-        moves, view,
-    },
+    processes::{model::Process, moves, view},
 };
 
 /// Let a failed or rejected process wait for its invoice again
@@ -35,21 +32,7 @@ pub async fn reopen_process(
     let process = Process::lock(&mut tx, auth.organization_id, id).await?;
     moves::destination(process.status, Move::Reopen)?;
     process.expect_version(seen.version)?;
-    let changes = ProcessChanges {
-        fatura_s3_key: Some(None),
-        fatura_filename: Some(None),
-        fatura_sha256: Some(None),
-        data_upload_manual: Some(None),
-        // They were read from the document that goes.
-        valor_fatura: Some(None),
-        data_vencimento: Some(None),
-        rejection_reason: Some(None),
-        error_cause: Some(None),
-        error_step: Some(None),
-        error_action: Some(None),
-        ..ProcessChanges::default()
-    };
-    moves::advance(&mut tx, &auth.actor(), &process, Move::Reopen, None, changes).await?;
+    moves::reopen(&mut tx, &auth.actor(), &process, None).await?;
     let detail = view::detail(tx.conn(), auth.organization_id, id).await?;
     tx.commit().await?;
     Ok(Json(detail))

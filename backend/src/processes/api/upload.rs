@@ -18,7 +18,7 @@ use crate::{
     processes::{
         model::Process,
         moves,
-        upload::{Incoming, receive},
+        upload::{Incoming, Origin, receive},
         view,
     },
 };
@@ -61,7 +61,9 @@ pub async fn upload_document(
         &auth.actor(),
         id,
         &upload.filename,
-        upload.accept_duplicate,
+        Origin::Person {
+            accept_duplicate: upload.accept_duplicate,
+        },
         incoming,
     )
     .await?;

@@ -9,11 +9,13 @@ use esteira_shared::{
     instant::Instant,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Map;
 
 use crate::{
     auth::Actor,
     engine::{Failure, JobContext, Task, TaskResult},
     error::{AppError, AppResult},
+    executions,
     processes::{
         api::{approve, reject},
         bulk,
@@ -114,6 +116,10 @@ async fn step(
             reject::reject(&mut tx, actor, &process, payload.reason.as_deref().unwrap_or_default()).await
         }
         BulkAction::Send => send::start(&job.app, &mut tx, actor, &process).await,
+        BulkAction::Download => {
+            let started = executions::start_download(&mut tx, actor, &process, Map::new()).await;
+            started.map(|_| process)
+        }
     };
     match moved {
         Ok(_) => {
@@ -128,5 +134,8 @@ async fn step(
 }
 
 fn is_race(error: &AppError) -> bool {
-    matches!(error.code(), ErrorCode::VersionConflict | ErrorCode::IllegalTransition)
+    matches!(
+        error.code(),
+        ErrorCode::VersionConflict | ErrorCode::IllegalTransition | ErrorCode::ExecutionActive
+    )
 }

@@ -7,6 +7,7 @@ mod zones;
 
 use esteira_shared::{dto::administration::OrganizationDto, event::Topic, permission::Permission};
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 use crate::{
     api,
@@ -14,6 +15,7 @@ use crate::{
     hooks::{Query, use_draft, use_mutation, use_query},
     i18n::tr,
     pages::frame::needs,
+    routes::paths,
     state::{session::use_session, toasts::use_toasts},
 };
 use email::EmailCard;
@@ -135,6 +137,9 @@ fn Fields(first: OrganizationDto, query: Query<OrganizationDto>) -> impl IntoVie
                         dirty=draft.state.dirty
                         configured=Signal::derive(move || query.data.with(|now| now.as_ref().is_some_and(|now| now.sat_url.is_some())))
                     />
+                    <p class="small muted">
+                        {tr!(settings.sat_transport)}" "<A href=paths::CONNECTIONS attr:class="link">{tr!(settings.go_connections)}</A>
+                    </p>
                 </div>
             </Card>
         </Form>

@@ -33,6 +33,16 @@ pub(super) fn FirstSteps() -> impl IntoView {
             .data
             .with(|page| page.as_ref().is_some_and(|page| !page.items.is_empty()))
     });
+    // Only those who may connect the robots are told whether they are.
+    let may_connect = untrack(|| session.may(Permission::ManageOrganization));
+    let robots = may_connect.then(|| use_query(&[Topic::Organization], api::executions::get_robot_settings));
+    let has_robots = Memo::new(move |_| {
+        robots.is_some_and(|robots| {
+            robots
+                .data
+                .with(|settings| settings.as_ref().is_some_and(|settings| settings.url.is_some()))
+        })
+    });
     let may_write = untrack(|| session.may(Permission::WriteRegistry));
     let may_open = untrack(|| session.may(Permission::OpenMonth));
     view! {
@@ -42,7 +52,8 @@ pub(super) fn FirstSteps() -> impl IntoView {
             <ol>
                 {step(1, has_operators.into(), tr!(home.step_operators), tr!(home.step_operators_text), may_write.then_some((paths::OPERATORS, tr!(home.step_operators_go))))}
                 {step(2, has_clients.into(), tr!(home.step_clients), tr!(home.step_clients_text), may_write.then_some((paths::CLIENTS, tr!(home.step_clients_go))))}
-                {step(3, Signal::stored(false), tr!(home.step_month), tr!(home.step_month_text), may_open.then_some((paths::MONTH, tr!(home.step_month_go))))}
+                {step(3, has_robots.into(), tr!(home.step_robots), tr!(home.step_robots_text), may_connect.then_some((paths::CONNECTIONS, tr!(home.step_robots_go))))}
+                {step(4, Signal::stored(false), tr!(home.step_month), tr!(home.step_month_text), may_open.then_some((paths::MONTH, tr!(home.step_month_go))))}
             </ol>
             {(!may_open).then(|| view! { <p class="small muted">{tr!(home.step_ask)}</p> })}
         </section>

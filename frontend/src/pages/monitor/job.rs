@@ -33,7 +33,7 @@ use attempts::Attempts;
 use facts::Facts;
 use head::Head;
 use log::Log;
-use waiting::Waiting;
+pub use waiting::Waiting;
 
 /// What holds a job back changes without the live stream telling: time passes, others move up.
 const LOOK: Duration = Duration::from_secs(2);
@@ -96,7 +96,13 @@ fn Body(data: Signal<JobDetailDto>) -> impl IntoView {
         <div class="job">
             <div class="stack">
                 {move || job.with(under_way)}
-                <Show when=move || is_waiting.get()><Waiting waiting job/></Show>
+                <Show when=move || is_waiting.get()>
+                    <Waiting
+                        waiting
+                        queue=Signal::derive(move || job.with(|job| job.queue.clone()))
+                        run_at=Signal::derive(move || job.with(|job| job.run_at))
+                    />
+                </Show>
                 {move || data.with(bulk_outcome)}
                 <Show when=move || has_error.get()>
                     <CodeBlock title=tr!(monitor.error) text=Signal::derive(move || error.get().unwrap_or_default()) failed=true/>

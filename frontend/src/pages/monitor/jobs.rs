@@ -17,7 +17,7 @@ use super::{
 use crate::{
     api,
     components::{
-        AsyncView, Button, Choice, DataTable, EmptyState, FilterBar, FilterChip, Icon, IconName, Pager, Selection,
+        AsyncView, Button, Choice, DataTable, EmptyState, FilterBar, FilterChip, IconName, OnlyChip, Pager, Selection,
         SelectionBar,
     },
     hooks::{Freshness, ListQuery, Query, use_query},
@@ -124,23 +124,5 @@ fn table(
         .into_any(),
         None => view! { <DataTable name="jobs" columns=columns() rows row_id row_label=words::label list total live/> }
             .into_any(),
-    }
-}
-
-/// A filter that only links set; here it can be seen and taken away.
-#[component]
-fn OnlyChip(list: ListQuery, key: &'static str, label: &'static str) -> impl IntoView {
-    let value = Memo::new(move |_| list.get(key));
-    move || {
-        value.get().map(|value| {
-            view! {
-                <span class="chip__wrap">
-                    <span class="chip is-on"><span>{label}":"</span><b class="mono">{tasks::short_id(value)}</b></span>
-                    <button type="button" class="chip__clear" aria-label=tr!(parts.clear_filter, name = label) on:click=move |_| list.set(key, None)>
-                        <Icon name=IconName::Close/>
-                    </button>
-                </span>
-            }
-        })
     }
 }

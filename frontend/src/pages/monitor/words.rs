@@ -3,6 +3,7 @@
 use esteira_shared::{
     dto::jobs::{JobBulkAction, JobDto, WaitingCheck, WaitingCheckDto},
     ids::SubjectId,
+    instant::Instant,
     status::{FailureKind, JobOutcome, JobStatus, Tone},
 };
 use leptos::prelude::*;
@@ -37,12 +38,16 @@ pub(super) fn mark(job: &JobDto, pill: bool) -> AnyView {
     view! { <Mark tone=job.status.tone() word=status::job(job.status) pill/> }.into_any()
 }
 
-/// What the job is about: a process is a link.
+/// What the job is about: a process or the run of a robot is a link.
 pub(super) fn subject(task: &str, id: Option<SubjectId>) -> AnyView {
     match id {
         Some(id) if tasks::is_about_process(task) => {
             let words = tr!(monitor.process_of, id = tasks::short_id(id));
             view! { <A href=paths::process(id) attr:class="link nowrap">{words}</A> }.into_any()
+        }
+        Some(id) if tasks::is_about_execution(task) => {
+            let words = tr!(monitor.execution_of, id = tasks::short_id(id));
+            view! { <A href=paths::execution(id) attr:class="link nowrap">{words}</A> }.into_any()
         }
         Some(id) => view! { <CopyText text=id.to_string() shown=tasks::short_id(id) mono=true/> }.into_any(),
         None => view! { <span class="faint">"—"</span> }.into_any(),
@@ -73,6 +78,7 @@ pub(super) fn queue(name: &str) -> String {
     match name {
         "default" => tr!(monitor.queue_default).to_owned(),
         "bulk" => tr!(monitor.queue_bulk).to_owned(),
+        "robots" => tr!(monitor.queue_robots).to_owned(),
         other => other.to_owned(),
     }
 }
@@ -86,23 +92,28 @@ pub(super) fn check_look(check: &WaitingCheckDto) -> (Tone, &'static str) {
     }
 }
 
-/// What a check saw, in one sentence.
-pub(super) fn check(check: &WaitingCheckDto, job: &JobDto, now: chrono::DateTime<chrono::Utc>) -> String {
+/// What a check saw, in one sentence. `run_at` is when the job may start at the earliest.
+pub(super) fn check(
+    check: &WaitingCheckDto,
+    queue_name: &str,
+    run_at: Instant,
+    now: chrono::DateTime<chrono::Utc>,
+) -> String {
     let count = check.count.unwrap_or(0);
     let number = format::count(count);
     let most = || format::count(check.most.unwrap_or(0));
     let lane = || lane(check.subject.as_deref().unwrap_or_default());
-    let at = check.at.unwrap_or(job.run_at);
+    let at = check.at.unwrap_or(run_at);
     let (exact, ago) = (format::date_time_seconds(*at), format::relative(*at, now));
     match (check.check, check.passed) {
         (WaitingCheck::Due, true) => tr!(monitor.due_passed, at = exact),
         (WaitingCheck::Due, false) => tr!(monitor.due_waits, at = exact, ago = ago),
         (WaitingCheck::Group, true) => tr!(monitor.group_passed).to_owned(),
         (WaitingCheck::Group, false) => counted!(monitor.group_waits_single, monitor.group_waits_many, count),
-        (WaitingCheck::Queue, true) => tr!(monitor.queue_passed, queue = queue(&job.queue)),
+        (WaitingCheck::Queue, true) => tr!(monitor.queue_passed, queue = queue(queue_name)),
         (WaitingCheck::Queue, false) => tr!(
             monitor.queue_blocked,
-            queue = queue(&job.queue),
+            queue = queue(queue_name),
             name = actor(check.subject.as_deref().unwrap_or_default()),
             at = exact
         ),

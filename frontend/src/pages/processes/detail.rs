@@ -3,6 +3,7 @@
 mod actions;
 mod documents;
 pub(super) mod edit;
+mod executions;
 mod facts;
 mod head;
 mod job;
@@ -20,12 +21,16 @@ use crate::{
     components::{AsyncView, Card, PdfViewer, Timeline, ViewedDocument, ViewerControl, viewer_keys},
     hooks::use_query,
     i18n::tr,
-    pages::frame::{Crumb, NotFound, use_crumbs},
+    pages::{
+        executions::refused,
+        frame::{Crumb, NotFound, use_crumbs},
+    },
     routes::paths,
     state::{keys::use_keys, session::use_session},
 };
 use actions::ProcessActions;
 use documents::{UploadCard, Versions};
+use executions::Executions;
 use facts::Facts;
 use head::Head;
 use job::JobCard;
@@ -46,9 +51,10 @@ pub fn ProcessPage() -> impl IntoView {
 
 #[component]
 fn OneProcess(id: ProcessId) -> impl IntoView {
-    let query = use_query(&[Topic::Processes, Topic::Jobs], move || async move {
-        api::processes::get_process(id).await
-    });
+    let query = use_query(
+        &[Topic::Processes, Topic::Executions, Topic::Jobs],
+        move || async move { api::processes::get_process(id).await },
+    );
     use_crumbs(move || {
         let mut way = vec![Crumb::link(tr!(frame.processes), paths::PROCESSES)];
         way.extend(
@@ -93,6 +99,7 @@ fn Body(data: Signal<ProcessDetailDto>, actions: ProcessActions) -> impl IntoVie
     });
     // Where the first invoice was dropped stays: it shows what became of each file.
     let began_empty = !has_document.get_untracked();
+    let has_executions = Memo::new(move |_| data.with(|detail| !detail.executions.is_empty()));
     let has_job = Memo::new(move |_| data.with(|detail| detail.last_job.is_some()));
     let control = ViewerControl::new();
     use_keys(tr!(parts.document), viewer_keys(control));
@@ -100,7 +107,8 @@ fn Body(data: Signal<ProcessDetailDto>, actions: ProcessActions) -> impl IntoVie
     view! {
         <div class="process">
             <div class="stack process__main">
-                <Troubles data/>
+                {move || actions.start.error.get().map(refused)}
+                <Troubles data actions/>
                 <Show when=move || has_document.get()>
                     <div class="process__viewer card"><PdfViewer document=viewed control/></div>
                 </Show>
@@ -111,6 +119,7 @@ fn Body(data: Signal<ProcessDetailDto>, actions: ProcessActions) -> impl IntoVie
             </div>
             <div class="stack process__side">
                 <Facts data actions/>
+                <Show when=move || has_executions.get()><Executions data actions/></Show>
                 <Show when=move || has_job.get()><JobCard data/></Show>
                 <Show when=move || has_document.get()><Versions data chosen viewed/></Show>
                 <Show when=move || !began_empty && may_upload.get()><UploadCard data actions/></Show>

@@ -80,6 +80,7 @@ pub fn bulk_verb(action: BulkAction, count: i64) -> String {
         BulkAction::Approve => tr!(processes.bulk_approve_count, count = count),
         BulkAction::Reject => tr!(processes.bulk_reject_count, count = count),
         BulkAction::Send => tr!(processes.bulk_send_count, count = count),
+        BulkAction::Download => tr!(processes.bulk_download_count, count = count),
     }
 }
 
@@ -88,6 +89,7 @@ pub fn bulk_title(action: BulkAction) -> &'static str {
         BulkAction::Approve => tr!(processes.bulk_approve_title),
         BulkAction::Reject => tr!(processes.bulk_reject_title),
         BulkAction::Send => tr!(processes.bulk_send_title),
+        BulkAction::Download => tr!(processes.bulk_download_title),
     }
 }
 
@@ -102,6 +104,11 @@ pub fn bulk_eligible(action: BulkAction, eligible: i64, matching: i64) -> String
         ),
         BulkAction::Reject => tr!(processes.bulk_reject_eligible, eligible = eligible, matching = matching),
         BulkAction::Send => tr!(processes.bulk_send_eligible, eligible = eligible, matching = matching),
+        BulkAction::Download => tr!(
+            processes.bulk_download_eligible,
+            eligible = eligible,
+            matching = matching
+        ),
     }
 }
 
@@ -119,5 +126,6 @@ pub fn bulk_done(action: BulkAction, count: i64) -> String {
             count
         ),
         BulkAction::Send => tr!(processes.bulk_send_done, count = format::count(count)),
+        BulkAction::Download => tr!(processes.bulk_download_done, count = format::count(count)),
     }
 }

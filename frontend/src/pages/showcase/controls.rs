@@ -103,6 +103,7 @@ fn Fields() -> impl IntoView {
                 <Field label="Valor"><TextInput value=text("1.284,90") inputmode="decimal"/></Field>
                 <Field label="Desativado"><TextInput value=text("não pode mudar") disabled=true/></Field>
                 <Field label="Motivo"><TextArea value=text("Valor não confere com o contrato.")/></Field>
+                <Field label="Parâmetros (JSON)" optional=true><TextArea value=text("{ \"tentativas\": 2 }") mono=true rows=4/></Field>
             </div>
         </section>
     }

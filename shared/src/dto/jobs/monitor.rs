@@ -234,7 +234,8 @@ pub struct JobLimitDto {
     pub updated_by: String,
 }
 
-/// Sets the limit of a lane; without any figure it is removed.
+/// Sets the limit of a lane; without any figure it is removed. `robots/*` is for each lane one step below `robots` that has
+/// no limit of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -269,6 +270,11 @@ impl Validate for JobLimitUpdate {
         }
         match (self.rate_count, self.rate_seconds) {
             (None, None) => {}
+            (Some(_), Some(_)) if lane.ends_with("/*") => fields.push(
+                "rate_count",
+                FieldCode::Invalid,
+                "a limit for each path bounds jobs at once only",
+            ),
             (Some(count), Some(seconds)) => {
                 if !(1..=1_000_000).contains(&count) {
                     fields.push(

@@ -3,7 +3,7 @@
 use crate::{components::Choice, i18n::tr};
 
 /// Codes as the server writes them, in the order of the filter.
-const KNOWN: [&str; 56] = [
+const KNOWN: [&str; 61] = [
     "session.start",
     "process.open",
     "process.start_download",
@@ -21,6 +21,9 @@ const KNOWN: [&str; 56] = [
     "process.retry_send",
     "process.reopen",
     "month.open",
+    "execution.start",
+    "execution.cancel",
+    "execution.resume",
     "job.cancel",
     "job.retry",
     "job.bulk_retry",
@@ -55,7 +58,9 @@ const KNOWN: [&str; 56] = [
     "webhook.resend",
     "organization.create",
     "organization.update",
+    "robot_settings.update",
     "process",
+    "execution",
     "job",
     "client",
     "user",
@@ -81,6 +86,9 @@ pub(super) fn words(action: &str) -> Option<&'static str> {
         "process.retry_send" => tr!(audit.process_retry_send),
         "process.reopen" => tr!(audit.process_reopen),
         "month.open" => tr!(audit.month_open),
+        "execution.start" => tr!(audit.execution_start),
+        "execution.cancel" => tr!(audit.execution_cancel),
+        "execution.resume" => tr!(audit.execution_resume),
         "job.cancel" => tr!(audit.job_cancel),
         "job.retry" => tr!(audit.job_retry),
         "job.bulk_retry" => tr!(audit.job_bulk_retry),
@@ -115,7 +123,9 @@ pub(super) fn words(action: &str) -> Option<&'static str> {
         "webhook.resend" => tr!(audit.webhook_resend),
         "organization.create" => tr!(audit.organization_create),
         "organization.update" => tr!(audit.organization_update),
+        "robot_settings.update" => tr!(audit.robot_settings_update),
         "process" => tr!(audit.all_process),
+        "execution" => tr!(audit.all_execution),
         "job" => tr!(audit.all_job),
         "client" => tr!(audit.all_client),
         "user" => tr!(audit.all_user),

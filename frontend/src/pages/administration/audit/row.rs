@@ -61,6 +61,7 @@ fn subject(event: &AuditEventDto) -> AnyView {
     };
     let address = match (event.subject_kind.as_str(), event.subject_id) {
         ("process", Some(id)) => paths::process(id),
+        ("execution", Some(id)) => paths::execution(id),
         ("client", Some(id)) => paths::client(id),
         ("operator", Some(_)) => paths::operator_named(&name),
         ("token", _) => paths::TOKENS.to_owned(),
@@ -69,6 +70,7 @@ fn subject(event: &AuditEventDto) -> AnyView {
         ("worker", _) => paths::MONITOR_WORKERS.to_owned(),
         ("queue" | "job_limit", _) => paths::MONITOR_QUEUES.to_owned(),
         ("organization", _) => paths::SETTINGS.to_owned(),
+        ("robot_settings", _) => paths::CONNECTIONS.to_owned(),
         ("user", Some(_)) => paths::user_named(&name),
         _ => return view! { <span>{name}</span> }.into_any(),
     };

@@ -23,6 +23,7 @@ impl Group {
             | Permission::UploadDocuments
             | Permission::ReviewProcesses
             | Permission::SendProcesses
+            | Permission::RunRobots
             | Permission::OpenMonth => Self::Processes,
             Permission::ReadRegistry | Permission::WriteRegistry => Self::Registry,
             Permission::ReadJobs | Permission::ManageJobs | Permission::ManageEngine => Self::Jobs,
@@ -50,6 +51,7 @@ fn words(permission: Permission) -> &'static str {
         Permission::UploadDocuments => tr!(tokens.upload_documents),
         Permission::ReviewProcesses => tr!(tokens.review_processes),
         Permission::SendProcesses => tr!(tokens.send_processes),
+        Permission::RunRobots => tr!(tokens.run_robots),
         Permission::OpenMonth => tr!(tokens.open_month),
         Permission::ReadRegistry => tr!(tokens.read_registry),
         Permission::WriteRegistry => tr!(tokens.write_registry),

@@ -1,6 +1,10 @@
 //! "Por que não rodou?": everything that has to be true before the job runs, in order, with the first thing that is not.
+//! Also for what a job stands behind, such as the run of a robot.
 
-use esteira_shared::dto::jobs::{JobDto, WaitingCheckDto, WaitingDto};
+use esteira_shared::{
+    dto::jobs::{WaitingCheckDto, WaitingDto},
+    instant::Instant,
+};
 use leptos::prelude::*;
 
 use super::super::words;
@@ -11,14 +15,23 @@ use crate::{
 };
 
 #[component]
-pub(super) fn Waiting(waiting: Memo<Option<WaitingDto>>, job: Memo<JobDto>) -> impl IntoView {
+pub fn Waiting(
+    #[prop(into)] waiting: Signal<Option<WaitingDto>>,
+    /// Its queue by its technical name.
+    #[prop(into)]
+    queue: Signal<String>,
+    /// When it may start at the earliest.
+    #[prop(into)]
+    run_at: Signal<Instant>,
+) -> impl IntoView {
     let now = use_now();
     let lines = move || {
         let checks = waiting.with(|waiting| waiting.as_ref().map(|one| one.checks.clone()).unwrap_or_default());
         let holding = checks.iter().position(|check| !check.passed);
-        job.with(|job| {
+        queue.with(|queue| {
+            let say = |check| words::check(check, queue, run_at.get(), now.get());
             let all = checks.iter().enumerate();
-            all.map(|(place, check)| line(check, words::check(check, job, now.get()), holding == Some(place)))
+            all.map(|(place, check)| line(check, say(check), holding == Some(place)))
                 .collect_view()
         })
     };

@@ -6,7 +6,7 @@ use esteira_shared::{
 };
 use leptos::prelude::*;
 
-use super::BulkFlow;
+use super::{BulkFlow, work::ProcessBulk};
 use crate::{
     components::{Button, IconName, Kind},
     i18n::tr,
@@ -27,12 +27,15 @@ pub fn BulkButtons(
             let most = i64::try_from(BULK_IDS).unwrap_or(i64::MAX);
             use_toasts().fail_text(tr!(processes.bulk_too_many, count = format::count(most)));
         }
-        Some(target) => bulk.ask(action, target),
+        Some(target) => bulk.ask(ProcessBulk { action, target }),
         None => {}
     };
     view! {
         <Show when=move || session.may(Permission::ReviewProcesses)>
             <Button small=true kind=Kind::Primary icon=IconName::Check on_click=move |()| ask(BulkAction::Approve)>{tr!(processes.approve)}</Button>
+        </Show>
+        <Show when=move || session.may(Permission::RunRobots)>
+            <Button small=true icon=IconName::Robot on_click=move |()| ask(BulkAction::Download)>{tr!(processes.download)}</Button>
         </Show>
         <Show when=move || session.may(Permission::SendProcesses)>
             <Button small=true icon=IconName::Send on_click=move |()| ask(BulkAction::Send)>{tr!(processes.send)}</Button>

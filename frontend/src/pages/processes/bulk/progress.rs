@@ -5,7 +5,7 @@ use std::time::Duration;
 use esteira_shared::{
     dto::{
         jobs::{JobDetailDto, JobDto},
-        processes::{BulkAction, BulkResult},
+        processes::BulkResult,
     },
     event::Topic,
     ids::JobId,
@@ -15,7 +15,7 @@ use esteira_shared::{
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::super::words;
+use super::{BulkWork, Work};
 use crate::{
     api,
     components::{AsyncView, Button, Kind, Mark, Notice, ProgressBar},
@@ -30,7 +30,8 @@ use crate::{
 const LOOK: Duration = Duration::from_secs(1);
 
 #[component]
-pub fn BulkProgress(job: JobId, action: BulkAction, on_over: Callback<()>) -> impl IntoView {
+pub(super) fn BulkProgress(job: JobId, work: Work, on_over: Callback<()>) -> impl IntoView {
+    let work = StoredValue::new(work);
     let query = use_query(&[Topic::Jobs], move || async move { api::jobs::get_job(job).await });
     let over = Memo::new(move |_| {
         query
@@ -53,10 +54,10 @@ pub fn BulkProgress(job: JobId, action: BulkAction, on_over: Callback<()>) -> im
             on_over.run(());
         }
     });
-    view! { <AsyncView query let:data>{move || data.with(|detail| stage(detail, action))}</AsyncView> }
+    view! { <AsyncView query let:data>{move || data.with(|detail| work.with_value(|work| stage(detail, &**work)))}</AsyncView> }
 }
 
-fn stage(detail: &JobDetailDto, action: BulkAction) -> AnyView {
+fn stage(detail: &JobDetailDto, work: &dyn BulkWork) -> AnyView {
     let job = &detail.job;
     if !job.status.is_over() {
         return under_way(job);
@@ -78,16 +79,16 @@ fn stage(detail: &JobDetailDto, action: BulkAction) -> AnyView {
     let numbers = (job.status == JobStatus::Succeeded).then(|| {
         view! {
             <div class="line" role="status">
-                <Mark tone=Tone::Done pill=true word=words::bulk_done(action, result.done)/>
+                <Mark tone=Tone::Done pill=true word=work.done(result.done)/>
                 {(result.skipped > 0).then(|| view! { <Mark tone=Tone::Waiting pill=true word=counted!(processes.bulk_skipped_single, processes.bulk_skipped_many, result.skipped)/> })}
                 {(!result.failed.is_empty()).then(|| view! { <Mark tone=Tone::Failed pill=true word=tr!(processes.bulk_failures, count = result.failed.len())/> })}
             </div>
-            {(action == BulkAction::Send && result.done > 0).then(|| view! { <p class="small muted">{tr!(processes.bulk_send_note)}</p> })}
+            {work.afterwards().filter(|_| result.done > 0).map(|note| view! { <p class="small muted">{note}</p> })}
         }
     });
     let failures = (!result.failed.is_empty()).then(|| {
         view! {
-            <ul class="bulk-failures" aria-label=tr!(processes.bulk_failures_label)>
+            <ul class="bulk-failures" aria-label=work.failures()>
                 {result.failed.into_iter().map(|failure| view! {
                     <li><A href=paths::process(failure.process_id) attr:class="link">{failure.client_name}</A><span class="small muted">{errors::plain(failure.code)}</span></li>
                 }).collect_view()}

@@ -3,9 +3,13 @@
 use std::future::Future;
 
 use esteira_shared::{
-    dto::processes::{ProcessApprove, ProcessDetailDto, ProcessDto, ProcessMove, ProcessReject},
+    dto::{
+        executions::ExecutionCreate,
+        processes::{ProcessApprove, ProcessDetailDto, ProcessDto, ProcessMove, ProcessReject},
+    },
     ids::ProcessId,
     permission::Permission,
+    status::{ExecutionType, ProcessStatus},
     transition::Move,
 };
 use leptos::prelude::*;
@@ -29,6 +33,10 @@ pub(super) enum Act {
     Reject,
     Send,
     RetrySend,
+    /// Starts a robot.
+    Download,
+    /// Starts one after another that failed.
+    RetryDownload,
     /// Leads to the place where files are dropped.
     Upload,
     Withdraw,
@@ -42,6 +50,8 @@ impl Act {
             Self::Reject => tr!(processes.reject_ask),
             Self::Send => tr!(processes.send),
             Self::RetrySend => tr!(processes.retry_send),
+            Self::Download => tr!(processes.download),
+            Self::RetryDownload => tr!(processes.retry_download),
             Self::Upload => tr!(processes.upload),
             Self::Withdraw => tr!(processes.withdraw),
             Self::Reopen => tr!(processes.reopen),
@@ -53,7 +63,8 @@ impl Act {
             Self::Approve => IconName::Check,
             Self::Reject => IconName::Close,
             Self::Send => IconName::Send,
-            Self::RetrySend | Self::Reopen => IconName::Retry,
+            Self::Download => IconName::Robot,
+            Self::RetrySend | Self::RetryDownload | Self::Reopen => IconName::Retry,
             Self::Upload => IconName::Upload,
             Self::Withdraw => IconName::Left,
         }
@@ -62,10 +73,16 @@ impl Act {
 
 /// What this person may do now, the next step first.
 pub(super) fn acts(detail: &ProcessDetailDto, session: Session) -> Vec<Act> {
+    let download = if detail.process.status == ProcessStatus::ErroDownload {
+        Act::RetryDownload
+    } else {
+        Act::Download
+    };
     let offered = [
         (Move::Approve, Permission::ReviewProcesses, Act::Approve),
         (Move::StartSend, Permission::SendProcesses, Act::Send),
         (Move::RetrySend, Permission::SendProcesses, Act::RetrySend),
+        (Move::StartDownload, Permission::RunRobots, download),
         (Move::Receive, Permission::UploadDocuments, Act::Upload),
         (Move::Reject, Permission::ReviewProcesses, Act::Reject),
         (Move::Withdraw, Permission::ReviewProcesses, Act::Withdraw),
@@ -74,6 +91,7 @@ pub(super) fn acts(detail: &ProcessDetailDto, session: Session) -> Vec<Act> {
     offered
         .into_iter()
         .filter(|(by, needs, _)| detail.allowed.contains(by) && session.may(*needs))
+        .filter(|(by, ..)| *by != Move::StartDownload || detail.robot_available)
         .map(|(_, _, act)| act)
         .collect()
 }
@@ -84,6 +102,8 @@ pub(super) struct ProcessActions {
     id: ProcessId,
     pub(super) query: Query<ProcessDetailDto>,
     pub(super) change: Mutation,
+    /// Starting a robot, whose refusal stands in the page with the way on.
+    pub(super) start: Mutation,
     rejecting: RwSignal<bool>,
     reopening: RwSignal<bool>,
     pub(super) editing: RwSignal<bool>,
@@ -91,13 +111,16 @@ pub(super) struct ProcessActions {
 
 impl ProcessActions {
     pub(super) fn new(id: ProcessId, query: Query<ProcessDetailDto>) -> Self {
-        let change = use_mutation();
+        let (change, start) = (use_mutation(), use_mutation());
         // A conflict means that what is on the screen is old.
         Effect::new(move |_| {
-            if change
-                .error
-                .with(|error| error.as_ref().is_some_and(|error| error.status == 409))
-            {
+            let conflicts = |mutation: Mutation| {
+                mutation
+                    .error
+                    .with(|error| error.as_ref().is_some_and(|error| error.status == 409))
+            };
+            let (changing, starting) = (conflicts(change), conflicts(start));
+            if changing || starting {
                 query.refetch();
             }
         });
@@ -105,6 +128,7 @@ impl ProcessActions {
             id,
             query,
             change,
+            start,
             rejecting: RwSignal::new(false),
             reopening: RwSignal::new(false),
             editing: RwSignal::new(false),
@@ -118,10 +142,32 @@ impl ProcessActions {
             Act::Send | Act::RetrySend => {
                 self.moved(api::processes::send_process, tr!(processes.sending_started));
             }
+            Act::Download | Act::RetryDownload => self.download(),
             Act::Withdraw => self.moved(api::processes::withdraw_process, tr!(processes.withdrawn)),
             Act::Reopen => self.reopening.set(true),
             Act::Upload => go_to_upload(),
         }
+    }
+
+    /// One of the two is on its way.
+    pub(super) fn busy(self) -> Signal<bool> {
+        Signal::derive(move || self.change.busy.get() || self.start.busy.get())
+    }
+
+    fn download(self) {
+        let create = ExecutionCreate {
+            process_id: self.id,
+            tipo: ExecutionType::DownloadFatura,
+            parametros: serde_json::Map::new(),
+        };
+        let query = self.query;
+        self.start.run_quietly(
+            async move { api::executions::create_execution(&create).await },
+            move |_| {
+                query.refetch();
+                use_toasts().done(tr!(processes.robot_started));
+            },
+        );
     }
 
     fn process(self) -> Option<ProcessDto> {

@@ -34,7 +34,7 @@ pub(super) fn Head(data: Signal<ProcessDetailDto>, actions: ProcessActions) -> i
     view! {
         <PageHead title>
             {move || next.get().map(|act| view! {
-                <Button kind=Kind::Primary icon=act.icon() busy=actions.change.busy on_click=move |()| actions.run(act)>{act.label()}</Button>
+                <Button kind=Kind::Primary icon=act.icon() busy=actions.busy() on_click=move |()| actions.run(act)>{act.label()}</Button>
             })}
             <More process offered actions/>
         </PageHead>

@@ -1,54 +1,94 @@
 //! What went wrong, and what to do about it.
 
 use esteira_shared::{
-    dto::processes::ProcessDetailDto,
+    dto::processes::{ProcessDetailDto, ProcessDto, ProcessError},
+    ids::ClientId,
     status::{ProcessStatus, Tone},
     transition::Move,
 };
 use leptos::prelude::*;
 
-use super::words;
-use crate::{components::Notice, i18n::tr};
+use super::{
+    super::{change_password, trouble_facts, wants_password, words},
+    actions::{Act, ProcessActions, acts},
+};
+use crate::{
+    components::{Button, Notice},
+    i18n::tr,
+    state::session::use_session,
+};
+
+#[derive(Clone, PartialEq)]
+enum Trouble {
+    /// Who refused it, and why.
+    Rejected(String, String),
+    Download(ProcessError, ClientId),
+    Sending(ProcessError),
+}
+
+impl Trouble {
+    fn of(detail: &ProcessDetailDto) -> Option<Self> {
+        let process = &detail.process;
+        match process.status {
+            ProcessStatus::Rejeitado => Some(rejected(detail, process)),
+            ProcessStatus::ErroDownload => {
+                let error = process.error.clone()?;
+                Some(Self::Download(error, process.client_id))
+            }
+            ProcessStatus::ErroEnvioSat => process.error.clone().map(Self::Sending),
+            _ => None,
+        }
+    }
+}
+
+fn rejected(detail: &ProcessDetailDto, process: &ProcessDto) -> Trouble {
+    let by = detail
+        .moves
+        .iter()
+        .find(|one| one.by == Move::Reject)
+        .map(|one| words::actor(&one.actor))
+        .unwrap_or_default();
+    Trouble::Rejected(by, process.rejection_reason.clone().unwrap_or_default())
+}
 
 #[component]
-pub(super) fn Troubles(data: Signal<ProcessDetailDto>) -> impl IntoView {
-    move || {
-        data.with(|detail| {
-            let process = &detail.process;
-            if process.status == ProcessStatus::Rejeitado {
-                let by = detail
-                    .moves
-                    .iter()
-                    .find(|one| one.by == Move::Reject)
-                    .map(|one| words::actor(&one.actor))
-                    .unwrap_or_default();
-                let text = process.rejection_reason.clone().unwrap_or_default();
-                return Some(
-                    view! {
-                        <Notice tone=Tone::Failed title=tr!(processes.rejected_by, name = by) text>
-                            <span class="small muted">{tr!(processes.rejected_next)}</span>
-                        </Notice>
-                    }
-                    .into_any(),
-                );
+pub(super) fn Troubles(data: Signal<ProcessDetailDto>, actions: ProcessActions) -> impl IntoView {
+    let session = use_session();
+    let trouble = Memo::new(move |_| data.with(Trouble::of));
+    let retry = Memo::new(move |_| {
+        data.with(|detail| acts(detail, session).into_iter().find(|act| *act == Act::RetryDownload))
+    });
+    let again = move || {
+        retry.get().map(|act| {
+            view! {
+                <Button small=true icon=act.icon() busy=actions.busy() on_click=move |()| actions.run(act)>{act.label()}</Button>
             }
-            let failing = matches!(process.status, ProcessStatus::ErroDownload | ProcessStatus::ErroEnvioSat);
-            let error = process.error.clone().filter(|_| failing)?;
-            let title = match process.status {
-                ProcessStatus::ErroDownload => tr!(processes.download_failed),
-                _ => tr!(processes.send_failed),
-            };
-            Some(
+        })
+    };
+    move || {
+        trouble.get().map(|trouble| match trouble {
+            Trouble::Rejected(by, text) => view! {
+                <Notice tone=Tone::Failed title=tr!(processes.rejected_by, name = by) text>
+                    <span class="small muted">{tr!(processes.rejected_next)}</span>
+                </Notice>
+            }
+            .into_any(),
+            Trouble::Download(error, client) => {
+                let password = wants_password(&error).then(|| change_password(client));
                 view! {
-                    <Notice tone=Tone::Failed title text=error.cause>
-                        <dl class="trouble">
-                            {error.step.map(|step| view! { <dt>{tr!(processes.failing_step)}</dt><dd class="mono">{step}</dd> })}
-                            {error.recommended_action.map(|act| view! { <dt>{tr!(processes.recommended)}</dt><dd>{act}</dd> })}
-                        </dl>
+                    <Notice tone=Tone::Failed title=tr!(processes.download_failed) text=error.cause.clone()>
+                        {trouble_facts(&error)}
+                        <div class="line">{password}{again}</div>
                     </Notice>
                 }
-                .into_any(),
-            )
+                .into_any()
+            }
+            Trouble::Sending(error) => view! {
+                <Notice tone=Tone::Failed title=tr!(processes.send_failed) text=error.cause.clone()>
+                    {trouble_facts(&error)}
+                </Notice>
+            }
+            .into_any(),
         })
     }
 }

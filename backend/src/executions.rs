@@ -1,0 +1,73 @@
+//! Runs of robots: started for a process, followed at the external API that carries them out, and applied to the
+//! processes that their results name.
+//!
+//! ```text
+//! start ─▶ PENDENTE ─▶ EXECUTANDO ─┬─ CONCLUIDO   the result was applied
+//!             │                    ├─ FALHOU      with its cause; or nobody knows how it ended
+//!             └────────────────────┴─ CANCELADO
+//! ```
+//!
+//! A run is one row and one job of the engine, [`RunExecution`], which takes up wherever the row says that the run is.
+
+mod api;
+mod apply;
+mod bulk;
+pub mod canned;
+mod control;
+mod end;
+mod fetch;
+mod legacy;
+mod list;
+pub mod model;
+mod order;
+mod settings;
+mod start;
+mod tasks;
+mod view;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use self::{
+    list::robots_now,
+    settings::{RobotSettings, point_at},
+    start::{send_to_sat, start_download},
+    tasks::{bulk::ExecutionsBulk, cancel::CancelRobot, run::RunExecution},
+    view::of_process,
+};
+use crate::app::SharedApp;
+
+/// The path of limits that holds for every robot; below it stands one for each operator.
+const LANE: &str = "robots";
+
+/// The name of everything that the external API runs.
+const EXTERNAL_API: &str = "API_EXTERNA";
+
+pub fn routes() -> OpenApiRouter<SharedApp> {
+    OpenApiRouter::new()
+        .routes(routes!(api::list::list_executions, api::create::create_execution))
+        .routes(routes!(api::get::get_execution))
+        .routes(routes!(api::control::cancel_execution))
+        .routes(routes!(api::control::rerun_execution))
+        .routes(routes!(api::control::resume_execution))
+        .routes(routes!(api::bulk::bulk_change_executions))
+        .routes(routes!(api::log::get_execution_log))
+        .routes(routes!(api::log::find_in_execution_log))
+        .routes(routes!(
+            api::settings::get_robot_settings,
+            api::settings::update_robot_settings
+        ))
+        .routes(routes!(api::settings::test_robot_settings))
+}
+
+/// Downloads of whole logs.
+pub fn unhurried_routes() -> OpenApiRouter<SharedApp> {
+    OpenApiRouter::new().routes(routes!(api::log::download_execution_log))
+}
+
+/// Routes of older tools, outside `/api/v1`.
+pub fn older_routes() -> OpenApiRouter<SharedApp> {
+    OpenApiRouter::new()
+        .routes(routes!(legacy::run_process))
+        .routes(routes!(legacy::get_run_status))
+        .routes(routes!(legacy::cancel_run))
+}

@@ -1,0 +1,7 @@
+pub(super) mod bulk;
+pub(super) mod control;
+pub(super) mod create;
+pub(super) mod get;
+pub(super) mod list;
+pub(super) mod log;
+pub(super) mod settings;

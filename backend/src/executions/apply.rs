@@ -1,0 +1,383 @@
+//! Applying what a robot's API reported: to the run itself, and to every process that the result names.
+
+mod again;
+mod bring;
+mod kept;
+
+use std::collections::HashMap;
+
+use esteira_shared::{
+    ids::ProcessId,
+    status::{ExecutionStatus, ExecutionType, ResultEffect},
+};
+use serde_json::{Value, json};
+
+use super::{
+    end::{self, Trouble},
+    model::{Execution, ExecutionChanges},
+};
+use crate::{
+    app::App,
+    auth::Actor,
+    db::Tx,
+    engine::{Failure, JobContext},
+    integrations::rpa::{
+        RpaLogLine, RpaStatus,
+        hash::ExecutionHash,
+        payload::{FinalStatus, RpaProcess, RpaResult, is_business, parse_result},
+    },
+    processes::model::Process,
+};
+
+/// Where invoices come from.
+pub(super) enum Files {
+    /// The store that robots fill.
+    Robots,
+    /// These PDFs, by the addresses that a made-up result gives them.
+    Made(HashMap<String, Vec<u8>>),
+}
+
+/// What the API reported at the end.
+pub(super) struct Report {
+    pub(super) status: RpaStatus,
+    /// The whole result, as it came.
+    pub(super) payload: Value,
+    /// Lines that came along.
+    pub(super) logs: Vec<RpaLogLine>,
+}
+
+/// How one entry of a result was taken.
+#[derive(Debug, Clone)]
+struct Taken {
+    effect: ResultEffect,
+    note: Option<String>,
+    process: Option<ProcessId>,
+}
+
+impl Taken {
+    fn new(effect: ResultEffect, process: Option<ProcessId>, note: Option<String>) -> Self {
+        Self { effect, note, process }
+    }
+
+    fn left_to_another(process: ProcessId) -> Self {
+        let note = "outra execução deste processo está em curso, e o resultado dela decide".to_owned();
+        Self::new(ResultEffect::Unchanged, Some(process), Some(note))
+    }
+}
+
+/// What the result says of the run's own process.
+enum Own {
+    Succeeded,
+    Failed { trouble: Trouble, technical: bool },
+}
+
+/// One report on its way.
+struct Applying<'a> {
+    app: &'a App,
+    /// The job that carries the run through; none when the result is made up.
+    job: Option<&'a JobContext>,
+    execution: &'a Execution,
+    actor: Actor,
+    result: RpaResult,
+    files: &'a Files,
+}
+
+/// Repetitions that nobody has to ask for, after technical failures.
+const AUTOMATIC: i32 = 2;
+
+/// Applies a report and ends the run, together with its job when there is one. Everything before that may be repeated:
+/// what was applied is seen and left.
+///
+/// # Errors
+/// `Technical` while the database or the store of robots does not answer; `LeaseLost`.
+pub(super) async fn apply(
+    app: &App,
+    job: Option<&JobContext>,
+    execution: &Execution,
+    report: &Report,
+    files: &Files,
+) -> Result<Value, Failure> {
+    let applying = Applying {
+        app,
+        job,
+        execution,
+        actor: end::robot(execution),
+        result: parse_result(&report.payload),
+        files,
+    };
+    let (taken, own) = applying.entries().await?;
+    let own = own.unwrap_or_else(|| without_entry(report, &applying.result));
+    applying.conclude(report, &taken, own).await
+}
+
+impl Applying<'_> {
+    /// A transaction in which the run is still ours.
+    async fn begin(&self) -> Result<Tx, Failure> {
+        match self.job {
+            Some(job) => job.begin().await,
+            None => Ok(self.app.db.begin().await?),
+        }
+    }
+
+    fn is_last_attempt(&self) -> bool {
+        self.job.is_none_or(|job| job.row().attempt >= job.row().max_attempts)
+    }
+
+    /// How each entry was taken, and what the one of the run's own process says.
+    async fn entries(&self) -> Result<(Vec<Taken>, Option<Own>), Failure> {
+        let mut taken = Vec::with_capacity(self.result.processes.len());
+        let mut own = None;
+        for entry in &self.result.processes {
+            let one = if own.is_none() && self.is_own(entry) {
+                let (one, how) = self.own(entry).await?;
+                own = Some(how);
+                one
+            } else {
+                self.other(entry).await?
+            };
+            taken.push(noted(one, entry));
+        }
+        Ok((taken, own))
+    }
+
+    /// Entries are told apart by their hash; the only one may lack it.
+    fn is_own(&self, entry: &RpaProcess) -> bool {
+        match entry.hash_execucao.as_deref() {
+            Some(hash) => canonical(hash) == self.execution.hash_execucao,
+            None => self.result.processes.len() == 1,
+        }
+    }
+
+    async fn own(&self, entry: &RpaProcess) -> Result<(Taken, Own), Failure> {
+        let id = self.execution.process_id;
+        let failed = |effect, trouble: Trouble, technical| {
+            let taken = Taken::new(effect, Some(id), Some(trouble.cause.clone()));
+            Ok((taken, Own::Failed { trouble, technical }))
+        };
+        match &entry.status_final {
+            FinalStatus::UploadedSat => {
+                let brought = match self.execution.tipo {
+                    ExecutionType::DownloadFatura => self.bring(id, entry).await?,
+                    ExecutionType::UploadSat => Ok(self.sent(entry).await?),
+                };
+                match brought {
+                    Ok(taken) => Ok((taken, Own::Succeeded)),
+                    Err(trouble) => failed(ResultEffect::Applied, trouble, false),
+                }
+            }
+            FinalStatus::Failed => {
+                let technical = !is_business(entry.detalhes.as_ref());
+                failed(ResultEffect::Applied, trouble_of(entry, &self.result), technical)
+            }
+            FinalStatus::Running | FinalStatus::Pending => {
+                let cause = "A API disse que o trabalho acabou, e o resultado, que ainda não.";
+                failed(ResultEffect::NotUnderstood, strange(cause.to_owned()), false)
+            }
+            FinalStatus::Unknown(word) => {
+                let cause = format!("O robô terminou com status_final \"{word}\", que ninguém aqui conhece.");
+                failed(ResultEffect::NotUnderstood, strange(cause), false)
+            }
+            FinalStatus::Missing => {
+                let cause = "O resultado deste processo veio sem status_final.";
+                failed(ResultEffect::NotUnderstood, strange(cause.to_owned()), false)
+            }
+        }
+    }
+
+    /// An entry for another process than the run's own: applied when that process waits for it.
+    async fn other(&self, entry: &RpaProcess) -> Result<Taken, Failure> {
+        let mut conn = self.app.db.read().await?;
+        let found = match entry.hash_execucao.as_deref() {
+            Some(hash) => kept::find_process(&mut conn, self.execution, hash).await?,
+            None => None,
+        };
+        let Some((process, kind)) = found else {
+            let note = "nenhum processo tem este hash_execucao".to_owned();
+            return Ok(Taken::new(ResultEffect::Unmatched, None, Some(note)));
+        };
+        let id = Some(process.id);
+        drop(conn);
+        match &entry.status_final {
+            FinalStatus::UploadedSat if kind == ExecutionType::DownloadFatura => {
+                match self.bring(process.id, entry).await {
+                    Ok(Ok(taken)) => Ok(taken),
+                    Ok(Err(trouble)) => self.fail_other(&process, kind, &trouble).await,
+                    // One invoice that cannot be had must not hold up the others for good.
+                    Err(Failure::Technical(error)) if self.is_last_attempt() => {
+                        let trouble = Trouble {
+                            action: Some("Executar o robô deste processo.".to_owned()),
+                            ..Trouble::new(format!("A fatura que o robô trouxe não pôde ser buscada: {error:#}"))
+                        };
+                        self.fail_other(&process, kind, &trouble).await
+                    }
+                    Err(failure) => Err(failure),
+                }
+            }
+            // A sending that is under way is not this robot's.
+            FinalStatus::Failed if kind == ExecutionType::DownloadFatura => {
+                let trouble = trouble_of(entry, &self.result);
+                self.fail_other(&process, kind, &trouble).await
+            }
+            FinalStatus::UploadedSat | FinalStatus::Failed | FinalStatus::Running | FinalStatus::Pending => {
+                let status = process.status;
+                let note = format!("o processo está em {status}, e nenhuma execução dele espera por isto");
+                Ok(Taken::new(ResultEffect::Unchanged, id, Some(note)))
+            }
+            FinalStatus::Unknown(word) => {
+                let note = format!("status_final \"{word}\" não é conhecido");
+                Ok(Taken::new(ResultEffect::NotUnderstood, id, Some(note)))
+            }
+            FinalStatus::Missing => {
+                let note = "sem status_final".to_owned();
+                Ok(Taken::new(ResultEffect::NotUnderstood, id, Some(note)))
+            }
+        }
+    }
+
+    async fn fail_other(&self, seen: &Process, kind: ExecutionType, trouble: &Trouble) -> Result<Taken, Failure> {
+        let mut tx = self.begin().await?;
+        Process::lock(&mut tx, self.execution.organization_id, seen.id).await?;
+        if Execution::active(tx.conn(), seen.id).await?.is_some() {
+            return Ok(Taken::left_to_another(seen.id));
+        }
+        let moved = end::fail_process(&mut tx, &self.actor, seen.id, kind, trouble).await?;
+        tx.commit().await?;
+        // The same trouble was written by an earlier attempt.
+        let applied = moved || seen.error_cause.as_deref() == Some(trouble.cause.as_str());
+        let effect = match applied {
+            true => ResultEffect::Applied,
+            false => ResultEffect::Unchanged,
+        };
+        Ok(Taken::new(effect, Some(seen.id), Some(trouble.cause.clone())))
+    }
+
+    /// Ends the run as its own entry says.
+    async fn conclude(&self, report: &Report, taken: &[Taken], own: Own) -> Result<Value, Failure> {
+        let mut tx = self.begin().await?;
+        let execution = Execution::lock(&mut tx, self.execution.organization_id, self.execution.id).await?;
+        if execution.status.is_over() {
+            return self.finish(tx, json!({ "status": execution.status })).await;
+        }
+        kept::keep_results(&mut tx, &execution, &self.result, taken).await?;
+        let said = end::Said {
+            message: self.result.message.clone(),
+            resultado: Some(report.payload.to_string()),
+            seconds: self
+                .result
+                .processes
+                .iter()
+                .find(|entry| self.is_own(entry))
+                .and_then(|entry| entry.tempo_execucao_segundos),
+        };
+        let status = match own {
+            Own::Succeeded => {
+                end::succeed(&mut tx, &execution, said).await?;
+                ExecutionStatus::Concluido
+            }
+            // Who asked for its end wants no other.
+            Own::Failed { trouble, .. } if execution.cancel_requested_at.is_some() => {
+                let told = ExecutionChanges {
+                    mensagem_final: Some(Some(format!("Cancelada; o robô parou com: {}", trouble.cause))),
+                    resultado: Some(said.resultado),
+                    ..ExecutionChanges::default()
+                };
+                let execution = execution.change(&mut tx, told).await?;
+                end::cancel(&mut tx, &execution).await?;
+                ExecutionStatus::Cancelado
+            }
+            Own::Failed { trouble, technical }
+                if technical && report.status != RpaStatus::Cancelled && execution.retries < AUTOMATIC =>
+            {
+                again::again(&mut tx, &execution, &trouble, said).await?;
+                ExecutionStatus::Falhou
+            }
+            Own::Failed { trouble, .. } => {
+                end::fail(&mut tx, &execution, &trouble, said).await?;
+                ExecutionStatus::Falhou
+            }
+        };
+        self.finish(tx, json!({ "status": status, "processes": taken.len() }))
+            .await
+    }
+
+    async fn finish(&self, tx: Tx, value: Value) -> Result<Value, Failure> {
+        match self.job {
+            Some(job) => job.finish(tx, &value).await?,
+            None => tx.commit().await?,
+        }
+        Ok(value)
+    }
+}
+
+/// The older form of a hash means the same process.
+fn canonical(hash: &str) -> String {
+    hash.parse::<ExecutionHash>()
+        .map_or_else(|_| hash.trim().to_owned(), |hash| hash.to_string())
+}
+
+/// A result that nobody here understands.
+fn strange(cause: String) -> Trouble {
+    Trouble {
+        step: Some("RESULTADO".to_owned()),
+        action: Some("Conferir o resultado com quem mantém o robô; depois executar novamente.".to_owned()),
+        ..Trouble::new(cause)
+    }
+}
+
+/// What could not be read of an entry is told beside what was done.
+fn noted(mut taken: Taken, entry: &RpaProcess) -> Taken {
+    if !entry.problems.is_empty() {
+        let problems = entry.problems.join("; ");
+        taken.note = Some(match taken.note {
+            Some(note) => format!("{note} ({problems})"),
+            None => problems,
+        });
+    }
+    taken
+}
+
+fn without_entry(report: &Report, result: &RpaResult) -> Own {
+    let said = result.message.clone();
+    let trouble = |cause: String| Trouble {
+        step: Some("RESULTADO".to_owned()),
+        action: Some("Conferir o resultado da execução e executar novamente.".to_owned()),
+        ..Trouble::new(cause)
+    };
+    match report.status {
+        RpaStatus::Cancelled => Own::Failed {
+            trouble: trouble(said.unwrap_or_else(|| "O robô foi cancelado na API.".to_owned())),
+            technical: false,
+        },
+        RpaStatus::Failed => Own::Failed {
+            trouble: trouble(said.unwrap_or_else(|| "O robô falhou sem dizer o motivo.".to_owned())),
+            // Whoever gives no reason may have met the network's.
+            technical: result.processes.is_empty(),
+        },
+        _ => Own::Failed {
+            trouble: trouble(format!(
+                "O robô terminou sem o resultado deste processo{}.",
+                if result.processes.is_empty() {
+                    ""
+                } else {
+                    " (os que vieram são de outros)"
+                }
+            )),
+            technical: false,
+        },
+    }
+}
+
+fn trouble_of(entry: &RpaProcess, result: &RpaResult) -> Trouble {
+    let details = entry.detalhes.clone().unwrap_or_default();
+    let cause = details.mensagem_erro.or_else(|| result.message.clone());
+    let cause = cause.unwrap_or_else(|| "O robô falhou sem dizer o motivo.".to_owned());
+    Trouble {
+        cause: match details.codigo_erro {
+            Some(code) if !cause.contains(&code) => format!("{cause} ({code})"),
+            _ => cause,
+        },
+        step: details.etapa_falha,
+        action: details.acao_recomendada,
+        unknown: false,
+    }
+}

@@ -1,0 +1,131 @@
+//! What people do to a run: end it, run it again, or ask once more how it ended.
+
+use esteira_shared::{
+    error::{ErrorCode, FieldCode, FieldError},
+    ids::ExecutionId,
+    status::{ExecutionStatus, ExecutionType, JobStatus, ProcessStatus},
+};
+use serde_json::{Map, Value, json};
+
+use super::{
+    model::{Execution, ExecutionChanges},
+    start,
+    tasks::cancel::{CancelPayload, CancelRobot},
+};
+use crate::{
+    app::App,
+    auth::{
+        Actor,
+        audit::{self, NOTHING, Subject},
+    },
+    db::Tx,
+    engine::{self, NewJob, enqueue, job::Job, request_cancel},
+    error::{AppError, AppResult},
+    processes::model::Process,
+};
+
+/// Asks for the end of a run. One that waits ends at once; a running one when the API confirms it, and by the engine's
+/// deadline at the latest. One that is over stays as it is.
+///
+/// # Errors
+/// `not_found`.
+pub(super) async fn cancel(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionId) -> AppResult<Execution> {
+    let organization = actor.organization_id;
+    let seen = Execution::find(tx.conn(), organization, id).await?;
+    // Its job first, as workers do: whoever locks the other way round waits in a ring.
+    let job = Job::lock(tx, organization, seen.job_id).await?;
+    let execution = Execution::lock(tx, organization, id).await?;
+    if execution.status.is_over() || execution.cancel_requested_at.is_some() {
+        return Ok(execution);
+    }
+    let changes = ExecutionChanges {
+        cancel_requested_at: Some(Some(tx.now())),
+        ..ExecutionChanges::default()
+    };
+    execution.change(tx, changes).await?;
+    request_cancel(tx, &app.tasks, organization, execution.job_id).await?;
+    let waits = job.is_some_and(|job| job.status == JobStatus::Queued);
+    if waits && execution.external_job_id.is_some() {
+        // Nobody follows it at the moment, for example because its server was stopped.
+        let payload = CancelPayload { execution_id: id };
+        enqueue(tx, NewJob::<CancelRobot>::new(organization, &actor.name, payload)).await?;
+    }
+    record(tx, actor, "execution.cancel", &execution).await?;
+    Execution::find(tx.conn(), actor.organization_id, id).await
+}
+
+/// Whether a new run may follow this one.
+pub(super) fn can_rerun(execution: &Execution) -> bool {
+    matches!(execution.status, ExecutionStatus::Falhou | ExecutionStatus::Cancelado)
+}
+
+/// Starts another run for the same process.
+///
+/// # Errors
+/// `illegal_transition` when this one did not end without success, or the process does not wait for it any longer;
+/// what starting refuses with.
+pub(super) async fn rerun(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ExecutionId,
+    parametros: Option<Map<String, Value>>,
+) -> AppResult<Execution> {
+    let execution = Execution::lock(tx, actor.organization_id, id).await?;
+    let process = Process::lock(tx, actor.organization_id, execution.process_id).await?;
+    if !execution.status.is_over() {
+        return Err(start::already_active(execution.id));
+    }
+    let newest = Execution::of_process(tx.conn(), execution.process_id, Some(execution.tipo), 1).await?;
+    let is_newest = newest.first().is_none_or(|newest| newest.id == execution.id);
+    // What an analyst rejected since is hers to decide about.
+    let awaited = process.status != ProcessStatus::Rejeitado;
+    if !can_rerun(&execution) || !is_newest || !awaited {
+        let message = "only the newest run may be repeated, when it ended without success and its process still waits";
+        let details = json!({ "status": execution.status, "process_status": process.status });
+        return Err(AppError::new(ErrorCode::IllegalTransition, message).with_details(details));
+    }
+    match execution.tipo {
+        ExecutionType::DownloadFatura => {
+            let parametros = parametros.unwrap_or_else(|| execution.added());
+            start::start_download(tx, actor, &process, parametros).await
+        }
+        ExecutionType::UploadSat => {
+            if parametros.is_some_and(|parametros| !parametros.is_empty()) {
+                let error = FieldError::new("parametros", FieldCode::Invalid, "a sending takes none");
+                return Err(AppError::validation(vec![error]));
+            }
+            start::send_by_robot(app, tx, actor, &process).await
+        }
+    }
+}
+
+/// Whether asking the API once more may tell how a run ended.
+pub(super) fn can_resume(execution: &Execution) -> bool {
+    execution.status == ExecutionStatus::Falhou && execution.outcome_unknown
+}
+
+/// Asks the API once more how a run ended, or whether it began.
+///
+/// # Errors
+/// `job_status` when that is known; `execution_active` when another run began meanwhile.
+pub(super) async fn resume(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionId) -> AppResult<Execution> {
+    // Judged once more under the locks, which are the engine's to take.
+    let execution = Execution::find(tx.conn(), actor.organization_id, id).await?;
+    if !can_resume(&execution) {
+        return Err(refuse_resume(&execution));
+    }
+    engine::revive(tx, &app.tasks, actor, execution.job_id).await?;
+    record(tx, actor, "execution.resume", &execution).await?;
+    Execution::find(tx.conn(), actor.organization_id, id).await
+}
+
+pub(super) fn refuse_resume(execution: &Execution) -> AppError {
+    let message = "how this run ended is known; start another one instead";
+    AppError::new(ErrorCode::JobStatus, message).with_details(json!({ "status": execution.status }))
+}
+
+async fn record(tx: &mut Tx, actor: &Actor, action: &str, execution: &Execution) -> AppResult<()> {
+    let subject = Subject::new("execution", execution.id.0, &execution.hash_execucao);
+    audit::record(tx, actor, action, subject, NOTHING, NOTHING).await
+}

@@ -1,0 +1,88 @@
+//! What a robot is told when it starts.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use esteira_shared::status::ExecutionType;
+use serde_json::Value;
+
+use super::model::Execution;
+use crate::{
+    app::App,
+    clients::Account,
+    db::{DbConn, schema::accounts},
+    engine::Failure,
+    integrations::rpa::{RpaStart, StartBody, StartClient},
+    processes::{
+        document::Document,
+        model::{Names, Process},
+    },
+    with_conn,
+};
+
+/// The start of a run, with the portal's password when the client has one.
+///
+/// # Errors
+/// `Business` when the document that is to be sent is not where a robot can read it.
+pub(super) async fn build(app: &App, conn: &mut DbConn, execution: &Execution) -> Result<RpaStart, Failure> {
+    let process = Process::find(conn, execution.organization_id, execution.process_id).await?;
+    let names = Names::of(conn, std::slice::from_ref(&process)).await?;
+    let account: Account = with_conn!(conn, |c| accounts::table
+        .find(process.account_id)
+        .select(Account::as_select())
+        .first(c)
+        .await)?;
+    let fatura = match execution.tipo {
+        ExecutionType::DownloadFatura => None,
+        ExecutionType::UploadSat => Some(document(app, conn, execution, &process).await?),
+    };
+    let dto = names.dto(process)?;
+    Ok(RpaStart {
+        idempotency_key: execution.id.to_string(),
+        operadora: dto.operator_name.clone(),
+        body: StartBody {
+            hash_execucao: execution.hash_execucao.clone(),
+            servico: execution.tipo.into(),
+            cliente: StartClient {
+                razao_social: dto.client_name,
+                cnpj: dto.client_cnpj.to_string(),
+            },
+            operadora: dto.operator_name,
+            mes: dto.mes_ano.month(),
+            ano: dto.mes_ano.year(),
+            login: account.portal_login.clone(),
+            senha: account.portal_password(app)?,
+            fatura,
+            parametros: execution.added(),
+        },
+    })
+}
+
+/// Where a robot reads the approved document.
+async fn document(app: &App, conn: &mut DbConn, execution: &Execution, process: &Process) -> Result<String, Failure> {
+    let missing = |cause: &str, action: &str| Failure::Business {
+        cause: cause.to_owned(),
+        step: Some("PREPARO".to_owned()),
+        action: Some(action.to_owned()),
+    };
+    let sha256 = execution.document_sha256.as_deref().unwrap_or_default();
+    if process.approved_sha256.as_deref() != Some(sha256) {
+        return Err(missing(
+            "o processo não espera mais por este documento",
+            "Enviar novamente.",
+        ));
+    }
+    let document = Document::with_bytes(conn, process.id, sha256)
+        .await?
+        .ok_or_else(|| missing("o documento aprovado não está guardado", "Enviar a fatura novamente."))?;
+    app.storage.location(&document.storage_key).ok_or_else(|| {
+        missing(
+            "as faturas estão numa pasta deste servidor, que o robô não alcança",
+            "Guardar as faturas num armazenamento S3, ou enviar ao SAT por HTTPS.",
+        )
+    })
+}
+
+/// What may be kept and shown of a start.
+pub(super) fn shown(start: &RpaStart) -> String {
+    Value::Object(start.body.without_password()).to_string()
+}

@@ -1,0 +1,280 @@
+//! How an organisation's robots are reached.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    dto::executions::{RobotSettingsDto, RobotSettingsUpdate},
+    error::{ErrorCode, FieldCode, FieldError},
+    event::Topic,
+    ids::OrganizationId,
+    instant::Instant,
+    status::SatTransport,
+};
+use secrecy::SecretString;
+
+use super::LANE;
+use crate::{
+    app::App,
+    auth::{
+        Actor,
+        audit::{self, Subject},
+    },
+    config::StorageUrl,
+    db::{DbConn, Tx, schema::robot_settings},
+    engine::{limit_of, set_limit},
+    error::{AppError, AppResult},
+    integrations::{outbound::same_host, rpa::RpaConnection},
+    mail,
+    operators::Operator,
+    with_conn,
+};
+
+/// Robots at once, in the organisation and for each operator, until somebody says otherwise.
+pub(super) const AT_ONCE: i32 = 5;
+const MAX_MINUTES: i32 = 120;
+
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = robot_settings, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
+pub struct RobotSettings {
+    organization_id: OrganizationId,
+    url: Option<String>,
+    token_sealed: Option<String>,
+    token_refused_at: Option<Instant>,
+    pub(super) honours_keys: bool,
+    pub(super) max_minutes: i32,
+    pub sat_transport: SatTransport,
+    updated_at: Instant,
+    version: i32,
+}
+
+impl RobotSettings {
+    /// As saved, or the defaults.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn of(conn: &mut DbConn, organization: OrganizationId) -> QueryResult<Self> {
+        let found: Option<Self> = with_conn!(conn, |c| robot_settings::table
+            .find(organization)
+            .select(Self::as_select())
+            .first(c)
+            .await
+            .optional())?;
+        Ok(found.unwrap_or(Self {
+            organization_id: organization,
+            url: None,
+            token_sealed: None,
+            token_refused_at: None,
+            honours_keys: true,
+            max_minutes: MAX_MINUTES,
+            sat_transport: SatTransport::Https,
+            updated_at: chrono::DateTime::UNIX_EPOCH.into(),
+            version: 0,
+        }))
+    }
+
+    /// Where the robots of an operator are: at its own address, or at the organisation's.
+    pub(super) fn endpoint<'a>(&'a self, operator: &'a Operator) -> Option<&'a str> {
+        let own = operator.url_endpoint_rpa.as_deref();
+        own.filter(|url| !url.is_empty()).or(self.url.as_deref())
+    }
+
+    /// A connection to one address of the API.
+    ///
+    /// # Errors
+    /// When the kept token does not open.
+    pub(super) fn connection(&self, app: &App, url: &str) -> AppResult<RpaConnection> {
+        let token: Option<SecretString> = self
+            .token_sealed
+            .as_deref()
+            .map(|sealed| app.keyring.open(&place(self.organization_id), sealed))
+            .transpose()
+            .map_err(AppError::internal)?;
+        Ok(RpaConnection {
+            url: url.to_owned(),
+            token,
+        })
+    }
+
+    /// The organisation's own connection, for trying it.
+    pub(super) fn own_connection(&self, app: &App) -> AppResult<RpaConnection> {
+        let url = self.url.as_deref().ok_or_else(not_configured)?;
+        self.connection(app, url)
+    }
+
+    async fn save(&self, tx: &mut Tx) -> QueryResult<()> {
+        let changes = (
+            robot_settings::url.eq(&self.url),
+            robot_settings::token_sealed.eq(&self.token_sealed),
+            robot_settings::token_refused_at.eq(self.token_refused_at),
+            robot_settings::honours_keys.eq(self.honours_keys),
+            robot_settings::max_minutes.eq(self.max_minutes),
+            robot_settings::sat_transport.eq(self.sat_transport),
+            robot_settings::updated_at.eq(self.updated_at),
+            robot_settings::version.eq(self.version),
+        );
+        with_conn!(tx.conn(), |c| diesel::insert_into(robot_settings::table)
+            .values(self)
+            .on_conflict(robot_settings::organization_id)
+            .do_update()
+            .set(changes)
+            .execute(c)
+            .await)?;
+        Ok(())
+    }
+}
+
+pub(super) fn not_configured() -> AppError {
+    AppError::new(
+        ErrorCode::RpaNotConfigured,
+        "set the address of the robots' API under Conexões first, or the operator's own",
+    )
+}
+
+fn place(organization: OrganizationId) -> String {
+    format!("robot_settings.token/{organization}")
+}
+
+/// The settings with the limits that belong to them.
+pub(super) async fn get(conn: &mut DbConn, organization: OrganizationId) -> QueryResult<RobotSettingsDto> {
+    let row = RobotSettings::of(conn, organization).await?;
+    let max_running = limit_of(conn, organization, LANE).await?;
+    let max_per_operator = limit_of(conn, organization, &each()).await?;
+    Ok(RobotSettingsDto {
+        url: row.url,
+        token_set: row.token_sealed.is_some(),
+        token_refused_at: row.token_refused_at,
+        honours_keys: row.honours_keys,
+        max_minutes: row.max_minutes,
+        max_running: max_running.unwrap_or(AT_ONCE),
+        max_per_operator: max_per_operator.unwrap_or(AT_ONCE),
+        sat_transport: row.sat_transport,
+        version: row.version,
+    })
+}
+
+/// The lane of every operator's robots.
+pub(super) fn each() -> String {
+    format!("{LANE}/*")
+}
+
+/// Changes the settings.
+///
+/// # Errors
+/// `validation` when a robot could not read the documents of this installation; `version_conflict`.
+pub(super) async fn update(
+    app: &App,
+    tx: &mut Tx,
+    actor: &Actor,
+    update: RobotSettingsUpdate,
+) -> AppResult<RobotSettingsDto> {
+    if update.sat_transport == SatTransport::Robot && !matches!(app.config.storage, StorageUrl::S3(_)) {
+        let message =
+            "a robot reads invoices from S3, and documents here are kept in a folder: set ESTEIRA_STORAGE_URL";
+        let error = FieldError::new("sat_transport", FieldCode::Invalid, message);
+        return Err(AppError::validation(vec![error]));
+    }
+    let organization = actor.organization_id;
+    crate::administration::organization::take_turns(tx, organization).await?;
+    let before = get(tx.conn(), organization).await?;
+    if before.version != update.version {
+        return Err(AppError::version_conflict());
+    }
+    let row = RobotSettings::of(tx.conn(), organization).await?;
+    let url = update
+        .url
+        .map(|url| url.trim().trim_end_matches('/').to_owned())
+        .filter(|url| !url.is_empty());
+    let same_token = update.token.is_none() && same_host(row.url.as_deref(), url.as_deref());
+    let token_sealed = match update.token.as_deref() {
+        None if same_token => row.token_sealed.clone(),
+        // A token is for one host; another one must not get it.
+        None | Some("") => None,
+        Some(token) => Some(
+            app.keyring
+                .seal(&place(organization), token.trim())
+                .map_err(AppError::internal)?,
+        ),
+    };
+    let after = RobotSettings {
+        url,
+        token_sealed,
+        token_refused_at: row.token_refused_at.filter(|_| same_token),
+        honours_keys: update.honours_keys,
+        max_minutes: update.max_minutes,
+        sat_transport: update.sat_transport,
+        updated_at: tx.now(),
+        version: row.version + 1,
+        ..row
+    };
+    after.save(tx).await?;
+    set_limit(tx, actor, LANE, update.max_running).await?;
+    set_limit(tx, actor, &each(), update.max_per_operator).await?;
+    let after = get(tx.conn(), organization).await?;
+    let subject = Subject::new("robot_settings", organization.0, "Conexões");
+    audit::record(tx, actor, "robot_settings.update", subject, Some(&before), Some(&after)).await?;
+    tx.changed(organization, Topic::Organization, organization.0);
+    Ok(after)
+}
+
+/// The API refuses the token: administrators are told once, however many robots meet it.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn token_refused(tx: &mut Tx, organization: OrganizationId, endpoint: &str) -> AppResult<()> {
+    crate::administration::organization::take_turns(tx, organization).await?;
+    let row = RobotSettings::of(tx.conn(), organization).await?;
+    if row.token_refused_at.is_some() {
+        return Ok(());
+    }
+    let now = tx.now();
+    let row = RobotSettings {
+        token_refused_at: Some(now),
+        ..row
+    };
+    row.save(tx).await?;
+    let text = format!(
+        "A API de robôs em {endpoint} recusou o token (resposta 401 ou 403); ele pode ter vencido. \
+         As execuções falham até que um token novo seja gravado em Administração → Conexões."
+    );
+    mail::tell_admins(tx, organization, "Esteira: a API de robôs recusou o token", &text).await?;
+    tx.changed(organization, Topic::Organization, organization.0);
+    Ok(())
+}
+
+/// The API took the token: what was told of it is over.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn token_accepted(app: &App, organization: OrganizationId) -> AppResult<()> {
+    let row = RobotSettings::of(&mut app.db.read().await?, organization).await?;
+    if row.token_refused_at.is_none() {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    with_conn!(tx.conn(), |c| diesel::update(robot_settings::table.find(organization))
+        .set(robot_settings::token_refused_at.eq(None::<Instant>))
+        .execute(c)
+        .await)?;
+    tx.changed(organization, Topic::Organization, organization.0);
+    Ok(tx.commit().await?)
+}
+
+/// Sets the address of the API and leaves everything else as it is.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn point_at(app: &App, tx: &mut Tx, actor: &Actor, url: &str) -> AppResult<()> {
+    let now = get(tx.conn(), actor.organization_id).await?;
+    let changed = RobotSettingsUpdate {
+        url: Some(url.to_owned()),
+        token: None,
+        honours_keys: now.honours_keys,
+        max_minutes: now.max_minutes,
+        max_running: now.max_running,
+        max_per_operator: now.max_per_operator,
+        sat_transport: now.sat_transport,
+        version: now.version,
+    };
+    update(app, tx, actor, changed).await.map(drop)
+}

@@ -1,0 +1,248 @@
+//! Starting a robot: the row, its log and the job that runs it, all or nothing.
+
+use chrono::TimeDelta;
+use diesel_async::RunQueryDsl;
+use esteira_shared::{
+    error::ErrorCode,
+    ids::{ExecutionId, SubjectId},
+    status::{ExecutionStatus, ExecutionType, ProcessStatus},
+    transition::Move,
+};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{
+    EXTERNAL_API, LANE,
+    model::Execution,
+    settings::{self, RobotSettings},
+    tasks::run::{RunExecution, RunPayload},
+};
+use crate::{
+    app::App,
+    auth::{
+        Actor,
+        audit::{self, NOTHING, Subject},
+    },
+    db::{Tx, schema::executions},
+    engine::{NewJob, enqueue, set_default_limit},
+    error::{AppError, AppResult, is_unique_violation},
+    integrations::rpa::hash::ExecutionHash,
+    logs,
+    operators::Operator,
+    processes::{
+        self,
+        model::{Names, Process},
+        moves,
+    },
+    with_conn,
+};
+
+/// What is to be run.
+pub(super) struct Wanted {
+    pub(super) tipo: ExecutionType,
+    /// What a person added.
+    pub(super) parametros: Map<String, Value>,
+    /// The document that goes to SAT.
+    pub(super) document_sha256: Option<String>,
+    /// Automatic repetitions before this one.
+    pub(super) retries: i32,
+    /// Not before so long from now.
+    pub(super) wait: TimeDelta,
+}
+
+impl Wanted {
+    pub(super) fn download(parametros: Map<String, Value>) -> Self {
+        Self {
+            tipo: ExecutionType::DownloadFatura,
+            parametros,
+            document_sha256: None,
+            retries: 0,
+            wait: TimeDelta::zero(),
+        }
+    }
+}
+
+/// Has a robot get the invoice of a process, which was locked in this transaction.
+///
+/// # Errors
+/// `illegal_transition`; `operator_without_robot`; `rpa_not_configured`; `execution_active` when one is at it already.
+pub async fn start_download(
+    tx: &mut Tx,
+    actor: &Actor,
+    process: &Process,
+    parametros: Map<String, Value>,
+) -> AppResult<Execution> {
+    start_wanted(tx, actor, process, Wanted::download(parametros)).await
+}
+
+/// As [`start_download`], in every particular as wanted.
+pub(super) async fn start_wanted(
+    tx: &mut Tx,
+    actor: &Actor,
+    process: &Process,
+    wanted: Wanted,
+) -> AppResult<Execution> {
+    refuse_second(tx, process).await?;
+    moves::destination(process.status, Move::StartDownload)?;
+    let operator = Operator::find(tx.conn(), process.organization_id, process.operator_id)
+        .await?
+        .ok_or_else(|| AppError::not_found("operator"))?;
+    if !operator.possui_rpa {
+        return Err(AppError::new(
+            ErrorCode::OperatorWithoutRobot,
+            format!(
+                "{} has no robot; upload the invoice, or say under Operadoras that it has one",
+                operator.name
+            ),
+        ));
+    }
+    let process = match process.status {
+        ProcessStatus::AguardandoDownload => process.clone(),
+        _ => moves::reopen(tx, actor, process, Some("novo download pelo robô")).await?,
+    };
+    begin(tx, actor, &process, wanted).await
+}
+
+/// Has a robot bring an approved document to SAT. The process is in `ENVIANDO_SAT` already.
+///
+/// # Errors
+/// `rpa_not_configured`; `execution_active`.
+pub async fn send_to_sat(tx: &mut Tx, actor: &Actor, process: &Process, sha256: String) -> AppResult<Execution> {
+    let wanted = Wanted {
+        tipo: ExecutionType::UploadSat,
+        document_sha256: Some(sha256),
+        ..Wanted::download(Map::new())
+    };
+    begin(tx, actor, process, wanted).await
+}
+
+/// Sends an approved document to SAT, if that is done by a robot here.
+///
+/// # Errors
+/// As [`processes::start_sending`]; `rpa_not_configured` when documents go over HTTPS.
+pub(super) async fn send_by_robot(app: &App, tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<Execution> {
+    let sending = processes::start_sending(app, tx, actor, process).await?;
+    Execution::active(tx.conn(), sending.id).await?.ok_or_else(|| {
+        let message = "documents go to SAT over HTTPS here; choose the robot under Conexões, or send the process";
+        AppError::new(ErrorCode::RpaNotConfigured, message)
+    })
+}
+
+/// One robot at a time for a process.
+async fn refuse_second(tx: &mut Tx, process: &Process) -> AppResult<()> {
+    match Execution::active(tx.conn(), process.id).await? {
+        Some(active) => Err(already_active(active.id)),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn already_active(id: ExecutionId) -> AppError {
+    AppError::new(
+        ErrorCode::ExecutionActive,
+        "a robot is at work for this process, or waits; cancel it first",
+    )
+    .with_details(json!({ "execution_id": id }))
+}
+
+/// Writes the run down and queues it.
+pub(super) async fn begin(tx: &mut Tx, actor: &Actor, process: &Process, wanted: Wanted) -> AppResult<Execution> {
+    refuse_second(tx, process).await?;
+    let organization = process.organization_id;
+    let operator = Operator::find(tx.conn(), organization, process.operator_id)
+        .await?
+        .ok_or_else(|| AppError::not_found("operator"))?;
+    let settings = RobotSettings::of(tx.conn(), organization).await?;
+    if settings.endpoint(&operator).is_none() {
+        return Err(settings::not_configured());
+    }
+    set_default_limit(tx, actor, LANE, settings::AT_ONCE).await?;
+    set_default_limit(tx, actor, &settings::each(), settings::AT_ONCE).await?;
+    let names = Names::of(tx.conn(), std::slice::from_ref(process)).await?;
+    let cnpj = names.dto(process.clone())?.client_cnpj.to_string();
+    let before = Execution::of_process(tx.conn(), process.id, Some(wanted.tipo), 1).await?;
+    let attempt = before.as_slice().first().map_or(0, |last| last.attempt) + 1;
+    let id = ExecutionId(Uuid::now_v7());
+    let job = NewJob::<RunExecution>::new(organization, &actor.name, RunPayload { execution_id: id })
+        .about(SubjectId(id.0))
+        .lane(lane(&operator.name))
+        .run_at(tx.database_now().await? + wanted.wait);
+    let job_id = enqueue(tx, job).await?;
+    let now = tx.now();
+    let row = Execution {
+        id,
+        organization_id: organization,
+        process_id: process.id,
+        client_id: process.client_id,
+        operator_id: process.operator_id,
+        mes_ano: process.mes_ano,
+        tipo: wanted.tipo,
+        status: ExecutionStatus::Pendente,
+        classe_rpa_utilizada: EXTERNAL_API.to_owned(),
+        attempt,
+        retries: wanted.retries,
+        hash_execucao: ExecutionHash::new(&operator.name, &cnpj, wanted.tipo, process.mes_ano).to_string(),
+        parametros: Value::Object(wanted.parametros).to_string(),
+        parametros_entrada: None,
+        document_sha256: wanted.document_sha256,
+        resultado: None,
+        mensagem_final: None,
+        error_cause: None,
+        error_step: None,
+        error_action: None,
+        outcome_unknown: false,
+        endpoint: None,
+        start_sent_at: None,
+        external_job_id: None,
+        progress: 0,
+        requested_by: actor.name.clone(),
+        cancel_requested_at: None,
+        data_inicio: None,
+        data_finalizacao: None,
+        tempo_execucao_segundos: None,
+        job_id,
+        created_at: now,
+    };
+    logs::open(tx, organization, row.log_id()).await?;
+    let inserted = with_conn!(tx.conn(), |c| diesel::insert_into(executions::table)
+        .values(&row)
+        .execute(c)
+        .await);
+    match inserted {
+        // Two starts at once on PostgreSQL: the other one's id cannot be read in this transaction any more.
+        Err(error) if is_unique_violation(&error) => {
+            return Err(AppError::new(
+                ErrorCode::ExecutionActive,
+                "a robot was started for this process at the same moment",
+            ));
+        }
+        other => other?,
+    };
+    let subject = Subject::new("execution", id.0, names.title(process));
+    audit::record(
+        tx,
+        actor,
+        "execution.start",
+        subject,
+        NOTHING,
+        Some(&json!({ "tipo": row.tipo, "attempt": attempt })),
+    )
+    .await?;
+    tx.changed(organization, esteira_shared::event::Topic::Executions, id.0);
+    tx.changed(organization, esteira_shared::event::Topic::Processes, process.id.0);
+    Ok(row)
+}
+
+/// The limits that hold for an operator's robots.
+fn lane(operator: &str) -> String {
+    let safe: String = operator
+        .chars()
+        .map(|c| {
+            if matches!(c, '/' | '*' | '%' | '\\') || c.is_control() {
+                '-'
+            } else {
+                c
+            }
+        })
+        .collect();
+    format!("{LANE}/{safe}")
+}

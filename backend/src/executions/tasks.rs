@@ -1,0 +1,3 @@
+pub(super) mod bulk;
+pub(super) mod cancel;
+pub(super) mod run;

@@ -1,0 +1,41 @@
+//! Tells the API to end a robot whose run was cancelled while nobody followed it.
+
+use esteira_shared::ids::ExecutionId;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::{
+    engine::{Failure, JobContext, Task, TaskResult},
+    executions::{model::Execution, settings::RobotSettings},
+    integrations::rpa::{Cancelled, ExternalJobId, RpaError},
+};
+
+pub struct CancelRobot;
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CancelPayload {
+    pub execution_id: ExecutionId,
+}
+
+impl Task for CancelRobot {
+    const NAME: &'static str = "cancel_robot";
+    const QUEUE: &'static str = "robots";
+
+    type Payload = CancelPayload;
+
+    async fn run(job: &JobContext, payload: CancelPayload) -> TaskResult {
+        let mut conn = job.app.db.read().await?;
+        let execution = Execution::find(&mut conn, job.organization_id(), payload.execution_id).await?;
+        let settings = RobotSettings::of(&mut conn, job.organization_id()).await?;
+        drop(conn);
+        let (Some(endpoint), Some(id)) = (execution.endpoint, execution.external_job_id) else {
+            return Ok(json!({}));
+        };
+        let connection = settings.connection(&job.app, &endpoint)?;
+        match job.app.rpa.cancel(&connection, &ExternalJobId(id)).await {
+            Ok(Cancelled::Accepted) => Ok(json!({ "cancelled": true })),
+            Ok(Cancelled::AlreadyOver) | Err(RpaError::NotFound) => Ok(json!({ "cancelled": false })),
+            Err(error) => Err(Failure::Technical(error.into())),
+        }
+    }
+}

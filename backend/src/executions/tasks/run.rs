@@ -1,0 +1,205 @@
+//! Runs one execution: starts the external job, follows it, applies what it reports. After a restart it takes up wherever
+//! the row says that the run is, and never starts a robot twice.
+
+mod follow;
+mod log;
+mod start;
+
+use std::time::Duration;
+
+use esteira_shared::{
+    event::Topic,
+    ids::ExecutionId,
+    status::{ExecutionStatus, ExecutionType, ProcessStatus},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use self::follow::Ended;
+use crate::{
+    auth::Actor,
+    db::Tx,
+    engine::{Failure, FinalFailure, JobContext, Task, TaskResult, job::Job},
+    error::AppResult,
+    executions::{
+        apply::{self, Files},
+        control,
+        end::{self, Said, Trouble},
+        model::{Execution, ExecutionChanges},
+        settings::RobotSettings,
+    },
+    logs,
+    processes::{model::Process, moves, send_again},
+};
+
+pub struct RunExecution;
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RunPayload {
+    pub execution_id: ExecutionId,
+}
+
+/// One attempt at carrying a run through.
+struct Robot<'a> {
+    job: &'a JobContext,
+    execution: Execution,
+    settings: RobotSettings,
+}
+
+impl Task for RunExecution {
+    const NAME: &'static str = "run_execution";
+    /// Of starting; a robot at work is followed by one attempt, however long it takes.
+    const MAX_ATTEMPTS: i32 = 6;
+    /// The longest that settings allow a robot, and some room.
+    const TIMEOUT: Duration = Duration::from_hours(25);
+    const QUEUE: &'static str = "robots";
+    const RESUMES: bool = true;
+
+    type Payload = RunPayload;
+
+    async fn run(job: &JobContext, payload: RunPayload) -> TaskResult {
+        let mut conn = job.app.db.read().await?;
+        let execution = Execution::find(&mut conn, job.organization_id(), payload.execution_id).await?;
+        let settings = RobotSettings::of(&mut conn, job.organization_id()).await?;
+        drop(conn);
+        if execution.status.is_over() {
+            return Ok(json!({ "status": execution.status }));
+        }
+        let mut robot = Robot {
+            job,
+            execution,
+            settings,
+        };
+        if !robot.is_awaited().await? {
+            let message = "O processo não espera mais por um robô.".to_owned();
+            return robot.cancelled(message).await;
+        }
+        let (connection, external) = robot.start().await?;
+        match robot.follow(&connection, &external).await? {
+            Ended::Reported(report) => {
+                apply::apply(&job.app, Some(job), &robot.execution, &report, &Files::Robots).await
+            }
+            Ended::Cancelled(message) => robot.cancelled(message).await,
+            // The job ends with the cause, and the run with the job.
+            Ended::Lost(trouble) => Err(Failure::Business {
+                cause: trouble.cause,
+                step: trouble.step,
+                action: trouble.action,
+            }),
+        }
+    }
+
+    async fn on_revived(tx: &mut Tx, job: &Job, actor: &Actor) -> AppResult<()> {
+        let Some(subject) = job.subject_id else { return Ok(()) };
+        let execution = Execution::lock(tx, job.organization_id, ExecutionId(subject.0)).await?;
+        if !control::can_resume(&execution) {
+            return Err(control::refuse_resume(&execution));
+        }
+        take_up(tx, actor, &execution).await
+    }
+
+    async fn on_failed(tx: &mut Tx, job: &Job, failure: &FinalFailure) -> AppResult<()> {
+        let Some(subject) = job.subject_id else { return Ok(()) };
+        let execution = Execution::lock(tx, job.organization_id, ExecutionId(subject.0)).await?;
+        if execution.status.is_over() {
+            return Ok(());
+        }
+        if failure.kind.is_none() {
+            end::cancel(tx, &execution).await?;
+            return Ok(());
+        }
+        // Once a start was sent, a robot may be at work whatever went wrong here.
+        let unknown = execution.start_sent_at.is_some();
+        let trouble = Trouble {
+            cause: failure.cause.clone(),
+            step: failure.step.clone().or_else(|| Some("API_DE_ROBOS".to_owned())),
+            action: failure.action.clone().or_else(|| {
+                let action = if unknown { UNKNOWN_ACTION } else { "Executar novamente." };
+                Some(action.to_owned())
+            }),
+            unknown,
+        };
+        end::fail(tx, &execution, &trouble, Said::default()).await?;
+        Ok(())
+    }
+}
+
+const UNKNOWN_ACTION: &str =
+    "Verificar na API de robôs se o robô rodou; depois consultar de novo ou executar novamente.";
+
+impl Robot<'_> {
+    /// False when a person went on without the robot before it was asked to begin.
+    async fn is_awaited(&self) -> Result<bool, Failure> {
+        if self.execution.start_sent_at.is_some() {
+            return Ok(true);
+        }
+        let mut conn = self.job.app.db.read().await?;
+        let process = Process::find(&mut conn, self.execution.organization_id, self.execution.process_id).await?;
+        let awaited = match self.execution.tipo {
+            ExecutionType::DownloadFatura => ProcessStatus::AguardandoDownload,
+            ExecutionType::UploadSat => ProcessStatus::EnviandoSat,
+        };
+        Ok(process.status == awaited)
+    }
+
+    async fn cancelled(&mut self, message: String) -> TaskResult {
+        let changes = ExecutionChanges {
+            mensagem_final: Some(Some(message)),
+            ..ExecutionChanges::default()
+        };
+        self.change(changes).await?;
+        Err(Failure::Cancelled)
+    }
+
+    /// Writes changes of the row, unless another worker has the run.
+    async fn change(&mut self, changes: ExecutionChanges) -> Result<(), Failure> {
+        let mut tx = self.job.begin().await?;
+        let changed = self.execution.change(&mut tx, changes).await?;
+        tx.commit().await?;
+        self.execution = changed;
+        Ok(())
+    }
+}
+
+/// Makes a run ready to be asked about once more, and its process with it.
+async fn take_up(tx: &mut Tx, actor: &Actor, execution: &Execution) -> AppResult<()> {
+    let status = match execution.data_inicio {
+        Some(_) => ExecutionStatus::Executando,
+        None => ExecutionStatus::Pendente,
+    };
+    let changes = ExecutionChanges {
+        status: Some(status),
+        mensagem_final: Some(None),
+        error_cause: Some(None),
+        error_step: Some(None),
+        error_action: Some(None),
+        outcome_unknown: Some(false),
+        data_finalizacao: Some(None),
+        tempo_execucao_segundos: Some(None),
+        cancel_requested_at: Some(None),
+        ..ExecutionChanges::default()
+    };
+    // Before the row is active again: who starts a robot holds the process and then meets that.
+    let process = Process::lock(tx, execution.organization_id, execution.process_id).await?;
+    let changed = execution.change(tx, changes).await;
+    changed.map_err(|error| match crate::error::is_unique_violation(&error) {
+        true => crate::error::AppError::new(
+            esteira_shared::error::ErrorCode::ExecutionActive,
+            "another robot is at work for this process",
+        ),
+        false => error.into(),
+    })?;
+    logs::set_ended(tx, execution.log_id(), false).await?;
+    match (execution.tipo, process.status, status) {
+        (ExecutionType::DownloadFatura, ProcessStatus::ErroDownload, ExecutionStatus::Executando) => {
+            end::begin_process(tx, actor, &process).await?;
+        }
+        (ExecutionType::DownloadFatura, ProcessStatus::ErroDownload, _) => {
+            moves::reopen(tx, actor, &process, None).await?;
+        }
+        (ExecutionType::UploadSat, ProcessStatus::ErroEnvioSat, _) => send_again(tx, actor, &process).await?,
+        _ => {}
+    }
+    tx.changed(execution.organization_id, Topic::Processes, process.id.0);
+    Ok(())
+}

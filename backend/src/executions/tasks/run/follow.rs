@@ -1,0 +1,342 @@
+//! Following a robot at work until its API says how it ended.
+
+use std::{
+    pin::pin,
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
+
+use esteira_shared::status::{ExecutionStatus, ExecutionType, LogLevel, ProcessStatus};
+use tokio::sync::mpsc;
+
+use super::{Robot, log};
+use crate::{
+    engine::{CANCEL_DEADLINE, Failure},
+    executions::{
+        apply::Report,
+        end::{self, Trouble},
+        model::ExecutionChanges,
+        settings,
+    },
+    integrations::rpa::{Cancelled, ExternalJobId, RpaConnection, RpaError, RpaJob, RpaStatus},
+    logs::NewLine,
+    processes::model::Process,
+};
+
+/// How a robot was last seen.
+pub(super) enum Ended {
+    Reported(Report),
+    /// Somebody asked for it; the text says what the API made of that.
+    Cancelled(String),
+    /// The API is silent, or does not know the job any more.
+    Lost(Trouble),
+}
+
+/// Between two questions: soon while things change, rarely when they do not.
+const FIRST_WAIT: Duration = Duration::from_millis(300);
+const LONGEST_WAIT: Duration = Duration::from_secs(4);
+/// Between two questions while the API does not answer as it should.
+const SILENT_WAIT: Duration = Duration::from_secs(1);
+/// Between two questions while a robot is being cancelled.
+const CANCEL_WAIT: Duration = Duration::from_millis(300);
+/// Before the engine ends the job by itself.
+const MARGIN: Duration = Duration::from_secs(2);
+/// A job that is not found may only be new there.
+const NOT_FOUND: u32 = 4;
+/// After the end, for the rest of the log.
+const LOG_END: Duration = Duration::from_secs(10);
+const CANCEL_LOG_END: Duration = Duration::from_millis(500);
+const STEP: &str = "ACOMPANHAMENTO";
+
+impl Robot<'_> {
+    /// Returns when the robot is over, or given up. Its log is kept meanwhile.
+    pub(super) async fn follow(
+        &mut self,
+        connection: &RpaConnection,
+        external: &ExternalJobId,
+    ) -> Result<Ended, Failure> {
+        let job = self.job;
+        let (lines, taken) = mpsc::channel(log::AHEAD);
+        let mut keep = pin!(log::keep(job, self.execution.id, taken));
+        let after = log::taken_so_far(job, self.execution.id).await?;
+        let shared = log::Shared::new(connection);
+        let work = async {
+            let lines = lines;
+            let mut tail = pin!(log::tail(&job.app, external, after, lines.clone(), &shared));
+            let mut tailed = false;
+            let mut watch = pin!(self.watch(external, &lines, &shared));
+            let ended = loop {
+                tokio::select! {
+                    ended = &mut watch => break ended?,
+                    () = &mut tail, if !tailed => tailed = true,
+                }
+            };
+            shared.over.cancel();
+            // The engine ends a job that is being cancelled soon.
+            let patience = if job.is_cancelled() { CANCEL_LOG_END } else { LOG_END };
+            if !tailed && tokio::time::timeout(patience, tail).await.is_err() {
+                job.warn("o resto do log do robô não veio a tempo");
+            }
+            if let Ended::Reported(report) = &ended
+                && shared.none.load(Ordering::Relaxed)
+            {
+                for line in &report.logs {
+                    if log::send(&job.app, &lines, &shared, line.clone()).await.is_err() {
+                        break;
+                    }
+                }
+            }
+            Ok(ended)
+        };
+        let mut work = pin!(work);
+        tokio::select! {
+            ended = &mut work => {
+                // All senders are gone with `work`'s end, so this ends when the last line is kept.
+                keep.await?;
+                ended
+            }
+            // Only a lost lease ends the keeping of lines early.
+            kept = &mut keep => {
+                kept?;
+                work.await
+            }
+        }
+    }
+
+    async fn watch(
+        &mut self,
+        external: &ExternalJobId,
+        lines: &mpsc::Sender<log::Lines>,
+        shared: &log::Shared,
+    ) -> Result<Ended, Failure> {
+        let job = self.job;
+        let mut lines_taken = 0;
+        let mut connection = shared.connection();
+        let mut wait = FIRST_WAIT;
+        let mut silent_since: Option<Instant> = None;
+        let mut not_found = 0;
+        let mut token_told = false;
+        let mut strange = String::new();
+        loop {
+            let seen = tokio::select! {
+                seen = job.app.rpa.job(&connection, external) => seen,
+                () = job.cancelled() => return self.cancel(&connection, external, lines).await,
+            };
+            match seen {
+                Ok(mut seen) => {
+                    // An API without a log of its own may tell lines along with the status.
+                    if shared.none.load(Ordering::Relaxed) {
+                        let new = seen.logs.take().unwrap_or_default().into_iter();
+                        for line in new.filter(|line| line.number > lines_taken).collect::<Vec<_>>() {
+                            lines_taken = line.number;
+                            if log::send(&job.app, lines, shared, line).await.is_err() {
+                                break;
+                            }
+                        }
+                    }
+                    token_told = false;
+                    if silent_since.take().is_some() {
+                        settings::token_accepted(&job.app, self.execution.organization_id).await?;
+                        self.say(lines, LogLevel::Info, "a API de robôs voltou a responder");
+                    }
+                    not_found = 0;
+                    if let RpaStatus::Unknown(word) = &seen.status
+                        && *word != strange
+                    {
+                        strange.clone_from(word);
+                        let line = format!("a API informou o status \"{word}\", que ninguém aqui conhece");
+                        self.say(lines, LogLevel::Warn, &line);
+                    }
+                    let over = seen.status.is_over();
+                    match self.show(&seen).await {
+                        Ok(changed) => wait = if changed { FIRST_WAIT } else { wait },
+                        // The database is away for a moment: the robot is not.
+                        Err(Failure::Technical(error)) if !over => {
+                            tracing::warn!(error = format!("{error:#}"), "what a robot said cannot be written yet");
+                        }
+                        Err(failure) => return Err(failure),
+                    }
+                    if over {
+                        return Ok(Ended::Reported(report(seen)));
+                    }
+                }
+                Err(RpaError::NotFound) => {
+                    not_found += 1;
+                    if not_found >= NOT_FOUND {
+                        return Ok(Ended::Lost(Trouble {
+                            step: Some(STEP.to_owned()),
+                            action: Some(super::UNKNOWN_ACTION.to_owned()),
+                            unknown: true,
+                            ..Trouble::new(format!("A API de robôs não conhece mais o trabalho {external}."))
+                        }));
+                    }
+                }
+                Err(error) => {
+                    if silent_since.is_none() {
+                        let line = format!("a API de robôs não responde como devia: {error}");
+                        self.say(lines, LogLevel::Warn, &line);
+                    }
+                    let since = *silent_since.get_or_insert_with(Instant::now);
+                    if matches!(error, RpaError::Unauthorized) && !token_told {
+                        token_told = true;
+                        self.tell_token(&connection.url).await?;
+                    }
+                    let patience = job.app.config.robots.patience;
+                    if since.elapsed() >= patience {
+                        return Ok(Ended::Lost(Trouble {
+                            step: Some(STEP.to_owned()),
+                            action: Some(super::UNKNOWN_ACTION.to_owned()),
+                            unknown: true,
+                            ..Trouble::new(format!(
+                                "A API de robôs não responde há {} s sobre o trabalho {external}: {error}",
+                                patience.as_secs()
+                            ))
+                        }));
+                    }
+                    // A token may have been renewed meanwhile.
+                    connection = self.reconnect(&connection.url).await?;
+                    shared.reconnect(connection.clone());
+                    wait = wait.min(SILENT_WAIT);
+                }
+            }
+            if let Some(late) = self.too_long() {
+                return self.stop_late(&connection, external, late).await;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = shared.ended.notified() => {}
+                () = job.cancelled() => return self.cancel(&connection, external, lines).await,
+            }
+            wait = (wait * 3 / 2).min(LONGEST_WAIT);
+        }
+    }
+
+    /// Shows what the API said; true when something changed.
+    async fn show(&mut self, seen: &RpaJob) -> Result<bool, Failure> {
+        let began = !matches!(seen.status, RpaStatus::Pending | RpaStatus::Unknown(_));
+        let begins = began && self.execution.status == ExecutionStatus::Pendente;
+        // A robot that says less than before is not believed.
+        let progress = seen
+            .progress
+            .map(i32::from)
+            .filter(|progress| *progress > self.execution.progress);
+        if !begins && progress.is_none() {
+            return Ok(false);
+        }
+        let mut tx = self.job.begin().await?;
+        let mut changes = ExecutionChanges {
+            progress,
+            ..ExecutionChanges::default()
+        };
+        if begins {
+            changes.status = Some(ExecutionStatus::Executando);
+            changes.data_inicio = Some(Some(tx.now()));
+        }
+        let changed = self.execution.change(&mut tx, changes).await?;
+        if begins && self.execution.tipo == ExecutionType::DownloadFatura {
+            let process = Process::lock(&mut tx, self.execution.organization_id, self.execution.process_id).await?;
+            // Otherwise a person went on without the robot.
+            if process.status == ProcessStatus::AguardandoDownload {
+                end::begin_process(&mut tx, &end::robot(&self.execution), &process).await?;
+            }
+        }
+        tx.commit().await?;
+        self.execution = changed;
+        Ok(true)
+    }
+
+    async fn tell_token(&mut self, endpoint: &str) -> Result<(), Failure> {
+        // Not under the claim: who waits for the organisation must not hold up heartbeats.
+        let mut tx = self.job.app.db.begin().await?;
+        settings::token_refused(&mut tx, self.execution.organization_id, endpoint).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Minutes allowed, when the robot has taken more.
+    fn too_long(&self) -> Option<i32> {
+        let began = self.execution.data_inicio.or(self.execution.start_sent_at)?;
+        let took = self.job.app.clock.now() - began;
+        let most = self.settings.max_minutes;
+        (took > chrono::TimeDelta::minutes(i64::from(most))).then_some(most)
+    }
+
+    async fn stop_late(
+        &mut self,
+        connection: &RpaConnection,
+        external: &ExternalJobId,
+        minutes: i32,
+    ) -> Result<Ended, Failure> {
+        let asked = self.job.app.rpa.cancel(connection, external).await;
+        let said = match asked {
+            Ok(_) => "o cancelamento foi pedido à API".to_owned(),
+            Err(error) => format!("e o cancelamento não foi aceito: {error}"),
+        };
+        Ok(Ended::Lost(Trouble {
+            step: Some(STEP.to_owned()),
+            action: Some("Conferir o robô; depois executar novamente.".to_owned()),
+            ..Trouble::new(format!("O robô não terminou em {minutes} min; {said}."))
+        }))
+    }
+
+    /// Asks the API to end the job, and waits for its word as long as the engine allows.
+    async fn cancel(
+        &mut self,
+        connection: &RpaConnection,
+        external: &ExternalJobId,
+        lines: &mpsc::Sender<log::Lines>,
+    ) -> Result<Ended, Failure> {
+        let job = self.job;
+        let until = Instant::now() + CANCEL_DEADLINE.saturating_sub(MARGIN);
+        self.say(lines, LogLevel::Info, "pedindo à API que cancele");
+        let asked = tokio::time::timeout_at(until.into(), job.app.rpa.cancel(connection, external)).await;
+        let refusal = match asked {
+            Ok(Ok(Cancelled::Accepted)) => None,
+            Ok(Ok(Cancelled::AlreadyOver)) => Some("A API não aceitou o cancelamento.".to_owned()),
+            Ok(Err(error)) => Some(format!("A API recusou o cancelamento: {error}")),
+            Err(_) => Some("A API não respondeu ao pedido de cancelamento.".to_owned()),
+        };
+        if let Some(refusal) = &refusal {
+            self.say(lines, LogLevel::Warn, refusal);
+        }
+        while Instant::now() < until {
+            let seen = tokio::time::timeout_at(until.into(), job.app.rpa.job(connection, external)).await;
+            match seen {
+                Ok(Ok(seen)) if seen.status == RpaStatus::Cancelled => {
+                    return Ok(Ended::Cancelled("Cancelada; a API confirmou.".to_owned()));
+                }
+                // It was over before it heard of this.
+                Ok(Ok(seen)) if seen.status.is_over() => return Ok(Ended::Reported(report(seen))),
+                Ok(Err(RpaError::NotFound)) => {
+                    return Ok(Ended::Cancelled(
+                        "Cancelada; a API não conhece mais o trabalho.".to_owned(),
+                    ));
+                }
+                _ => tokio::time::sleep(CANCEL_WAIT).await,
+            }
+        }
+        let why = refusal.unwrap_or_else(|| "A API aceitou o cancelamento, mas não o confirmou a tempo.".to_owned());
+        Ok(Ended::Cancelled(format!(
+            "{why} Cancelada aqui; o robô pode ainda estar em execução lá."
+        )))
+    }
+
+    /// A line of our own in the robot's log.
+    fn say(&self, lines: &mpsc::Sender<log::Lines>, level: LogLevel, message: &str) {
+        let line = NewLine {
+            source: None,
+            at: self.job.app.clock.now(),
+            level,
+            message: format!("[esteira] {message}"),
+        };
+        // Left out when too much waits to be kept: following must not wait for that.
+        let _ = lines.try_send(log::Lines::own(line));
+    }
+}
+
+fn report(seen: RpaJob) -> Report {
+    Report {
+        logs: seen.logs.unwrap_or_default(),
+        payload: seen.payload.unwrap_or(seen.body),
+        status: seen.status,
+    }
+}

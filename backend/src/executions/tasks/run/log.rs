@@ -1,0 +1,241 @@
+//! A robot's log on its way into ours: read from the API, line by line, and kept in batches.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use esteira_shared::{
+    event::Topic,
+    ids::{ExecutionId, LogId},
+};
+use futures_util::StreamExt as _;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::App,
+    engine::{Failure, JobContext},
+    integrations::rpa::{ExternalJobId, RpaConnection, RpaLogLine, RpaLogs},
+    logs::{self, LogBatch, NewLine, lines_of},
+};
+
+/// Messages read ahead of what is kept; past it the API has to wait.
+pub(super) const AHEAD: usize = 2_000;
+/// Messages in one batch.
+const BATCH: usize = 1_000;
+/// Bytes of messages read ahead.
+const ROOM: usize = 8 * 1024 * 1024;
+/// What comes within so long is kept together.
+const GATHER: Duration = Duration::from_millis(10);
+/// Lists that show the last line are told so often.
+const TELL: Duration = Duration::from_secs(1);
+/// Between two looks at a log that is no stream.
+const LOOK: Duration = Duration::from_secs(1);
+const RETRY: Duration = Duration::from_secs(1);
+/// Refusals after which the API is taken to have no log.
+const REFUSED: u32 = 3;
+/// Before a broken stream is opened again.
+const RECONNECT: Duration = Duration::from_millis(200);
+
+/// Lines of the source that were kept by earlier attempts.
+pub(super) async fn taken_so_far(job: &JobContext, id: ExecutionId) -> Result<u64, Failure> {
+    let mut conn = job.app.db.read().await?;
+    let log = logs::find(&mut conn, job.organization_id(), LogId(id.0)).await?;
+    Ok(log.map_or(0, |log| u64::try_from(log.source_lines).unwrap_or_default()))
+}
+
+/// The lines of one message, which are kept together: what is read again is told by the message's number at the source.
+pub(super) struct Lines {
+    lines: Vec<NewLine>,
+    /// Given back when they are kept.
+    room: Option<OwnedSemaphorePermit>,
+}
+
+impl Lines {
+    /// A line of our own.
+    pub(super) fn own(line: NewLine) -> Self {
+        Self {
+            lines: vec![line],
+            room: None,
+        }
+    }
+}
+
+/// What reading a log shares with watching its robot.
+pub(super) struct Shared {
+    /// Renewed when the token was.
+    pub(super) connection: Mutex<RpaConnection>,
+    /// The robot is over.
+    pub(super) over: CancellationToken,
+    /// The log ended, so the robot may be over.
+    pub(super) ended: Notify,
+    /// The API has no log of its own.
+    pub(super) none: AtomicBool,
+    /// Bytes that may wait to be kept.
+    room: Arc<Semaphore>,
+}
+
+impl Shared {
+    pub(super) fn new(connection: &RpaConnection) -> Self {
+        Self {
+            connection: Mutex::new(connection.clone()),
+            over: CancellationToken::new(),
+            ended: Notify::new(),
+            none: AtomicBool::new(false),
+            room: Arc::new(Semaphore::new(ROOM)),
+        }
+    }
+
+    pub(super) fn connection(&self) -> RpaConnection {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn reconnect(&self, connection: RpaConnection) {
+        *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = connection;
+    }
+}
+
+/// Reads the log until the robot is over, however often the connection breaks; what is there by then is read once more,
+/// and a stream to its end. Ends early when nobody takes the lines any more, or when the API keeps none.
+pub(super) async fn tail(app: &App, id: &ExternalJobId, mut after: u64, lines: mpsc::Sender<Lines>, shared: &Shared) {
+    let mut refused = 0;
+    loop {
+        // Asked before reading: what was written until then is read for sure.
+        let last = shared.over.is_cancelled();
+        let wait = match app.rpa.logs(&shared.connection(), id, after).await {
+            Ok(RpaLogs::Stream(mut stream)) => {
+                let mut wait = LOOK;
+                while let Some(line) = stream.next().await {
+                    match line {
+                        Ok(line) => {
+                            after = after.max(line.number);
+                            if send(app, &lines, shared, line).await.is_err() {
+                                return;
+                            }
+                        }
+                        Err(error) => {
+                            tracing::debug!(job = %id, error = %error, "the robot's log broke off; it is read on");
+                            wait = RECONNECT;
+                        }
+                    }
+                }
+                // A proxy may have ended it as well.
+                shared.ended.notify_one();
+                wait
+            }
+            Ok(RpaLogs::Lines(all)) => {
+                for line in all {
+                    after = after.max(line.number);
+                    if send(app, &lines, shared, line).await.is_err() {
+                        return;
+                    }
+                }
+                LOOK
+            }
+            Ok(RpaLogs::Unsupported) => {
+                refused += 1;
+                // A job may be new there.
+                if last || refused >= REFUSED {
+                    shared.none.store(true, Ordering::Relaxed);
+                    return;
+                }
+                RETRY
+            }
+            Err(error) => {
+                tracing::debug!(job = %id, error = %error, "the robot's log cannot be read; it is tried again");
+                RETRY
+            }
+        };
+        if last {
+            return;
+        }
+        pause(wait, &shared.over).await;
+    }
+}
+
+async fn pause(length: Duration, over: &CancellationToken) {
+    tokio::select! {
+        () = tokio::time::sleep(length) => {}
+        () = over.cancelled() => {}
+    }
+}
+
+/// One message of the robot as one line or several. Waits while too much is to be kept.
+pub(super) async fn send(
+    app: &App,
+    lines: &mpsc::Sender<Lines>,
+    shared: &Shared,
+    line: RpaLogLine,
+) -> Result<(), Gone> {
+    let source = i64::try_from(line.number).unwrap_or(i64::MAX);
+    let at = line.at.unwrap_or_else(|| app.clock.now());
+    let bytes = u32::try_from(line.message.len().min(ROOM)).unwrap_or(1);
+    let room = Arc::clone(&shared.room)
+        .acquire_many_owned(bytes)
+        .await
+        .map_err(|_| Gone)?;
+    let new = lines_of(&line.message).into_iter().map(|message| NewLine {
+        source: Some(source),
+        at,
+        level: line.level,
+        message,
+    });
+    let message = Lines {
+        lines: new.collect(),
+        room: Some(room),
+    };
+    lines.send(message).await.map_err(|_| Gone)
+}
+
+/// Nobody takes lines any more.
+pub(super) struct Gone;
+
+/// Keeps lines until all senders are gone.
+///
+/// # Errors
+/// `LeaseLost`; a database that does not answer is waited for.
+pub(super) async fn keep(job: &JobContext, id: ExecutionId, mut lines: mpsc::Receiver<Lines>) -> Result<(), Failure> {
+    let mut told: Option<Instant> = None;
+    let mut messages = Vec::new();
+    while lines.recv_many(&mut messages, BATCH).await > 0 {
+        if messages.len() < BATCH {
+            tokio::time::sleep(GATHER).await;
+            while messages.len() < BATCH
+                && let Ok(message) = lines.try_recv()
+            {
+                messages.push(message);
+            }
+        }
+        let tell = told.is_none_or(|at| at.elapsed() >= TELL);
+        if tell {
+            told = Some(Instant::now());
+        }
+        let (batch, rooms): (Vec<Vec<NewLine>>, Vec<_>) =
+            messages.drain(..).map(|message| (message.lines, message.room)).unzip();
+        let batch: Vec<NewLine> = batch.into_iter().flatten().collect();
+        let batch = Arc::new(LogBatch {
+            log: LogId(id.0),
+            job: job.row().id,
+            fence: job.row().fence,
+            source_lines: batch.iter().filter_map(|line| line.source).max().unwrap_or_default(),
+            lines: batch,
+            tell: tell.then_some((Topic::Executions, id.0)),
+        });
+        loop {
+            match job.app.log_writer.write(&job.app, Arc::clone(&batch)).await {
+                Ok(()) => break,
+                Err(Failure::Technical(error)) => {
+                    tracing::warn!(execution = %id, error = format!("{error:#}"), "lines wait for the database");
+                    tokio::time::sleep(RETRY).await;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        drop(rooms);
+    }
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! Getting a robot to begin, once.
+
+use std::{pin::pin, time::Duration};
+
+use super::Robot;
+use crate::{
+    engine::Failure,
+    executions::{
+        model::ExecutionChanges,
+        order,
+        settings::{self, RobotSettings},
+    },
+    integrations::rpa::{ExternalJobId, RpaConnection, RpaError, StartError},
+    operators::Operator,
+};
+
+const STEP: &str = "INICIO";
+/// For the answer to a start that nobody wants any more, and for its cancellation.
+const CANCEL_START: Duration = Duration::from_secs(4);
+
+impl Robot<'_> {
+    /// The robot at work: the one that was started before, or a new one.
+    pub(super) async fn start(&mut self) -> Result<(RpaConnection, ExternalJobId), Failure> {
+        let job = self.job;
+        let app = &job.app;
+        if let (Some(endpoint), Some(id)) = (&self.execution.endpoint, &self.execution.external_job_id) {
+            self.job.log(format!("retomando o trabalho {id} em {endpoint}"));
+            let connection = self.settings.connection(app, endpoint)?;
+            return Ok((connection, ExternalJobId(id.clone())));
+        }
+        if self.execution.start_sent_at.is_some() && !self.settings.honours_keys {
+            return Err(unknown());
+        }
+        let mut conn = app.db.read().await?;
+        let operator = Operator::find(&mut conn, self.execution.organization_id, self.execution.operator_id).await?;
+        let start = order::build(app, &mut conn, &self.execution).await?;
+        drop(conn);
+        // A start that was sent before is repeated where it was sent.
+        let endpoint = match (&self.execution.endpoint, &self.execution.start_sent_at) {
+            (Some(endpoint), Some(_)) => Some(endpoint.clone()),
+            _ => operator
+                .as_ref()
+                .and_then(|operator| self.settings.endpoint(operator))
+                .map(str::to_owned),
+        };
+        let Some(endpoint) = endpoint else {
+            return Err(business(
+                "O endereço da API de robôs não está configurado.",
+                Some("Informar o endereço em Administração → Conexões e executar novamente."),
+            ));
+        };
+        let connection = self.settings.connection(app, &endpoint)?;
+        let sent_before = self.execution.start_sent_at.is_some();
+        // Written down first: whatever happens from here on, a robot may have begun.
+        let sent = ExecutionChanges {
+            start_sent_at: Some(Some(self.execution.start_sent_at.unwrap_or_else(|| app.clock.now()))),
+            endpoint: Some(Some(endpoint.clone())),
+            parametros_entrada: Some(Some(order::shown(&start))),
+            ..ExecutionChanges::default()
+        };
+        self.change(sent).await?;
+        self.job.log(format!("pedindo a {endpoint} que comece"));
+        let answer = {
+            let mut starting = pin!(app.rpa.start(&connection, &start));
+            tokio::select! {
+            answer = &mut starting => answer,
+            () = job.cancelled() => {
+                // What is on its way may begin all the same; then it is told to end.
+                if let Ok(Ok(id)) = tokio::time::timeout(CANCEL_START, starting).await {
+                    let begun = ExecutionChanges {
+                        external_job_id: Some(Some(id.0.clone())),
+                        ..ExecutionChanges::default()
+                    };
+                    self.change(begun).await?;
+                    let asked = tokio::time::timeout(CANCEL_START, app.rpa.cancel(&connection, &id)).await;
+                    job.log(format!("o cancelamento foi pedido à API: {}", matches!(asked, Ok(Ok(_)))));
+                }
+                return Err(Failure::Cancelled);
+            }
+            }
+        };
+        match answer {
+            Ok(id) => {
+                self.job.log(format!("a API começou o trabalho {id}"));
+                let begun = ExecutionChanges {
+                    external_job_id: Some(Some(id.0.clone())),
+                    ..ExecutionChanges::default()
+                };
+                self.change(begun).await?;
+                settings::token_accepted(app, self.execution.organization_id).await?;
+                Ok((connection, id))
+            }
+            Err(StartError::NotStarted(error)) => Err(self.not_started(error, &endpoint, sent_before).await?),
+            Err(StartError::Unknown(error)) if self.settings.honours_keys => {
+                self.job
+                    .warn(format!("a resposta se perdeu ({error}); o mesmo pedido será repetido"));
+                Err(Failure::Technical(error.into()))
+            }
+            Err(StartError::Unknown(error)) => {
+                self.job.warn(format!("a resposta se perdeu: {error}"));
+                Err(unknown())
+            }
+        }
+    }
+
+    /// Certain that this request began nothing. An earlier one whose answer was lost still may have.
+    async fn not_started(&mut self, error: RpaError, endpoint: &str, sent_before: bool) -> Result<Failure, Failure> {
+        let mut tx = self.job.begin().await?;
+        if !sent_before {
+            let unsent = ExecutionChanges {
+                start_sent_at: Some(None),
+                ..ExecutionChanges::default()
+            };
+            self.execution = self.execution.change(&mut tx, unsent).await?;
+        }
+        tx.commit().await?;
+        if matches!(error, RpaError::Unauthorized) {
+            // Not under the claim: who waits for the organisation must not hold up heartbeats.
+            let mut tx = self.job.app.db.begin().await?;
+            settings::token_refused(&mut tx, self.execution.organization_id, endpoint).await?;
+            tx.commit().await?;
+        }
+        self.job.warn(error.to_string());
+        Ok(match error {
+            RpaError::Technical(error) => Failure::Technical(error),
+            error => business(&error.to_string(), error.action()),
+        })
+    }
+
+    /// Reads the settings anew: a token may have been changed since the run began.
+    pub(super) async fn reconnect(&mut self, endpoint: &str) -> Result<RpaConnection, Failure> {
+        let mut conn = self.job.app.db.read().await?;
+        self.settings = RobotSettings::of(&mut conn, self.execution.organization_id).await?;
+        Ok(self.settings.connection(&self.job.app, endpoint)?)
+    }
+}
+
+fn unknown() -> Failure {
+    business(
+        "Não se sabe se o robô começou: a resposta ao pedido se perdeu, e a API não reconhece pedidos repetidos.",
+        Some(super::UNKNOWN_ACTION),
+    )
+}
+
+fn business(cause: &str, action: Option<&str>) -> Failure {
+    Failure::Business {
+        cause: cause.to_owned(),
+        step: Some(STEP.to_owned()),
+        action: action.map(str::to_owned),
+    }
+}

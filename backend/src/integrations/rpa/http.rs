@@ -1,0 +1,253 @@
+//! The API over HTTPS.
+
+use std::{fmt::Write as _, time::Duration};
+
+use anyhow::anyhow;
+use async_trait::async_trait;
+use reqwest::{
+    Method, RequestBuilder, Response, StatusCode,
+    header::{ACCEPT, CONTENT_TYPE, HeaderValue},
+};
+use secrecy::ExposeSecret as _;
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    ADDRESS_ACTION, Cancelled, ExternalJobId, RpaApi, RpaConnection, RpaError, RpaJob, RpaLogs, RpaStart, StartError,
+    answer, job, log_lines, log_stream,
+};
+use crate::integrations::outbound::{Outbound, OutboundError, refused_address};
+
+const JOB_MAX_BYTES: usize = 8 * 1024 * 1024;
+const LOGS_MAX_BYTES: usize = 64 * 1024 * 1024;
+/// No job has this id.
+const CHECK_ID: &str = "esteira-teste";
+/// For streams, which last as long as their robot: longer than any, and short enough for a timer.
+const NO_END: Duration = Duration::from_secs(365 * 24 * 3_600);
+
+/// How long to wait for what.
+#[derive(Debug, Clone, Copy)]
+pub struct RpaTimeouts {
+    pub start: Duration,
+    pub job: Duration,
+    pub cancel: Duration,
+    pub check: Duration,
+    /// Until a log begins to arrive, and for the whole of one that is no stream.
+    pub logs: Duration,
+    /// Between two signs of life on a stream.
+    pub silence: Duration,
+}
+
+impl Default for RpaTimeouts {
+    fn default() -> Self {
+        Self {
+            start: Duration::from_secs(30),
+            job: Duration::from_secs(15),
+            cancel: Duration::from_secs(15),
+            check: Duration::from_secs(10),
+            logs: Duration::from_secs(60),
+            silence: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Speaks the HTTPS contract.
+///
+/// `POST {url}/executar/{operadora}` with the header `Idempotency-Key` answers 200, 201 or 202 with `{"job_id": …}`;
+/// `GET {url}/jobs/{job_id}` and `GET {url}/jobs/{job_id}/logs` tell how it goes, `DELETE {url}/jobs/{job_id}` ends it.
+#[derive(Clone)]
+pub struct HttpRpa {
+    outbound: Outbound,
+    timeouts: RpaTimeouts,
+}
+
+impl HttpRpa {
+    #[must_use]
+    pub fn new(outbound: Outbound, timeouts: RpaTimeouts) -> Self {
+        Self { outbound, timeouts }
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        connection: &RpaConnection,
+        path: &[&str],
+        timeout: Duration,
+    ) -> Result<RequestBuilder, RpaError> {
+        let url = endpoint(connection, path)?;
+        let request = self.outbound.request(method, &url).map_err(refused)?.timeout(timeout);
+        let Some(token) = &connection.token else {
+            return Ok(request);
+        };
+        // What no header can hold is no token of anybody.
+        if HeaderValue::from_str(token.expose_secret()).is_err() {
+            return Err(RpaError::Unauthorized);
+        }
+        Ok(request.bearer_auth(token.expose_secret()))
+    }
+}
+
+#[async_trait]
+impl RpaApi for HttpRpa {
+    async fn start(&self, connection: &RpaConnection, start: &RpaStart) -> Result<ExternalJobId, StartError> {
+        let path = ["executar", &start.operadora];
+        let request = self
+            .request(Method::POST, connection, &path, self.timeouts.start)
+            .map_err(StartError::NotStarted)?
+            .header("Idempotency-Key", &start.idempotency_key)
+            .json(&start.body.wire());
+        let response = request.send().await.map_err(not_sent)?;
+        let status = response.status();
+        if !matches!(status.as_u16(), 200..=202) {
+            let body = answer::beginning(response).await;
+            return Err(answer::not_taken(status, &body, start.body.senha.as_ref()));
+        }
+        let body = answer::whole(response, answer::SHORT_MAX_BYTES)
+            .await
+            .map_err(StartError::Unknown)?;
+        answer::job_id(status, &body).map_err(StartError::Unknown)
+    }
+
+    async fn job(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<RpaJob, RpaError> {
+        let request = self.request(Method::GET, connection, &["jobs", id.as_str()], self.timeouts.job)?;
+        let response = send(request.header(ACCEPT, "application/json")).await?;
+        let status = response.status();
+        if !status.is_success() {
+            return Err(answer::refusal(status, &answer::beginning(response).await, None));
+        }
+        let body = answer::whole(response, JOB_MAX_BYTES).await?;
+        job::read(answer::json(status, &body)?).map_err(RpaError::Technical)
+    }
+
+    async fn logs(&self, connection: &RpaConnection, id: &ExternalJobId, after: u64) -> Result<RpaLogs, RpaError> {
+        let deadline = Instant::now() + self.timeouts.logs;
+        let path = ["jobs", id.as_str(), "logs"];
+        let mut request = self
+            .request(Method::GET, connection, &path, NO_END)?
+            .header(ACCEPT, "text/event-stream, application/json;q=0.9");
+        if after > 0 {
+            request = request.header("Last-Event-ID", after.to_string());
+        }
+        let response = timeout_at(deadline, send(request)).await.map_err(|_| slow())??;
+        let status = response.status();
+        match status.as_u16() {
+            404 | 405 | 406 | 501 => return Ok(RpaLogs::Unsupported),
+            204 => return Ok(RpaLogs::Lines(Vec::new())),
+            200..=299 => {}
+            _ => {
+                let body = timeout_at(deadline, answer::beginning(response)).await;
+                return Err(answer::refusal(status, &body.unwrap_or_default(), None));
+            }
+        }
+        if is_event_stream(&response) {
+            return Ok(RpaLogs::Stream(log_stream::lines(
+                response,
+                after,
+                self.timeouts.silence,
+            )));
+        }
+        let body = timeout_at(deadline, answer::whole(response, LOGS_MAX_BYTES))
+            .await
+            .map_err(|_| slow())??;
+        // Long ones take long enough to hold up others.
+        let lines = tokio::task::spawn_blocking(move || log_lines::from_slice(&body, after)).await;
+        let lines = lines.map_err(RpaError::technical)?;
+        Ok(RpaLogs::Lines(lines.map_err(RpaError::Technical)?))
+    }
+
+    async fn cancel(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<Cancelled, RpaError> {
+        let path = ["jobs", id.as_str()];
+        let (status, body) = short(self.request(Method::DELETE, connection, &path, self.timeouts.cancel)?).await?;
+        answer::cancelled(status, &body)
+    }
+
+    async fn check(&self, connection: &RpaConnection) -> Result<String, RpaError> {
+        let request = self.request(Method::GET, connection, &["jobs", CHECK_ID], self.timeouts.check)?;
+        let (status, body) = short(request.header(ACCEPT, "application/json")).await?;
+        Ok(answer::name(status, &body)?.unwrap_or_else(|| connection.url.clone()))
+    }
+}
+
+/// The base address with these segments; whatever they hold, they stay one segment each.
+fn endpoint(connection: &RpaConnection, path: &[&str]) -> Result<String, RpaError> {
+    let mut url = connection.url.trim_end_matches('/').to_owned();
+    // The path would become part of these.
+    if url.contains(['?', '#']) {
+        return Err(bad_url());
+    }
+    for segment in path {
+        if matches!(*segment, "" | "." | "..") {
+            return Err(RpaError::address(format!(
+                "\"{segment}\" não serve como parte de um endereço."
+            )));
+        }
+        url.push('/');
+        for byte in segment.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                url.push(char::from(byte));
+            } else {
+                // Writing to a text does not fail.
+                _ = write!(url, "%{byte:02X}");
+            }
+        }
+    }
+    Ok(url)
+}
+
+async fn send(request: RequestBuilder) -> Result<Response, RpaError> {
+    request.send().await.map_err(failed)
+}
+
+async fn short(request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), RpaError> {
+    let response = send(request).await?;
+    Ok((response.status(), answer::beginning(response).await))
+}
+
+/// Without a connection nothing was sent; with one, anything may have been.
+fn not_sent(error: reqwest::Error) -> StartError {
+    let certain = error.is_connect() || error.is_builder();
+    match failed(error) {
+        error @ RpaError::Address { .. } => StartError::NotStarted(error),
+        error if certain => StartError::NotStarted(error),
+        error => StartError::Unknown(error),
+    }
+}
+
+fn failed(error: reqwest::Error) -> RpaError {
+    match refused_address(&error) {
+        Some(OutboundError::PrivateAddress(host)) => private(host),
+        _ => RpaError::technical(error),
+    }
+}
+
+fn refused(error: OutboundError) -> RpaError {
+    match error {
+        OutboundError::BadUrl => bad_url(),
+        OutboundError::PrivateAddress(host) => private(&host),
+    }
+}
+
+fn bad_url() -> RpaError {
+    RpaError::address("O endereço da API de robôs não é válido.")
+}
+
+fn private(host: &str) -> RpaError {
+    RpaError::Address {
+        message: format!(
+            "O endereço da API de robôs ({host}) é de rede privada, e este servidor não chama redes privadas."
+        ),
+        action: format!("{ADDRESS_ACTION} ou permitir redes privadas na configuração do servidor"),
+    }
+}
+
+fn slow() -> RpaError {
+    RpaError::technical(anyhow!("the log did not arrive in time"))
+}
+
+fn is_event_stream(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.and_then(|kind| kind.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,14 @@
+//! Execuções: every run of a robot, one run with its log and result, and what is done to many at once.
+
+mod bulk;
+mod cancel;
+mod columns;
+mod detail;
+mod list;
+mod refusal;
+pub mod words;
+
+pub use cancel::CancelDialog;
+pub use detail::ExecutionPage;
+pub use list::ExecutionsPage;
+pub use refusal::refused;

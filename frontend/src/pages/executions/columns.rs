@@ -1,0 +1,108 @@
+//! The columns of the list of runs.
+
+use esteira_shared::{dto::executions::ExecutionDto, status::ExecutionStatus};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::words;
+use crate::{
+    components::{Column, CopyText, ProgressBar, RelativeTime},
+    hooks::use_now,
+    i18n::tr,
+    pages::processes::words::actor,
+    routes::paths,
+    text::{format, status, tasks},
+};
+
+pub(super) fn columns() -> Vec<Column<ExecutionDto>> {
+    vec![
+        Column::new("process", tr!(executions.process), |one: &ExecutionDto| {
+            let (name, whole) = (one.client_name.clone(), one.client_name.clone());
+            let place = words::place(one);
+            view! {
+                <span class="run-name">
+                    <A href=paths::execution(one.id) attr:title=whole>{name}</A>
+                    <A href=paths::process(one.process_id) attr:class="run-place num" attr:title=tr!(executions.see_process)>{place}</A>
+                </span>
+            }
+        })
+        .main(),
+        Column::new("status", tr!(executions.status), |one: &ExecutionDto| {
+            words::mark(one, false)
+        }),
+        Column::new("kind", tr!(executions.kind), |one: &ExecutionDto| {
+            status::execution_type(one.tipo)
+        }),
+        Column::new("attempt", tr!(executions.attempt), |one: &ExecutionDto| {
+            format::count(one.attempt.into())
+        })
+        .numeric(),
+        Column::new("progress", tr!(executions.progress), progress),
+        Column::new("started", tr!(executions.started), |one: &ExecutionDto| {
+            match one.data_inicio {
+                Some(at) => view! { <span class="muted"><RelativeTime at/></span> }.into_any(),
+                None => nothing(),
+            }
+        }),
+        Column::new("duration", tr!(executions.duration), duration).numeric(),
+        Column::new("created", tr!(executions.requested), |one: &ExecutionDto| {
+            let by = actor(&one.requested_by);
+            view! {
+                <span class="run-asked">
+                    <span class="muted"><RelativeTime at=one.created_at/></span>
+                    <small class="faint truncate" title=by.clone()>{by.clone()}</small>
+                </span>
+            }
+        })
+        .sort("created"),
+        Column::new("robot", tr!(executions.robot), |one: &ExecutionDto| {
+            words::robot(&one.classe_rpa_utilizada)
+        })
+        .hidden(),
+        Column::new("external", tr!(executions.external_id), |one: &ExecutionDto| {
+            match one.external_job_id.clone() {
+                Some(text) => view! { <CopyText text mono=true/> }.into_any(),
+                None => nothing(),
+            }
+        })
+        .hidden(),
+        Column::new("id", tr!(executions.id), |one: &ExecutionDto| {
+            view! { <CopyText text=one.id.to_string() shown=tasks::short_id(one.id) mono=true/> }
+        })
+        .hidden(),
+    ]
+}
+
+fn nothing() -> AnyView {
+    view! { <span class="faint">"—"</span> }.into_any()
+}
+
+/// The bar of one at work, and what was said last.
+fn progress(one: &ExecutionDto) -> AnyView {
+    let runs = one.status == ExecutionStatus::Executando;
+    let bar = runs.then(|| {
+        let share = words::share(one);
+        view! { <ProgressBar share label=tr!(executions.progress)/> }
+    });
+    let said = words::said(one);
+    if bar.is_none() && said.is_none() {
+        return nothing();
+    }
+    let live = !one.status.is_over();
+    view! {
+        <span class="run-said">
+            {bar}
+            {said.map(|text| view! { <small class="truncate faint" class:mono=live title=text.clone()>{text.clone()}</small> })}
+        </span>
+    }
+    .into_any()
+}
+
+/// Of one at work, up to now.
+fn duration(one: &ExecutionDto) -> AnyView {
+    if one.data_inicio.is_none() {
+        return nothing();
+    }
+    let (now, one) = (use_now(), one.clone());
+    (move || words::elapsed_ms(&one, now.get()).map(format::duration)).into_any()
+}

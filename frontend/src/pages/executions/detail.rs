@@ -1,0 +1,156 @@
+//! One run of a robot: how it stands, its log, what it brought, what it was given, and every attempt.
+
+mod attempts;
+mod head;
+mod meta;
+mod parameters;
+mod rerun;
+mod results;
+mod troubles;
+mod work;
+
+use std::time::Duration;
+
+use esteira_shared::{
+    dto::executions::ExecutionDetailDto, event::Topic, ids::ExecutionId, permission::Permission,
+    status::ExecutionStatus,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{CancelDialog, words};
+use crate::{
+    api,
+    components::{AsyncView, LogView, Tab, TabPanel, Tabs},
+    hooks::{use_list_query_beside, use_look, use_query},
+    i18n::tr,
+    pages::{
+        frame::{Crumb, NotFound, needs, use_crumbs},
+        monitor::Waiting,
+    },
+    routes::paths,
+    state::keys::{Key, use_keys},
+};
+use attempts::Attempts;
+use head::Head;
+use meta::Meta;
+use parameters::Parameters;
+use rerun::RerunDialog;
+use results::Results;
+use troubles::Troubles;
+use work::Work;
+
+/// What holds a run back changes without the live stream telling: time passes, others move up.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// Where robots wait for their turn.
+const QUEUE: &str = "robots";
+
+const TAB: &str = "tab";
+const TABS: &[&str] = &["log", "result", "parameters", "attempts"];
+
+#[component]
+pub fn ExecutionPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| {
+        params
+            .read()
+            .get("id")
+            .and_then(|text| text.parse::<ExecutionId>().ok())
+    });
+    move || match id.get() {
+        Some(id) => needs(Permission::ReadProcesses, move || view! { <OneExecution id/> }),
+        None => view! { <NotFound/> }.into_any(),
+    }
+}
+
+#[component]
+fn OneExecution(id: ExecutionId) -> impl IntoView {
+    let query = use_query(&[Topic::Executions], move || async move {
+        api::executions::get_execution(id).await
+    });
+    let over = Memo::new(move |_| {
+        query
+            .data
+            .with(|data| data.as_ref().is_none_or(|data| data.execution.status.is_over()))
+    });
+    use_look(LOOK, move || {
+        if over.try_get_untracked() == Some(false) {
+            query.look();
+        }
+    });
+    use_crumbs(move || {
+        let mut way = vec![Crumb::link(tr!(frame.executions), paths::EXECUTIONS)];
+        way.extend(query.data.with(|detail| {
+            detail
+                .as_ref()
+                .map(|detail| Crumb::here(words::title(&detail.execution)))
+        }));
+        way
+    });
+    let work = Work::new(id, query);
+    let execution = Signal::derive(move || {
+        query
+            .data
+            .with(|detail| detail.as_ref().map(|detail| detail.execution.clone()))
+    });
+    view! {
+        <AsyncView query let:data>
+            <Head data work/>
+            <Meta data/>
+            <Body data work id/>
+        </AsyncView>
+        <CancelDialog open=work.cancelling execution on_changed=move |()| query.refetch()/>
+        <RerunDialog work/>
+    }
+}
+
+#[component]
+fn Body(data: Signal<ExecutionDetailDto>, work: Work, id: ExecutionId) -> impl IntoView {
+    let list = use_list_query_beside(&[TAB]);
+    let active = list.bound(TAB, TABS);
+    let tabs = vec![
+        Tab::new("log", tr!(executions.tab_log)),
+        Tab::new("result", tr!(executions.tab_result)),
+        Tab::new("parameters", tr!(executions.tab_parameters)),
+        Tab::new("attempts", tr!(executions.tab_attempts)),
+    ];
+    tab_keys(active);
+    let execution = Signal::stored(id);
+    let ended = Signal::derive(move || data.with(|detail| detail.execution.status.is_over()));
+    let waiting = Memo::new(move |_| {
+        data.with(|detail| {
+            let waits = detail.execution.status == ExecutionStatus::Pendente;
+            detail.waiting.clone().filter(|_| waits)
+        })
+    });
+    let is_waiting = Memo::new(move |_| waiting.with(Option::is_some));
+    let run_at = Signal::derive(move || data.with(|detail| detail.execution.created_at));
+    view! {
+        <div class="run">
+            <Troubles data work/>
+            <Show when=move || is_waiting.get()><Waiting waiting queue=QUEUE run_at/></Show>
+            <div class="run__tabs">
+                <Tabs label=tr!(executions.tabs) active tabs/>
+                <TabPanel of="log" active><div class="run__log"><LogView execution ended/></div></TabPanel>
+                <TabPanel of="result" active><Results data/></TabPanel>
+                <TabPanel of="parameters" active><Parameters data/></TabPanel>
+                <TabPanel of="attempts" active><Attempts data/></TabPanel>
+            </div>
+        </div>
+    }
+}
+
+/// One digit per tab, in their order.
+fn tab_keys(active: RwSignal<String>) {
+    let key = |keys, tab: &'static str, label: &'static str| Key::new(keys, label, move || active.set(tab.to_owned()));
+    use_keys(
+        tr!(parts.keys_here),
+        vec![
+            key("1", "log", tr!(executions.tab_log)),
+            key("2", "result", tr!(executions.tab_result)),
+            key("3", "parameters", tr!(executions.tab_parameters)),
+            key("4", "attempts", tr!(executions.tab_attempts)),
+        ],
+    );
+}

@@ -1,0 +1,112 @@
+//! What the robot brought: what each entry did, its last words, and its whole answer.
+
+use esteira_shared::{
+    dto::executions::{ExecutionDetailDto, ExecutionResultDto},
+    status::{ResultEffect, Tone},
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use super::super::words;
+use crate::{
+    components::{Card, CodeBlock, Column, CopyText, DataTable, EmptyState, IconName, Mark},
+    i18n::tr,
+    routes::paths,
+    text::status,
+};
+
+#[component]
+pub(super) fn Results(data: Signal<ExecutionDetailDto>) -> impl IntoView {
+    let results = Memo::new(move |_| data.with(|detail| detail.results.clone()));
+    let raw = Memo::new(move |_| data.with(|detail| detail.resultado.as_ref().map(words::pretty)));
+    let message = Memo::new(move |_| data.with(|detail| detail.execution.mensagem_final.clone()));
+    let has_results = Memo::new(move |_| !results.with(Vec::is_empty));
+    let has_raw = Memo::new(move |_| raw.with(Option::is_some));
+    let has_message = Memo::new(move |_| message.with(Option::is_some));
+    let any = move || has_results.get() || has_raw.get() || has_message.get();
+    let over = Memo::new(move |_| data.with(|detail| detail.execution.status.is_over()));
+    view! {
+        <Show when=any fallback=move || nothing(over.get())>
+            <div class="stack">
+                <Show when=move || has_message.get()>
+                    <Card title=tr!(executions.final_message)><p class="break">{move || message.get()}</p></Card>
+                </Show>
+                <Show when=move || has_results.get()>
+                    <Card title=tr!(executions.results) flush=true>
+                        <div class="card-table">
+                            <DataTable
+                                name="execution_results"
+                                columns=columns()
+                                rows=results
+                                row_id=|one: &ExecutionResultDto| one.position.to_string()
+                                row_label=name
+                            />
+                        </div>
+                    </Card>
+                </Show>
+                <Show when=move || has_raw.get()>
+                    <CodeBlock title=tr!(executions.answer) text=Signal::derive(move || raw.get().unwrap_or_default())/>
+                </Show>
+            </div>
+        </Show>
+    }
+}
+
+fn nothing(over: bool) -> AnyView {
+    let text = if over {
+        tr!(executions.no_result_ended)
+    } else {
+        tr!(executions.no_result_text)
+    };
+    view! { <EmptyState icon=IconName::Inbox title=tr!(executions.no_result_title) text/> }.into_any()
+}
+
+fn name(result: &ExecutionResultDto) -> String {
+    result
+        .hash_execucao
+        .clone()
+        .unwrap_or_else(|| tr!(executions.no_hash).to_owned())
+}
+
+fn columns() -> Vec<Column<ExecutionResultDto>> {
+    vec![
+        Column::new("hash", "hash_execucao", |one: &ExecutionResultDto| {
+            match one.hash_execucao.clone() {
+                Some(text) => view! { <CopyText text mono=true/> }.into_any(),
+                None => view! { <span class="faint">{tr!(executions.no_hash)}</span> }.into_any(),
+            }
+        })
+        .main(),
+        Column::new("status", "status_final", |one: &ExecutionResultDto| {
+            let word = one.status_final.clone().unwrap_or_else(|| "—".to_owned());
+            view! { <code>{word}</code> }
+        }),
+        Column::new("effect", tr!(executions.effect), |one: &ExecutionResultDto| {
+            let word = status::effect(one.effect);
+            view! { <Mark tone=tone(one.effect) word/> }
+        }),
+        Column::new(
+            "process",
+            tr!(executions.process),
+            |one: &ExecutionResultDto| match one.process_id {
+                Some(id) => {
+                    view! { <A href=paths::process(id) attr:class="link nowrap">{tr!(executions.see_process)}</A> }
+                        .into_any()
+                }
+                None => view! { <span class="faint">"—"</span> }.into_any(),
+            },
+        ),
+        Column::new("note", tr!(executions.note), |one: &ExecutionResultDto| {
+            let note = one.note.clone().unwrap_or_default();
+            view! { <span class="small muted break">{note}</span> }
+        }),
+    ]
+}
+
+fn tone(effect: ResultEffect) -> Tone {
+    match effect {
+        ResultEffect::Applied => Tone::Done,
+        ResultEffect::Unchanged => Tone::Waiting,
+        ResultEffect::Unmatched | ResultEffect::NotUnderstood => Tone::NeedsYou,
+    }
+}

@@ -1,0 +1,108 @@
+//! What a person has to know or to decide: no end known, an end asked for, a failure with what to do about it.
+
+use esteira_shared::{
+    dto::{executions::ExecutionDetailDto, processes::ProcessError},
+    ids::ClientId,
+    instant::Instant,
+    permission::Permission,
+    status::{ExecutionStatus, Tone},
+};
+use leptos::prelude::*;
+
+use super::{
+    super::{refused, words},
+    work::Work,
+};
+use crate::{
+    components::{Button, IconName, Notice},
+    hooks::use_now,
+    i18n::tr,
+    pages::processes::{change_password, trouble_facts, wants_password},
+    state::session::use_session,
+    text::format,
+};
+
+#[derive(Clone, PartialEq)]
+enum Trouble {
+    /// Since when, and until when at the latest.
+    Ending(Instant, Option<Instant>),
+    Unknown(Option<ProcessError>),
+    Failed(ProcessError, ClientId),
+}
+
+impl Trouble {
+    fn of(detail: &ExecutionDetailDto) -> Option<Self> {
+        let execution = &detail.execution;
+        if execution.outcome_unknown {
+            return Some(Self::Unknown(execution.error.clone()));
+        }
+        if words::is_ending(execution) {
+            let since = execution.cancel_requested_at?;
+            return Some(Self::Ending(since, execution.cancel_deadline));
+        }
+        let failed = execution.status == ExecutionStatus::Falhou;
+        let error = execution.error.clone().filter(|_| failed)?;
+        Some(Self::Failed(error, execution.client_id))
+    }
+}
+
+#[component]
+pub(super) fn Troubles(data: Signal<ExecutionDetailDto>, work: Work) -> impl IntoView {
+    let session = use_session();
+    let trouble = Memo::new(move |_| data.with(Trouble::of));
+    let may = Memo::new(move |_| session.may(Permission::RunRobots));
+    let can_rerun = Memo::new(move |_| may.get() && data.with(|detail| detail.can_rerun));
+    let can_resume = Memo::new(move |_| may.get() && data.with(|detail| detail.can_resume));
+    // Dialogs show their own refusals.
+    let refusal = move || work.change.error.get().filter(|_| !work.writing.get()).map(refused);
+    let busy = work.change.busy;
+    let retry = move || {
+        view! {
+            <Show when=move || can_rerun.get()>
+                <Button small=true icon=IconName::Retry busy on_click=move |()| work.rerun()>{tr!(executions.rerun)}</Button>
+            </Show>
+        }
+    };
+    let resume = move || {
+        view! {
+            <Show when=move || can_resume.get()>
+                <Button small=true icon=IconName::Find busy on_click=move |()| work.resume()>{tr!(executions.resume)}</Button>
+            </Show>
+        }
+    };
+    view! {
+        {refusal}
+        {move || trouble.get().map(|trouble| match trouble {
+            Trouble::Ending(since, until) => ending(since, until),
+            Trouble::Unknown(error) => view! {
+                <Notice tone=Tone::NeedsYou title=tr!(executions.unknown_title) text=tr!(executions.unknown_text)>
+                    {error.map(|error| view! { <p class="break">{error.cause.clone()}</p>{trouble_facts(&error)} })}
+                    {resume()}
+                    {retry()}
+                </Notice>
+            }
+            .into_any(),
+            Trouble::Failed(error, client) => {
+                let password = wants_password(&error).then(|| change_password(client));
+                view! {
+                    <Notice tone=Tone::Failed title=tr!(executions.failed_title) text=error.cause.clone()>
+                        {trouble_facts(&error)}
+                        <div class="line">{password}{retry()}</div>
+                    </Notice>
+                }
+                .into_any()
+            }
+        })}
+    }
+}
+
+/// When it is over at the latest.
+fn ending(since: Instant, until: Option<Instant>) -> AnyView {
+    let now = use_now();
+    let title = until.map_or_else(
+        || tr!(executions.cancelling).to_owned(),
+        |until| tr!(executions.cancelling_until, time = words::clock(*until)),
+    );
+    let text = tr!(executions.cancelling_text, ago = format::relative(*since, now.get()));
+    view! { <div role="status"><Notice tone=Tone::Running title text/></div> }.into_any()
+}

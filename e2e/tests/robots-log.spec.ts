@@ -82,7 +82,7 @@ test('five thousand lines are read: found, chosen, pointed at and copied', async
   await log.expectInSight(1_234);
   await log.previous.click();
   await log.expectInSight(3_333);
-  await log.search.fill('nada disto está no registro');
+  await log.search.fill('nada disto está no log');
   await expect(log.said('Nada encontrado.')).toBeVisible();
   await log.search.press('Escape');
   await expect(log.search).toHaveValue('');

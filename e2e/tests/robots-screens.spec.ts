@@ -184,7 +184,7 @@ test('everything about a run is reached without a pointer, and its keys are told
   await keyboard.press('?');
   await expect(failed.keyHelp).toBeVisible();
   const told = ['Executar com outros parâmetros…', 'Log', 'Resultado', 'Parâmetros', 'Tentativas', 'Acompanhar ou pausar'];
-  told.push('Buscar no registro', 'Próximo resultado', 'Resultado anterior', 'Primeiro erro', 'Quebrar linhas longas');
+  told.push('Buscar no log', 'Próximo resultado', 'Resultado anterior', 'Primeiro erro', 'Quebrar linhas longas');
   told.push('Ir para o início', 'Ir para o fim', 'Sair da busca');
   for (const words of told) await expect(failed.keyHelp).toContainText(words);
   await keyboard.press('Escape');

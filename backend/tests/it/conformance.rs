@@ -167,6 +167,7 @@ async fn both_trees_of_migrations_end_in_the_same_tables() {
         "workers",
         "job_attempts",
         "job_log_lines",
+        "log_chunks",
         "storage_intents",
     ];
     let mut tables: Vec<&str> = sqlite.iter().map(|column| column.table_name.as_str()).collect();

@@ -87,17 +87,17 @@ export class LogPart {
   readonly toEnd: Locator;
 
   constructor(private readonly page: Page) {
-    this.region = page.getByRole('region', { name: 'Registro do robô', exact: true });
-    this.lines = this.region.getByRole('region', { name: 'Linhas do registro', exact: true });
-    this.tools = this.region.getByRole('toolbar', { name: 'Ler o registro' });
-    this.search = this.tools.getByRole('searchbox', { name: 'Buscar no registro' });
+    this.region = page.getByRole('region', { name: 'Log do robô', exact: true });
+    this.lines = this.region.getByRole('region', { name: 'Linhas do log', exact: true });
+    this.tools = this.region.getByRole('toolbar', { name: 'Ler o log' });
+    this.search = this.tools.getByRole('searchbox', { name: 'Buscar no log' });
     this.previous = this.tools.getByRole('button', { name: 'Resultado anterior' });
     this.next = this.tools.getByRole('button', { name: 'Próximo resultado' });
     this.firstError = this.tools.getByRole('button', { name: 'Primeiro erro' });
     this.wrap = this.tools.getByRole('button', { name: 'Quebrar linhas longas' });
     this.time = this.tools.getByRole('button', { name: 'Hora das linhas' });
     this.copy = this.tools.getByRole('button', { name: /^Copiar a/ });
-    this.download = this.tools.getByRole('link', { name: 'Baixar o registro inteiro' });
+    this.download = this.tools.getByRole('link', { name: 'Baixar o log inteiro' });
     this.follow = this.region.getByRole('button', { name: 'Acompanhar' });
     this.toEnd = this.region.getByRole('button', { name: 'Ir para o fim' });
   }

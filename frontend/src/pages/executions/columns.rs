@@ -22,7 +22,7 @@ pub(super) fn columns() -> Vec<Column<ExecutionDto>> {
             view! {
                 <span class="run-name">
                     <A href=paths::execution(one.id) attr:title=whole>{name}</A>
-                    <A href=paths::process(one.process_id) attr:class="run-place num" attr:title=tr!(executions.see_process)>{place}</A>
+                    <A href=paths::process(one.process_id) attr:class="run-place" attr:title=tr!(executions.see_process)>{place}</A>
                 </span>
             }
         })

@@ -22,7 +22,7 @@ pub(super) fn columns() -> Vec<Column<ExecutionDto>> {
             view! {
                 <span class="run-name">
                     <A href=paths::execution(one.id) attr:title=whole>{name}</A>
-                    <A href=paths::process(one.process_id) attr:class="run-place" attr:title=tr!(executions.see_process)>{place}</A>
+                    <small class="run-place">{place}</small>
                 </span>
             }
         })
@@ -59,12 +59,14 @@ pub(super) fn columns() -> Vec<Column<ExecutionDto>> {
             words::robot(&one.classe_rpa_utilizada)
         })
         .hidden(),
-        Column::new("external", tr!(executions.external_id), |one: &ExecutionDto| {
-            match one.external_job_id.clone() {
+        Column::new(
+            "external",
+            tr!(executions.external_id),
+            |one: &ExecutionDto| match one.external_job_id.clone() {
                 Some(text) => view! { <CopyText text mono=true/> }.into_any(),
                 None => nothing(),
-            }
-        })
+            },
+        )
         .hidden(),
         Column::new("id", tr!(executions.id), |one: &ExecutionDto| {
             view! { <CopyText text=one.id.to_string() shown=tasks::short_id(one.id) mono=true/> }

@@ -1,5 +1,6 @@
 //! Takes one guard of the queue away at a time and sees that the tests notice: a test that cannot fail proves nothing.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use anyhow::{Context, Result, bail};
@@ -20,8 +21,11 @@ pub(crate) struct Arguments {
 /// A guard: what it is, where it stands, and what to replace to be without it.
 struct Guard {
     name: &'static str,
+    /// Of the engine, unless an edit says otherwise.
     file: &'static str,
     edits: &'static [(&'static str, &'static str)],
+    /// Where the same is guarded once more: files from the root, and what to replace there.
+    beside: &'static [(&'static str, &'static str, &'static str)],
 }
 
 const GUARDS: &[Guard] = &[
@@ -29,16 +33,31 @@ const GUARDS: &[Guard] = &[
         name: "a failure is written only by who holds the newest claim",
         file: "lease.rs",
         edits: &[(".and(jobs::fence.eq(fence))", "")],
+        beside: &[],
     },
     Guard {
         name: "a success is written only by who holds the newest claim",
         file: "ends.rs",
         edits: &[(" AND jobs.fence = d.fence", "")],
+        // An attempt is written with its end, and only one of a number.
+        beside: &[
+            (
+                "migrations/sqlite/20261120000002_engine/up.sql",
+                "PRIMARY KEY (job_id, fence)",
+                "PRIMARY KEY (job_id, fence, finished_at)",
+            ),
+            (
+                "migrations/postgres/20261120000002_engine/up.sql",
+                "PRIMARY KEY (job_id, fence)",
+                "PRIMARY KEY (job_id, fence, finished_at)",
+            ),
+        ],
     },
     Guard {
         name: "each claim has a number of its own",
         file: "claim.rs",
         edits: &[("jobs::fence.eq(jobs::fence + 1)", "jobs::fence.eq(jobs::fence)")],
+        beside: &[],
     },
     Guard {
         name: "only waiting jobs are claimed",
@@ -47,6 +66,7 @@ const GUARDS: &[Guard] = &[
             "pub const WAITING: &str = \"status = 'queued' AND waits_for IS NULL",
             "pub const WAITING: &str = \"status IN ('queued', 'running') AND waits_for IS NULL",
         )],
+        beside: &[],
     },
     Guard {
         name: "what waits for a group is not claimed",
@@ -55,16 +75,19 @@ const GUARDS: &[Guard] = &[
             "pub const WAITING: &str = \"status = 'queued' AND waits_for IS NULL AND",
             "pub const WAITING: &str = \"status = 'queued' AND",
         )],
+        beside: &[],
     },
     Guard {
         name: "a paused queue starts nothing",
         file: "claim.rs",
         edits: &[(".filter(|lane| !lane.paused)", "")],
+        beside: &[],
     },
     Guard {
         name: "a start uses up the room of its limits",
         file: "limits.rs",
         edits: &[("held.room = held.room.saturating_sub(1);", "")],
+        beside: &[],
     },
     Guard {
         name: "a lease is taken back only when it has expired",
@@ -74,11 +97,13 @@ const GUARDS: &[Guard] = &[
             ("job.lease_expires_at.is_none_or(|at| at >= now) || ", ""),
             (".filter(jobs::lease_expires_at.lt(Some(now)))", ""),
         ],
+        beside: &[],
     },
     Guard {
         name: "attempts are used up",
         file: "lease.rs",
         edits: &[("technical && job.attempt < job.max_attempts", "technical")],
+        beside: &[],
     },
     Guard {
         name: "a job that ended counts in its group",
@@ -87,6 +112,7 @@ const GUARDS: &[Guard] = &[
             "groups::one_less(tx, job.group_id.map(|group| (group, false)).into_iter(), now).await?;",
             "",
         )],
+        beside: &[],
     },
 ];
 
@@ -142,18 +168,28 @@ pub(crate) fn mutants(project: &Project, arguments: &Arguments) -> Result<()> {
         if arguments.only.as_ref().is_some_and(|only| !guard.name.contains(only)) {
             continue;
         }
-        let path = copy.path().join("backend/src/engine").join(guard.file);
-        let whole = fs::read_to_string(&path)?;
-        let mut mutant = whole.clone();
-        for (text, without) in guard.edits {
-            if mutant.matches(text).count() != 1 {
-                bail!("{}: the guard \"{}\" does not stand there once", guard.file, guard.name);
+        let of_engine = guard
+            .edits
+            .iter()
+            .map(|(text, without)| (format!("backend/src/engine/{}", guard.file), *text, *without));
+        let beside = guard
+            .beside
+            .iter()
+            .map(|(file, text, without)| ((*file).to_owned(), *text, *without));
+        let mut whole: BTreeMap<String, String> = BTreeMap::new();
+        for (file, text, without) in of_engine.chain(beside) {
+            let path = copy.path().join(&file);
+            let now = fs::read_to_string(&path)?;
+            if now.matches(text).count() != 1 {
+                bail!("{file}: the guard \"{}\" does not stand there once", guard.name);
             }
-            mutant = mutant.replace(text, without);
+            fs::write(&path, now.replace(text, without))?;
+            whole.entry(file).or_insert(now);
         }
-        fs::write(&path, mutant)?;
         let output = run();
-        fs::write(&path, whole).context("the copy is spoilt")?;
+        for (file, text) in whole {
+            fs::write(copy.path().join(file), text).context("the copy is spoilt")?;
+        }
         let output = output?;
         let text = String::from_utf8_lossy(&output.stderr);
         if process::interrupted() {

@@ -107,11 +107,13 @@ fn rounds() -> u32 {
         .unwrap_or(3)
 }
 
-/// The settings of a program beside the test's own app, on the same database, with short leases.
+/// The settings of a program beside the test's own app, on the same database, with short leases unless
+/// `ESTEIRA_TEST_LEASE_S` says otherwise.
 fn beside(test: &TestApp) -> Vars {
     let mut vars = test.vars().clone();
     vars.insert("ESTEIRA_LISTEN".to_owned(), format!("127.0.0.1:{}", free_port()));
-    vars.insert("ESTEIRA_LEASE_S".to_owned(), "3".to_owned());
+    let lease = std::env::var("ESTEIRA_TEST_LEASE_S").unwrap_or_else(|_| "3".to_owned());
+    vars.insert("ESTEIRA_LEASE_S".to_owned(), lease);
     vars.insert("ESTEIRA_ENGINE_DIAGNOSTICS".to_owned(), "true".to_owned());
     vars
 }

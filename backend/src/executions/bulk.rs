@@ -18,6 +18,7 @@ use super::{
 use crate::{
     app::App,
     auth::Principal,
+    bulk::Requester,
     db::DbConn,
     engine::{NewJob, enqueue},
     error::AppResult,
@@ -77,9 +78,7 @@ pub(super) async fn start(app: &App, principal: &Principal, create: ExecutionBul
         target: create.target,
         requested_at,
         expected: eligible,
-        user_id: principal.user_id,
-        user_name: principal.name.clone(),
-        token_id: principal.actor().token_id,
+        requester: Requester::of(principal),
     };
     let mut tx = app.db.begin().await?;
     let job = NewJob::<ExecutionsBulk>::new(principal.organization_id, &principal.name, payload);

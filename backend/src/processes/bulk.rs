@@ -17,6 +17,7 @@ use crate::{
     administration::organization::Organization,
     app::App,
     auth::Principal,
+    bulk::Requester,
     db::DbConn,
     engine::{NewJob, enqueue},
     error::{AppError, AppResult},
@@ -102,9 +103,7 @@ pub(super) async fn start(
         reason,
         requested_at,
         expected: eligible,
-        user_id: principal.user_id,
-        user_name: principal.name.clone(),
-        token_id: principal.actor().token_id,
+        requester: Requester::of(principal),
     };
     let job = NewJob::<BulkMove>::new(principal.organization_id, &principal.name, payload);
     let job_id = enqueue(&mut tx, job).await?;

@@ -475,6 +475,9 @@ pub struct BulkResult {
     pub done: i64,
     /// No longer eligible when their turn came.
     pub skipped: i64,
+    /// All that failed.
+    pub failures: i64,
+    /// The first hundred of them.
     pub failed: Vec<BulkFailure>,
 }
 

@@ -3,18 +3,15 @@
 use std::time::Duration;
 
 use esteira_shared::{
-    dto::{
-        executions::{ExecutionAction, ExecutionSort, ExecutionTarget},
-        processes::{BulkFailure, BulkResult},
-    },
-    error::ErrorCode,
-    ids::{ApiTokenId, ExecutionId, UserId},
+    dto::executions::{ExecutionAction, ExecutionSort, ExecutionTarget},
+    ids::ExecutionId,
     instant::Instant,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     auth::Actor,
+    bulk::{Requester, Tally, settle},
     engine::{Failure, JobContext, Task, TaskResult},
     error::AppResult,
     executions::{
@@ -33,15 +30,11 @@ pub struct BulkPayload {
     pub requested_at: Instant,
     /// Eligible when it was asked, for the progress.
     pub expected: i64,
-    pub user_id: UserId,
-    pub user_name: String,
-    /// When a machine asked.
-    pub token_id: Option<ApiTokenId>,
+    #[serde(flatten)]
+    pub requester: Requester,
 }
 
 const PAGE: i64 = 50;
-/// Failures kept with the result.
-const FAILURES: usize = 100;
 
 impl Task for ExecutionsBulk {
     const NAME: &'static str = "executions_bulk";
@@ -52,13 +45,8 @@ impl Task for ExecutionsBulk {
 
     /// Goes through what is still eligible, so that a second run after a crash goes on where the first ended.
     async fn run(job: &JobContext, payload: BulkPayload) -> TaskResult {
-        let actor = Actor {
-            name: payload.user_name.clone(),
-            user_id: Some(payload.user_id),
-            token_id: payload.token_id,
-            ..Actor::system(job.organization_id())
-        };
-        let mut result = BulkResult::default();
+        let actor = payload.requester.actor(job.organization_id());
+        let mut tally = Tally::new(payload.expected);
         let mut after: Option<ExecutionId> = None;
         loop {
             let mut conn = job.app.db.read().await?;
@@ -74,27 +62,12 @@ impl Task for ExecutionsBulk {
                 if job.is_cancelled() {
                     return Err(Failure::Cancelled);
                 }
-                match step(job, &actor, payload.action, row).await? {
-                    Ok(()) => result.done += 1,
-                    // Over, running again, or gone on without the robot meanwhile.
-                    Err(error) if matches!(error.code(), ErrorCode::IllegalTransition | ErrorCode::ExecutionActive) => {
-                        result.skipped += 1;
-                    }
-                    Err(error) if result.failed.len() < FAILURES => result.failed.push(BulkFailure {
-                        process_id: row.process_id,
-                        client_name: shown.client_name,
-                        code: error.code(),
-                        message: error.message().to_owned(),
-                    }),
-                    Err(_) => result.skipped += 1,
-                }
+                let outcome = step(job, &actor, payload.action, row).await?;
+                tally.add(outcome, row.process_id, &shown.client_name);
             }
-            let seen = result.done + result.skipped;
-            let percent = i32::try_from((seen * 100 / payload.expected.max(1)).min(99)).unwrap_or(99);
-            job.progress(percent, &format!("{seen} de {}", payload.expected))
-                .await?;
+            tally.show(job).await?;
         }
-        serde_json::to_value(result).map_err(|error| Failure::Technical(error.into()))
+        tally.finish()
     }
 }
 
@@ -111,14 +84,5 @@ async fn step(
         ExecutionAction::Cancel => control::cancel(&job.app, &mut tx, actor, seen.id).await,
         ExecutionAction::Rerun => control::rerun(&job.app, &mut tx, actor, seen.id, None).await,
     };
-    match done {
-        Ok(_) => {
-            tx.commit().await?;
-            Ok(Ok(()))
-        }
-        Err(error) if matches!(error.code(), ErrorCode::Internal | ErrorCode::DatabaseUnavailable) => {
-            Err(Failure::Technical(error.into()))
-        }
-        Err(error) => Ok(Err(error)),
-    }
+    settle(tx, done).await
 }

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use esteira_shared::{
-    dto::processes::{BulkAction, BulkFailure, BulkResult, BulkTarget, ProcessSort},
-    error::ErrorCode,
-    ids::{ApiTokenId, UserId},
+    dto::processes::{BulkAction, BulkTarget, ProcessSort},
     instant::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -13,6 +11,7 @@ use serde_json::Map;
 
 use crate::{
     auth::Actor,
+    bulk::{Requester, Tally, settle},
     engine::{Failure, JobContext, Task, TaskResult},
     error::{AppError, AppResult},
     executions,
@@ -36,15 +35,11 @@ pub struct BulkPayload {
     pub requested_at: Instant,
     /// Eligible when it was asked, for the progress.
     pub expected: i64,
-    pub user_id: UserId,
-    pub user_name: String,
-    /// When a machine asked.
-    pub token_id: Option<ApiTokenId>,
+    #[serde(flatten)]
+    pub requester: Requester,
 }
 
 const PAGE: i64 = 50;
-/// Failures kept with the result.
-const FAILURES: usize = 100;
 
 impl Task for BulkMove {
     const NAME: &'static str = "bulk_move";
@@ -55,13 +50,8 @@ impl Task for BulkMove {
 
     /// Goes through what is still eligible, so that a second run after a crash goes on where the first ended.
     async fn run(job: &JobContext, payload: BulkPayload) -> TaskResult {
-        let actor = Actor {
-            name: payload.user_name.clone(),
-            user_id: Some(payload.user_id),
-            token_id: payload.token_id,
-            ..Actor::system(job.organization_id())
-        };
-        let mut result = BulkResult::default();
+        let actor = payload.requester.actor(job.organization_id());
+        let mut tally = Tally::new(payload.expected);
         let mut place: Option<Place> = None;
         loop {
             let mut conn = job.app.db.read().await?;
@@ -76,24 +66,12 @@ impl Task for BulkMove {
                 if job.is_cancelled() {
                     return Err(Failure::Cancelled);
                 }
-                match step(job, &actor, &payload, row).await? {
-                    Ok(()) => result.done += 1,
-                    Err(error) if is_race(&error) => result.skipped += 1,
-                    Err(error) if result.failed.len() < FAILURES => result.failed.push(BulkFailure {
-                        process_id: row.id,
-                        client_name: names.client(row.client_id).to_owned(),
-                        code: error.code(),
-                        message: error.message().to_owned(),
-                    }),
-                    Err(_) => result.skipped += 1,
-                }
+                let outcome = step(job, &actor, &payload, row).await?;
+                tally.add(outcome, row.id, names.client(row.client_id));
             }
-            let percent = (result.done + result.skipped) * 100 / payload.expected.max(1);
-            let percent = i32::try_from(percent.min(99)).unwrap_or(99);
-            job.progress(percent, &format!("{} de {}", result.done, payload.expected))
-                .await?;
+            tally.show(job).await?;
         }
-        serde_json::to_value(result).map_err(|error| Failure::Technical(error.into()))
+        tally.finish()
     }
 }
 
@@ -121,21 +99,5 @@ async fn step(
             started.map(|_| process)
         }
     };
-    match moved {
-        Ok(_) => {
-            tx.commit().await?;
-            Ok(Ok(()))
-        }
-        Err(error) if error.code() == ErrorCode::Internal || error.code() == ErrorCode::DatabaseUnavailable => {
-            Err(Failure::Technical(error.into()))
-        }
-        Err(error) => Ok(Err(error)),
-    }
-}
-
-fn is_race(error: &AppError) -> bool {
-    matches!(
-        error.code(),
-        ErrorCode::VersionConflict | ErrorCode::IllegalTransition | ErrorCode::ExecutionActive
-    )
+    settle(tx, moved).await
 }

@@ -81,7 +81,7 @@ fn stage(detail: &JobDetailDto, work: &dyn BulkWork) -> AnyView {
             <div class="line" role="status">
                 <Mark tone=Tone::Done pill=true word=work.done(result.done)/>
                 {(result.skipped > 0).then(|| view! { <Mark tone=Tone::Waiting pill=true word=counted!(processes.bulk_skipped_single, processes.bulk_skipped_many, result.skipped)/> })}
-                {(!result.failed.is_empty()).then(|| view! { <Mark tone=Tone::Failed pill=true word=tr!(processes.bulk_failures, count = result.failed.len())/> })}
+                {(result.failures > 0).then(|| view! { <Mark tone=Tone::Failed pill=true word=tr!(processes.bulk_failures, count = result.failures)/> })}
             </div>
             {work.afterwards().filter(|_| result.done > 0).map(|note| view! { <p class="small muted">{note}</p> })}
         }

@@ -1,5 +1,6 @@
 //! What pages do again and again: read, page through a list, send a change.
 
+mod choices;
 mod draft;
 mod list_query;
 mod look;
@@ -7,6 +8,7 @@ mod mutation;
 mod now;
 mod query;
 
+pub use choices::{use_month_choices, use_operator_choices};
 pub(crate) use draft::merge_fields;
 pub use draft::{Draft, DraftState, FieldWords, Form, use_draft};
 pub use list_query::{ListQuery, use_list_query, use_list_query_beside};

@@ -3,7 +3,7 @@
 //!
 //! Either chosen ids, or everything that matches the filter, also on pages never seen.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, str::FromStr};
 
 use esteira_shared::page::Total;
 use leptos::prelude::*;
@@ -60,6 +60,27 @@ impl Selection {
                 }
             }
         });
+    }
+
+    /// Clears it when the filter changes: what was selected under another one is no longer in sight.
+    pub fn clear_with<F: Send + Sync + 'static>(self, filter: Memo<F>) {
+        Effect::new(move |before: Option<()>| {
+            filter.track();
+            if before.is_some() {
+                self.clear();
+            }
+        });
+    }
+
+    /// What a bulk action is for: everything that matches, or the ids; nothing when nothing is selected.
+    pub fn target<Id: FromStr, T>(self, matching: impl FnOnce() -> T, chosen: impl FnOnce(Vec<Id>) -> T) -> Option<T> {
+        if self.all_matching.get_untracked() {
+            return Some(matching());
+        }
+        let ids: Vec<Id> = self
+            .ids
+            .with_untracked(|ids| ids.iter().filter_map(|id| id.parse().ok()).collect());
+        (!ids.is_empty()).then(|| chosen(ids))
     }
 
     pub fn is_empty(self) -> bool {

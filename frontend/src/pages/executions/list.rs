@@ -16,7 +16,7 @@ use crate::{
         AsyncView, Button, Choice, DataTable, EmptyState, FilterBar, FilterChip, IconName, LinkButton, OnlyChip,
         PageHead, Pager, Selection, SelectionBar, ToggleChip,
     },
-    hooks::{ListQuery, Query, use_list_query, use_query},
+    hooks::{ListQuery, Query, use_list_query, use_month_choices, use_operator_choices, use_query},
     i18n::tr,
     pages::{
         frame::needs,
@@ -24,7 +24,7 @@ use crate::{
     },
     routes::paths,
     state::session::use_session,
-    text::{format, status},
+    text::status,
 };
 
 #[component]
@@ -43,23 +43,9 @@ fn Executions() -> impl IntoView {
     let total = Signal::derive(move || query.data.with(|page| page.as_ref().and_then(|page| page.total)));
     let selection = Selection::new();
     let bulk = BulkFlow::new();
-    // What was selected under another filter is no longer in sight.
     let filter = Memo::new(move |_| wanted.with(ExecutionQuery::filter));
-    Effect::new(move |before: Option<()>| {
-        filter.track();
-        if before.is_some() {
-            selection.clear();
-        }
-    });
-    let target = move |()| {
-        if selection.all_matching.get_untracked() {
-            return Some(ExecutionTarget::Filter(filter.get_untracked()));
-        }
-        let ids: Vec<_> = selection
-            .ids
-            .with_untracked(|ids| ids.iter().filter_map(|id| id.parse().ok()).collect());
-        (!ids.is_empty()).then_some(ExecutionTarget::Ids(ids))
-    };
+    selection.clear_with(filter);
+    let target = move |()| selection.target(|| ExecutionTarget::Filter(filter.get_untracked()), ExecutionTarget::Ids);
     let names = move |action: ExecutionAction| named(query, selection, action);
     let may_run = untrack(|| use_session().may(Permission::RunRobots));
     view! {
@@ -76,24 +62,8 @@ fn Executions() -> impl IntoView {
 
 #[component]
 fn Filters(list: ListQuery, total: Signal<Option<Total>>) -> impl IntoView {
-    let operators = use_query(&[Topic::Operators], api::operators::all_operators);
-    let months = use_query(&[Topic::Processes], api::processes::list_months);
-    let operator_choices = Signal::derive(move || {
-        operators.data.with(|all| {
-            all.iter()
-                .flatten()
-                .map(|one| Choice::new(one.id.to_string(), one.name.clone()))
-                .collect::<Vec<_>>()
-        })
-    });
-    let month_choices = Signal::derive(move || {
-        months.data.with(|all| {
-            all.iter()
-                .flatten()
-                .map(|month| Choice::new(month.to_string(), format::month(*month)))
-                .collect::<Vec<_>>()
-        })
-    });
+    let operator_choices = use_operator_choices();
+    let month_choices = use_month_choices();
     let statuses = Choice::list(
         ExecutionStatus::ALL
             .iter()

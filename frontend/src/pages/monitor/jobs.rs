@@ -41,23 +41,9 @@ pub(super) fn Jobs(list: ListQuery, pointed: RwSignal<bool>) -> impl IntoView {
     let total = Signal::derive(move || query.data.with(|page| page.as_ref().and_then(|page| page.total)));
     let selection = Selection::new();
     let bulk = BulkFlow::new();
-    // What was selected under another filter is no longer in sight.
     let filter = Memo::new(move |_| wanted.with(JobQuery::filter));
-    Effect::new(move |before: Option<()>| {
-        filter.track();
-        if before.is_some() {
-            selection.clear();
-        }
-    });
-    let target = move |()| {
-        if selection.all_matching.get_untracked() {
-            return Some(JobTarget::Filter(filter.get_untracked()));
-        }
-        let ids: Vec<_> = selection
-            .ids
-            .with_untracked(|ids| ids.iter().filter_map(|id| id.parse().ok()).collect());
-        (!ids.is_empty()).then_some(JobTarget::Ids(ids))
-    };
+    selection.clear_with(filter);
+    let target = move |()| selection.target(|| JobTarget::Filter(filter.get_untracked()), JobTarget::Ids);
     let task_choices = Signal::derive(move || {
         names.data.with(|names| {
             let names = names.iter().flatten();

@@ -17,10 +17,10 @@ use super::{
 use crate::{
     api,
     components::{
-        AsyncView, Button, Choice, EmptyState, FilterBar, FilterChip, Icon, IconName, Kind, LinkButton, MonthPicker,
-        Notice, Selection, SelectionBar, ToggleChip,
+        AsyncView, Button, EmptyState, FilterBar, FilterChip, Icon, IconName, Kind, LinkButton, MonthPicker, Notice,
+        Selection, SelectionBar, ToggleChip,
     },
-    hooks::{ListQuery, Query, use_list_query, use_query},
+    hooks::{ListQuery, Query, use_list_query, use_operator_choices, use_query},
     i18n::tr,
     pages::processes::{BulkButtons, BulkDialog, BulkFlow, status_choices},
     routes::paths,
@@ -35,32 +35,16 @@ pub(super) fn Board(month: Month) -> impl IntoView {
         let wanted = list.read::<MatrixQuery>();
         async move { api::processes::get_month(month, &wanted).await }
     });
-    let operators = use_query(&[Topic::Operators], api::operators::all_operators);
-    let operator_choices = Signal::derive(move || {
-        operators.data.with(|all| {
-            all.iter()
-                .flatten()
-                .map(|one| Choice::new(one.id.to_string(), one.name.clone()))
-                .collect::<Vec<_>>()
-        })
-    });
+    let operator_choices = use_operator_choices();
     let selection = Selection::new();
     let bulk = BulkFlow::new();
     let wanted = Memo::new(move |_| list.read::<MatrixQuery>());
-    Effect::new(move |before: Option<()>| {
-        wanted.track();
-        if before.is_some() {
-            selection.clear();
-        }
-    });
+    selection.clear_with(wanted);
     let target = move |()| {
-        if selection.all_matching.get_untracked() {
-            return Some(BulkTarget::Filter(filter_of(month, &wanted.get_untracked())));
-        }
-        let ids: Vec<_> = selection
-            .ids
-            .with_untracked(|ids| ids.iter().filter_map(|id| id.parse().ok()).collect());
-        (!ids.is_empty()).then_some(BulkTarget::Ids(ids))
+        selection.target(
+            || BulkTarget::Filter(filter_of(month, &wanted.get_untracked())),
+            BulkTarget::Ids,
+        )
     };
     let single = Memo::new(move |_| {
         let all = selection.all_matching.get();

@@ -17,10 +17,10 @@ use crate::{
         AsyncView, Button, Choice, DataTable, EmptyState, FilterBar, FilterChip, Icon, IconName, LinkButton, PageHead,
         Pager, Selection, SelectionBar, ToggleChip,
     },
-    hooks::{use_list_query, use_query},
+    hooks::{use_list_query, use_month_choices, use_operator_choices, use_query},
     i18n::tr,
     routes::paths,
-    text::{format, status},
+    text::status,
 };
 use client_filter::ClientFilter;
 
@@ -39,44 +39,14 @@ pub fn ProcessesPage() -> impl IntoView {
         let wanted = list.read::<ProcessQuery>();
         async move { api::processes::list_processes(&wanted).await }
     });
-    let operators = use_query(&[Topic::Operators], api::operators::all_operators);
-    let months = use_query(&[Topic::Processes], api::processes::list_months);
     let total = Signal::derive(move || query.data.with(|page| page.as_ref().and_then(|page| page.total)));
     let selection = Selection::new();
     let bulk = BulkFlow::new();
-    // What was selected under another filter is no longer in sight.
     let filter = Memo::new(move |_| list.read::<ProcessQuery>().filter());
-    Effect::new(move |before: Option<()>| {
-        filter.track();
-        if before.is_some() {
-            selection.clear();
-        }
-    });
-    let target = move |()| {
-        if selection.all_matching.get_untracked() {
-            return Some(BulkTarget::Filter(filter.get_untracked()));
-        }
-        let ids: Vec<_> = selection
-            .ids
-            .with_untracked(|ids| ids.iter().filter_map(|id| id.parse().ok()).collect());
-        (!ids.is_empty()).then_some(BulkTarget::Ids(ids))
-    };
-    let operator_choices = Signal::derive(move || {
-        operators.data.with(|all| {
-            all.iter()
-                .flatten()
-                .map(|one| Choice::new(one.id.to_string(), one.name.clone()))
-                .collect::<Vec<_>>()
-        })
-    });
-    let month_choices = Signal::derive(move || {
-        months.data.with(|all| {
-            all.iter()
-                .flatten()
-                .map(|month| Choice::new(month.to_string(), format::month(*month)))
-                .collect::<Vec<_>>()
-        })
-    });
+    selection.clear_with(filter);
+    let target = move |()| selection.target(|| BulkTarget::Filter(filter.get_untracked()), BulkTarget::Ids);
+    let operator_choices = use_operator_choices();
+    let month_choices = use_month_choices();
     let empty = move || {
         if list.is_filtered() {
             view! {

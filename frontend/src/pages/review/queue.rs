@@ -1,40 +1,20 @@
 //! The queue as a thin strip.
 
-use esteira_shared::{
-    event::Topic,
-    status::{ProcessStatus, Tone},
-};
+use esteira_shared::status::{ProcessStatus, Tone};
 use leptos::{html, prelude::*};
 
 use super::desk::{Desk, Entry, Outcome};
 use crate::{
-    api,
-    components::{Choice, FilterChip, Mark},
-    hooks::{ListQuery, use_query},
+    components::{FilterChip, Mark},
+    hooks::{ListQuery, use_month_choices, use_operator_choices},
     i18n::tr,
     text::format,
 };
 
 #[component]
 pub(super) fn QueueStrip(desk: Desk, list: ListQuery) -> impl IntoView {
-    let months = use_query(&[Topic::Processes], api::processes::list_months);
-    let operators = use_query(&[Topic::Operators], api::operators::all_operators);
-    let month_choices = Signal::derive(move || {
-        months.data.with(|all| {
-            all.iter()
-                .flatten()
-                .map(|month| Choice::new(month.to_string(), format::month(*month)))
-                .collect::<Vec<_>>()
-        })
-    });
-    let operator_choices = Signal::derive(move || {
-        operators.data.with(|all| {
-            all.iter()
-                .flatten()
-                .map(|one| Choice::new(one.id.to_string(), one.name.clone()))
-                .collect::<Vec<_>>()
-        })
-    });
+    let month_choices = use_month_choices();
+    let operator_choices = use_operator_choices();
     let position = move || {
         let current = desk.current.get();
         desk.entries.with(|entries| {

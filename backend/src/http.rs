@@ -3,6 +3,7 @@
 pub mod docs;
 pub mod extract;
 pub mod health;
+pub mod listener;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;

@@ -47,7 +47,7 @@ test('everything that matches the filter is approved, then sent, and exported', 
     await list.selection.getByRole('button', { name: 'Aprovar' }).click();
     const approval = list.dialog('Aprovar processos');
     await expect(approval).toContainText('Podem ser aprovados: 115 de 120.');
-    await expect(approval).toContainText('Em outro status, sem mudança: 5.');
+    await expect(approval).toContainText('Ficam de fora, sem mudança: 5.');
     expect(await processes(admin, `month=${month(-40)}&q=Lote&status=AGUARDANDO_ENVIO_SAT`)).toEqual([]);
     await approval.getByRole('button', { name: 'Aprovar 115' }).click();
     await expect(approval.getByText('115 aprovados')).toBeVisible({ timeout: 30_000 });

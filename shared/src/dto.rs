@@ -1,5 +1,46 @@
 //! Wire structs, one file per application.
 
+/// Words of a closed list in a query, written between commas. Empty means any.
+macro_rules! word_list {
+    ($(#[$doc:meta])* $name:ident of $word:ty, read by $read:expr, for example $example:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, PartialEq, Eq)]
+        pub struct $name(pub Vec<$word>);
+
+        #[cfg(feature = "openapi")]
+        crate::text_schema!($name, $example);
+
+        impl $name {
+            #[must_use]
+            pub fn is_empty(&self) -> bool {
+                self.0.is_empty()
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let words: Vec<&str> = self.0.iter().map(|word| word.as_str()).collect();
+                serializer.serialize_str(&words.join(","))
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+                let mut read: Vec<$word> = words
+                    .map($read)
+                    .collect::<Result<_, _>>()
+                    .map_err(<D::Error as serde::de::Error>::custom)?;
+                read.sort_unstable_by_key(|word| word.as_str());
+                read.dedup();
+                Ok(Self(read))
+            }
+        }
+    };
+}
+pub(crate) use word_list;
+
 pub mod administration;
 pub mod clients;
 pub mod executions;

@@ -15,6 +15,7 @@ use crate::build;
 use crate::postgres::Cluster;
 use crate::process;
 use crate::project::Project;
+use crate::tools::{self, Tool};
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Bench {
@@ -30,6 +31,8 @@ pub(crate) enum Bench {
     },
     /// The job queue on PostgreSQL while the database is restarted, connections are cut and workers are killed
     Faults,
+    /// Whatever a robot's API does wrong, with the waiting times of production: where each run ends, and after how long
+    RobotFaults,
     /// The job queue against its peers, drained and picked up from one by one
     Queue(queue::Arguments),
     /// One log's lines to a thousand watchers at once, against sse-starlette
@@ -47,6 +50,7 @@ pub(crate) fn bench(project: &Project, bench: &Bench) -> Result<()> {
         Bench::List { rows } => on_both(project, "bench_list", "list", &[], Some(*rows)),
         Bench::Monitor { jobs } => on_both(project, "bench_monitor", "monitor", &[jobs.to_string()], None),
         Bench::Faults => faults(project),
+        Bench::RobotFaults => robot_faults(project),
         Bench::Queue(arguments) => {
             build_example(project, "bench_queue")?;
             queue::bench(project, arguments)
@@ -69,6 +73,30 @@ fn faults(project: &Project) -> Result<()> {
     ])
     .arg(report);
     process::run_beside(&mut tool, || cluster.revive())
+}
+
+/// The long form of a test, which writes one table for each database.
+fn robot_faults(project: &Project) -> Result<()> {
+    tools::ensure(project, &[Tool::Nextest])?;
+    build::ensure_page_folder(project)?;
+    let cluster = Cluster::start(project)?;
+    process::run(
+        project
+            .cargo()
+            .args([
+                "nextest",
+                "run",
+                "--package",
+                "esteira",
+                "--no-capture",
+                "--profile",
+                "long",
+            ])
+            .arg("executions::fault_table")
+            .env("ESTEIRA_TEST_POSTGRES_URL", cluster.url())
+            .env("ESTEIRA_TEST_RPA_PATIENCE_S", "600")
+            .env("ESTEIRA_TEST_FAULT_TABLE", project.path("docs/benchmarks")),
+    )
 }
 
 #[derive(clap::Args)]

@@ -3,7 +3,6 @@
 use std::{net::SocketAddr, sync::Arc, time::Instant};
 
 use anyhow::Context as _;
-use axum::serve::ListenerExt as _;
 use clap::Args;
 use tokio::net::TcpListener;
 
@@ -13,7 +12,7 @@ use crate::{
     demo::Simulators,
     engine::{self, Worker},
     housekeeping,
-    http::router,
+    http::{listener::without_delay, router},
     processes,
 };
 
@@ -89,13 +88,7 @@ async fn serve(listener: TcpListener, app: &Arc<App>, stop: tokio_util::sync::Ca
     let service = router::build(Arc::clone(app)).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping.clone();
     let signal = stop.clone();
-    // Small events would wait for the reader's acknowledgement of the ones before.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(error = %error, "a connection keeps its delay");
-        }
-    });
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let serving = axum::serve(without_delay(listener), service).with_graceful_shutdown(async move {
         signal.cancelled().await;
         stopping.cancel();
     });

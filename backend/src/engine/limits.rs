@@ -231,18 +231,18 @@ pub async fn set(tx: &mut Tx, actor: &Actor, path: &str, max_running: i32) -> Qu
     Ok(())
 }
 
-/// How many jobs of a path may run at once, when that is bounded.
+/// How many jobs of a path may run at once: `default` while it has no limit, nothing when its limit only spaces starts.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of(conn: &mut DbConn, organization: OrganizationId, path: &str) -> QueryResult<Option<i32>> {
+pub async fn of(conn: &mut DbConn, organization: OrganizationId, path: &str, default: i32) -> QueryResult<Option<i32>> {
     let found: Option<Option<i32>> = with_conn!(conn, |c| job_limits::table
         .find(lane(organization, path))
         .select(job_limits::max_running)
         .first(c)
         .await
         .optional())?;
-    Ok(found.flatten())
+    Ok(found.unwrap_or(Some(default)))
 }
 
 /// Jobs that run in a lane or below it.

@@ -24,11 +24,11 @@ use crate::{
     error::AppResult,
 };
 
-/// Statuses from which the action makes sense.
-pub(super) fn eligible(action: ExecutionAction) -> &'static [ExecutionStatus] {
+/// Those of a selection that the action is for.
+pub(super) fn eligible(selection: Selection, action: ExecutionAction) -> Selection {
     match action {
-        ExecutionAction::Cancel => &[ExecutionStatus::Pendente, ExecutionStatus::Executando],
-        ExecutionAction::Rerun => &[ExecutionStatus::Falhou, ExecutionStatus::Cancelado],
+        ExecutionAction::Cancel => selection.only(&[ExecutionStatus::Pendente, ExecutionStatus::Executando]),
+        ExecutionAction::Rerun => selection.repeatable(),
     }
 }
 
@@ -61,8 +61,7 @@ pub(super) async fn start(app: &App, principal: &Principal, create: ExecutionBul
     let requested_at = app.clock.now();
     let mut conn = app.db.read().await?;
     let matching = selection(&mut conn, principal.organization_id, &create.target, requested_at).await?;
-    let mut ready = matching.clone();
-    ready.statuses = Some(eligible(create.action));
+    let ready = eligible(matching.clone(), create.action);
     let matching = list::count_all(&mut conn, &matching).await?;
     let eligible = list::count_all(&mut conn, &ready).await?;
     drop(conn);

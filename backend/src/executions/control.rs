@@ -4,6 +4,7 @@ use esteira_shared::{
     error::{ErrorCode, FieldCode, FieldError},
     ids::ExecutionId,
     status::{ExecutionStatus, ExecutionType, JobStatus, ProcessStatus},
+    transition::{self, Move},
 };
 use serde_json::{Map, Value, json};
 
@@ -54,9 +55,28 @@ pub(super) async fn cancel(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionI
     Execution::find(tx.conn(), actor.organization_id, id).await
 }
 
+/// How a run ended that another one may follow.
+pub(super) const REPEATABLE: [ExecutionStatus; 2] = [ExecutionStatus::Falhou, ExecutionStatus::Cancelado];
+
 /// Whether a new run may follow this one.
 pub(super) fn can_rerun(execution: &Execution) -> bool {
-    matches!(execution.status, ExecutionStatus::Falhou | ExecutionStatus::Cancelado)
+    REPEATABLE.contains(&execution.status)
+}
+
+/// Statuses of a process from which [`rerun`] starts another run of a kind.
+pub(super) fn awaited_from(tipo: ExecutionType) -> Vec<ProcessStatus> {
+    let moves: &[Move] = match tipo {
+        ExecutionType::DownloadFatura => &[Move::StartDownload],
+        ExecutionType::UploadSat => &[Move::StartSend, Move::RetrySend],
+    };
+    let legal = |status: ProcessStatus| moves.iter().any(|by| transition::next(status, *by).is_some());
+    let all = ProcessStatus::ALL.iter().copied();
+    all.filter(|status| is_awaited(*status) && legal(*status)).collect()
+}
+
+/// What an analyst rejected since is hers to decide about.
+fn is_awaited(status: ProcessStatus) -> bool {
+    status != ProcessStatus::Rejeitado
 }
 
 /// Starts another run for the same process.
@@ -78,9 +98,7 @@ pub(super) async fn rerun(
     }
     let newest = Execution::of_process(tx.conn(), execution.process_id, Some(execution.tipo), 1).await?;
     let is_newest = newest.first().is_none_or(|newest| newest.id == execution.id);
-    // What an analyst rejected since is hers to decide about.
-    let awaited = process.status != ProcessStatus::Rejeitado;
-    if !can_rerun(&execution) || !is_newest || !awaited {
+    if !can_rerun(&execution) || !is_newest || !is_awaited(process.status) {
         let message = "only the newest run may be repeated, when it ended without success and its process still waits";
         let details = json!({ "status": execution.status, "process_status": process.status });
         return Err(AppError::new(ErrorCode::IllegalTransition, message).with_details(details));
@@ -128,4 +146,21 @@ pub(super) fn refuse_resume(execution: &Execution) -> AppError {
 async fn record(tx: &mut Tx, actor: &Actor, action: &str, execution: &Execution) -> AppResult<()> {
     let subject = Subject::new("execution", execution.id.0, &execution.hash_execucao);
     audit::record(tx, actor, action, subject, NOTHING, NOTHING).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_repeated_from_where_its_process_waits_for_it() {
+        assert_eq!(
+            awaited_from(ExecutionType::DownloadFatura),
+            [ProcessStatus::AguardandoDownload, ProcessStatus::ErroDownload]
+        );
+        assert_eq!(
+            awaited_from(ExecutionType::UploadSat),
+            [ProcessStatus::AguardandoEnvioSat, ProcessStatus::ErroEnvioSat]
+        );
+    }
 }

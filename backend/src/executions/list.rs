@@ -2,14 +2,14 @@
 
 use chrono::TimeDelta;
 use diesel::{
-    dsl::{count_star, sql},
+    dsl::{count_star, exists, not, sql},
     prelude::*,
     sql_types::{Bool, Integer},
 };
 use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::{
-        executions::{ExecutionDto, ExecutionFilter, ExecutionQuery, ExecutionSort},
+        executions::{ExecutionDto, ExecutionFilter, ExecutionQuery, ExecutionSort, ExecutionStatusList},
         home::RobotsNow,
     },
     error::{FieldCode, FieldError},
@@ -20,10 +20,16 @@ use esteira_shared::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::model::{self, Execution};
+use super::{
+    control,
+    model::{self, Execution},
+};
 use crate::{
     clients::matching_clients,
-    db::{DbConn, paging, schema::executions},
+    db::{
+        DbConn, paging,
+        schema::{executions, processes},
+    },
     error::{AppError, AppResult},
     with_conn,
 };
@@ -41,8 +47,8 @@ pub(super) struct Selection {
     pub(super) ids: Option<Vec<ExecutionId>>,
     /// Only those made up to this instant, for bulk actions.
     pub(super) until: Option<Instant>,
-    /// Only these statuses, for bulk actions.
-    pub(super) statuses: Option<&'static [ExecutionStatus]>,
+    /// Only those that another run may follow.
+    repeatable: bool,
 }
 
 impl Selection {
@@ -61,19 +67,52 @@ impl Selection {
             clients,
             ids: None,
             until: None,
-            statuses: None,
+            repeatable: false,
         })
+    }
+
+    /// The same, for one of these statuses only.
+    pub(super) fn only(mut self, statuses: &[ExecutionStatus]) -> Self {
+        let asked = std::mem::take(&mut self.filter.status.0);
+        let kept = statuses
+            .iter()
+            .copied()
+            .filter(|status| asked.is_empty() || asked.contains(status));
+        self.filter.status.0 = kept.collect();
+        if self.filter.status.is_empty() {
+            self.ids = Some(Vec::new());
+        }
+        self
+    }
+
+    /// Those of them that may be run again: the newest of their process and kind, ended without success, with no other
+    /// run for the process and a process that waits for one.
+    pub(super) fn repeatable(self) -> Self {
+        Self {
+            repeatable: true,
+            ..self.only(&control::REPEATABLE)
+        }
+    }
+
+    /// One index range reads one status: several are read one by one and merged.
+    fn ranges(&self) -> Vec<Option<ExecutionStatus>> {
+        match self.filter.status.0.as_slice() {
+            [] => vec![None],
+            all if all.len() == ExecutionStatus::ALL.len() => vec![None],
+            some => some.iter().copied().map(Some).collect(),
+        }
     }
 }
 
+/// The rows of a selection in one status, or in any, as a boxed query for the connection's database.
 macro_rules! rows {
-    ($selection:expr) => {{
+    ($selection:expr, $status:expr) => {{
         let selection: &Selection = $selection;
         let filter = &selection.filter;
         let mut rows = executions::table
             .filter(executions::organization_id.eq(selection.organization))
             .into_boxed();
-        if let Some(status) = filter.status {
+        if let Some(status) = $status {
             rows = rows.filter(executions::status.eq(status));
         }
         if let Some(tipo) = filter.tipo {
@@ -101,8 +140,35 @@ macro_rules! rows {
         if let Some(until) = selection.until {
             rows = rows.filter(executions::created_at.le(until));
         }
-        if let Some(statuses) = selection.statuses {
-            rows = rows.filter(executions::status.eq_any(statuses.to_vec()));
+        if selection.repeatable {
+            let newer = diesel::alias!(executions as newer_runs);
+            let active = diesel::alias!(executions as active_runs);
+            let [download, upload] = [ExecutionType::DownloadFatura, ExecutionType::UploadSat];
+            let waits_for_download = processes::status.eq_any(control::awaited_from(download));
+            let waits_for_upload = processes::status.eq_any(control::awaited_from(upload));
+            rows = rows
+                .filter(not(exists(
+                    newer
+                        .filter(newer.field(executions::process_id).eq(executions::process_id))
+                        .filter(newer.field(executions::tipo).eq(executions::tipo))
+                        .filter(newer.field(executions::id).gt(executions::id)),
+                )))
+                .filter(not(exists(
+                    active
+                        .filter(active.field(executions::process_id).eq(executions::process_id))
+                        // Written out, because the index is partial.
+                        .filter(sql::<Bool>("active_runs.status IN ('PENDENTE', 'EXECUTANDO')")),
+                )))
+                .filter(exists(
+                    processes::table
+                        .filter(processes::id.eq(executions::process_id))
+                        .filter(
+                            executions::tipo
+                                .eq(download)
+                                .and(waits_for_download)
+                                .or(executions::tipo.eq(upload).and(waits_for_upload)),
+                        ),
+                ));
         }
         rows
     }};
@@ -153,34 +219,59 @@ pub(super) async fn read(
     after: Option<ExecutionId>,
     limit: i64,
 ) -> QueryResult<Vec<Execution>> {
-    with_conn!(conn, |c| {
-        let rows = rows!(selection).select(Execution::as_select()).limit(limit);
-        let rows = match sort {
-            ExecutionSort::Newest => rows.order(executions::id.desc()),
-            ExecutionSort::Oldest => rows.order(executions::id.asc()),
-        };
-        let rows = match (after, sort) {
-            (None, _) => rows,
-            (Some(id), ExecutionSort::Newest) => rows.filter(executions::id.lt(id)),
-            (Some(id), ExecutionSort::Oldest) => rows.filter(executions::id.gt(id)),
-        };
-        rows.load(c).await
-    })
+    let mut merged: Vec<Execution> = Vec::new();
+    let ranges = selection.ranges();
+    for status in &ranges {
+        let rows: Vec<Execution> = with_conn!(conn, |c| {
+            let rows = rows!(selection, *status).select(Execution::as_select()).limit(limit);
+            let rows = match sort {
+                ExecutionSort::Newest => rows.order(executions::id.desc()),
+                ExecutionSort::Oldest => rows.order(executions::id.asc()),
+            };
+            let rows = match (after, sort) {
+                (None, _) => rows,
+                (Some(id), ExecutionSort::Newest) => rows.filter(executions::id.lt(id)),
+                (Some(id), ExecutionSort::Oldest) => rows.filter(executions::id.gt(id)),
+            };
+            rows.load(c).await
+        })?;
+        merged.extend(rows);
+    }
+    if ranges.len() > 1 {
+        merged.sort_by(|a, b| match sort {
+            ExecutionSort::Newest => b.id.cmp(&a.id),
+            ExecutionSort::Oldest => a.id.cmp(&b.id),
+        });
+        merged.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    Ok(merged)
 }
 
 /// Counts matches, at most `cap` of them.
 pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: i64) -> QueryResult<i64> {
-    let ones: Vec<i32> = with_conn!(conn, |c| rows!(selection)
-        .select(sql::<Integer>("1"))
-        .limit(cap)
-        .load(c)
-        .await)?;
-    Ok(i64::try_from(ones.len()).unwrap_or(i64::MAX))
+    let mut total = 0;
+    for status in selection.ranges() {
+        let ones: Vec<i32> = with_conn!(conn, |c| rows!(selection, status)
+            .select(sql::<Integer>("1"))
+            .limit(cap - total)
+            .load(c)
+            .await)?;
+        total += i64::try_from(ones.len()).unwrap_or(i64::MAX);
+        if total >= cap {
+            break;
+        }
+    }
+    Ok(total)
 }
 
 /// Counts every match, however many.
 pub(super) async fn count_all(conn: &mut DbConn, selection: &Selection) -> QueryResult<i64> {
-    with_conn!(conn, |c| rows!(selection).select(count_star()).first(c).await)
+    let mut total = 0;
+    for status in selection.ranges() {
+        let found: i64 = with_conn!(conn, |c| rows!(selection, status).select(count_star()).first(c).await)?;
+        total += found;
+    }
+    Ok(total)
 }
 
 /// Robots shown on the first page.
@@ -198,13 +289,13 @@ pub async fn robots_now(conn: &mut DbConn, organization: OrganizationId, now: In
     let of = |status| Selection {
         organization,
         filter: ExecutionFilter {
-            status: Some(status),
+            status: ExecutionStatusList(vec![status]),
             ..ExecutionFilter::default()
         },
         clients: None,
         ids: None,
         until: None,
-        statuses: None,
+        repeatable: false,
     };
     let running = read(
         conn,
@@ -215,7 +306,7 @@ pub async fn robots_now(conn: &mut DbConn, organization: OrganizationId, now: In
     )
     .await?;
     let mut unknown = of(ExecutionStatus::Falhou);
-    unknown.filter.status = None;
+    unknown.filter.status = ExecutionStatusList::default();
     unknown.filter.unknown = true;
     let since = now - FIGURES;
     let ended: Vec<(ExecutionStatus, i64)> = with_conn!(conn, |c| executions::table

@@ -138,15 +138,16 @@ fn place(organization: OrganizationId) -> String {
 /// The settings with the limits that belong to them.
 pub(super) async fn get(conn: &mut DbConn, organization: OrganizationId) -> QueryResult<RobotSettingsDto> {
     let row = RobotSettings::of(conn, organization).await?;
-    let max_running = limit_of(conn, organization, LANE).await?;
-    let max_per_operator = limit_of(conn, organization, &each()).await?;
+    let max_running = limit_of(conn, organization, LANE, AT_ONCE).await?;
+    let max_per_operator = limit_of(conn, organization, &each(), AT_ONCE).await?;
     Ok(RobotSettingsDto {
         url: row.url,
         token_set: row.token_sealed.is_some(),
         token_refused_at: row.token_refused_at,
         honours_keys: row.honours_keys,
         max_minutes: row.max_minutes,
-        max_running: max_running.unwrap_or(AT_ONCE),
+        max_running,
+        // Always bounded: a limit for each path takes no rate.
         max_per_operator: max_per_operator.unwrap_or(AT_ONCE),
         sat_transport: row.sat_transport,
         version: row.version,
@@ -208,7 +209,9 @@ pub(super) async fn update(
         ..row
     };
     after.save(tx).await?;
-    set_limit(tx, actor, LANE, update.max_running).await?;
+    if let Some(max_running) = update.max_running {
+        set_limit(tx, actor, LANE, max_running).await?;
+    }
     set_limit(tx, actor, &each(), update.max_per_operator).await?;
     let after = get(tx.conn(), organization).await?;
     let subject = Subject::new("robot_settings", organization.0, "Conexões");

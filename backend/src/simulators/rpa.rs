@@ -72,7 +72,7 @@ use script::Scripts;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::{clock::SystemClock, secrets::random_bytes};
+use crate::{clock::SystemClock, http::listener::without_delay, secrets::random_bytes};
 
 /// Of a start; far above what the contract needs.
 const BODY_MAX_BYTES: usize = 256 * 1024;
@@ -155,7 +155,7 @@ pub async fn serve(
         shutdown.await;
         stopping.cancel();
     };
-    Ok(axum::serve(listener, simulator.router())
+    Ok(axum::serve(without_delay(listener), simulator.router())
         .with_graceful_shutdown(signal)
         .await?)
 }

@@ -37,7 +37,7 @@ use serde_json::{Value, json};
 pub use store::KeptDocument;
 use store::Store;
 
-use crate::clock::SystemClock;
+use crate::{clock::SystemClock, http::listener::without_delay};
 
 /// Above every limit of the product, so that the simulator is never the one that refuses a size by accident.
 const BODY_MAX_BYTES: usize = 210 * 1024 * 1024;
@@ -91,7 +91,9 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let app = SatSimulator::new(options)?.router();
-    Ok(axum::serve(listener, app).with_graceful_shutdown(shutdown).await?)
+    Ok(axum::serve(without_delay(listener), app)
+        .with_graceful_shutdown(shutdown)
+        .await?)
 }
 
 impl Shared {

@@ -110,6 +110,28 @@ async fn a_user_made_in_the_shell_can_sign_in() {
 }
 
 #[test]
+fn an_option_given_twice_is_refused_by_its_name() {
+    // A taken port: should it be let pass, the simulator ends all the same.
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let pairs = ["latency-ms", "pending-ms", "duration-ms", "log-lines", "cancel-ms"];
+    let of_rpa = pairs.iter().map(|name| ("rpa", *name));
+    for (simulator, name) in of_rpa.chain([("sat", "latency-ms")]) {
+        let option = format!("--{name}");
+        let arguments = [
+            "simulate", simulator, "--port", &port, &option, "1", "2", &option, "3", "4",
+        ];
+        let output = esteira(&arguments, &[], "");
+        let text = error(&output);
+        assert_eq!(output.status.code(), Some(2), "{simulator} {option}: {text}");
+        assert!(
+            text.contains(&format!("'{option} <MIN> <MAX>' cannot be used multiple times")),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn the_document_is_printed() {
     let output = esteira(&["openapi"], &[], "");
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

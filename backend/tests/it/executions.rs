@@ -1,9 +1,11 @@
 //! Robots: started once, followed to their end, applied to the processes they are about.
 
 mod control;
+mod fault_table;
 mod faults;
 mod journey;
 mod log;
+mod many;
 mod payloads;
 mod settings;
 

@@ -116,12 +116,14 @@ impl TestApp {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
+        // As long as in production for `cargo xtask bench robot-faults`.
+        let patience = std::env::var("ESTEIRA_TEST_RPA_PATIENCE_S").unwrap_or_else(|_| "8".to_owned());
         let rpa_url = serve(RpaSimulator::new(RpaOptions::default()).unwrap().router()).await;
         for (name, value) in [
             ("ESTEIRA_ROBOT_S3_ENDPOINT", format!("{rpa_url}/s3")),
             ("ESTEIRA_ROBOT_S3_ACCESS_KEY", "test".to_owned()),
             ("ESTEIRA_ROBOT_S3_SECRET_KEY", "test".to_owned()),
-            ("ESTEIRA_RPA_PATIENCE_S", "8".to_owned()),
+            ("ESTEIRA_RPA_PATIENCE_S", patience),
         ] {
             vars.insert(name.to_owned(), value);
         }

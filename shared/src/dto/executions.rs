@@ -110,13 +110,18 @@ words! {
     }
 }
 
+super::word_list! {
+    /// Statuses in a query, as words between commas. Empty means any.
+    ExecutionStatusList of ExecutionStatus, read by str::parse::<ExecutionStatus>, for example "FALHOU,CANCELADO"
+}
+
 /// Which executions: the same in lists and bulk actions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExecutionFilter {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<ExecutionStatus>,
+    #[serde(default, skip_serializing_if = "ExecutionStatusList::is_empty")]
+    pub status: ExecutionStatusList,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tipo: Option<ExecutionType>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -139,8 +144,9 @@ pub struct ExecutionFilter {
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(deny_unknown_fields)]
 pub struct ExecutionQuery {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<ExecutionStatus>,
+    /// Words between commas.
+    #[serde(default, skip_serializing_if = "ExecutionStatusList::is_empty")]
+    pub status: ExecutionStatusList,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tipo: Option<ExecutionType>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,7 +173,7 @@ impl ExecutionQuery {
     #[must_use]
     pub fn filter(&self) -> ExecutionFilter {
         ExecutionFilter {
-            status: self.status,
+            status: self.status.clone(),
             tipo: self.tipo,
             operator_id: self.operator_id,
             process_id: self.process_id,
@@ -303,8 +309,8 @@ pub struct RobotSettingsDto {
     pub honours_keys: bool,
     /// A robot that runs for longer is cancelled.
     pub max_minutes: i32,
-    /// Robots at once in the organisation.
-    pub max_running: i32,
+    /// Robots at once in the organisation; absent when its limit only spaces their starts.
+    pub max_running: Option<i32>,
     /// Robots at once for one operator, unless a limit is set for it.
     pub max_per_operator: i32,
     pub sat_transport: SatTransport,
@@ -322,7 +328,9 @@ pub struct RobotSettingsUpdate {
     pub token: Option<String>,
     pub honours_keys: bool,
     pub max_minutes: i32,
-    pub max_running: i32,
+    /// Absent: unchanged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_running: Option<i32>,
     pub max_per_operator: i32,
     pub sat_transport: SatTransport,
     pub version: i32,
@@ -336,12 +344,12 @@ impl Validate for RobotSettingsUpdate {
         }
         fields.optional_text("token", self.token.as_deref(), 8_000);
         let figures = [
-            ("max_minutes", self.max_minutes, 1..=1_440),
+            ("max_minutes", Some(self.max_minutes), 1..=1_440),
             ("max_running", self.max_running, 1..=1_000),
-            ("max_per_operator", self.max_per_operator, 1..=1_000),
+            ("max_per_operator", Some(self.max_per_operator), 1..=1_000),
         ];
         for (name, value, range) in figures {
-            if !range.contains(&value) {
+            if value.is_some_and(|value| !range.contains(&value)) {
                 let message = format!("between {} and {}", range.start(), range.end());
                 fields.push(name, FieldCode::OutOfRange, message);
             }

@@ -1,7 +1,7 @@
 //! Processes, their documents and moves, the month matrix and bulk actions.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{FieldCode, FieldError, words},
@@ -136,45 +136,9 @@ pub struct DocumentPlace {
     pub created_at: Instant,
 }
 
-/// Statuses in a query, as words between commas. Empty means any.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StatusList(pub Vec<ProcessStatus>);
-
-#[cfg(feature = "openapi")]
-crate::text_schema!(StatusList, "ERRO_DOWNLOAD,REJEITADO");
-
-impl Serialize for StatusList {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(
-            &self
-                .0
-                .iter()
-                .map(|status| status.as_str())
-                .collect::<Vec<_>>()
-                .join(","),
-        )
-    }
-}
-
-impl<'de> Deserialize<'de> for StatusList {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
-        let mut statuses: Vec<ProcessStatus> = words
-            .map(parse_process_status)
-            .collect::<Result<_, _>>()
-            .map_err(D::Error::custom)?;
-        statuses.sort_unstable_by_key(|status| status.as_str());
-        statuses.dedup();
-        Ok(Self(statuses))
-    }
-}
-
-impl StatusList {
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
+super::word_list! {
+    /// Statuses in a query, as words between commas. Empty means any.
+    StatusList of ProcessStatus, read by parse_process_status, for example "ERRO_DOWNLOAD,REJEITADO"
 }
 
 /// Which processes: the same in lists, exports and bulk actions.
@@ -460,9 +424,9 @@ impl Validate for BulkCreate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BulkDto {
-    /// Processes that match.
+    /// Processes, or runs of robots, that match.
     pub matching: i64,
-    /// Of these, those whose status allows the action.
+    /// Of these, those that the action is possible for now.
     pub eligible: i64,
     /// Absent for a dry run.
     pub job_id: Option<JobId>,

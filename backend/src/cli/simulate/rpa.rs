@@ -9,13 +9,15 @@ pub(in crate::cli) struct Rpa {
     #[arg(long, default_value_t = 8091)]
     port: u16,
     /// Shortest and longest time to answer, in milliseconds
-    #[arg(long, num_args = 2, value_names = ["MIN", "MAX"], default_values_t = [20, 200])]
+    #[arg(long, action = ArgAction::Set, num_args = 2, value_names = ["MIN", "MAX"], default_values_t = [20, 200])]
     latency_ms: Vec<u64>,
     /// Shortest and longest time that a robot waits for its turn, in milliseconds
-    #[arg(long, num_args = 2, value_names = ["MIN", "MAX"], default_values_t = [500, 3_000])]
+    #[arg(long, action = ArgAction::Set, num_args = 2, value_names = ["MIN", "MAX"], default_values_t = [500, 3_000])]
     pending_ms: Vec<u64>,
     /// Shortest and longest time that a robot works, in milliseconds
-    #[arg(long, num_args = 2, value_names = ["MIN", "MAX"], default_values_t = [10_000, 60_000])]
+    #[arg(
+        long, action = ArgAction::Set, num_args = 2, value_names = ["MIN", "MAX"], default_values_t = [10_000, 60_000]
+    )]
     duration_ms: Vec<u64>,
     /// Share of calls answered with 500, 0 to 1
     #[arg(long, default_value_t = 0.0)]
@@ -33,10 +35,10 @@ pub(in crate::cli) struct Rpa {
     #[arg(long, default_value_t = 0.0)]
     vanish_rate: f64,
     /// Least and most lines that a robot prints
-    #[arg(long, num_args = 2, value_names = ["MIN", "MAX"], default_values_t = [20, 80])]
+    #[arg(long, action = ArgAction::Set, num_args = 2, value_names = ["MIN", "MAX"], default_values_t = [20, 80])]
     log_lines: Vec<u64>,
     /// Shortest and longest time that a robot takes to stop, in milliseconds
-    #[arg(long, num_args = 2, value_names = ["MIN", "MAX"], default_values_t = [200, 1_500])]
+    #[arg(long, action = ArgAction::Set, num_args = 2, value_names = ["MIN", "MAX"], default_values_t = [200, 1_500])]
     cancel_ms: Vec<u64>,
     /// Share of robots that refuse to be cancelled, 0 to 1
     #[arg(long, default_value_t = 0.0)]
@@ -93,7 +95,7 @@ impl From<Rpa> for RpaOptions {
     }
 }
 
-/// The parser lets two values pass, and nothing else.
+/// The parser lets two values pass, once, and nothing else.
 fn pair(values: &[u64]) -> (u64, u64) {
     match values {
         [least, most] => (*least, *most),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgAction, Args};
 
 use crate::simulators::sat::{self, SatOptions};
 
@@ -11,7 +11,7 @@ pub(in crate::cli) struct Sat {
     #[arg(long, default_value_t = 8090)]
     port: u16,
     /// Shortest and longest time to answer, in milliseconds
-    #[arg(long, num_args = 2, value_names = ["MIN", "MAX"], default_values_t = [50, 400])]
+    #[arg(long, action = ArgAction::Set, num_args = 2, value_names = ["MIN", "MAX"], default_values_t = [50, 400])]
     latency_ms: Vec<u64>,
     /// Share of requests answered with 500, 0 to 1
     #[arg(long, default_value_t = 0.0)]

@@ -50,9 +50,9 @@ impl Task for ExecutionsBulk {
         let mut after: Option<ExecutionId> = None;
         loop {
             let mut conn = job.app.db.read().await?;
-            let mut ready =
-                bulk::selection(&mut conn, job.organization_id(), &payload.target, payload.requested_at).await?;
-            ready.statuses = Some(bulk::eligible(payload.action));
+            let target = &payload.target;
+            let matching = bulk::selection(&mut conn, job.organization_id(), target, payload.requested_at).await?;
+            let ready = bulk::eligible(matching, payload.action);
             let rows = list::read(&mut conn, &ready, ExecutionSort::Oldest, after, PAGE).await?;
             let Some(last) = rows.last() else { break };
             after = Some(last.id);

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// No wait may be longer than a day.
 pub(super) const LONGEST_MS: u64 = 24 * 60 * 60 * 1_000;
-const MOST_LINES: u64 = 100_000;
+const MOST_LINES: u64 = 1_000_000;
 
 /// Rates are shares from 0 to 1; pairs are the least and the most. The dice follow from seed, execution and run, so that
 /// a run can be repeated.

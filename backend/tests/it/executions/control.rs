@@ -259,9 +259,16 @@ on_both!(another_run_may_have_other_parameters, |test| {
 
 on_both!(lists_filter_and_page, |test| {
     let (fixture, processes) = robots(&test, "lista", 6, &["VIVO", "OI"]).await;
+    let mut runs = Vec::new();
     for process in &processes {
-        start(&fixture, process).await;
+        runs.push(start(&fixture, process).await);
     }
+    // One in the middle is in another status, so that both are read in turns.
+    fixture
+        .analyst
+        .post(&format!("/api/v1/executions/{}/cancel", runs[6]), json!({}))
+        .await
+        .expect(200);
     let count = async |query: &str| {
         let page = fixture
             .viewer
@@ -273,28 +280,48 @@ on_both!(lists_filter_and_page, |test| {
     assert_eq!(count("").await, 12);
     let operator = text(&processes[0], "operator_id");
     assert_eq!(count(&format!("operator_id={operator}")).await, 6);
-    assert_eq!(count("month=2026-10&tipo=DOWNLOAD_FATURA&status=PENDENTE").await, 12);
+    assert_eq!(count("month=2026-10&tipo=DOWNLOAD_FATURA&status=PENDENTE").await, 11);
+    assert_eq!(count("status=CANCELADO").await, 1);
+    assert_eq!(count("status=CANCELADO,PENDENTE,CANCELADO").await, 12);
+    assert_eq!(count("status=EXECUTANDO,FALHOU").await, 0);
+    assert_eq!(count("status=PENDENTE,EXECUTANDO,CONCLUIDO,FALHOU,CANCELADO").await, 12);
     assert_eq!(count("month=2026-09").await, 0);
     assert_eq!(count("q=cliente 003").await, 2);
     assert_eq!(count("unknown=true").await, 0);
-    let (mut seen, mut cursor) = (Vec::new(), None::<String>);
-    loop {
-        let after = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
-        let page = fixture
-            .viewer
-            .get(&format!("/api/v1/executions?limit=5&sort=created{after}"))
-            .await
-            .expect(200);
-        seen.extend(page["items"].as_array().unwrap().iter().map(|one| text(one, "id")));
-        cursor = page["next_cursor"].as_str().map(str::to_owned);
-        if cursor.is_none() {
-            break;
+    for filter in ["", "&status=PENDENTE,CANCELADO"] {
+        let (mut seen, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let after = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+            let page = fixture
+                .viewer
+                .get(&format!("/api/v1/executions?limit=5&sort=created{filter}{after}"))
+                .await
+                .expect(200);
+            seen.extend(page["items"].as_array().unwrap().iter().map(|one| text(one, "id")));
+            cursor = page["next_cursor"].as_str().map(str::to_owned);
+            if cursor.is_none() {
+                break;
+            }
         }
+        let mut sorted = seen.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!((seen.len(), &sorted), (12, &seen), "{filter}");
     }
-    let mut sorted = seen.clone();
-    sorted.sort_unstable();
-    sorted.dedup();
-    assert_eq!((seen.len(), &sorted), (12, &seen));
+    let several = json!({ "status": "PENDENTE,CANCELADO" });
+    let cancel = json!({ "action": "cancel", "target": { "filter": several }, "dry_run": true });
+    let counted = fixture
+        .analyst
+        .post("/api/v1/executions/bulk", cancel)
+        .await
+        .expect(200);
+    assert_eq!((&counted["matching"], &counted["eligible"]), (&json!(12), &json!(11)));
+    let refused = fixture
+        .viewer
+        .get("/api/v1/executions?status=PENDENTE,PRONTO")
+        .await
+        .refused_field();
+    assert_eq!(refused, ("status".to_owned(), "invalid".to_owned()));
     fixture
         .viewer
         .get("/api/v1/executions?nothing=1")

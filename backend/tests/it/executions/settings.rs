@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{connect, robots};
+use super::{connect, robots, start};
 use crate::{on_both, support::Fixture};
 
 on_both!(the_token_is_kept_sealed_and_belongs_to_one_host, |test| {
@@ -55,6 +55,38 @@ on_both!(the_token_is_kept_sealed_and_belongs_to_one_host, |test| {
         .expect(200);
     assert!(!audit.to_string().contains("super-secret-token"));
     assert_eq!(audit["items"].as_array().unwrap().len(), 3);
+});
+
+on_both!(a_limit_that_only_spaces_starts_bounds_no_robots, |test| {
+    let (fixture, processes) = robots(&test, "ritmo", 1, &["VIVO"]).await;
+    let rate = json!({ "lane": "robots", "rate_count": 10, "rate_seconds": 1 });
+    fixture.admin.put("/api/v1/job-limits", rate).await.expect(200);
+    let of_robots = async || {
+        let limits = fixture.admin.get("/api/v1/job-limits").await.expect(200);
+        let all = limits.as_array().unwrap();
+        let found = all.iter().find(|limit| limit["lane"] == "robots").unwrap();
+        (found["max_running"].clone(), found["rate_count"].clone())
+    };
+    let settings = fixture.admin.get("/api/v1/robots/settings").await.expect(200);
+    assert_eq!(
+        (&settings["max_running"], &settings["max_per_operator"]),
+        (&json!(null), &json!(5))
+    );
+    // Neither saving something else nor starting a robot makes up a bound.
+    let saved = connect(&fixture, json!({ "max_minutes": 60 })).await;
+    start(&fixture, &processes[0]).await;
+    assert_eq!(saved["max_running"], json!(null));
+    assert_eq!(of_robots().await, (json!(null), json!(10)));
+    let bounded = connect(&fixture, json!({ "max_running": 7 })).await;
+    assert_eq!(bounded["max_running"], 7);
+    assert_eq!(of_robots().await, (json!(7), json!(10)));
+    // Left out, it stays as it is.
+    let kept = connect(&fixture, json!({ "max_running": null })).await;
+    assert_eq!(kept["max_running"], 7);
+    // For each operator there is no rate, so there always is a bound.
+    let each = json!({ "lane": "robots/*", "rate_count": 10, "rate_seconds": 1 });
+    let refused = fixture.admin.put("/api/v1/job-limits", each).await.refused_field();
+    assert_eq!(refused.0, "rate_count");
 });
 
 on_both!(what_makes_no_sense_is_refused, |test| {

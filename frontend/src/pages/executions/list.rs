@@ -76,7 +76,7 @@ fn Filters(list: ListQuery, total: Signal<Option<Total>>) -> impl IntoView {
     );
     view! {
         <FilterBar list search="q" search_label=tr!(executions.search) total>
-            <FilterChip list key="status" label=tr!(executions.status) options=statuses/>
+            <FilterChip list key="status" label=tr!(executions.status) options=statuses multi=true/>
             <FilterChip list key="tipo" label=tr!(executions.kind) options=kinds/>
             <FilterChip list key="operator_id" label=tr!(executions.operator) options=operator_choices/>
             <FilterChip list key="month" label=tr!(executions.month) options=month_choices/>
@@ -117,8 +117,11 @@ fn named(query: Query<Page<ExecutionDto>>, selection: Selection, action: Executi
     }
     selection.ids.with_untracked(|ids| {
         query.data.with_untracked(|page| {
-            let rows = page.iter().flat_map(|page| &page.items);
-            rows.filter(|one| ids.contains(&one.id.to_string()) && words::takes(one, action))
+            let rows = || page.iter().flat_map(|page| &page.items);
+            rows()
+                .filter(|one| ids.contains(&one.id.to_string()) && words::takes(one, action))
+                // Of a process only the newest run is repeated.
+                .filter(|one| action != ExecutionAction::Rerun || !rows().any(|other| words::follows(other, one)))
                 .map(words::title)
                 .collect()
         })

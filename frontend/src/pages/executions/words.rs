@@ -75,6 +75,11 @@ pub(super) fn takes(execution: &ExecutionDto, action: ExecutionAction) -> bool {
     }
 }
 
+/// Whether a run is a later attempt at the same thing.
+pub(super) fn follows(later: &ExecutionDto, earlier: &ExecutionDto) -> bool {
+    later.process_id == earlier.process_id && later.tipo == earlier.tipo && later.attempt > earlier.attempt
+}
+
 /// What runs it.
 pub fn robot(class: &str) -> String {
     if class == EXTERNAL {

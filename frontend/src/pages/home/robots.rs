@@ -2,7 +2,7 @@
 
 use esteira_shared::{
     dto::{
-        executions::{ExecutionDto, ExecutionQuery},
+        executions::{ExecutionDto, ExecutionQuery, ExecutionStatusList},
         home::{HomeDto, RobotsNow},
     },
     status::{ExecutionStatus, Tone},
@@ -61,7 +61,7 @@ fn sums(running: i64, waiting: i64) -> Option<AnyView> {
     }
     let link = |status, words: String| {
         let query = ExecutionQuery {
-            status: Some(status),
+            status: ExecutionStatusList(vec![status]),
             ..ExecutionQuery::default()
         };
         view! { <A href=paths::executions_where(&query) attr:class="home__number">{words}</A> }

@@ -22,6 +22,8 @@ pub(super) struct RobotForm {
     pub(super) max_per_operator: String,
     /// The wire word.
     pub(super) sat_transport: String,
+    /// The organisation's limit only spaces starts: the number may be left out.
+    unbounded: bool,
     version: i32,
 }
 
@@ -32,9 +34,10 @@ impl RobotForm {
             token: SecretChange::Keep,
             honours_keys: settings.honours_keys,
             max_minutes: settings.max_minutes.to_string(),
-            max_running: settings.max_running.to_string(),
+            max_running: settings.max_running.map(|most| most.to_string()).unwrap_or_default(),
             max_per_operator: settings.max_per_operator.to_string(),
             sat_transport: settings.sat_transport.as_str().to_owned(),
+            unbounded: settings.max_running.is_none(),
             version: settings.version,
         }
     }
@@ -46,12 +49,16 @@ impl RobotForm {
     /// As it is sent, or the field that holds no whole number.
     pub(super) fn update(self) -> Result<RobotSettingsUpdate, &'static str> {
         let sat_transport = self.transport();
+        let max_running = match self.max_running.trim() {
+            "" if self.unbounded => None,
+            text => Some(number(text).ok_or("max_running")?),
+        };
         Ok(RobotSettingsUpdate {
             url: Some(self.url.trim().to_owned()).filter(|url| !url.is_empty()),
             token: self.token.to_wire(),
             honours_keys: self.honours_keys,
             max_minutes: number(&self.max_minutes).ok_or("max_minutes")?,
-            max_running: number(&self.max_running).ok_or("max_running")?,
+            max_running,
             max_per_operator: number(&self.max_per_operator).ok_or("max_per_operator")?,
             sat_transport,
             version: self.version,
@@ -67,6 +74,7 @@ fn number(text: &str) -> Option<i32> {
 
 impl hooks::Form for RobotForm {
     fn merge(&mut self, base: &Self, theirs: &Self) -> Vec<String> {
+        self.unbounded = theirs.unbounded;
         self.version = theirs.version;
         let mut changes = merge_fields!(self, base, theirs;
             url => tr!(connections.url),

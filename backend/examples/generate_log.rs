@@ -74,7 +74,8 @@ async fn main() -> anyhow::Result<()> {
     let (process, _) = waiting.as_slice().first().context("no process waits for a robot")?;
     let actor = Actor::system(organization.id);
     let run = canned::apply_to(&app, &actor, &[(process.id, Canned::Error)]).await?;
-    let log = LogId(run.id.0);
+    let run = run.execution.id;
+    let log = LogId(run.0);
     let start = app.clock.now() - TimeDelta::milliseconds(lines);
     let rows_at_once = (AT_ONCE / in_row).clamp(1, ROWS_AT_ONCE);
     let mut next = 1;
@@ -111,7 +112,7 @@ async fn main() -> anyhow::Result<()> {
         tx.commit().await?;
     }
     eprintln!("{lines} lines, {in_row} in a row, in {:?}", began.elapsed());
-    println!("{}", run.id);
+    println!("{run}");
     Ok(())
 }
 

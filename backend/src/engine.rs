@@ -36,7 +36,7 @@ mod task;
 mod upkeep;
 mod worker;
 
-pub use cancel::{DEADLINE as CANCEL_DEADLINE, request_cancel};
+pub use cancel::{DEADLINE as CANCEL_DEADLINE, end_now, request_cancel};
 pub use claim::WAITING;
 pub use context::JobContext;
 pub use isolation::run_job;

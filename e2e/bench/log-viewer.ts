@@ -54,7 +54,7 @@ async function longLog(admin: Api, server: Server, lines: number): Promise<strin
   const operator = { name: 'BANCADA', possui_rpa: true, rpa_terceirizado: false, url_endpoint_rpa: null };
   await admin.post('/operators', operator);
   await openedMonth(admin, '2025-01', ['Cliente da bancada'], [operator.name]);
-  const { token_set, token_refused_at, ...settings } = await admin.get<Record<string, unknown>>('/robots/settings');
+  const { token_set, token_refused_at, token_refused_endpoint, ...settings } = await admin.get<Record<string, unknown>>('/robots/settings');
   // Nobody calls it.
   await admin.put('/robots/settings', { ...settings, url: 'http://127.0.0.1:9' });
   const environment = { PATH: process.env.PATH ?? '', ESTEIRA_DATA_DIR: join(server.folder, 'data') };

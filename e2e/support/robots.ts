@@ -200,10 +200,10 @@ interface RobotSettings {
 }
 
 /** Tells a server where its robots are, with room for many at once. */
-export async function connect(admin: Api, rpa: Rpa): Promise<void> {
+export async function connect(admin: Api, rpa: Rpa, token = TOKEN): Promise<void> {
   const { honours_keys, max_minutes, sat_transport, version } = await admin.get<RobotSettings>('/robots/settings');
   const limits = { max_running: 100, max_per_operator: 100 };
-  await admin.put('/robots/settings', { url: rpa.url, token: TOKEN, honours_keys, max_minutes, sat_transport, version, ...limits });
+  await admin.put('/robots/settings', { url: rpa.url, token, honours_keys, max_minutes, sat_transport, version, ...limits });
 }
 
 export interface Customer {

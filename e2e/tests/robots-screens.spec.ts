@@ -5,6 +5,7 @@ import { ProcessPage } from '../support/pages/process';
 import { Shell } from '../support/pages/shell';
 import {
   type Printed,
+  connect,
   ended,
   executionDetail,
   executions,
@@ -98,6 +99,26 @@ test('Início shows the robots at work with what each said last', async ({ page,
   await ended(admin, id);
   await page.goBack();
   await expect(now.getByText('Nenhum robô em ação')).toBeVisible();
+});
+
+test('a refused token is told on Início to who may change it, until it is changed', async ({ page, admin, robots }) => {
+  const process = await oneForRobots(admin, month(-21), 'Token Vencido');
+  await connect(admin, robots.rpa, 'token-vencido');
+  try {
+    await ran(admin, process, 'FALHOU');
+    const shell = await Shell.open(page, admin, '/');
+    const notice = shell.notice('A API de robôs recusou o token');
+    await expect(notice).toContainText(robots.rpa.url);
+    await notice.getByRole('link', { name: 'Abrir Conexões' }).click();
+    await expect(page).toHaveURL(/\/conexoes$/);
+    await expect(shell.main.getByText(/^Token recusado em/)).toBeVisible();
+    await page.goBack();
+    await expect(notice).toBeVisible();
+    await connect(admin, robots.rpa);
+    await expect(notice, 'without a reload').toHaveCount(0);
+  } finally {
+    await connect(admin, robots.rpa);
+  }
 });
 
 test('who only reads sees robots and their logs, and starts and ends none', async ({ page, admin, robots }) => {

@@ -244,6 +244,9 @@ test('one that waits says why, and is cancelled at once', async ({ page, admin, 
     const waiting = await ExecutionPage.of(page, admin, id);
     await expect(waiting.status('Na fila')).toBeVisible();
     await expect(waiting.card('Por que não rodou?')).toContainText('A fila robôs foi pausada por');
+    await waiting.main.getByRole('link', { name: /^Processo de / }).click();
+    await expect(new ProcessPage(page).card('Robôs')).toContainText('A fila robôs foi pausada por');
+    await page.goBack();
     await waiting.cancel();
     // The queue is still paused: nobody had to come and end it.
     await expect(waiting.status('Cancelada')).toBeVisible();
@@ -308,8 +311,11 @@ test('another attempt has other parameters, and nonsense is refused while it is 
 
 test('an end that nobody knows is shown, listed, and found out by asking again', async ({ page, admin, robots }) => {
   const process = await oneForRobots(admin, month(-16), 'Fim Incerto');
-  await robots.rpa.script(process, { duration_ms: 300, http: [404, 404, 404, 404] });
-  const { id } = await ran(admin, process, 'FALHOU');
+  await robots.rpa.script(process, { duration_ms: 300, http: Array.from({ length: 500 }, () => 404) });
+  const { id } = await run(admin, process);
+  await reached(admin, id, 'FALHOU', 60_000);
+  // The robot was there all the time.
+  await robots.rpa.script(process, {});
   expect((await executionDetail(admin, id)).execution.outcome_unknown).toBe(true);
 
   await Shell.open(page, admin, `/execucoes?month=${month(-16)}`);
@@ -326,10 +332,25 @@ test('an end that nobody knows is shown, listed, and found out by asking again',
   const notice = lost.notice('Não se sabe como esta execução terminou');
   await expect(notice).toContainText('A API de robôs não conhece mais o trabalho');
   await expect(notice).toContainText('ACOMPANHAMENTO');
-  await expect(lost.button('Executar de novo').first(), 'a person decides').toBeVisible();
+  const doubt = lost.dialog('Executar de novo sem saber como a anterior terminou?');
+  await notice.getByRole('button', { name: 'Executar de novo' }).click();
+  await expect(doubt, 'a person decides').toContainText('ou já ter baixado a fatura');
+  await doubt.getByRole('button', { name: 'Cancelar' }).click();
+  await expect(doubt).toBeHidden();
+
+  // The process's page says and asks the same.
+  await lost.main.getByRole('link', { name: /^Processo de / }).click();
+  const undecided = new ProcessPage(page);
+  await expect(undecided.status('Falha ao baixar')).toBeVisible();
+  await expect(undecided.notice('O download falhou')).toHaveCount(0);
+  await expect(notice).toContainText('A API de robôs não conhece mais o trabalho');
+  await notice.getByRole('button', { name: 'Tentar de novo com o robô' }).click();
+  await expect(doubt).toContainText('ou já ter baixado a fatura');
+  await doubt.getByRole('button', { name: 'Cancelar' }).click();
   await notice.getByRole('button', { name: 'Consultar a API de novo' }).click();
-  await expect(lost.status('Concluída')).toBeVisible({ timeout: 30_000 });
+  await expect(undecided.status('Para aprovar')).toBeVisible({ timeout: 30_000 });
   await expect(notice).toHaveCount(0);
-  expect((await detail(admin, process.id)).process.status).toBe('AGUARDANDO_APROVACAO');
+  await page.goBack();
+  await expect(lost.status('Concluída')).toBeVisible();
   expect(await robots.rpa.startsOf(process), 'robots started').toBe(1);
 });

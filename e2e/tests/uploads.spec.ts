@@ -133,6 +133,7 @@ test('an upload that was cut off is sent again by a click', async ({ page, admin
 test('an upload to a server that is down succeeds once the server is back', async ({ page, admin, server }) => {
   const [target] = await openedMonth(admin, month(-36), ['Servidor Caiu'], ['VIVO']);
   const process = await opened(page, admin, target);
+  await expect(process.input).toBeAttached();
   await server.crash();
   await process.input.setInputFiles([file('fatura.pdf', invoice(fresh()))]);
   const row = process.fileRow('fatura.pdf');

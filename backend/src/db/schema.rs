@@ -477,6 +477,7 @@ diesel::table! {
         url -> Nullable<Text>,
         token_sealed -> Nullable<Text>,
         token_refused_at -> Nullable<SqlInstant>,
+        token_refused_endpoint -> Nullable<Text>,
         honours_keys -> Bool,
         max_minutes -> Integer,
         sat_transport -> SqlWord,

@@ -11,7 +11,6 @@ use esteira_shared::{
     money::Money,
     month::Month,
     status::ProcessStatus,
-    transition::Move,
 };
 use serde_json::Map;
 
@@ -26,19 +25,14 @@ use crate::{
         canned::{self, Canned},
     },
     pdf::make::{InvoiceFacts, InvoiceLine, invoice},
-    processes::{
-        self, Incoming, Origin,
-        model::{Process, ProcessChanges},
-        moves, start_sending,
-    },
+    processes::{self, Incoming, Origin, model::Process, start_sending},
 };
 
 /// What shall have happened to a process of the newest month.
 #[derive(Clone, Copy)]
 enum Fate {
+    /// Robots set out for these at the end, when people begin to watch.
     Waiting,
-    Downloading,
-    Downloaded,
     DownloadFailed,
     Received,
     Rejected,
@@ -128,13 +122,11 @@ async fn set_out(app: &App, organization: OrganizationId, analyst: &Actor, month
 fn fate(index: usize) -> Fate {
     match index % 16 {
         0 | 6 => Fate::Received,
-        1 => Fate::Waiting,
+        1 | 12 => Fate::Waiting,
         2 => Fate::DownloadFailed,
         3 => Fate::Approved,
         4 if index < 40 => Fate::Refused,
         9 if index > 20 => Fate::Rejected,
-        12 if index < 30 => Fate::Downloading,
-        12 => Fate::Downloaded,
         _ => Fate::Sent,
     }
 }
@@ -150,12 +142,7 @@ async fn rows(app: &App, organization: OrganizationId, month: Month) -> anyhow::
 async fn live(app: &App, analyst: &Actor, row: &ProcessDto, index: usize, fate: Fate) -> anyhow::Result<()> {
     let robot = Actor::system(analyst.organization_id);
     match fate {
-        // Robots set out for these at the end, when people begin to watch.
-        Fate::Waiting | Fate::Downloading => {}
-        Fate::Downloaded => {
-            advance(app, &robot, row, Move::StartDownload, None, ProcessChanges::default()).await?;
-            advance(app, &robot, row, Move::FinishDownload, None, ProcessChanges::default()).await?;
-        }
+        Fate::Waiting => {}
         Fate::DownloadFailed => match canned::apply_to(app, &robot, &[(row.id, Canned::Error)]).await {
             Err(error) if is_without_robot(&error) => {}
             applied => drop(applied?),
@@ -189,20 +176,6 @@ async fn live(app: &App, analyst: &Actor, row: &ProcessDto, index: usize, fate: 
 fn is_without_robot(error: &anyhow::Error) -> bool {
     let error = error.downcast_ref::<AppError>();
     error.is_some_and(|error| error.code() == ErrorCode::OperatorWithoutRobot)
-}
-
-async fn advance(
-    app: &App,
-    actor: &Actor,
-    row: &ProcessDto,
-    by: Move,
-    reason: Option<&str>,
-    changes: ProcessChanges,
-) -> anyhow::Result<()> {
-    let mut tx = app.db.begin().await?;
-    let process = Process::lock(&mut tx, actor.organization_id, row.id).await?;
-    moves::advance(&mut tx, actor, &process, by, reason, changes).await?;
-    Ok(tx.commit().await?)
 }
 
 async fn upload(app: &App, analyst: &Actor, row: &ProcessDto, index: usize) -> anyhow::Result<()> {

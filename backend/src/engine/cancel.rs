@@ -56,6 +56,28 @@ pub async fn request_cancel(
         .ok_or_else(|| AppError::not_found("job"))
 }
 
+/// Ends a job at once, and says whether it was not over yet. A running one is taken from its worker, whose writes are
+/// refused from here on.
+///
+/// # Errors
+/// `not_found`.
+pub async fn end_now(
+    tx: &mut Tx,
+    registry: &super::Registry,
+    organization: OrganizationId,
+    id: JobId,
+) -> AppResult<bool> {
+    let job = Job::lock(tx, organization, id)
+        .await?
+        .ok_or_else(|| AppError::not_found("job"))?;
+    if job.status.is_over() {
+        return Ok(false);
+    }
+    lease::cancel(tx, registry, &job).await?;
+    tx.signal(Signal::CancelJob { id });
+    Ok(true)
+}
+
 /// Running jobs whose end was asked for longer ago than the deadline.
 pub(super) async fn overdue(conn: &mut DbConn, now: Instant) -> QueryResult<Vec<JobId>> {
     const BATCH: i64 = 100;

@@ -3,6 +3,7 @@
 mod again;
 mod bring;
 mod kept;
+mod other;
 
 use std::collections::HashMap;
 
@@ -13,20 +14,21 @@ use esteira_shared::{
 use serde_json::{Value, json};
 
 use super::{
-    end::{self, Trouble},
+    canned,
+    end::{self, Said, Trouble},
     model::{Execution, ExecutionChanges},
 };
 use crate::{
     app::App,
     auth::Actor,
     db::Tx,
-    engine::{Failure, JobContext},
+    engine::{Failure, JobContext, job::Job},
+    error::AppResult,
     integrations::rpa::{
-        RpaLogLine, RpaStatus,
+        Mask, RpaLogLine, RpaStatus,
         hash::ExecutionHash,
-        payload::{FinalStatus, RpaProcess, RpaResult, is_business, parse_result},
+        payload::{FinalStatus, RpaProcess, RpaResult, is_business},
     },
-    processes::model::Process,
 };
 
 /// Where invoices come from.
@@ -44,6 +46,8 @@ pub(super) struct Report {
     pub(super) payload: Value,
     /// Lines that came along.
     pub(super) logs: Vec<RpaLogLine>,
+    /// Hides what the robot was told in confidence.
+    pub(super) mask: Mask,
 }
 
 /// How one entry of a result was taken.
@@ -68,7 +72,12 @@ impl Taken {
 /// What the result says of the run's own process.
 enum Own {
     Succeeded,
-    Failed { trouble: Trouble, technical: bool },
+    Failed {
+        trouble: Trouble,
+        technical: bool,
+    },
+    /// The API ended the robot before its work was done.
+    Cancelled,
 }
 
 /// One report on its way.
@@ -79,6 +88,8 @@ struct Applying<'a> {
     execution: &'a Execution,
     actor: Actor,
     result: RpaResult,
+    /// The API says that the robot was cancelled.
+    cancelled: bool,
     files: &'a Files,
 }
 
@@ -102,7 +113,8 @@ pub(super) async fn apply(
         job,
         execution,
         actor: end::robot(execution),
-        result: parse_result(&report.payload),
+        result: report.mask.result(&report.payload),
+        cancelled: report.status == RpaStatus::Cancelled,
         files,
     };
     let (taken, own) = applying.entries().await?;
@@ -115,7 +127,12 @@ impl Applying<'_> {
     async fn begin(&self) -> Result<Tx, Failure> {
         match self.job {
             Some(job) => job.begin().await,
-            None => Ok(self.app.db.begin().await?),
+            None => {
+                let mut tx = self.app.db.begin().await?;
+                // Its job first, as workers do: whoever locks the other way round waits in a ring.
+                Job::lock(&mut tx, self.execution.organization_id, self.execution.job_id).await?;
+                Ok(tx)
+            }
         }
     }
 
@@ -165,6 +182,12 @@ impl Applying<'_> {
                     Err(trouble) => failed(ResultEffect::Applied, trouble, false),
                 }
             }
+            // Cut off, whatever word it left. What only a person can mend is told all the same.
+            FinalStatus::Failed | FinalStatus::Running | FinalStatus::Pending | FinalStatus::Missing
+                if self.cancelled && !is_business(entry.detalhes.as_ref()) =>
+            {
+                Ok((Taken::new(ResultEffect::Applied, Some(id), None), Own::Cancelled))
+            }
             FinalStatus::Failed => {
                 let technical = !is_business(entry.detalhes.as_ref());
                 failed(ResultEffect::Applied, trouble_of(entry, &self.result), technical)
@@ -184,73 +207,6 @@ impl Applying<'_> {
         }
     }
 
-    /// An entry for another process than the run's own: applied when that process waits for it.
-    async fn other(&self, entry: &RpaProcess) -> Result<Taken, Failure> {
-        let mut conn = self.app.db.read().await?;
-        let found = match entry.hash_execucao.as_deref() {
-            Some(hash) => kept::find_process(&mut conn, self.execution, hash).await?,
-            None => None,
-        };
-        let Some((process, kind)) = found else {
-            let note = "nenhum processo tem este hash_execucao".to_owned();
-            return Ok(Taken::new(ResultEffect::Unmatched, None, Some(note)));
-        };
-        let id = Some(process.id);
-        drop(conn);
-        match &entry.status_final {
-            FinalStatus::UploadedSat if kind == ExecutionType::DownloadFatura => {
-                match self.bring(process.id, entry).await {
-                    Ok(Ok(taken)) => Ok(taken),
-                    Ok(Err(trouble)) => self.fail_other(&process, kind, &trouble).await,
-                    // One invoice that cannot be had must not hold up the others for good.
-                    Err(Failure::Technical(error)) if self.is_last_attempt() => {
-                        let trouble = Trouble {
-                            action: Some("Executar o robô deste processo.".to_owned()),
-                            ..Trouble::new(format!("A fatura que o robô trouxe não pôde ser buscada: {error:#}"))
-                        };
-                        self.fail_other(&process, kind, &trouble).await
-                    }
-                    Err(failure) => Err(failure),
-                }
-            }
-            // A sending that is under way is not this robot's.
-            FinalStatus::Failed if kind == ExecutionType::DownloadFatura => {
-                let trouble = trouble_of(entry, &self.result);
-                self.fail_other(&process, kind, &trouble).await
-            }
-            FinalStatus::UploadedSat | FinalStatus::Failed | FinalStatus::Running | FinalStatus::Pending => {
-                let status = process.status;
-                let note = format!("o processo está em {status}, e nenhuma execução dele espera por isto");
-                Ok(Taken::new(ResultEffect::Unchanged, id, Some(note)))
-            }
-            FinalStatus::Unknown(word) => {
-                let note = format!("status_final \"{word}\" não é conhecido");
-                Ok(Taken::new(ResultEffect::NotUnderstood, id, Some(note)))
-            }
-            FinalStatus::Missing => {
-                let note = "sem status_final".to_owned();
-                Ok(Taken::new(ResultEffect::NotUnderstood, id, Some(note)))
-            }
-        }
-    }
-
-    async fn fail_other(&self, seen: &Process, kind: ExecutionType, trouble: &Trouble) -> Result<Taken, Failure> {
-        let mut tx = self.begin().await?;
-        Process::lock(&mut tx, self.execution.organization_id, seen.id).await?;
-        if Execution::active(tx.conn(), seen.id).await?.is_some() {
-            return Ok(Taken::left_to_another(seen.id));
-        }
-        let moved = end::fail_process(&mut tx, &self.actor, seen.id, kind, trouble).await?;
-        tx.commit().await?;
-        // The same trouble was written by an earlier attempt.
-        let applied = moved || seen.error_cause.as_deref() == Some(trouble.cause.as_str());
-        let effect = match applied {
-            true => ResultEffect::Applied,
-            false => ResultEffect::Unchanged,
-        };
-        Ok(Taken::new(effect, Some(seen.id), Some(trouble.cause.clone())))
-    }
-
     /// Ends the run as its own entry says.
     async fn conclude(&self, report: &Report, taken: &[Taken], own: Own) -> Result<Value, Failure> {
         let mut tx = self.begin().await?;
@@ -259,9 +215,9 @@ impl Applying<'_> {
             return self.finish(tx, json!({ "status": execution.status })).await;
         }
         kept::keep_results(&mut tx, &execution, &self.result, taken).await?;
-        let said = end::Said {
+        let said = Said {
             message: self.result.message.clone(),
-            resultado: Some(report.payload.to_string()),
+            resultado: Some(report.mask.kept(&report.payload).to_string()),
             seconds: self
                 .result
                 .processes
@@ -274,20 +230,13 @@ impl Applying<'_> {
                 end::succeed(&mut tx, &execution, said).await?;
                 ExecutionStatus::Concluido
             }
+            Own::Cancelled => cancel(&mut tx, &execution, "Cancelada na API de robôs.".to_owned(), said).await?,
             // Who asked for its end wants no other.
             Own::Failed { trouble, .. } if execution.cancel_requested_at.is_some() => {
-                let told = ExecutionChanges {
-                    mensagem_final: Some(Some(format!("Cancelada; o robô parou com: {}", trouble.cause))),
-                    resultado: Some(said.resultado),
-                    ..ExecutionChanges::default()
-                };
-                let execution = execution.change(&mut tx, told).await?;
-                end::cancel(&mut tx, &execution).await?;
-                ExecutionStatus::Cancelado
+                let message = format!("Cancelada; o robô parou com: {}", trouble.cause);
+                cancel(&mut tx, &execution, message, said).await?
             }
-            Own::Failed { trouble, technical }
-                if technical && report.status != RpaStatus::Cancelled && execution.retries < AUTOMATIC =>
-            {
+            Own::Failed { trouble, technical } if technical && execution.retries < AUTOMATIC => {
                 again::again(&mut tx, &execution, &trouble, said).await?;
                 ExecutionStatus::Falhou
             }
@@ -300,13 +249,27 @@ impl Applying<'_> {
             .await
     }
 
-    async fn finish(&self, tx: Tx, value: Value) -> Result<Value, Failure> {
+    async fn finish(&self, mut tx: Tx, value: Value) -> Result<Value, Failure> {
         match self.job {
             Some(job) => job.finish(tx, &value).await?,
-            None => tx.commit().await?,
+            None => {
+                canned::end_job(self.app, &mut tx, &self.actor, self.execution.id).await?;
+                tx.commit().await?;
+            }
         }
         Ok(value)
     }
+}
+
+/// Ends a run whose robot stopped before its work was done.
+async fn cancel(tx: &mut Tx, execution: &Execution, message: String, said: Said) -> AppResult<ExecutionStatus> {
+    let told = ExecutionChanges {
+        mensagem_final: Some(Some(message)),
+        resultado: Some(said.resultado),
+        ..ExecutionChanges::default()
+    };
+    let execution = execution.change(tx, told).await?;
+    Ok(end::cancel(tx, &execution, true).await?.status)
 }
 
 /// The older form of a hash means the same process.
@@ -344,10 +307,7 @@ fn without_entry(report: &Report, result: &RpaResult) -> Own {
         ..Trouble::new(cause)
     };
     match report.status {
-        RpaStatus::Cancelled => Own::Failed {
-            trouble: trouble(said.unwrap_or_else(|| "O robô foi cancelado na API.".to_owned())),
-            technical: false,
-        },
+        RpaStatus::Cancelled => Own::Cancelled,
         RpaStatus::Failed => Own::Failed {
             trouble: trouble(said.unwrap_or_else(|| "O robô falhou sem dizer o motivo.".to_owned())),
             // Whoever gives no reason may have met the network's.

@@ -3,26 +3,31 @@
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use diesel_async::RunQueryDsl;
 use esteira_shared::{
-    dto::executions::ExecutionDto,
-    ids::{OrganizationId, ProcessId},
+    dto::executions::ExecutionDetailDto,
+    ids::{ExecutionId, OrganizationId, ProcessId},
     status::{ExecutionType, ProcessStatus},
 };
 use serde_json::{Map, Value, json};
 
 use super::{
     apply::{self, Files, Report},
-    model::{self, Execution},
+    model::Execution,
     start::{self, Wanted},
+    tasks::cancel::{CancelPayload, CancelRobot},
+    view,
 };
 use crate::{
     app::App,
     auth::Actor,
-    db::schema::processes,
-    engine::request_cancel,
-    integrations::rpa::RpaStatus,
+    db::{
+        DbConn, Tx,
+        schema::{operators, processes},
+    },
+    engine::{NewJob, end_now, enqueue},
+    integrations::rpa::{Mask, RpaStatus},
     pdf::make::{InvoiceFacts, InvoiceLine, invoice},
     processes::model::{Names, Process},
     with_conn,
@@ -36,26 +41,18 @@ pub enum Canned {
     Error,
 }
 
-/// Processes that a made-up result can be applied to, oldest first, at most fifty.
+/// Processes that a made-up result can be applied to and for which no robot is at work, oldest first, at most fifty.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn candidates(app: &App, organization: OrganizationId) -> anyhow::Result<Vec<(Process, String)>> {
     let waiting = [
         ProcessStatus::AguardandoDownload,
-        ProcessStatus::DownloadEmAndamento,
         ProcessStatus::ErroDownload,
         ProcessStatus::Rejeitado,
     ];
     let mut conn = app.db.read().await?;
-    let rows: Vec<Process> = with_conn!(&mut conn, |c| processes::table
-        .filter(processes::organization_id.eq(organization))
-        .filter(processes::status.eq_any(waiting))
-        .order(processes::id)
-        .limit(50)
-        .select(Process::as_select())
-        .load(c)
-        .await)?;
+    let rows = waiting_in(&mut conn, organization, &waiting).await?;
     let names = Names::of(&mut conn, &rows).await?;
     Ok(rows
         .into_iter()
@@ -66,11 +63,60 @@ pub async fn candidates(app: &App, organization: OrganizationId) -> anyhow::Resu
         .collect())
 }
 
-/// Applies one made-up result that names these processes, each with its own end. The first one is the run's own.
+async fn waiting_in(
+    conn: &mut DbConn,
+    organization: OrganizationId,
+    statuses: &[ProcessStatus],
+) -> QueryResult<Vec<Process>> {
+    // Written out, because the index is partial.
+    const IDLE: &str = "NOT EXISTS (SELECT 1 FROM executions WHERE executions.process_id = processes.id \
+                        AND executions.status IN ('PENDENTE', 'EXECUTANDO'))";
+    with_conn!(conn, |c| processes::table
+        .inner_join(operators::table)
+        .filter(processes::organization_id.eq(organization))
+        .filter(processes::status.eq_any(statuses.to_vec()))
+        .filter(operators::possui_rpa.eq(true))
+        .filter(sql::<Bool>(IDLE))
+        .order(processes::id)
+        .limit(50)
+        .select(Process::as_select())
+        .load(c)
+        .await)
+}
+
+/// Three processes for one result, and how each ends: those that wait for their invoice, then those in error. What was
+/// rejected is left out, because only a run of its own may bring it another invoice.
 ///
 /// # Errors
-/// When a process does not exist or waits for no robot, when robots are not configured, or the database refuses.
-pub async fn apply_to(app: &App, actor: &Actor, wanted: &[(ProcessId, Canned)]) -> anyhow::Result<ExecutionDto> {
+/// When there are fewer, or the database does not answer.
+pub async fn three(app: &App, organization: OrganizationId) -> anyhow::Result<Vec<(ProcessId, Canned)>> {
+    let ends = [Canned::Success, Canned::Success, Canned::Error];
+    let mut conn = app.db.read().await?;
+    let mut rows: Vec<Process> = Vec::new();
+    for status in [ProcessStatus::AguardandoDownload, ProcessStatus::ErroDownload] {
+        for row in waiting_in(&mut conn, organization, &[status]).await? {
+            // Two accounts of a client with one operator share a hash, and so an entry.
+            let hash = |row: &Process| (row.client_id, row.operator_id, row.mes_ano);
+            if rows.iter().all(|other| hash(other) != hash(&row)) {
+                rows.push(row);
+            }
+        }
+    }
+    anyhow::ensure!(
+        rows.len() >= ends.len(),
+        "it takes {} processes that wait for a robot; open a month first",
+        ends.len()
+    );
+    Ok(rows.into_iter().map(|row| row.id).zip(ends).collect())
+}
+
+/// Applies one made-up result that names these processes, each with its own end. The first one is the run's own: the one
+/// that is under way for it, whose robot is then cancelled, or a new one.
+///
+/// # Errors
+/// When a process does not exist or waits for no robot, when a robot is just being asked to begin, when robots are not
+/// configured, or the database refuses.
+pub async fn apply_to(app: &App, actor: &Actor, wanted: &[(ProcessId, Canned)]) -> anyhow::Result<ExecutionDetailDto> {
     let Some((own, end)) = wanted.first() else {
         anyhow::bail!("name at least one process");
     };
@@ -94,15 +140,39 @@ pub async fn apply_to(app: &App, actor: &Actor, wanted: &[(ProcessId, Canned)]) 
         status: if well { RpaStatus::Completed } else { RpaStatus::Failed },
         payload,
         logs: Vec::new(),
+        mask: Mask::default(),
     };
     apply::apply(app, None, &execution, &report, &Files::Made(made)).await?;
-    // The run is over: its job has nothing left to do.
-    let mut tx = app.db.begin().await?;
-    request_cancel(&mut tx, &app.tasks, actor.organization_id, execution.job_id).await?;
-    let ended = Execution::find(tx.conn(), actor.organization_id, execution.id).await?;
-    let ended = model::dto(tx.conn(), ended).await?;
-    tx.commit().await?;
-    Ok(ended)
+    let mut conn = app.db.read().await?;
+    Ok(view::detail(app, &mut conn, actor.organization_id, execution.id).await?)
+}
+
+/// Ends the job of a run that a made-up result has just ended, in the same transaction: whoever follows its robot writes
+/// nothing after that. The robot is told to end.
+pub(super) async fn end_job(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionId) -> anyhow::Result<()> {
+    let execution = Execution::find(tx.conn(), actor.organization_id, id).await?;
+    if !end_now(tx, &app.tasks, actor.organization_id, execution.job_id).await? {
+        return Ok(());
+    }
+    refuse_starting(&execution)?;
+    if execution.external_job_id.is_some() {
+        let payload = CancelPayload { execution_id: id };
+        enqueue(
+            tx,
+            NewJob::<CancelRobot>::new(actor.organization_id, &actor.name, payload),
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// A robot whose id is not known yet could not be told to end.
+fn refuse_starting(execution: &Execution) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        execution.start_sent_at.is_none() || execution.external_job_id.is_some(),
+        "a robot is just being asked to begin for this process; try again in a moment"
+    );
+    Ok(())
 }
 
 /// The run that waits or runs for a process, or a new one whose robot is never called.
@@ -110,8 +180,14 @@ async fn waiting_run(app: &App, actor: &Actor, id: ProcessId) -> anyhow::Result<
     let mut tx = app.db.begin().await?;
     let process = Process::lock(&mut tx, actor.organization_id, id).await?;
     let run = match Execution::active(tx.conn(), id).await? {
-        Some(active) if active.start_sent_at.is_none() => active,
-        Some(_) => anyhow::bail!("a robot is at work for this process; cancel it first"),
+        Some(active) => {
+            anyhow::ensure!(
+                active.tipo == ExecutionType::DownloadFatura,
+                "its invoice is on its way to SAT; no robot brings another one"
+            );
+            refuse_starting(&active)?;
+            active
+        }
         None => {
             let wanted = Wanted {
                 wait: TimeDelta::days(1),

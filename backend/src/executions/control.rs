@@ -3,15 +3,15 @@
 use esteira_shared::{
     error::{ErrorCode, FieldCode, FieldError},
     ids::ExecutionId,
-    status::{ExecutionStatus, ExecutionType, JobStatus, ProcessStatus},
+    status::{ExecutionStatus, ExecutionType, ProcessStatus},
     transition::{self, Move},
 };
 use serde_json::{Map, Value, json};
 
 use super::{
     model::{Execution, ExecutionChanges},
+    settings::RobotSettings,
     start,
-    tasks::cancel::{CancelPayload, CancelRobot},
 };
 use crate::{
     app::App,
@@ -20,7 +20,7 @@ use crate::{
         audit::{self, NOTHING, Subject},
     },
     db::Tx,
-    engine::{self, NewJob, enqueue, job::Job, request_cancel},
+    engine::{self, job::Job, request_cancel},
     error::{AppError, AppResult},
     processes::model::Process,
 };
@@ -34,7 +34,7 @@ pub(super) async fn cancel(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionI
     let organization = actor.organization_id;
     let seen = Execution::find(tx.conn(), organization, id).await?;
     // Its job first, as workers do: whoever locks the other way round waits in a ring.
-    let job = Job::lock(tx, organization, seen.job_id).await?;
+    Job::lock(tx, organization, seen.job_id).await?;
     let execution = Execution::lock(tx, organization, id).await?;
     if execution.status.is_over() || execution.cancel_requested_at.is_some() {
         return Ok(execution);
@@ -45,12 +45,6 @@ pub(super) async fn cancel(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionI
     };
     execution.change(tx, changes).await?;
     request_cancel(tx, &app.tasks, organization, execution.job_id).await?;
-    let waits = job.is_some_and(|job| job.status == JobStatus::Queued);
-    if waits && execution.external_job_id.is_some() {
-        // Nobody follows it at the moment, for example because its server was stopped.
-        let payload = CancelPayload { execution_id: id };
-        enqueue(tx, NewJob::<CancelRobot>::new(organization, &actor.name, payload)).await?;
-    }
     record(tx, actor, "execution.cancel", &execution).await?;
     Execution::find(tx.conn(), actor.organization_id, id).await
 }
@@ -118,19 +112,23 @@ pub(super) async fn rerun(
     }
 }
 
-/// Whether asking the API once more may tell how a run ended.
-pub(super) fn can_resume(execution: &Execution) -> bool {
-    execution.status == ExecutionStatus::Falhou && execution.outcome_unknown
+/// Whether asking the API once more may tell how a run ended: it has a job there, or the same start may be sent again. Its
+/// job here does the asking, and is kept for a while only.
+pub(super) fn can_resume(execution: &Execution, settings: &RobotSettings, job: Option<&Job>) -> bool {
+    let may_answer = execution.external_job_id.is_some() || settings.honours_keys;
+    execution.status == ExecutionStatus::Falhou && execution.outcome_unknown && may_answer && job.is_some()
 }
 
 /// Asks the API once more how a run ended, or whether it began.
 ///
 /// # Errors
-/// `job_status` when that is known; `execution_active` when another run began meanwhile.
+/// `job_status` when that is known, or asking cannot tell it; `execution_active` when another run began meanwhile.
 pub(super) async fn resume(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionId) -> AppResult<Execution> {
     // Judged once more under the locks, which are the engine's to take.
     let execution = Execution::find(tx.conn(), actor.organization_id, id).await?;
-    if !can_resume(&execution) {
+    let settings = RobotSettings::of(tx.conn(), actor.organization_id).await?;
+    let job = Job::find(tx.conn(), actor.organization_id, execution.job_id).await?;
+    if !can_resume(&execution, &settings, job.as_ref()) {
         return Err(refuse_resume(&execution));
     }
     engine::revive(tx, &app.tasks, actor, execution.job_id).await?;
@@ -139,7 +137,7 @@ pub(super) async fn resume(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionI
 }
 
 pub(super) fn refuse_resume(execution: &Execution) -> AppError {
-    let message = "how this run ended is known; start another one instead";
+    let message = "how this run ended is known, or asking cannot tell it; start another one instead";
     AppError::new(ErrorCode::JobStatus, message).with_details(json!({ "status": execution.status }))
 }
 

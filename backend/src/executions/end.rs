@@ -97,8 +97,8 @@ pub(super) async fn fail_alone(
     write(tx, execution, changes).await
 }
 
-/// Ends a run because somebody asked for it.
-pub(super) async fn cancel(tx: &mut Tx, execution: &Execution) -> AppResult<Execution> {
+/// Ends a run because somebody asked for it. `stopped` is false when its robot may be at work all the same.
+pub(super) async fn cancel(tx: &mut Tx, execution: &Execution, stopped: bool) -> AppResult<Execution> {
     let actor = robot(execution);
     let process = Process::lock(tx, execution.organization_id, execution.process_id).await?;
     match process.status {
@@ -115,8 +115,13 @@ pub(super) async fn cancel(tx: &mut Tx, execution: &Execution) -> AppResult<Exec
             .await?;
         }
         ProcessStatus::DownloadConcluido | ProcessStatus::EnviandoSat => {
+            // A document that may be on its way to SAT must not go there a second time unseen.
+            let action = match execution.tipo {
+                ExecutionType::UploadSat if !stopped => "Conferir no SAT antes de enviar de novo.",
+                _ => "Tentar novamente.",
+            };
             let trouble = Trouble {
-                action: Some("Tentar novamente.".to_owned()),
+                action: Some(action.to_owned()),
                 ..Trouble::new("cancelado")
             };
             fail_process(tx, &actor, process.id, execution.tipo, &trouble).await?;
@@ -126,15 +131,24 @@ pub(super) async fn cancel(tx: &mut Tx, execution: &Execution) -> AppResult<Exec
     let message = execution
         .mensagem_final
         .clone()
-        .unwrap_or_else(|| match execution.start_sent_at {
-            None => "Cancelada antes de começar.".to_owned(),
-            Some(_) => "Cancelada; a API não confirmou a tempo, e o robô pode ainda estar em execução lá.".to_owned(),
-        });
+        .unwrap_or_else(|| unheard(execution).to_owned());
     let changes = ExecutionChanges {
         mensagem_final: Some(Some(message)),
         ..over(execution, ExecutionStatus::Cancelado, None, tx.now())
     };
     write(tx, execution, changes).await
+}
+
+/// What is true of a robot's end when its API has said nothing about it.
+fn unheard(execution: &Execution) -> &'static str {
+    match (&execution.start_sent_at, &execution.external_job_id) {
+        (None, _) => "Cancelada antes de começar.",
+        // Without a job id there is nothing to ask for.
+        (Some(_), None) => "Cancelada aqui; o pedido de início ficou sem resposta, e o robô pode estar em execução lá.",
+        (Some(_), Some(_)) => {
+            "Cancelada aqui; o pedido de cancelamento segue para a API, e até ela atender o robô pode estar em execução."
+        }
+    }
 }
 
 fn over(execution: &Execution, status: ExecutionStatus, seconds: Option<i64>, now: Instant) -> ExecutionChanges {

@@ -74,9 +74,13 @@ pub(super) async fn fetch(
     }
     match Incoming::receive(app, Body::from_stream(object.body), limit).await {
         Ok(incoming) => Ok(Ok(incoming)),
-        Err(error) => refused(&error, location)
-            .map(Err)
-            .ok_or_else(|| Failure::Technical(error.into())),
+        Err(error) => refused(&error, location).map(Err).ok_or_else(|| {
+            let said = match error.code() {
+                ErrorCode::MalformedRequest => "O arquivo do robô não veio inteiro: a conexão com o S3 dos robôs caiu.",
+                _ => "O arquivo do robô não pôde ser recebido por uma falha deste servidor.",
+            };
+            Failure::Technical(anyhow::Error::from(error).context(said))
+        }),
     }
 }
 

@@ -86,7 +86,7 @@ impl Selection {
     }
 
     /// Those of them that may be run again: the newest of their process and kind, ended without success, with no other
-    /// run for the process and a process that waits for one.
+    /// run for the process and a process that waits for one. One whose end nobody knows is for a person to decide about.
     pub(super) fn repeatable(self) -> Self {
         Self {
             repeatable: true,
@@ -147,6 +147,7 @@ macro_rules! rows {
             let waits_for_download = processes::status.eq_any(control::awaited_from(download));
             let waits_for_upload = processes::status.eq_any(control::awaited_from(upload));
             rows = rows
+                .filter(executions::outcome_unknown.eq(false))
                 .filter(not(exists(
                     newer
                         .filter(newer.field(executions::process_id).eq(executions::process_id))

@@ -11,7 +11,7 @@ use crate::{
     clients::Account,
     db::{DbConn, schema::accounts},
     engine::Failure,
-    integrations::rpa::{RpaStart, StartBody, StartClient},
+    integrations::rpa::{Mask, RpaStart, StartBody, StartClient},
     processes::{
         document::Document,
         model::{Names, Process},
@@ -26,11 +26,7 @@ use crate::{
 pub(super) async fn build(app: &App, conn: &mut DbConn, execution: &Execution) -> Result<RpaStart, Failure> {
     let process = Process::find(conn, execution.organization_id, execution.process_id).await?;
     let names = Names::of(conn, std::slice::from_ref(&process)).await?;
-    let account: Account = with_conn!(conn, |c| accounts::table
-        .find(process.account_id)
-        .select(Account::as_select())
-        .first(c)
-        .await)?;
+    let account = account(conn, &process).await?;
     let fatura = match execution.tipo {
         ExecutionType::DownloadFatura => None,
         ExecutionType::UploadSat => Some(document(app, conn, execution, &process).await?),
@@ -55,6 +51,29 @@ pub(super) async fn build(app: &App, conn: &mut DbConn, execution: &Execution) -
             parametros: execution.added(),
         },
     })
+}
+
+/// Hides the password in what the robot of a run says that was started before. When it was changed since, the one that
+/// the robot got is not known any more.
+pub(super) async fn mask(app: &App, conn: &mut DbConn, execution: &Execution) -> Result<Mask, Failure> {
+    let process = Process::find(conn, execution.organization_id, execution.process_id).await?;
+    let account = account(conn, &process).await?;
+    match account.portal_password(app) {
+        Ok(password) => Ok(Mask::new(password.as_ref())),
+        // A robot at work is followed all the same.
+        Err(error) => {
+            tracing::error!(execution = %execution.id, error = format!("{error:#}"), "its password cannot be hidden");
+            Ok(Mask::default())
+        }
+    }
+}
+
+async fn account(conn: &mut DbConn, process: &Process) -> QueryResult<Account> {
+    with_conn!(conn, |c| accounts::table
+        .find(process.account_id)
+        .select(Account::as_select())
+        .first(c)
+        .await)
 }
 
 /// Where a robot reads the approved document.

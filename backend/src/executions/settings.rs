@@ -41,6 +41,8 @@ pub struct RobotSettings {
     url: Option<String>,
     token_sealed: Option<String>,
     token_refused_at: Option<Instant>,
+    /// The address that refused it; absent too when an older version kept the refusal.
+    token_refused_endpoint: Option<String>,
     pub(super) honours_keys: bool,
     pub(super) max_minutes: i32,
     pub sat_transport: SatTransport,
@@ -65,6 +67,7 @@ impl RobotSettings {
             url: None,
             token_sealed: None,
             token_refused_at: None,
+            token_refused_endpoint: None,
             honours_keys: true,
             max_minutes: MAX_MINUTES,
             sat_transport: SatTransport::Https,
@@ -79,14 +82,36 @@ impl RobotSettings {
         own.filter(|url| !url.is_empty()).or(self.url.as_deref())
     }
 
-    /// A connection to one address of the API.
+    /// Whether robots may be started at an address now.
+    async fn is_configured(&self, conn: &mut DbConn, address: &str) -> QueryResult<bool> {
+        let operators = Operator::all(conn, self.organization_id).await?;
+        let own = operators
+            .iter()
+            .filter_map(|operator| operator.url_endpoint_rpa.as_deref());
+        Ok(own.chain(self.url.as_deref()).any(|one| tidy(one) == tidy(address)))
+    }
+
+    /// When the token was refused, as long as the address that refused it is configured.
+    async fn refused_at(&self, conn: &mut DbConn) -> QueryResult<Option<Instant>> {
+        let (Some(at), Some(endpoint)) = (self.token_refused_at, self.token_refused_endpoint.as_deref()) else {
+            return Ok(self.token_refused_at);
+        };
+        Ok(self.is_configured(conn, endpoint).await?.then_some(at))
+    }
+
+    /// A connection to one address of the API, which may be one that a run began at long ago. A token is for the hosts
+    /// that are configured now: any other is asked without it.
     ///
     /// # Errors
     /// When the kept token does not open.
-    pub(super) fn connection(&self, app: &App, url: &str) -> AppResult<RpaConnection> {
+    pub(super) fn connection(&self, app: &App, operator: Option<&Operator>, url: &str) -> AppResult<RpaConnection> {
+        let own = operator.and_then(|operator| operator.url_endpoint_rpa.as_deref());
+        let mut configured = [self.url.as_deref(), own].into_iter().flatten();
+        let trusted = configured.any(|trusted| same_host(Some(trusted), Some(url)));
         let token: Option<SecretString> = self
             .token_sealed
             .as_deref()
+            .filter(|_| trusted)
             .map(|sealed| app.keyring.open(&place(self.organization_id), sealed))
             .transpose()
             .map_err(AppError::internal)?;
@@ -99,7 +124,7 @@ impl RobotSettings {
     /// The organisation's own connection, for trying it.
     pub(super) fn own_connection(&self, app: &App) -> AppResult<RpaConnection> {
         let url = self.url.as_deref().ok_or_else(not_configured)?;
-        self.connection(app, url)
+        self.connection(app, None, url)
     }
 
     async fn save(&self, tx: &mut Tx) -> QueryResult<()> {
@@ -107,6 +132,7 @@ impl RobotSettings {
             robot_settings::url.eq(&self.url),
             robot_settings::token_sealed.eq(&self.token_sealed),
             robot_settings::token_refused_at.eq(self.token_refused_at),
+            robot_settings::token_refused_endpoint.eq(&self.token_refused_endpoint),
             robot_settings::honours_keys.eq(self.honours_keys),
             robot_settings::max_minutes.eq(self.max_minutes),
             robot_settings::sat_transport.eq(self.sat_transport),
@@ -138,12 +164,14 @@ fn place(organization: OrganizationId) -> String {
 /// The settings with the limits that belong to them.
 pub(super) async fn get(conn: &mut DbConn, organization: OrganizationId) -> QueryResult<RobotSettingsDto> {
     let row = RobotSettings::of(conn, organization).await?;
+    let token_refused_at = row.refused_at(conn).await?;
     let max_running = limit_of(conn, organization, LANE, AT_ONCE).await?;
     let max_per_operator = limit_of(conn, organization, &each(), AT_ONCE).await?;
     Ok(RobotSettingsDto {
         url: row.url,
         token_set: row.token_sealed.is_some(),
-        token_refused_at: row.token_refused_at,
+        token_refused_at,
+        token_refused_endpoint: token_refused_at.and(row.token_refused_endpoint),
         honours_keys: row.honours_keys,
         max_minutes: row.max_minutes,
         max_running,
@@ -197,10 +225,13 @@ pub(super) async fn update(
                 .map_err(AppError::internal)?,
         ),
     };
+    // What is known of the refusal still holds: the token is the same, and so is the address that refused it.
+    let same_refusal = same_token && (url == row.url || row.token_refused_endpoint != row.url);
     let after = RobotSettings {
         url,
         token_sealed,
-        token_refused_at: row.token_refused_at.filter(|_| same_token),
+        token_refused_at: row.token_refused_at.filter(|_| same_refusal),
+        token_refused_endpoint: row.token_refused_endpoint.clone().filter(|_| same_refusal),
         honours_keys: update.honours_keys,
         max_minutes: update.max_minutes,
         sat_transport: update.sat_transport,
@@ -220,24 +251,31 @@ pub(super) async fn update(
     Ok(after)
 }
 
-/// The API refuses the token: administrators are told once, however many robots meet it.
+/// How an address is kept and compared.
+fn tidy(address: &str) -> &str {
+    address.trim_end_matches('/')
+}
+
+/// The API at an address refuses the token: administrators are told once, however many robots meet it. One that is not
+/// configured any more may have got no token; nobody can mend that.
 ///
 /// # Errors
 /// When the database refuses.
 pub(super) async fn token_refused(tx: &mut Tx, organization: OrganizationId, endpoint: &str) -> AppResult<()> {
     crate::administration::organization::take_turns(tx, organization).await?;
     let row = RobotSettings::of(tx.conn(), organization).await?;
-    if row.token_refused_at.is_some() {
+    if row.refused_at(tx.conn()).await?.is_some() || !row.is_configured(tx.conn(), endpoint).await? {
         return Ok(());
     }
     let now = tx.now();
     let row = RobotSettings {
         token_refused_at: Some(now),
+        token_refused_endpoint: Some(tidy(endpoint).to_owned()),
         ..row
     };
     row.save(tx).await?;
     let text = format!(
-        "A API de robôs em {endpoint} recusou o token (resposta 401 ou 403); ele pode ter vencido. \
+        "A API de robôs em {endpoint} recusou o token (resposta 401); ele pode ter vencido. \
          As execuções falham até que um token novo seja gravado em Administração → Conexões."
     );
     mail::tell_admins(tx, organization, "Esteira: a API de robôs recusou o token", &text).await?;
@@ -245,18 +283,29 @@ pub(super) async fn token_refused(tx: &mut Tx, organization: OrganizationId, end
     Ok(())
 }
 
-/// The API took the token: what was told of it is over.
+/// The API at an address took the token: what was told of this address is over. So is what was told of one that is not
+/// configured any more, and never answers again.
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) async fn token_accepted(app: &App, organization: OrganizationId) -> AppResult<()> {
-    let row = RobotSettings::of(&mut app.db.read().await?, organization).await?;
+pub(super) async fn token_accepted(app: &App, organization: OrganizationId, endpoint: &str) -> AppResult<()> {
+    let mut conn = app.db.read().await?;
+    let row = RobotSettings::of(&mut conn, organization).await?;
     if row.token_refused_at.is_none() {
+        return Ok(());
+    }
+    let stands = row.refused_at(&mut conn).await?.is_some();
+    drop(conn);
+    let refused = row.token_refused_endpoint.as_deref();
+    if stands && refused.is_some_and(|refused| tidy(refused) != tidy(endpoint)) {
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
     with_conn!(tx.conn(), |c| diesel::update(robot_settings::table.find(organization))
-        .set(robot_settings::token_refused_at.eq(None::<Instant>))
+        .set((
+            robot_settings::token_refused_at.eq(None::<Instant>),
+            robot_settings::token_refused_endpoint.eq(None::<String>),
+        ))
         .execute(c)
         .await)?;
     tx.changed(organization, Topic::Organization, organization.0);

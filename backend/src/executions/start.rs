@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use diesel_async::RunQueryDsl;
 use esteira_shared::{
     error::ErrorCode,
-    ids::{ExecutionId, SubjectId},
+    ids::{ExecutionId, OperatorId, OrganizationId, SubjectId},
     status::{ExecutionStatus, ExecutionType, ProcessStatus},
     transition::Move,
 };
@@ -23,7 +23,7 @@ use crate::{
         Actor,
         audit::{self, NOTHING, Subject},
     },
-    db::{Tx, schema::executions},
+    db::{DbConn, Tx, schema::executions},
     engine::{NewJob, enqueue, set_default_limit},
     error::{AppError, AppResult, is_unique_violation},
     integrations::rpa::hash::ExecutionHash,
@@ -126,6 +126,23 @@ pub(super) async fn send_by_robot(app: &App, tx: &mut Tx, actor: &Actor, process
         let message = "documents go to SAT over HTTPS here; choose the robot under Conexões, or send the process";
         AppError::new(ErrorCode::RpaNotConfigured, message)
     })
+}
+
+/// The operators whose robots could be started now: they have one, and there is an address for it.
+///
+/// # Errors
+/// `rpa_not_configured` when there is no address at all, neither the organisation's nor any operator's own.
+pub async fn operators_with_robots(conn: &mut DbConn, organization: OrganizationId) -> AppResult<Vec<OperatorId>> {
+    let settings = RobotSettings::of(conn, organization).await?;
+    let operators = Operator::all(conn, organization).await?;
+    let reached = |operator: &Operator| settings.endpoint(operator).is_some();
+    if !operators.is_empty() && !operators.iter().any(reached) {
+        return Err(settings::not_configured());
+    }
+    let ready = operators
+        .iter()
+        .filter(|operator| operator.possui_rpa && reached(operator));
+    Ok(ready.map(|operator| operator.id).collect())
 }
 
 /// One robot at a time for a process.

@@ -3,9 +3,12 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use esteira_shared::{
-    dto::executions::{ExecutionDetailDto, ExecutionDto, ExecutionResultDto},
+    dto::{
+        executions::{ExecutionDetailDto, ExecutionDto, ExecutionResultDto},
+        jobs::WaitingDto,
+    },
     ids::{ExecutionId, OrganizationId, ProcessId},
-    status::{ExecutionStatus, ResultEffect},
+    status::{ExecutionStatus, ExecutionType, JobStatus, ResultEffect},
 };
 use serde_json::Value;
 
@@ -39,10 +42,9 @@ pub(super) async fn detail(
     let row = Execution::find(conn, organization, id).await?;
     let chain = Execution::of_process(conn, row.process_id, Some(row.tipo), CHAIN).await?;
     let newest = chain.as_slice().first().is_none_or(|first| first.id == row.id);
-    let waiting = match (row.status, Job::find(conn, organization, row.job_id).await?) {
-        (ExecutionStatus::Pendente, Some(job)) => jobs::why_waiting(app, conn, &job).await?,
-        _ => None,
-    };
+    let job = Job::find(conn, organization, row.job_id).await?;
+    let settings = RobotSettings::of(conn, organization).await?;
+    let (waiting, waiting_cause) = held(app, conn, &row, job.as_ref(), &chain).await?;
     let text = |text: Option<&str>| text.map(|text| serde_json::from_str(text).unwrap_or(Value::from(text)));
     Ok(ExecutionDetailDto {
         parametros_entrada: text(row.parametros_entrada.as_deref()).unwrap_or_default(),
@@ -50,13 +52,38 @@ pub(super) async fn detail(
         resultado: text(row.resultado.as_deref()),
         results: results(conn, id).await?,
         waiting,
+        waiting_cause,
         endpoint: row.endpoint.clone(),
         can_cancel: !row.status.is_over() && row.cancel_requested_at.is_none(),
         can_rerun: newest && control::can_rerun(&row),
-        can_resume: newest && control::can_resume(&row),
+        can_resume: newest && control::can_resume(&row, &settings, job.as_ref()),
         chain: model::dtos(conn, chain).await?,
         execution: model::dto(conn, row).await?,
     })
+}
+
+/// Why nobody works on a run, be it that it has not begun or that its robot is not followed just now; and what went wrong
+/// before, when it waits because of that.
+async fn held(
+    app: &App,
+    conn: &mut DbConn,
+    row: &Execution,
+    job: Option<&Job>,
+    before: &[Execution],
+) -> AppResult<(Option<WaitingDto>, Option<String>)> {
+    let waits = job.filter(|job| !row.status.is_over() && job.status == JobStatus::Queued);
+    let Some(job) = waits else { return Ok((None, None)) };
+    let cause = job.last_error.clone().or_else(|| repeated(row, before));
+    Ok((jobs::why_waiting(app, conn, job).await?, cause))
+}
+
+/// Why the run failed that one repeats by itself and that has not begun yet.
+fn repeated(row: &Execution, before: &[Execution]) -> Option<String> {
+    let automatic = row.retries > 0 && row.status == ExecutionStatus::Pendente && row.start_sent_at.is_none();
+    let mut failed = before
+        .iter()
+        .filter(|one| automatic && one.tipo == row.tipo && one.attempt < row.attempt);
+    failed.next()?.error_cause.clone()
 }
 
 type Row = (
@@ -96,14 +123,49 @@ async fn results(conn: &mut DbConn, id: ExecutionId) -> QueryResult<Vec<Executio
 /// Runs that the page of a process shows.
 const OF_PROCESS: i64 = 20;
 
-/// The newest runs for a process, and whether a robot could be started for it.
+/// What the page of a process shows of its robots.
+pub struct Robots {
+    /// The newest runs.
+    pub executions: Vec<ExecutionDto>,
+    /// Whether one could be started.
+    pub available: bool,
+    /// Why nobody works on the newest run, and what went wrong before.
+    pub waiting: Option<WaitingDto>,
+    pub waiting_cause: Option<String>,
+    /// Runs whose end is unknown, and about which the API may be asked once more.
+    pub resumable: Vec<ExecutionId>,
+}
+
+/// The newest runs for a process, how they stand, and whether a robot could be started for it.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of_process(conn: &mut DbConn, process: &Process) -> QueryResult<(Vec<ExecutionDto>, bool)> {
+pub async fn of_process(app: &App, conn: &mut DbConn, process: &Process) -> AppResult<Robots> {
     let rows = Execution::of_process(conn, process.id, None, OF_PROCESS).await?;
     let operator = Operator::find(conn, process.organization_id, process.operator_id).await?;
     let settings = RobotSettings::of(conn, process.organization_id).await?;
     let available = operator.is_some_and(|operator| operator.possui_rpa && settings.endpoint(&operator).is_some());
-    Ok((model::dtos(conn, rows).await?, available))
+    let (mut waiting, mut waiting_cause) = (None, None);
+    if let Some(newest) = rows.as_slice().first().filter(|newest| !newest.status.is_over()) {
+        let job = Job::find(conn, newest.organization_id, newest.job_id).await?;
+        (waiting, waiting_cause) = held(app, conn, newest, job.as_ref(), &rows).await?;
+    }
+    let mut resumable = Vec::new();
+    for tipo in ExecutionType::ALL {
+        let newest = rows.iter().find(|row| row.tipo == *tipo);
+        let Some(unknown) = newest.filter(|row| row.outcome_unknown) else {
+            continue;
+        };
+        let job = Job::find(conn, unknown.organization_id, unknown.job_id).await?;
+        if control::can_resume(unknown, &settings, job.as_ref()) {
+            resumable.push(unknown.id);
+        }
+    }
+    Ok(Robots {
+        executions: model::dtos(conn, rows).await?,
+        available,
+        waiting,
+        waiting_cause,
+        resumable,
+    })
 }

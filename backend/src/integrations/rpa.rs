@@ -9,6 +9,7 @@ mod job_id;
 mod log_line;
 mod log_lines;
 mod log_stream;
+mod mask;
 pub mod payload;
 mod sse;
 mod start;
@@ -19,6 +20,7 @@ pub use http::{HttpRpa, RpaTimeouts};
 pub use job::{RpaJob, RpaStatus};
 pub use job_id::ExternalJobId;
 pub use log_line::RpaLogLine;
+pub use mask::Mask;
 use secrecy::SecretString;
 pub use start::{RpaService, RpaStart, StartBody, StartClient};
 
@@ -44,7 +46,7 @@ pub trait RpaApi: Send + Sync {
     /// The log after its first `after` lines.
     ///
     /// # Errors
-    /// [`RpaError`]; an API without a log is no error, but [`RpaLogs::Unsupported`].
+    /// [`RpaError`]; an API without a log is no error, but [`RpaLogs::Unsupported`], nor is one whose log is too long.
     async fn logs(&self, connection: &RpaConnection, id: &ExternalJobId, after: u64) -> Result<RpaLogs, RpaError>;
 
     /// Asks for the end of a job, which may take effect later.
@@ -83,26 +85,29 @@ pub enum RpaLogs {
     Lines(Vec<RpaLogLine>),
     /// Lines as they are written. Ends with the log; after an error nothing follows.
     Stream(BoxStream<'static, Result<RpaLogLine, RpaError>>),
+    /// More than is read of a log that is no stream.
+    TooLong { max_bytes: usize },
     /// This API keeps none.
     Unsupported,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum RpaError {
-    /// 401, 403: the token is refused, or none that could be sent.
+    /// 401: the token is refused, or none that could be sent.
     #[error("A API de robôs recusou o token.")]
     Unauthorized,
     /// 404, 410, and it was the API that said so.
     #[error("A API de robôs não conhece este trabalho.")]
     NotFound,
-    /// Any other 4xx: the same again would be refused again. The message is for the analyst, at most 1,000 characters.
+    /// Any other 4xx, a 403 too: the same again would be refused again. The message is for the analyst, at most 1,000 characters.
     #[error("{message}")]
     Refused { status: u16, message: String },
     /// The address as it is configured leads nowhere. Message and action are for the analyst, in Portuguese.
     #[error("{message}")]
     Address { message: String, action: String },
-    /// No answer, or none that can be believed; later there may be one.
-    #[error("the RPA API did not answer as it should: {0:#}")]
+    /// No answer, or none that can be believed; later there may be one. The outermost text is for the analyst, in
+    /// Portuguese; what lies below it is for the server's log.
+    #[error(transparent)]
     Technical(anyhow::Error),
 }
 
@@ -124,8 +129,14 @@ impl RpaError {
         }
     }
 
-    fn technical(error: impl Into<anyhow::Error>) -> Self {
-        Self::Technical(error.into())
+    /// `said` is a sentence for the analyst.
+    fn technical(said: impl Into<String>) -> Self {
+        Self::Technical(anyhow::Error::msg(said.into()))
+    }
+
+    /// The same with what a library says of it, which no analyst reads.
+    fn caused(said: impl Into<String>, cause: impl Into<anyhow::Error>) -> Self {
+        Self::Technical(cause.into().context(said.into()))
     }
 }
 

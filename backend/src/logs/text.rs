@@ -2,18 +2,23 @@
 
 /// Bytes of a line; the rest of a longer one is cut off.
 const LONGEST: usize = 16 * 1024;
-/// Lines that one message becomes at most.
+/// Lines that one message becomes at most; then another one says that it was cut.
 const MOST: usize = 10_000;
 
 /// The lines of a message: split at any line break, each of bounded length. A message without text is one empty line.
 pub fn lines_of(message: &str) -> Vec<String> {
     let message = message.strip_suffix('\n').unwrap_or(message);
     let message = message.strip_suffix('\r').unwrap_or(message);
-    let split = message.split('\n').flat_map(|line| {
+    let mut split = message.split('\n').flat_map(|line| {
         let line = line.strip_suffix('\r').unwrap_or(line);
         line.split('\r')
     });
-    split.take(MOST).map(bounded).collect()
+    let mut lines: Vec<String> = split.by_ref().take(MOST).map(bounded).collect();
+    let cut = split.count();
+    if cut > 0 {
+        lines.push(format!("[… mensagem de {} linhas, cortada]", MOST + cut));
+    }
+    lines
 }
 
 fn bounded(line: &str) -> String {
@@ -73,7 +78,13 @@ mod tests {
                 .iter()
                 .all(|line| line.len() <= LONGEST && line.ends_with("[… linha de 1048576 bytes, cortada]"))
         );
-        assert_eq!(lines_of(&"\n".repeat(100_000)).len(), MOST);
+        let many = lines_of(&"a\r\n".repeat(100_000));
+        assert_eq!(many.len(), MOST + 1);
+        assert_eq!(
+            many.last().map(String::as_str),
+            Some("[… mensagem de 100000 linhas, cortada]")
+        );
+        assert_eq!(lines_of(&"a\n".repeat(MOST)).len(), MOST);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use esteira_shared::{
     error::{FieldCode, FieldError},
     ids::OrganizationId,
     instant::Instant,
-    status::ProcessStatus,
+    status::{ExecutionType, ProcessStatus},
 };
 
 use super::{
@@ -21,10 +21,11 @@ use crate::{
     db::DbConn,
     engine::{NewJob, enqueue},
     error::{AppError, AppResult},
+    executions,
 };
 
 /// Statuses from which the action is legal; agreed with the transition table by a test.
-pub(super) fn eligible(action: BulkAction) -> &'static [ProcessStatus] {
+fn eligible(action: BulkAction) -> &'static [ProcessStatus] {
     match action {
         BulkAction::Approve | BulkAction::Reject => &[ProcessStatus::AguardandoAprovacao],
         BulkAction::Send => &[ProcessStatus::AguardandoEnvioSat, ProcessStatus::ErroEnvioSat],
@@ -34,6 +35,23 @@ pub(super) fn eligible(action: BulkAction) -> &'static [ProcessStatus] {
             ProcessStatus::Rejeitado,
         ],
     }
+}
+
+/// Those of a selection that the action is for.
+///
+/// # Errors
+/// `rpa_not_configured` when robots are wanted, and there is no address to start any.
+pub(super) async fn ready(conn: &mut DbConn, selection: Selection, action: BulkAction) -> AppResult<Selection> {
+    let organization = selection.organization;
+    let legal = selection.only(eligible(action));
+    Ok(match action {
+        BulkAction::Approve | BulkAction::Reject => legal,
+        BulkAction::Send => legal.certain(ExecutionType::UploadSat),
+        BulkAction::Download => {
+            let operators = executions::operators_with_robots(conn, organization).await?;
+            legal.certain(ExecutionType::DownloadFatura).idle(operators)
+        }
+    })
 }
 
 /// What the target is, up to an instant: what arrives later was not seen by who asked.
@@ -57,7 +75,7 @@ pub(super) async fn selection(
 /// Counts, and queues the job unless it is a dry run or nothing is eligible.
 ///
 /// # Errors
-/// `validation` when a rejection has no reason; `sat_not_configured`.
+/// `validation` when a rejection has no reason; `sat_not_configured`; `rpa_not_configured`.
 pub(super) async fn start(
     app: &App,
     principal: &Principal,
@@ -85,7 +103,7 @@ pub(super) async fn start(
     let matching = selection(&mut conn, principal.organization_id, &create.target, requested_at)
         .await?
         .complete()?;
-    let ready = matching.clone().only(eligible(action));
+    let ready = ready(&mut conn, matching.clone(), action).await?;
     let matching = list::count_all(&mut conn, &matching).await?;
     let eligible = list::count_all(&mut conn, &ready).await?;
     drop(conn);

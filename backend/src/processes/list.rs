@@ -9,11 +9,11 @@ use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::processes::{ProcessFilter, ProcessSort},
     error::{FieldCode, FieldError},
-    ids::{ClientId, OrganizationId, ProcessId},
+    ids::{ClientId, OperatorId, OrganizationId, ProcessId},
     instant::Instant,
     month::Month,
     page::{Page, TOTAL_CAP},
-    status::ProcessStatus,
+    status::{ExecutionType, ProcessStatus},
 };
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,10 @@ pub(super) struct Selection {
     pub(super) settled_before: Option<Instant>,
     /// Only these, for bulk actions on chosen rows.
     pub(super) ids: Option<Vec<ProcessId>>,
+    /// Only those whose newest run of this kind has a known end, or that have none.
+    certain: Option<ExecutionType>,
+    /// Only those of these operators for which no run waits or is at work.
+    idle: Option<Vec<OperatorId>>,
 }
 
 /// Clients that the words may match; a list shows the processes of these, newest clients last.
@@ -64,6 +68,8 @@ impl Selection {
             late_before,
             settled_before: None,
             ids: None,
+            certain: None,
+            idle: None,
         })
     }
 
@@ -96,6 +102,23 @@ impl Selection {
             self.ids = Some(Vec::new());
         }
         self
+    }
+
+    /// Those of them whose newest run of a kind left no doubt: a robot whose end nobody knows may have done its work, and
+    /// whether another one is to do it again is for a person to decide.
+    pub(super) fn certain(self, tipo: ExecutionType) -> Self {
+        Self {
+            certain: Some(tipo),
+            ..self
+        }
+    }
+
+    /// Those of them, of these operators, for which no robot is at work or waits.
+    pub(super) fn idle(self, operators: Vec<OperatorId>) -> Self {
+        Self {
+            idle: Some(operators),
+            ..self
+        }
     }
 
     /// The month, when it is all that is asked for. PostgreSQL then takes the rows of a month to be strewn evenly over
@@ -160,6 +183,30 @@ macro_rules! rows {
         }
         if let Some(before) = selection.settled_before {
             rows = rows.filter(processes::status_since.le(before));
+        }
+        if let Some(operators) = &selection.idle {
+            rows = rows
+                .filter(processes::operator_id.eq_any(operators.clone()))
+                // Literal, because the index of active runs is partial.
+                .filter(sql::<Bool>(
+                    "NOT EXISTS (SELECT 1 FROM executions AS active_runs WHERE active_runs.process_id = processes.id \
+                     AND active_runs.status IN ('PENDENTE', 'EXECUTANDO'))",
+                ));
+        }
+        if let Some(tipo) = selection.certain {
+            rows = rows.filter(
+                sql::<Bool>(
+                    "NOT EXISTS (SELECT 1 FROM executions AS unknown_runs \
+                     WHERE unknown_runs.process_id = processes.id AND unknown_runs.outcome_unknown \
+                     AND unknown_runs.tipo = ",
+                )
+                .bind::<SqlWord, _>(tipo)
+                .sql(
+                    " AND NOT EXISTS (SELECT 1 FROM executions AS newer_runs \
+                     WHERE newer_runs.process_id = unknown_runs.process_id \
+                     AND newer_runs.tipo = unknown_runs.tipo AND newer_runs.id > unknown_runs.id))",
+                ),
+            );
         }
         rows
     }};

@@ -13,6 +13,7 @@ use super::{
     tasks::SendToSat,
 };
 use crate::{
+    app::App,
     db::DbConn,
     engine::{Task as _, job::Job},
     error::AppResult,
@@ -22,6 +23,7 @@ use crate::{
 /// # Errors
 /// `not_found`.
 pub(super) async fn detail(
+    app: &App,
     conn: &mut DbConn,
     organization: OrganizationId,
     id: ProcessId,
@@ -34,7 +36,7 @@ pub(super) async fn detail(
         .await?
         .map(Job::into_dto);
     let allowed = transition::allowed(row.status);
-    let (executions, robot_available) = executions::of_process(conn, &row).await?;
+    let robots = executions::of_process(app, conn, &row).await?;
     let process = Names::of(conn, std::slice::from_ref(&row)).await?.dto(row)?;
     Ok(ProcessDetailDto {
         process,
@@ -43,7 +45,10 @@ pub(super) async fn detail(
         documents,
         review,
         last_job,
-        executions,
-        robot_available,
+        executions: robots.executions,
+        robot_available: robots.available,
+        run_waiting: robots.waiting,
+        run_waiting_cause: robots.waiting_cause,
+        resumable: robots.resumable,
     })
 }

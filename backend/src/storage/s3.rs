@@ -12,6 +12,7 @@ use aws_sdk_s3::{
         retry::RetryConfig, timeout::TimeoutConfig,
     },
     error::{ProvideErrorMetadata, SdkError},
+    operation::get_object::GetObjectError,
     primitives::ByteStream,
     types::{BucketLocationConstraint, CreateBucketConfiguration},
 };
@@ -258,13 +259,15 @@ impl S3Reader {
     /// Opens what an `s3://bucket/key` names.
     ///
     /// # Errors
-    /// As [`Storage::get`]; what is no such address is not found.
+    /// As [`Storage::get`]; what is no such address is not found. Of any other trouble the outermost text is for the
+    /// analyst, in Portuguese.
     pub async fn get(&self, location: &str) -> Result<StoredObject, StorageError> {
         let parts = location.strip_prefix("s3://").and_then(|rest| rest.split_once('/'));
         match parts {
             Some((bucket, key)) if !bucket.is_empty() && !key.is_empty() => {
                 // A bucket that a robot made up is no trouble of the store.
-                get(&self.0, bucket, key, &["NoSuchKey", "NoSuchBucket", "NotFound"]).await
+                let missing = ["NoSuchKey", "NoSuchBucket", "NotFound"];
+                get(&self.0, bucket, key, &missing).await.map_err(for_analyst)
             }
             _ => Err(StorageError::NotFound),
         }
@@ -276,6 +279,29 @@ where
     E: std::error::Error + Send + Sync + 'static,
 {
     StorageError::Unavailable(anyhow::Error::new(error).context(format!("S3 {what} failed")))
+}
+
+fn for_analyst(error: StorageError) -> StorageError {
+    match error {
+        StorageError::NotFound => StorageError::NotFound,
+        StorageError::Unavailable(error) => {
+            let why = error
+                .downcast_ref::<SdkError<GetObjectError>>()
+                .map_or_else(|| "a resposta dele não se entende".to_owned(), why);
+            let said = format!("Não foi possível buscar o arquivo no S3 dos robôs ({why}).");
+            StorageError::Unavailable(error.context(said))
+        }
+    }
+}
+
+fn why(error: &SdkError<GetObjectError>) -> String {
+    match (error, http_status(error)) {
+        (SdkError::TimeoutError(_), _) => "ele não respondeu a tempo".to_owned(),
+        (SdkError::DispatchFailure(_), _) => "não houve conexão com ele".to_owned(),
+        (_, Some(status @ (401 | 403))) => format!("ele recusa as chaves deste servidor, resposta {status}"),
+        (_, Some(status)) => format!("resposta {status}"),
+        (_, None) => "o pedido não pôde ser feito".to_owned(),
+    }
 }
 
 fn http_status<E>(error: &SdkError<E>) -> Option<u16> {

@@ -1,13 +1,20 @@
 //! Robots: started once, followed to their end, applied to the processes they are about.
 
+mod applied;
 mod control;
+mod eligible;
 mod fault_table;
 mod faults;
 mod journey;
 mod log;
+mod log_end;
+mod made_up;
 mod many;
+mod old_routes;
 mod payloads;
 mod settings;
+mod slow_reader;
+mod tokens;
 
 use esteira_shared::ids::ExecutionId;
 use serde_json::{Value, json};
@@ -36,7 +43,7 @@ async fn robots(test: &TestApp, name: &str, clients: usize, operators: &[&str]) 
 /// Changes some settings of robots.
 async fn connect(fixture: &Fixture, changes: Value) -> Value {
     let mut settings = fixture.admin.get("/api/v1/robots/settings").await.expect(200);
-    for name in ["token_set", "token_refused_at"] {
+    for name in ["token_set", "token_refused_at", "token_refused_endpoint"] {
         settings.as_object_mut().unwrap().remove(name);
     }
     for (name, value) in changes.as_object().unwrap() {

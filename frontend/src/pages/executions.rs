@@ -6,9 +6,11 @@ mod columns;
 mod detail;
 mod list;
 mod refusal;
+mod unknown;
 pub mod words;
 
 pub use cancel::CancelDialog;
 pub use detail::ExecutionPage;
 pub use list::ExecutionsPage;
 pub use refusal::refused;
+pub use unknown::{DoubtDialog, UnknownNotice};

@@ -7,6 +7,7 @@ mod kpis;
 mod operators;
 mod robots;
 mod running;
+mod token;
 
 use chrono::{Datelike, Weekday};
 use esteira_shared::{dto::home::HomeDto, event::Topic, month::Month};
@@ -26,6 +27,7 @@ use kpis::Kpis;
 use operators::ByOperator;
 use robots::Robots;
 use running::SatNow;
+use token::TokenRefused;
 
 #[component]
 pub fn HomePage() -> impl IntoView {
@@ -37,6 +39,7 @@ pub fn HomePage() -> impl IntoView {
     };
     view! {
         <PageHead title=Signal::derive(greeting) note=Signal::derive(day_words)/>
+        <TokenRefused/>
         <AsyncView query loading let:data>
             {move || match data.with(|home| home.month) {
                 Some(month) => view! { <MonthAtWork data month/> }.into_any(),

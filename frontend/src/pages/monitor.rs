@@ -24,7 +24,7 @@ use crate::{
     },
 };
 use figures::Figures;
-pub use job::{JobPage, Waiting};
+pub use job::{JobPage, Waiting, held_by};
 use jobs::Jobs;
 use limits::Limits;
 use queues::Queues;

@@ -76,8 +76,10 @@ pub struct ExecutionDetailDto {
     pub results: Vec<ExecutionResultDto>,
     /// Every run of the same kind for the same process, newest first, at most 50.
     pub chain: Vec<ExecutionDto>,
-    /// Why it does not run yet; only of a waiting one.
+    /// Why nobody works on it: it does not run yet, or waits to be followed on.
     pub waiting: Option<WaitingDto>,
+    /// Why it waits once more: the failure before, of the same run or of the one that it repeats.
+    pub waiting_cause: Option<String>,
     /// The address that was called.
     pub endpoint: Option<String>,
     /// What may be done now.
@@ -305,6 +307,8 @@ pub struct RobotSettingsDto {
     pub token_set: bool,
     /// When the API refused the token; absent since it was accepted again or changed.
     pub token_refused_at: Option<Instant>,
+    /// The address that refused it: other addresses may take it all the while.
+    pub token_refused_endpoint: Option<String>,
     /// The API starts one robot per `Idempotency-Key`, however often it is asked.
     pub honours_keys: bool,
     /// A robot that runs for longer is cancelled.
@@ -315,6 +319,15 @@ pub struct RobotSettingsDto {
     pub max_per_operator: i32,
     pub sat_transport: SatTransport,
     pub version: i32,
+}
+
+impl RobotSettingsDto {
+    /// When the API refused the token, and at which address.
+    #[must_use]
+    pub fn refusal(&self) -> Option<(Instant, &str)> {
+        let endpoint = self.token_refused_endpoint.as_deref().or(self.url.as_deref());
+        Some((self.token_refused_at?, endpoint.unwrap_or_default()))
+    }
 }
 
 /// Changes to how robots are reached.

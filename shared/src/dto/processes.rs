@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{FieldCode, FieldError, words},
-    ids::{AccountId, ClientId, DocumentId, JobId, OperatorId, ProcessId, ProcessMoveId},
+    ids::{AccountId, ClientId, DocumentId, ExecutionId, JobId, OperatorId, ProcessId, ProcessMoveId},
     instant::Instant,
     money::Money,
     month::Month,
@@ -78,6 +78,12 @@ pub struct ProcessDetailDto {
     pub executions: Vec<super::executions::ExecutionDto>,
     /// Its operator has a robot, and an address of the API is set.
     pub robot_available: bool,
+    /// Why nobody works on the newest run; only of one that waits.
+    pub run_waiting: Option<super::jobs::WaitingDto>,
+    /// Why that run waits once more.
+    pub run_waiting_cause: Option<String>,
+    /// The newest runs of their kind whose end nobody knows, and about which the API may be asked once more.
+    pub resumable: Vec<ExecutionId>,
 }
 
 /// One recorded move.

@@ -29,7 +29,7 @@ enum What {
     Success { process: ProcessId },
     /// The robot of a process could not sign in to the portal
     Error { process: ProcessId },
-    /// One result for the first three waiting processes: two went well, one failed
+    /// One result for three waiting processes: two went well, one failed
     Multiple,
 }
 
@@ -39,9 +39,9 @@ impl Execution {
         let mut tx = app.db.begin().await?;
         let organization = organization::named(&mut tx, self.organization.as_deref()).await?.id;
         drop(tx);
-        let waiting = canned::candidates(&app, organization).await?;
         let wanted = match self.what {
             What::List => {
+                let waiting = canned::candidates(&app, organization).await?;
                 for (process, title) in &waiting {
                     println!("{}  {:<22}  {title}", process.id, process.status.as_str());
                 }
@@ -52,16 +52,14 @@ impl Execution {
             }
             What::Success { process } => vec![(process, Canned::Success)],
             What::Error { process } => vec![(process, Canned::Error)],
-            What::Multiple => {
-                let ends = [Canned::Success, Canned::Success, Canned::Error];
-                waiting.iter().map(|(process, _)| process.id).zip(ends).collect()
-            }
+            What::Multiple => canned::three(&app, organization).await?,
         };
         let actor = Actor {
             name: "simulação".to_owned(),
             ..Actor::system(organization)
         };
-        let run = canned::apply_to(&app, &actor, &wanted).await?;
+        let ended = canned::apply_to(&app, &actor, &wanted).await?;
+        let run = ended.execution;
         println!(
             "{} · {} · {}: {}",
             run.client_name,
@@ -70,6 +68,15 @@ impl Execution {
             run.status.as_str()
         );
         println!("{}", run.mensagem_final.unwrap_or_default());
+        for entry in ended.results {
+            println!(
+                "  {}  {:<12}  {:<10}  {}",
+                entry.hash_execucao.unwrap_or_default(),
+                entry.status_final.unwrap_or_default(),
+                entry.effect.as_str(),
+                entry.note.unwrap_or_default()
+            );
+        }
         Ok(())
     }
 }

@@ -59,7 +59,7 @@ pub async fn test_robot_settings(
     let started = Instant::now();
     let (ok, message) = match app.rpa.check(&connection).await {
         Ok(message) => {
-            settings::token_accepted(&app, auth.organization_id).await?;
+            settings::token_accepted(&app, auth.organization_id, &connection.url).await?;
             (true, message)
         }
         Err(error) => (false, error.to_string()),

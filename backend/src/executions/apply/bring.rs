@@ -45,7 +45,22 @@ impl Applying<'_> {
         if known && process.status != ProcessStatus::DownloadConcluido {
             return Ok(Ok(Taken::new(ResultEffect::Applied, Some(id), None)));
         }
-        if process.status == ProcessStatus::AguardandoDownload {
+        let mut fetched = None;
+        if id != self.execution.process_id && process.status == ProcessStatus::ErroDownload {
+            // Another robot brought nothing. That stands until the invoice is in hand, so that a repetition leaves no trace.
+            drop(tx);
+            match self.file(&location).await? {
+                Ok(incoming) => fetched = Some(incoming),
+                Err(trouble) => return Ok(Err(trouble)),
+            }
+            tx = self.begin().await?;
+            process = Process::lock(&mut tx, organization, id).await?;
+            if Execution::active(tx.conn(), id).await?.is_some() {
+                return Ok(Ok(Taken::left_to_another(id)));
+            }
+        }
+        let failed = fetched.is_some() && process.status == ProcessStatus::ErroDownload;
+        if failed || process.status == ProcessStatus::AguardandoDownload {
             process = end::begin_process(&mut tx, &self.actor, &process).await?;
         }
         let changes = |now| ProcessChanges {
@@ -69,12 +84,9 @@ impl Applying<'_> {
                 return Ok(Ok(Taken::new(ResultEffect::Unchanged, Some(id), Some(note))));
             }
         }
-        let fetched = match self.files {
-            Files::Robots => fetch::fetch(self.app, organization, &location).await?,
-            Files::Made(made) => {
-                let pdf = made.get(&location).cloned().unwrap_or_default();
-                Ok(Incoming::receive(self.app, pdf.into(), i64::MAX).await?)
-            }
+        let fetched = match fetched {
+            Some(incoming) => Ok(incoming),
+            None => self.file(&location).await?,
         };
         let incoming = match fetched {
             Ok(incoming) => incoming,
@@ -96,6 +108,17 @@ impl Applying<'_> {
                 Ok(Ok(Taken::new(ResultEffect::Unchanged, Some(id), Some(note))))
             }
             Err(error) => Err(Failure::Technical(error.into())),
+        }
+    }
+
+    /// The PDF at an address that the result names. The inner error means that there is none to be had.
+    async fn file(&self, location: &str) -> Result<Result<Incoming, Trouble>, Failure> {
+        match self.files {
+            Files::Robots => fetch::fetch(self.app, self.execution.organization_id, location).await,
+            Files::Made(made) => {
+                let pdf = made.get(location).cloned().unwrap_or_default();
+                Ok(Ok(Incoming::receive(self.app, pdf.into(), i64::MAX).await?))
+            }
         }
     }
 

@@ -1,4 +1,5 @@
-//! Tells the API to end a robot whose run was cancelled while nobody followed it.
+//! Tells the API to end a robot whose run was cancelled, when it did not confirm that to whoever followed the run, or nobody
+//! followed it.
 
 use esteira_shared::ids::ExecutionId;
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use crate::{
     engine::{Failure, JobContext, Task, TaskResult},
     executions::{model::Execution, settings::RobotSettings},
     integrations::rpa::{Cancelled, ExternalJobId, RpaError},
+    operators::Operator,
 };
 
 pub struct CancelRobot;
@@ -19,7 +21,6 @@ pub struct CancelPayload {
 
 impl Task for CancelRobot {
     const NAME: &'static str = "cancel_robot";
-    const QUEUE: &'static str = "robots";
 
     type Payload = CancelPayload;
 
@@ -27,11 +28,12 @@ impl Task for CancelRobot {
         let mut conn = job.app.db.read().await?;
         let execution = Execution::find(&mut conn, job.organization_id(), payload.execution_id).await?;
         let settings = RobotSettings::of(&mut conn, job.organization_id()).await?;
+        let operator = Operator::find(&mut conn, job.organization_id(), execution.operator_id).await?;
         drop(conn);
         let (Some(endpoint), Some(id)) = (execution.endpoint, execution.external_job_id) else {
             return Ok(json!({}));
         };
-        let connection = settings.connection(&job.app, &endpoint)?;
+        let connection = settings.connection(&job.app, operator.as_ref(), &endpoint)?;
         match job.app.rpa.cancel(&connection, &ExternalJobId(id)).await {
             Ok(Cancelled::Accepted) => Ok(json!({ "cancelled": true })),
             Ok(Cancelled::AlreadyOver) | Err(RpaError::NotFound) => Ok(json!({ "cancelled": false })),

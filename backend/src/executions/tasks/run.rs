@@ -16,10 +16,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use self::follow::Ended;
+use super::cancel::{CancelPayload, CancelRobot};
 use crate::{
     auth::Actor,
     db::Tx,
-    engine::{Failure, FinalFailure, JobContext, Task, TaskResult, job::Job},
+    engine::{Failure, FinalFailure, JobContext, NewJob, Task, TaskResult, enqueue, job::Job},
     error::AppResult,
     executions::{
         apply::{self, Files},
@@ -28,6 +29,7 @@ use crate::{
         model::{Execution, ExecutionChanges},
         settings::RobotSettings,
     },
+    integrations::rpa::Mask,
     logs,
     processes::{model::Process, moves, send_again},
 };
@@ -44,12 +46,15 @@ struct Robot<'a> {
     job: &'a JobContext,
     execution: Execution,
     settings: RobotSettings,
+    /// Hides the portal's password in what the robot and its API say; set by starting, or by taking up a started one.
+    mask: Mask,
 }
 
 impl Task for RunExecution {
     const NAME: &'static str = "run_execution";
-    /// Of starting; a robot at work is followed by one attempt, however long it takes.
-    const MAX_ATTEMPTS: i32 = 6;
+    /// Of starting; a robot at work is followed by one attempt, however long it takes. The nine waits between them add up
+    /// to 9 to 17 minutes: about the patience that robots at work get, so that a short outage fails no night's queue.
+    const MAX_ATTEMPTS: i32 = 10;
     /// The longest that settings allow a robot, and some room.
     const TIMEOUT: Duration = Duration::from_hours(25);
     const QUEUE: &'static str = "robots";
@@ -69,6 +74,7 @@ impl Task for RunExecution {
             job,
             execution,
             settings,
+            mask: Mask::default(),
         };
         if !robot.is_awaited().await? {
             let message = "O processo não espera mais por um robô.".to_owned();
@@ -79,7 +85,8 @@ impl Task for RunExecution {
             Ended::Reported(report) => {
                 apply::apply(&job.app, Some(job), &robot.execution, &report, &Files::Robots).await
             }
-            Ended::Cancelled(message) => robot.cancelled(message).await,
+            Ended::Cancelled(message) => robot.confirmed(message).await,
+            Ended::Abandoned(message) => robot.cancelled(message).await,
             // The job ends with the cause, and the run with the job.
             Ended::Lost(trouble) => Err(Failure::Business {
                 cause: trouble.cause,
@@ -92,7 +99,8 @@ impl Task for RunExecution {
     async fn on_revived(tx: &mut Tx, job: &Job, actor: &Actor) -> AppResult<()> {
         let Some(subject) = job.subject_id else { return Ok(()) };
         let execution = Execution::lock(tx, job.organization_id, ExecutionId(subject.0)).await?;
-        if !control::can_resume(&execution) {
+        let settings = RobotSettings::of(tx.conn(), job.organization_id).await?;
+        if !control::can_resume(&execution, &settings, Some(job)) {
             return Err(control::refuse_resume(&execution));
         }
         take_up(tx, actor, &execution).await
@@ -105,7 +113,16 @@ impl Task for RunExecution {
             return Ok(());
         }
         if failure.kind.is_none() {
-            end::cancel(tx, &execution).await?;
+            let stopped = execution.start_sent_at.is_none();
+            let execution = end::cancel(tx, &execution, stopped).await?;
+            // Whether it waited, its worker died or the API would not answer: the robot has not heard of it for sure.
+            if execution.external_job_id.is_some() {
+                let payload = CancelPayload {
+                    execution_id: execution.id,
+                };
+                let name = end::robot(&execution).name;
+                enqueue(tx, NewJob::<CancelRobot>::new(execution.organization_id, name, payload)).await?;
+            }
             return Ok(());
         }
         // Once a start was sent, a robot may be at work whatever went wrong here.
@@ -148,6 +165,23 @@ impl Robot<'_> {
             ..ExecutionChanges::default()
         };
         self.change(changes).await?;
+        Err(Failure::Cancelled)
+    }
+
+    /// Ends the run here and now: what is cancelled there as well, nobody needs to ask for again.
+    async fn confirmed(&self, message: String) -> TaskResult {
+        let mut tx = self.job.begin().await?;
+        let execution = Execution::lock(&mut tx, self.execution.organization_id, self.execution.id).await?;
+        // Otherwise a made-up result has ended it meanwhile.
+        if !execution.status.is_over() {
+            let changes = ExecutionChanges {
+                mensagem_final: Some(Some(message)),
+                ..ExecutionChanges::default()
+            };
+            let execution = execution.change(&mut tx, changes).await?;
+            end::cancel(&mut tx, &execution, true).await?;
+        }
+        tx.commit().await?;
         Err(Failure::Cancelled)
     }
 

@@ -1,11 +1,10 @@
 //! What the API's answers mean.
 
-use anyhow::anyhow;
 use reqwest::{Response, StatusCode};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde_json::Value;
 
-use super::{Cancelled, ExternalJobId, RpaError, RpaStatus, StartError, fields::tidy};
+use super::{Cancelled, ExternalJobId, Mask, RpaError, RpaStatus, StartError, fields::tidy};
 
 /// Answers that are a few fields; of anything longer only this much is read.
 pub(super) const SHORT_MAX_BYTES: usize = 64 * 1024;
@@ -16,17 +15,26 @@ const MESSAGE_FIELDS: [&str; 6] = ["mensagem", "message", "detail", "msg", "erro
 const MESSAGE_MAX_DEPTH: u8 = 4;
 
 /// The body, or an error when it breaks off or is too long.
-pub(super) async fn whole(mut response: Response, max_bytes: usize) -> Result<Vec<u8>, RpaError> {
+pub(super) async fn whole(response: Response, max_bytes: usize) -> Result<Vec<u8>, RpaError> {
+    let body = within(response, max_bytes).await?;
+    body.ok_or_else(|| {
+        let most = max_bytes / 1024;
+        RpaError::technical(format!(
+            "A resposta da API de robôs é longa demais: passa de {most} KiB."
+        ))
+    })
+}
+
+/// The body, or nothing when it is too long; an error when it breaks off.
+pub(super) async fn within(mut response: Response, max_bytes: usize) -> Result<Option<Vec<u8>>, RpaError> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(RpaError::technical)? {
+    while let Some(chunk) = response.chunk().await.map_err(broken_off)? {
         if body.len() + chunk.len() > max_bytes {
-            return Err(RpaError::technical(anyhow!(
-                "the answer is longer than {max_bytes} bytes"
-            )));
+            return Ok(None);
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(Some(body))
 }
 
 /// As much of the body as there is, within bounds: its status alone says enough.
@@ -43,7 +51,17 @@ pub(super) async fn beginning(mut response: Response) -> Vec<u8> {
 }
 
 pub(super) fn json(status: StatusCode, body: &[u8]) -> Result<Value, RpaError> {
-    parse(body).map_err(|error| RpaError::technical(anyhow!("the answer {status} is not JSON: {error}")))
+    parse(body).map_err(|error| {
+        let said = if is_page(body) {
+            page(status)
+        } else {
+            format!(
+                "A resposta da API de robôs não pôde ser lida: não é JSON inteiro (resposta {}).",
+                status.as_u16()
+            )
+        };
+        RpaError::caused(said, error)
+    })
 }
 
 /// JSON, bytes that are no text replaced.
@@ -56,7 +74,12 @@ pub(super) fn job_id(status: StatusCode, body: &[u8]) -> Result<ExternalJobId, R
     json(status, body)?
         .get("job_id")
         .and_then(ExternalJobId::read)
-        .ok_or_else(|| RpaError::technical(anyhow!("the answer {status} holds no job_id that can be used")))
+        .ok_or_else(|| {
+            RpaError::technical(format!(
+                "A API de robôs não informou um job_id que sirva (resposta {}).",
+                status.as_u16()
+            ))
+        })
 }
 
 /// Why a start was not taken. `secret` never becomes part of a message.
@@ -84,15 +107,17 @@ pub(super) fn not_taken(status: StatusCode, body: &[u8], secret: Option<&SecretS
 /// Any status that is not the wanted one.
 pub(super) fn refusal(status: StatusCode, body: &[u8], secret: Option<&SecretString>) -> RpaError {
     match status.as_u16() {
-        401 | 403 => RpaError::Unauthorized,
+        401 => RpaError::Unauthorized,
         404 | 410 if body.trim_ascii().is_empty() || parse(body).is_ok() => RpaError::NotFound,
         // A proxy's page: the API may be back in a moment.
-        404 | 410 => RpaError::technical(anyhow!("the answer was {status}, and not from the API")),
+        404 | 410 => RpaError::technical(page(status)),
         300..=399 => RpaError::address(format!(
             "O endereço da API de robôs leva a outro endereço (resposta {}).",
             status.as_u16()
         )),
-        408 | 425 | 429 => RpaError::technical(anyhow!("the answer was {status}")),
+        code @ (408 | 425 | 429) => RpaError::technical(format!(
+            "A API de robôs pede que se tente mais tarde (resposta {code})."
+        )),
         400..=499 => RpaError::Refused {
             status: status.as_u16(),
             message: said(body, secret).unwrap_or_else(|| {
@@ -102,7 +127,10 @@ pub(super) fn refusal(status: StatusCode, body: &[u8], secret: Option<&SecretStr
                 )
             }),
         },
-        _ => RpaError::technical(anyhow!("the answer was {status}")),
+        code @ 500..=599 => RpaError::technical(format!("A API de robôs está com problemas (resposta {code}).")),
+        code => RpaError::technical(format!(
+            "A API de robôs deu uma resposta que não se entende (resposta {code})."
+        )),
     }
 }
 
@@ -115,9 +143,7 @@ pub(super) fn cancelled(status: StatusCode, body: &[u8]) -> Result<Cancelled, Rp
     }
     match parse(body).as_ref().map(RpaStatus::read) {
         Ok(RpaStatus::Completed | RpaStatus::Failed) => Ok(Cancelled::AlreadyOver),
-        Err(_) if body.trim_ascii().starts_with(b"<") => Err(RpaError::technical(anyhow!(
-            "the answer {status} is a page, and not from the API"
-        ))),
+        Err(_) if is_page(body) => Err(RpaError::technical(page(status))),
         _ => Ok(Cancelled::Accepted),
     }
 }
@@ -137,6 +163,26 @@ pub(super) fn name(status: StatusCode, body: &[u8]) -> Result<Option<String>, Rp
     }
 }
 
+fn is_page(body: &[u8]) -> bool {
+    body.trim_ascii().starts_with(b"<")
+}
+
+fn page(status: StatusCode) -> String {
+    format!(
+        "Veio uma página no lugar da resposta da API de robôs, como as de um proxy (resposta {}).",
+        status.as_u16()
+    )
+}
+
+fn broken_off(error: reqwest::Error) -> RpaError {
+    let said = if error.is_timeout() {
+        "A API de robôs começou a responder e não terminou a tempo."
+    } else {
+        "A conexão com a API de robôs caiu no meio da resposta."
+    };
+    RpaError::caused(said, error)
+}
+
 fn not_there(status: StatusCode) -> RpaError {
     RpaError::address(format!(
         "Não há API de robôs nesse endereço (resposta {}).",
@@ -147,11 +193,7 @@ fn not_there(status: StatusCode) -> RpaError {
 /// What a refusal says, in the words of the API.
 fn said(body: &[u8], secret: Option<&SecretString>) -> Option<String> {
     let text = words(&parse(body).ok()?, MESSAGE_MAX_DEPTH)?;
-    let text = match secret.map(|secret| secret.expose_secret()) {
-        Some(secret) if !secret.is_empty() => text.replace(secret, "•••"),
-        _ => text,
-    };
-    tidy(&text, MESSAGE_MAX_CHARS)
+    tidy(&Mask::new(secret).text(text), MESSAGE_MAX_CHARS)
 }
 
 fn words(value: &Value, depth: u8) -> Option<String> {

@@ -1,8 +1,7 @@
 //! The API over HTTPS.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{fmt::Write as _, io, time::Duration};
 
-use anyhow::anyhow;
 use async_trait::async_trait;
 use reqwest::{
     Method, RequestBuilder, Response, StatusCode,
@@ -95,7 +94,10 @@ impl RpaApi for HttpRpa {
             .map_err(StartError::NotStarted)?
             .header("Idempotency-Key", &start.idempotency_key)
             .json(&start.body.wire());
-        let response = request.send().await.map_err(not_sent)?;
+        let response = request
+            .send()
+            .await
+            .map_err(|error| not_sent(error, self.timeouts.start))?;
         let status = response.status();
         if !matches!(status.as_u16(), 200..=202) {
             let body = answer::beginning(response).await;
@@ -109,13 +111,16 @@ impl RpaApi for HttpRpa {
 
     async fn job(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<RpaJob, RpaError> {
         let request = self.request(Method::GET, connection, &["jobs", id.as_str()], self.timeouts.job)?;
-        let response = send(request.header(ACCEPT, "application/json")).await?;
+        let response = send(request.header(ACCEPT, "application/json"), self.timeouts.job).await?;
         let status = response.status();
         if !status.is_success() {
             return Err(answer::refusal(status, &answer::beginning(response).await, None));
         }
         let body = answer::whole(response, JOB_MAX_BYTES).await?;
-        job::read(answer::json(status, &body)?).map_err(RpaError::Technical)
+        job::read(answer::json(status, &body)?).map_err(|error| {
+            let said = "A API de robôs não disse como está o trabalho: a resposta não é um objeto JSON.";
+            RpaError::caused(said, error)
+        })
     }
 
     async fn logs(&self, connection: &RpaConnection, id: &ExternalJobId, after: u64) -> Result<RpaLogs, RpaError> {
@@ -127,7 +132,10 @@ impl RpaApi for HttpRpa {
         if after > 0 {
             request = request.header("Last-Event-ID", after.to_string());
         }
-        let response = timeout_at(deadline, send(request)).await.map_err(|_| slow())??;
+        let patience = self.timeouts.logs;
+        let response = timeout_at(deadline, send(request, patience))
+            .await
+            .map_err(|_| slow(patience))??;
         let status = response.status();
         match status.as_u16() {
             404 | 405 | 406 | 501 => return Ok(RpaLogs::Unsupported),
@@ -145,24 +153,31 @@ impl RpaApi for HttpRpa {
                 self.timeouts.silence,
             )));
         }
-        let body = timeout_at(deadline, answer::whole(response, LOGS_MAX_BYTES))
+        let body = timeout_at(deadline, answer::within(response, LOGS_MAX_BYTES))
             .await
-            .map_err(|_| slow())??;
+            .map_err(|_| slow(patience))??;
+        let Some(body) = body else {
+            return Ok(RpaLogs::TooLong {
+                max_bytes: LOGS_MAX_BYTES,
+            });
+        };
         // Long ones take long enough to hold up others.
         let lines = tokio::task::spawn_blocking(move || log_lines::from_slice(&body, after)).await;
-        let lines = lines.map_err(RpaError::technical)?;
-        Ok(RpaLogs::Lines(lines.map_err(RpaError::Technical)?))
+        let unread = "O log do robô não pôde ser lido: a resposta não é JSON, ou não tem linhas.";
+        let lines = lines.map_err(|error| RpaError::caused(unread, error))?;
+        Ok(RpaLogs::Lines(lines.map_err(|error| RpaError::caused(unread, error))?))
     }
 
     async fn cancel(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<Cancelled, RpaError> {
         let path = ["jobs", id.as_str()];
-        let (status, body) = short(self.request(Method::DELETE, connection, &path, self.timeouts.cancel)?).await?;
+        let patience = self.timeouts.cancel;
+        let (status, body) = short(self.request(Method::DELETE, connection, &path, patience)?, patience).await?;
         answer::cancelled(status, &body)
     }
 
     async fn check(&self, connection: &RpaConnection) -> Result<String, RpaError> {
         let request = self.request(Method::GET, connection, &["jobs", CHECK_ID], self.timeouts.check)?;
-        let (status, body) = short(request.header(ACCEPT, "application/json")).await?;
+        let (status, body) = short(request.header(ACCEPT, "application/json"), self.timeouts.check).await?;
         Ok(answer::name(status, &body)?.unwrap_or_else(|| connection.url.clone()))
     }
 }
@@ -193,30 +208,57 @@ fn endpoint(connection: &RpaConnection, path: &[&str]) -> Result<String, RpaErro
     Ok(url)
 }
 
-async fn send(request: RequestBuilder) -> Result<Response, RpaError> {
-    request.send().await.map_err(failed)
+async fn send(request: RequestBuilder, patience: Duration) -> Result<Response, RpaError> {
+    request.send().await.map_err(|error| failed(error, patience))
 }
 
-async fn short(request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), RpaError> {
-    let response = send(request).await?;
+async fn short(request: RequestBuilder, patience: Duration) -> Result<(StatusCode, Vec<u8>), RpaError> {
+    let response = send(request, patience).await?;
     Ok((response.status(), answer::beginning(response).await))
 }
 
 /// Without a connection nothing was sent; with one, anything may have been.
-fn not_sent(error: reqwest::Error) -> StartError {
+fn not_sent(error: reqwest::Error, patience: Duration) -> StartError {
     let certain = error.is_connect() || error.is_builder();
-    match failed(error) {
+    match failed(error, patience) {
         error @ RpaError::Address { .. } => StartError::NotStarted(error),
         error if certain => StartError::NotStarted(error),
         error => StartError::Unknown(error),
     }
 }
 
-fn failed(error: reqwest::Error) -> RpaError {
-    match refused_address(&error) {
-        Some(OutboundError::PrivateAddress(host)) => private(host),
-        _ => RpaError::technical(error),
+fn failed(error: reqwest::Error, patience: Duration) -> RpaError {
+    if let Some(OutboundError::PrivateAddress(host)) = refused_address(&error) {
+        return private(host);
     }
+    let said = if error.is_builder() {
+        "O pedido à API de robôs não pôde ser montado.".to_owned()
+    } else if error.is_connect() {
+        format!("Não houve conexão com a API de robôs: {}.", no_connection(&error))
+    } else if error.is_timeout() {
+        format!("A API de robôs não respondeu em {} s.", patience.as_secs_f64())
+    } else {
+        "A conexão com a API de robôs caiu antes da resposta.".to_owned()
+    };
+    RpaError::caused(said, error)
+}
+
+fn no_connection(error: &reqwest::Error) -> &'static str {
+    if error.is_timeout() {
+        return "o endereço não respondeu a tempo";
+    }
+    if error.is_dns() {
+        return "o nome do servidor no endereço não foi encontrado";
+    }
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        let found = cause.downcast_ref::<io::Error>();
+        if found.is_some_and(|found| found.kind() == io::ErrorKind::ConnectionRefused) {
+            return "ninguém atende nesse endereço";
+        }
+        source = cause.source();
+    }
+    "a rede não leva até ela, ou o certificado dela não é aceito"
 }
 
 fn refused(error: OutboundError) -> RpaError {
@@ -239,8 +281,8 @@ fn private(host: &str) -> RpaError {
     }
 }
 
-fn slow() -> RpaError {
-    RpaError::technical(anyhow!("the log did not arrive in time"))
+fn slow(patience: Duration) -> RpaError {
+    RpaError::technical(format!("O log do robô não veio em {} s.", patience.as_secs_f64()))
 }
 
 fn is_event_stream(response: &Response) -> bool {

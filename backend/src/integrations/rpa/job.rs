@@ -43,6 +43,12 @@ impl RpaStatus {
         matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
     }
 
+    /// True when the robot is known to work, or to have worked.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        !matches!(self, Self::Pending | Self::Unknown(_))
+    }
+
     pub(super) fn read(job: &Value) -> Self {
         let word = match job.get("status") {
             Some(Value::String(text)) => tidy(text, WORD_MAX_CHARS).unwrap_or_default(),

@@ -2,7 +2,6 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use anyhow::anyhow;
 use futures_util::{
     StreamExt as _,
     stream::{self, BoxStream},
@@ -59,8 +58,11 @@ impl Reading {
             }
             let chunk = timeout(self.silence, self.response.chunk())
                 .await
-                .map_err(|_| RpaError::technical(anyhow!("the log said nothing for {:?}", self.silence)))?
-                .map_err(RpaError::technical)?;
+                .map_err(|_| {
+                    let silence = self.silence.as_secs_f64();
+                    RpaError::technical(format!("O log do robô ficou {silence} s sem dar sinal."))
+                })?
+                .map_err(|error| RpaError::caused("A conexão com a API de robôs caiu no meio do log.", error))?;
             match chunk {
                 Some(chunk) => self.take(&chunk),
                 None => self.over = true,

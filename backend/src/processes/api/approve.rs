@@ -44,7 +44,7 @@ pub async fn approve_process(
     }
     process.expect_version(seen.version)?;
     approve(&mut tx, &auth.actor(), &process).await?;
-    let detail = view::detail(tx.conn(), auth.organization_id, id).await?;
+    let detail = view::detail(&app, tx.conn(), auth.organization_id, id).await?;
     tx.commit().await?;
     Ok(Json(detail))
 }

@@ -20,7 +20,7 @@ pub async fn get_process(
     State(app): State<SharedApp>,
     Path(id): Path<ProcessId>,
 ) -> AppResult<Json<ProcessDetailDto>> {
-    view::detail(&mut app.db.read().await?, auth.organization_id, id)
+    view::detail(&app, &mut app.db.read().await?, auth.organization_id, id)
         .await
         .map(Json)
 }

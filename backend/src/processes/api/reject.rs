@@ -35,7 +35,7 @@ pub async fn reject_process(
     moves::destination(process.status, Move::Reject)?;
     process.expect_version(seen.version)?;
     reject(&mut tx, &auth.actor(), &process, seen.reason.trim()).await?;
-    let detail = view::detail(tx.conn(), auth.organization_id, id).await?;
+    let detail = view::detail(&app, tx.conn(), auth.organization_id, id).await?;
     tx.commit().await?;
     Ok(Json(detail))
 }

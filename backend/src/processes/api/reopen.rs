@@ -33,7 +33,7 @@ pub async fn reopen_process(
     moves::destination(process.status, Move::Reopen)?;
     process.expect_version(seen.version)?;
     moves::reopen(&mut tx, &auth.actor(), &process, None).await?;
-    let detail = view::detail(tx.conn(), auth.organization_id, id).await?;
+    let detail = view::detail(&app, tx.conn(), auth.organization_id, id).await?;
     tx.commit().await?;
     Ok(Json(detail))
 }

@@ -32,7 +32,7 @@ pub async fn send_process(
     moves::destination(process.status, send::first_move(process.status))?;
     process.expect_version(seen.version)?;
     send::start(&app, &mut tx, &auth.actor(), &process).await?;
-    let detail = view::detail(tx.conn(), auth.organization_id, id).await?;
+    let detail = view::detail(&app, tx.conn(), auth.organization_id, id).await?;
     tx.commit().await?;
     Ok(Json(detail))
 }

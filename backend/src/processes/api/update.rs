@@ -42,7 +42,7 @@ pub async fn update_process(
 ) -> AppResult<Json<ProcessDetailDto>> {
     let mut tx = app.db.begin().await?;
     set_facts(&mut tx, &auth.actor(), id, &update).await?;
-    let detail = view::detail(tx.conn(), auth.organization_id, id).await?;
+    let detail = view::detail(&app, tx.conn(), auth.organization_id, id).await?;
     tx.commit().await?;
     Ok(Json(detail))
 }

@@ -40,7 +40,7 @@ pub async fn withdraw_process(
         ..ProcessChanges::default()
     };
     moves::advance(&mut tx, &auth.actor(), &process, Move::Withdraw, None, changes).await?;
-    let detail = view::detail(tx.conn(), auth.organization_id, id).await?;
+    let detail = view::detail(&app, tx.conn(), auth.organization_id, id).await?;
     tx.commit().await?;
     Ok(Json(detail))
 }

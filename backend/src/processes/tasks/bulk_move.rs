@@ -56,7 +56,7 @@ impl Task for BulkMove {
         loop {
             let mut conn = job.app.db.read().await?;
             let all = bulk::selection(&mut conn, job.organization_id(), &payload.target, payload.requested_at).await?;
-            let ready = all.only(bulk::eligible(payload.action));
+            let ready = bulk::ready(&mut conn, all, payload.action).await?;
             let rows = list::read(&mut conn, &ready, ProcessSort::Oldest, place, PAGE).await?;
             let names = Names::of(&mut conn, &rows).await?;
             drop(conn);

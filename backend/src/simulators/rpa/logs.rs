@@ -3,11 +3,10 @@
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
-    Json,
     body::{Body, Bytes},
     extract::{Path, State},
     http::{
-        HeaderMap,
+        HeaderMap, StatusCode,
         header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE},
     },
     response::{IntoResponse as _, Response},
@@ -17,7 +16,7 @@ use serde_json::json;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{Shared, job::Job, refusal::Refusal};
+use super::{Shared, fault, job::Job, refusal::Refusal};
 
 /// Keeps proxies awake while a robot prints nothing.
 const COMMENT_EVERY: Duration = Duration::from_secs(10);
@@ -30,12 +29,13 @@ pub(super) async fn get_logs(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let job = shared.job("logs", &id).await?;
+    if let Some(fault) = shared.scripts.next_log(&job.order.hash) {
+        return Ok(fault.answer(StatusCode::OK, &listed(&job), &shared.stopping).await);
+    }
     let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
     let wants_stream = accept.is_some_and(|accept| accept.contains("text/event-stream"));
     if !wants_stream || !shared.options().sse {
-        let (lines, _) = job.lines_after(0, usize::MAX);
-        let shown: Vec<_> = lines.iter().zip(1..).map(|(line, n)| line.shown(n)).collect();
-        return Ok(Json(json!({ "logs": shown })).into_response());
+        return Ok(fault::json(StatusCode::OK, listed(&job)));
     }
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let reader = Reader {
@@ -51,6 +51,13 @@ pub(super) async fn get_logs(
     });
     let headers = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-cache")];
     Ok((headers, Body::from_stream(pieces)).into_response())
+}
+
+/// All lines so far, as JSON.
+fn listed(job: &Job) -> String {
+    let (lines, _) = job.lines_after(0, usize::MAX);
+    let shown: Vec<_> = lines.iter().zip(1..).map(|(line, n)| line.shown(n)).collect();
+    json!({ "logs": shown }).to_string()
 }
 
 /// One who follows a log.

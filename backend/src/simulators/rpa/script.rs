@@ -39,6 +39,8 @@ pub(super) struct Script {
     pub(super) log_bytes: Option<Vec<u8>>,
     /// Answers to the next requests of the status.
     http: VecDeque<Fault>,
+    /// Answers to the next requests of the log.
+    logs_http: VecDeque<Fault>,
     /// Answers to the next starts. A status starts nothing; otherwise a robot starts and its answer is spoiled.
     start_http: VecDeque<Fault>,
     /// Told by the next answers with a status.
@@ -68,6 +70,7 @@ pub(super) struct Scripts(Mutex<HashMap<String, Entry>>);
 struct Entry {
     script: Arc<Script>,
     polls: VecDeque<Fault>,
+    logs: VecDeque<Fault>,
     starts: VecDeque<Fault>,
     progress: VecDeque<Number>,
 }
@@ -93,8 +96,9 @@ impl Script {
         if self.duration_ms.is_some_and(|duration| duration > LONGEST_MS) {
             return Err(format!("duration_ms must not be above {LONGEST_MS}"));
         }
-        if !self.http.iter().chain(&self.start_http).all(|fault| fault.is_valid()) {
-            return Err("http and start_http take status codes from 200 to 599".to_owned());
+        let mut faults = self.http.iter().chain(&self.logs_http).chain(&self.start_http);
+        if !faults.all(|fault| fault.is_valid()) {
+            return Err("http, logs_http and start_http take status codes from 200 to 599".to_owned());
         }
         Ok(())
     }
@@ -123,6 +127,10 @@ impl Scripts {
         self.lock().get_mut(hash)?.polls.pop_front()
     }
 
+    pub(super) fn next_log(&self, hash: &str) -> Option<Fault> {
+        self.lock().get_mut(hash)?.logs.pop_front()
+    }
+
     pub(super) fn next_progress(&self, hash: &str) -> Option<Number> {
         self.lock().get_mut(hash)?.progress.pop_front()
     }
@@ -134,6 +142,7 @@ impl Scripts {
     fn keep(&self, hash: String, mut script: Script) {
         let entry = Entry {
             polls: take(&mut script.http),
+            logs: take(&mut script.logs_http),
             starts: take(&mut script.start_http),
             progress: take(&mut script.progress),
             script: Arc::new(script),

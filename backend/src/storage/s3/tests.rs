@@ -199,6 +199,33 @@ async fn without_its_bucket_the_store_is_broken_and_documents_are_not_merely_mis
 }
 
 #[tokio::test]
+async fn the_analyst_reads_in_portuguese_why_the_file_of_a_robot_cannot_be_had() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nobody = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let forbidden = serve_bytes(
+        b"HTTP/1.1 403 Forbidden\r\ncontent-type: application/xml\r\ncontent-length: 40\r\nconnection: close\r\n\r\n\
+          <Error><Code>AccessDenied</Code></Error>",
+    );
+    let down = serve_bytes(b"HTTP/1.1 503 Slow Down\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let stores = [
+        (nobody, "não houve conexão com ele"),
+        (forbidden.await, "ele recusa as chaves deste servidor, resposta 403"),
+        (down.await, "resposta 503"),
+    ];
+    for (endpoint, why) in stores {
+        let files = S3Reader::open(&settings(endpoint, SECRET_KEY)).await;
+        let Err(StorageError::Unavailable(error)) = files.get("s3://robos/a.pdf").await else {
+            panic!("{why}: a file where there is none");
+        };
+        let said = format!("Não foi possível buscar o arquivo no S3 dos robôs ({why}).");
+        assert_eq!(error.to_string(), said);
+        // For the server's log.
+        assert!(format!("{error:#}").contains("S3 get failed: "), "{error:#}");
+    }
+}
+
+#[tokio::test]
 async fn a_store_that_answers_503_is_unavailable() {
     let endpoint = serve_bytes(b"HTTP/1.1 503 Slow Down\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
     let storage = S3Storage {

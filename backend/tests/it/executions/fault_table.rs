@@ -26,6 +26,8 @@ struct Fault {
     script: Value,
     /// Where the run and its process end.
     ends: (&'static str, &'static str),
+    /// What the analyst reads of it, or the part that tells; empty where nothing is told.
+    reads: &'static str,
     /// A robot may have been at work, and nobody knows how it ended.
     unknown: bool,
     /// Takes minutes whatever the settings are.
@@ -50,6 +52,7 @@ fn fault(name: &'static str, script: Value, ends: (&'static str, &'static str)) 
         name,
         script,
         ends,
+        reads: "",
         unknown: false,
         is_slow: false,
         does: Does::Nothing,
@@ -57,6 +60,10 @@ fn fault(name: &'static str, script: Value, ends: (&'static str, &'static str)) 
 }
 
 impl Fault {
+    fn reads(self, reads: &'static str) -> Self {
+        Self { reads, ..self }
+    }
+
     fn unknown(self) -> Self {
         Self { unknown: true, ..self }
     }
@@ -90,6 +97,7 @@ fn faults() -> Vec<Fault> {
     vec![
         fault("200,000 lines a minute", json!({}), WELL).does(Does::Floods),
         fault("down: nobody listens", json!({}), FAILED)
+            .reads("Não houve conexão com a API de robôs: ninguém atende nesse endereço.")
             .slow()
             .does(Does::PointsNowhere),
         fault("down for two starts", json!({ "start_http": [503, 503] }), WELL),
@@ -98,6 +106,8 @@ fn faults() -> Vec<Fault> {
             json!({ "start_http": always(json!(500)) }),
             FAILED,
         )
+        .reads("A API de robôs está com problemas (resposta 500).")
+        .unknown()
         .slow(),
         fault(
             "500 to five questions",
@@ -109,12 +119,13 @@ fn faults() -> Vec<Fault> {
             json!({ "http": always(json!(503)), "duration_ms": 3_600_000 }),
             FAILED,
         )
+        .reads(": A API de robôs está com problemas (resposta 503).")
         .unknown(),
         fault("no answer to a start", json!({ "start_http": ["hang"] }), WELL).slow(),
         fault("no answer to a question", json!({ "http": ["hang"] }), WELL),
         fault("answer to a start cut off", json!({ "start_http": ["cut"] }), WELL),
-        fault("401 to the start", json!({ "start_http": [401] }), FAILED),
-        fault("401 to another start", json!({ "start_http": [401] }), FAILED),
+        fault("401 to the start", json!({ "start_http": [401] }), FAILED).reads("A API de robôs recusou o token."),
+        fault("401 to another start", json!({ "start_http": [401] }), FAILED).reads("A API de robôs recusou o token."),
         fault("401 to three questions", json!({ "http": [401, 401, 401] }), WELL),
         fault("HTML to a start", json!({ "start_http": ["html"] }), WELL),
         fault(
@@ -127,20 +138,27 @@ fn faults() -> Vec<Fault> {
             json!({ "http": ["not_json", "not_json", "not_json"] }),
             WELL,
         ),
-        fault("result without processes", json!({ "http": ["no_processes"] }), FAILED),
+        fault("result without processes", json!({ "http": ["no_processes"] }), FAILED)
+            .reads("O robô terminou sem o resultado deste processo."),
         fault(
             "status_final nobody knows",
             says(json!({ "status_final": "TELEPORTED" })),
             FAILED,
-        ),
-        fault("s3:// with nothing there", invoice_at("s3://robos/none.pdf"), FAILED),
-        fault("s3:// with no PDF", invoice_at("s3://robos/jpeg.pdf"), FAILED),
+        )
+        .reads("O robô terminou com status_final \"TELEPORTED\", que ninguém aqui conhece."),
+        fault("s3:// with nothing there", invoice_at("s3://robos/none.pdf"), FAILED)
+            .reads("O robô terminou, mas não há nada em s3://robos/none.pdf."),
+        fault("s3:// with no PDF", invoice_at("s3://robos/jpeg.pdf"), FAILED)
+            .reads("O arquivo que o robô deixou em s3://robos/jpeg.pdf não é um PDF."),
         fault(
             "s3:// of a bucket that is not there",
             invoice_at("s3://nenhum/a.pdf"),
             FAILED,
-        ),
-        fault("job that vanishes (404)", json!({ "http": always(json!(404)) }), FAILED).unknown(),
+        )
+        .reads("O robô terminou, mas não há nada em s3://nenhum/a.pdf."),
+        fault("job that vanishes (404)", json!({ "http": always(json!(404)) }), FAILED)
+            .reads("A API de robôs não conhece mais o trabalho")
+            .unknown(),
         fault(
             "progress going backwards",
             json!({ "progress": [60, 20, 90, 5, 40], "duration_ms": 2_000 }),
@@ -159,12 +177,14 @@ fn faults() -> Vec<Fault> {
             json!({ "cancel": "refuse", "duration_ms": 3_600_000 }),
             CANCELLED,
         )
+        .reads("A API não aceitou o cancelamento.")
         .does(Does::Cancels),
         fault(
             "cancelling is not answered",
             json!({ "cancel": "hang", "duration_ms": 3_600_000 }),
             CANCELLED,
         )
+        .reads("A API não respondeu ao pedido de cancelamento.")
         .does(Does::Cancels),
     ]
 }
@@ -246,6 +266,14 @@ on_both!(whatever_goes_wrong_ends_as_it_should, |test| {
         );
         if is != (Some(fault.ends.0), Some(fault.ends.1), fault.unknown) {
             wrong.push(format!("{}: {is:?}: {seen}", fault.name));
+        }
+        let said = said.unwrap_or_default();
+        let is_told = fault.ends == WELL || !fault.reads.is_empty();
+        let english = ["error sending", "http://"]
+            .into_iter()
+            .any(|words| said.contains(words));
+        if !is_told || !said.contains(fault.reads) || english {
+            wrong.push(format!("{}: the analyst reads \"{said}\"", fault.name));
         }
         if fault.does == Does::Floods && seen["log_lines"] != flood {
             wrong.push(format!("{}: {} lines kept of {flood}", fault.name, seen["log_lines"]));

@@ -92,7 +92,7 @@ on_both!(a_limit_that_only_spaces_starts_bounds_no_robots, |test| {
 on_both!(what_makes_no_sense_is_refused, |test| {
     let (fixture, _) = robots(&test, "recusadas", 1, &["VIVO"]).await;
     let mut settings = fixture.admin.get("/api/v1/robots/settings").await.expect(200);
-    for name in ["token_set", "token_refused_at"] {
+    for name in ["token_set", "token_refused_at", "token_refused_endpoint"] {
         settings.as_object_mut().unwrap().remove(name);
     }
     for (name, value) in [

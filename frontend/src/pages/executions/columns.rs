@@ -86,11 +86,13 @@ fn progress(one: &ExecutionDto) -> AnyView {
         let share = words::share(one);
         view! { <ProgressBar share label=tr!(executions.progress)/> }
     });
-    let said = words::said(one);
+    // What has not begun at the API has nothing of its own to say.
+    let there = words::waits_there(one).then(|| tr!(executions.waits_there).to_owned());
+    let live = there.is_none() && !one.status.is_over();
+    let said = there.or_else(|| words::said(one));
     if bar.is_none() && said.is_none() {
         return nothing();
     }
-    let live = !one.status.is_over();
     view! {
         <span class="run-said">
             {bar}

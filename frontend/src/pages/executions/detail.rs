@@ -7,27 +7,24 @@ mod parameters;
 mod rerun;
 mod results;
 mod troubles;
+mod waits;
 mod work;
 
 use std::time::Duration;
 
 use esteira_shared::{
-    dto::executions::ExecutionDetailDto, event::Topic, ids::ExecutionId, permission::Permission,
-    status::ExecutionStatus,
+    dto::executions::ExecutionDetailDto, event::Topic, ids::ExecutionId, permission::Permission, status::ExecutionType,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{CancelDialog, words};
+use super::{CancelDialog, DoubtDialog, words};
 use crate::{
     api,
     components::{AsyncView, LogView, Tab, TabPanel, Tabs},
     hooks::{use_list_query_beside, use_look, use_query},
     i18n::tr,
-    pages::{
-        frame::{Crumb, NotFound, needs, use_crumbs},
-        monitor::Waiting,
-    },
+    pages::frame::{Crumb, NotFound, needs, use_crumbs},
     routes::paths,
     state::keys::{Key, use_keys},
 };
@@ -38,13 +35,11 @@ use parameters::Parameters;
 use rerun::RerunDialog;
 use results::Results;
 use troubles::Troubles;
+use waits::Waits;
 use work::Work;
 
 /// What holds a run back changes without the live stream telling: time passes, others move up.
 const LOOK: Duration = Duration::from_secs(2);
-
-/// Where robots wait for their turn.
-const QUEUE: &str = "robots";
 
 const TAB: &str = "tab";
 const TABS: &[&str] = &["log", "result", "parameters", "attempts"];
@@ -94,6 +89,12 @@ fn OneExecution(id: ExecutionId) -> impl IntoView {
             .data
             .with(|detail| detail.as_ref().map(|detail| detail.execution.clone()))
     });
+    let tipo = Signal::derive(move || {
+        query.data.with(|detail| {
+            let tipo = detail.as_ref().map(|detail| detail.execution.tipo);
+            tipo.unwrap_or(ExecutionType::DownloadFatura)
+        })
+    });
     view! {
         <AsyncView query let:data>
             <Head data work/>
@@ -101,6 +102,7 @@ fn OneExecution(id: ExecutionId) -> impl IntoView {
             <Body data work id/>
         </AsyncView>
         <CancelDialog open=work.cancelling execution on_changed=move |()| query.refetch()/>
+        <DoubtDialog open=work.doubting tipo confirm=tr!(executions.rerun) on_confirm=move |()| work.rerun_anyway()/>
         <RerunDialog work/>
     }
 }
@@ -118,18 +120,10 @@ fn Body(data: Signal<ExecutionDetailDto>, work: Work, id: ExecutionId) -> impl I
     tab_keys(active);
     let execution = Signal::stored(id);
     let ended = Signal::derive(move || data.with(|detail| detail.execution.status.is_over()));
-    let waiting = Memo::new(move |_| {
-        data.with(|detail| {
-            let waits = detail.execution.status == ExecutionStatus::Pendente;
-            detail.waiting.clone().filter(|_| waits)
-        })
-    });
-    let is_waiting = Memo::new(move |_| waiting.with(Option::is_some));
-    let run_at = Signal::derive(move || data.with(|detail| detail.execution.created_at));
     view! {
         <div class="run">
             <Troubles data work/>
-            <Show when=move || is_waiting.get()><Waiting waiting queue=QUEUE run_at/></Show>
+            <Waits data/>
             <div class="run__tabs">
                 <Tabs label=tr!(executions.tabs) active tabs/>
                 <TabPanel of="log" active><div class="run__log"><LogView execution ended/></div></TabPanel>

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use esteira_shared::{
     dto::executions::{ExecutionAction, ExecutionDto},
-    status::{ExecutionStatus, Tone},
+    status::{ExecutionStatus, ExecutionType, Tone},
 };
 use leptos::prelude::*;
 use serde_json::Value;
@@ -13,6 +13,9 @@ use crate::{
     i18n::{counted, tr},
     text::{format, status},
 };
+
+/// Where robots wait for their turn.
+pub const QUEUE: &str = "robots";
 
 /// The class of every run that the external API does.
 const EXTERNAL: &str = "API_EXTERNA";
@@ -71,7 +74,10 @@ pub fn is_ending(execution: &ExecutionDto) -> bool {
 pub(super) fn takes(execution: &ExecutionDto, action: ExecutionAction) -> bool {
     match action {
         ExecutionAction::Cancel => !execution.status.is_over() && execution.cancel_requested_at.is_none(),
-        ExecutionAction::Rerun => matches!(execution.status, ExecutionStatus::Falhou | ExecutionStatus::Cancelado),
+        ExecutionAction::Rerun => {
+            let ended = matches!(execution.status, ExecutionStatus::Falhou | ExecutionStatus::Cancelado);
+            ended && !execution.outcome_unknown
+        }
     }
 }
 
@@ -104,6 +110,20 @@ pub fn elapsed_ms(execution: &ExecutionDto, now: DateTime<Utc>) -> Option<i64> {
     // The page's clock moves in steps; what began after the last of them has not taken less than nothing.
     let end = execution.data_finalizacao.map_or(now.max(*start), |end| *end);
     Some((end - *start).num_milliseconds())
+}
+
+/// The API has it and has not begun: nothing here holds it.
+pub fn waits_there(execution: &ExecutionDto) -> bool {
+    let waits = execution.status == ExecutionStatus::Pendente && execution.cancel_requested_at.is_none();
+    waits && execution.external_job_id.is_some()
+}
+
+/// What another robot may do twice while nobody knows how the one before ended.
+pub(super) fn doubt(tipo: ExecutionType) -> &'static str {
+    match tipo {
+        ExecutionType::DownloadFatura => tr!(executions.doubt_download),
+        ExecutionType::UploadSat => tr!(executions.doubt_send),
+    }
 }
 
 /// Why it failed, or what the robot said last.

@@ -33,7 +33,7 @@ use attempts::Attempts;
 use facts::Facts;
 use head::Head;
 use log::Log;
-pub use waiting::Waiting;
+pub use waiting::{Waiting, held_by};
 
 /// What holds a job back changes without the live stream telling: time passes, others move up.
 const LOOK: Duration = Duration::from_secs(2);

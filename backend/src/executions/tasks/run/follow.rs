@@ -18,16 +18,17 @@ use crate::{
         model::ExecutionChanges,
         settings,
     },
-    integrations::rpa::{Cancelled, ExternalJobId, RpaConnection, RpaError, RpaJob, RpaStatus},
-    logs::NewLine,
+    integrations::rpa::{Cancelled, ExternalJobId, Mask, RpaConnection, RpaError, RpaJob, RpaStatus},
     processes::model::Process,
 };
 
 /// How a robot was last seen.
 pub(super) enum Ended {
     Reported(Report),
-    /// Somebody asked for it; the text says what the API made of that.
+    /// Somebody asked for it, and the API says that nothing is at work any more.
     Cancelled(String),
+    /// Somebody asked for it; the text says what the API made of that. The robot may be at work all the same.
+    Abandoned(String),
     /// The API is silent, or does not know the job any more.
     Lost(Trouble),
 }
@@ -41,8 +42,9 @@ const SILENT_WAIT: Duration = Duration::from_secs(1);
 const CANCEL_WAIT: Duration = Duration::from_millis(300);
 /// Before the engine ends the job by itself.
 const MARGIN: Duration = Duration::from_secs(2);
-/// A job that is not found may only be new there.
+/// A job that is not found may only be new there, or its API may have restarted: this often, and for this long.
 const NOT_FOUND: u32 = 4;
+const NOT_FOUND_FOR: Duration = Duration::from_secs(30);
 /// After the end, for the rest of the log.
 const LOG_END: Duration = Duration::from_secs(10);
 const CANCEL_LOG_END: Duration = Duration::from_millis(500);
@@ -59,7 +61,7 @@ impl Robot<'_> {
         let (lines, taken) = mpsc::channel(log::AHEAD);
         let mut keep = pin!(log::keep(job, self.execution.id, taken));
         let after = log::taken_so_far(job, self.execution.id).await?;
-        let shared = log::Shared::new(connection);
+        let shared = log::Shared::new(connection, self.mask.clone());
         let work = async {
             let lines = lines;
             let mut tail = pin!(log::tail(&job.app, external, after, lines.clone(), &shared));
@@ -76,6 +78,9 @@ impl Robot<'_> {
             let patience = if job.is_cancelled() { CANCEL_LOG_END } else { LOG_END };
             if !tailed && tokio::time::timeout(patience, tail).await.is_err() {
                 job.warn("o resto do log do robô não veio a tempo");
+                let told = "o fim do log do robô não pôde ser lido a tempo: podem faltar linhas";
+                // Waits for its place among the lines. When nobody keeps them any more, they tell nothing either.
+                let _ = lines.send(log::Lines::own(&job.app, LogLevel::Warn, told)).await;
             }
             if let Ended::Reported(report) = &ended
                 && shared.none.load(Ordering::Relaxed)
@@ -86,7 +91,7 @@ impl Robot<'_> {
                     }
                 }
             }
-            Ok(ended)
+            Ok(ended.masked(&shared.mask))
         };
         let mut work = pin!(work);
         tokio::select! {
@@ -114,7 +119,7 @@ impl Robot<'_> {
         let mut connection = shared.connection();
         let mut wait = FIRST_WAIT;
         let mut silent_since: Option<Instant> = None;
-        let mut not_found = 0;
+        let mut not_found: Option<(Instant, u32)> = None;
         let mut token_told = false;
         let mut strange = String::new();
         loop {
@@ -124,6 +129,9 @@ impl Robot<'_> {
             };
             match seen {
                 Ok(mut seen) => {
+                    if seen.status.has_begun() {
+                        shared.begun.store(true, Ordering::Relaxed);
+                    }
                     // An API without a log of its own may tell lines along with the status.
                     if shared.none.load(Ordering::Relaxed) {
                         let new = seen.logs.take().unwrap_or_default().into_iter();
@@ -136,10 +144,10 @@ impl Robot<'_> {
                     }
                     token_told = false;
                     if silent_since.take().is_some() {
-                        settings::token_accepted(&job.app, self.execution.organization_id).await?;
+                        settings::token_accepted(&job.app, self.execution.organization_id, &connection.url).await?;
                         self.say(lines, LogLevel::Info, "a API de robôs voltou a responder");
                     }
-                    not_found = 0;
+                    not_found = None;
                     if let RpaStatus::Unknown(word) = &seen.status
                         && *word != strange
                     {
@@ -157,22 +165,22 @@ impl Robot<'_> {
                         Err(failure) => return Err(failure),
                     }
                     if over {
-                        return Ok(Ended::Reported(report(seen)));
+                        return Ok(Ended::Reported(self.report(seen)));
                     }
                 }
                 Err(RpaError::NotFound) => {
-                    not_found += 1;
-                    if not_found >= NOT_FOUND {
-                        return Ok(Ended::Lost(Trouble {
-                            step: Some(STEP.to_owned()),
-                            action: Some(super::UNKNOWN_ACTION.to_owned()),
-                            unknown: true,
-                            ..Trouble::new(format!("A API de robôs não conhece mais o trabalho {external}."))
-                        }));
+                    let (since, times) = not_found.map_or((Instant::now(), 1), |(since, times)| (since, times + 1));
+                    not_found = Some((since, times));
+                    let enough = NOT_FOUND_FOR.min(job.app.config.robots.patience);
+                    if times >= NOT_FOUND && since.elapsed() >= enough {
+                        let cause = format!("A API de robôs não conhece mais o trabalho {external}.");
+                        return Ok(Ended::unknown(cause));
                     }
                 }
                 Err(error) => {
                     if silent_since.is_none() {
+                        let chain = self.mask.text(format!("{error:#}"));
+                        tracing::info!(execution = %self.execution.id, error = chain, "a robot cannot be asked about");
                         let line = format!("a API de robôs não responde como devia: {error}");
                         self.say(lines, LogLevel::Warn, &line);
                     }
@@ -183,15 +191,10 @@ impl Robot<'_> {
                     }
                     let patience = job.app.config.robots.patience;
                     if since.elapsed() >= patience {
-                        return Ok(Ended::Lost(Trouble {
-                            step: Some(STEP.to_owned()),
-                            action: Some(super::UNKNOWN_ACTION.to_owned()),
-                            unknown: true,
-                            ..Trouble::new(format!(
-                                "A API de robôs não responde há {} s sobre o trabalho {external}: {error}",
-                                patience.as_secs()
-                            ))
-                        }));
+                        return Ok(Ended::unknown(format!(
+                            "A API de robôs não responde há {} s sobre o trabalho {external}: {error}",
+                            patience.as_secs()
+                        )));
                     }
                     // A token may have been renewed meanwhile.
                     connection = self.reconnect(&connection.url).await?;
@@ -213,8 +216,7 @@ impl Robot<'_> {
 
     /// Shows what the API said; true when something changed.
     async fn show(&mut self, seen: &RpaJob) -> Result<bool, Failure> {
-        let began = !matches!(seen.status, RpaStatus::Pending | RpaStatus::Unknown(_));
-        let begins = began && self.execution.status == ExecutionStatus::Pendente;
+        let begins = seen.status.has_begun() && self.execution.status == ExecutionStatus::Pendente;
         // A robot that says less than before is not believed.
         let progress = seen
             .progress
@@ -269,7 +271,10 @@ impl Robot<'_> {
         let asked = self.job.app.rpa.cancel(connection, external).await;
         let said = match asked {
             Ok(_) => "o cancelamento foi pedido à API".to_owned(),
-            Err(error) => format!("e o cancelamento não foi aceito: {error}"),
+            Err(error) => format!(
+                "e pedir o cancelamento à API não deu certo: {}",
+                error.to_string().trim_end_matches('.')
+            ),
         };
         Ok(Ended::Lost(Trouble {
             step: Some(STEP.to_owned()),
@@ -292,7 +297,7 @@ impl Robot<'_> {
         let refusal = match asked {
             Ok(Ok(Cancelled::Accepted)) => None,
             Ok(Ok(Cancelled::AlreadyOver)) => Some("A API não aceitou o cancelamento.".to_owned()),
-            Ok(Err(error)) => Some(format!("A API recusou o cancelamento: {error}")),
+            Ok(Err(error)) => Some(format!("O pedido de cancelamento à API não deu certo: {error}")),
             Err(_) => Some("A API não respondeu ao pedido de cancelamento.".to_owned()),
         };
         if let Some(refusal) = &refusal {
@@ -305,7 +310,7 @@ impl Robot<'_> {
                     return Ok(Ended::Cancelled("Cancelada; a API confirmou.".to_owned()));
                 }
                 // It was over before it heard of this.
-                Ok(Ok(seen)) if seen.status.is_over() => return Ok(Ended::Reported(report(seen))),
+                Ok(Ok(seen)) if seen.status.is_over() => return Ok(Ended::Reported(self.report(seen))),
                 Ok(Err(RpaError::NotFound)) => {
                     return Ok(Ended::Cancelled(
                         "Cancelada; a API não conhece mais o trabalho.".to_owned(),
@@ -315,28 +320,49 @@ impl Robot<'_> {
             }
         }
         let why = refusal.unwrap_or_else(|| "A API aceitou o cancelamento, mas não o confirmou a tempo.".to_owned());
-        Ok(Ended::Cancelled(format!(
+        Ok(Ended::Abandoned(format!(
             "{why} Cancelada aqui; o robô pode ainda estar em execução lá."
         )))
     }
 
     /// A line of our own in the robot's log.
     fn say(&self, lines: &mpsc::Sender<log::Lines>, level: LogLevel, message: &str) {
-        let line = NewLine {
-            source: None,
-            at: self.job.app.clock.now(),
-            level,
-            message: format!("[esteira] {message}"),
-        };
+        let message = self.mask.text(message.to_owned());
         // Left out when too much waits to be kept: following must not wait for that.
-        let _ = lines.try_send(log::Lines::own(line));
+        let _ = lines.try_send(log::Lines::own(&self.job.app, level, &message));
+    }
+
+    fn report(&self, seen: RpaJob) -> Report {
+        Report {
+            logs: seen.logs.unwrap_or_default(),
+            payload: seen.payload.unwrap_or(seen.body),
+            status: seen.status,
+            mask: self.mask.clone(),
+        }
     }
 }
 
-fn report(seen: RpaJob) -> Report {
-    Report {
-        logs: seen.logs.unwrap_or_default(),
-        payload: seen.payload.unwrap_or(seen.body),
-        status: seen.status,
+impl Ended {
+    /// Nobody knows how the robot ended.
+    fn unknown(cause: String) -> Self {
+        Self::Lost(Trouble {
+            step: Some(STEP.to_owned()),
+            action: Some(super::UNKNOWN_ACTION.to_owned()),
+            unknown: true,
+            ..Trouble::new(cause)
+        })
+    }
+
+    /// Refusals are in the words of the API, which may repeat what it was sent.
+    fn masked(self, mask: &Mask) -> Self {
+        match self {
+            Self::Reported(report) => Self::Reported(report),
+            Self::Cancelled(said) => Self::Cancelled(mask.text(said)),
+            Self::Abandoned(said) => Self::Abandoned(mask.text(said)),
+            Self::Lost(trouble) => Self::Lost(Trouble {
+                cause: mask.text(trouble.cause),
+                ..trouble
+            }),
+        }
     }
 }

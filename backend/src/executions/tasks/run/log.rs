@@ -11,6 +11,7 @@ use std::{
 use esteira_shared::{
     event::Topic,
     ids::{ExecutionId, LogId},
+    status::LogLevel,
 };
 use futures_util::StreamExt as _;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
@@ -19,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::App,
     engine::{Failure, JobContext},
-    integrations::rpa::{ExternalJobId, RpaConnection, RpaLogLine, RpaLogs},
+    integrations::rpa::{ExternalJobId, Mask, RpaConnection, RpaLogLine, RpaLogs},
     logs::{self, LogBatch, NewLine, lines_of},
 };
 
@@ -33,8 +34,10 @@ const ROOM: usize = 8 * 1024 * 1024;
 const GATHER: Duration = Duration::from_millis(10);
 /// Lists that show the last line are told so often.
 const TELL: Duration = Duration::from_secs(1);
-/// Between two looks at a log that is no stream.
+/// Between two looks at a log that is no stream, at least.
 const LOOK: Duration = Duration::from_secs(1);
+/// Such a log is read anew from its first line: so many times as long as that took, nothing is asked.
+const SPARING: u32 = 5;
 const RETRY: Duration = Duration::from_secs(1);
 /// Refusals after which the API is taken to have no log.
 const REFUSED: u32 = 3;
@@ -57,9 +60,14 @@ pub(super) struct Lines {
 
 impl Lines {
     /// A line of our own.
-    pub(super) fn own(line: NewLine) -> Self {
+    pub(super) fn own(app: &App, level: LogLevel, message: &str) -> Self {
         Self {
-            lines: vec![line],
+            lines: vec![NewLine {
+                source: None,
+                at: app.clock.now(),
+                level,
+                message: format!("[esteira] {message}"),
+            }],
             room: None,
         }
     }
@@ -69,6 +77,10 @@ impl Lines {
 pub(super) struct Shared {
     /// Renewed when the token was.
     pub(super) connection: Mutex<RpaConnection>,
+    /// Hides the run's password.
+    pub(super) mask: Mask,
+    /// The robot was seen at work.
+    pub(super) begun: AtomicBool,
     /// The robot is over.
     pub(super) over: CancellationToken,
     /// The log ended, so the robot may be over.
@@ -80,9 +92,11 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(connection: &RpaConnection) -> Self {
+    pub(super) fn new(connection: &RpaConnection, mask: Mask) -> Self {
         Self {
             connection: Mutex::new(connection.clone()),
+            mask,
+            begun: AtomicBool::new(false),
             over: CancellationToken::new(),
             ended: Notify::new(),
             none: AtomicBool::new(false),
@@ -100,15 +114,20 @@ impl Shared {
 }
 
 /// Reads the log until the robot is over, however often the connection breaks; what is there by then is read once more,
-/// and a stream to its end. Ends early when nobody takes the lines any more, or when the API keeps none.
+/// and a stream to its end. That is tried again until it succeeds: the caller bounds it. Ends early when nobody takes the
+/// lines any more, or when the log is too long to be read.
 pub(super) async fn tail(app: &App, id: &ExternalJobId, mut after: u64, lines: mpsc::Sender<Lines>, shared: &Shared) {
     let mut refused = 0;
     loop {
         // Asked before reading: what was written until then is read for sure.
         let last = shared.over.is_cancelled();
-        let wait = match app.rpa.logs(&shared.connection(), id, after).await {
+        let before = after;
+        let asked = Instant::now();
+        let read = app.rpa.logs(&shared.connection(), id, after).await;
+        let took = asked.elapsed();
+        let mut whole = true;
+        let wait = match read {
             Ok(RpaLogs::Stream(mut stream)) => {
-                let mut wait = LOOK;
                 while let Some(line) = stream.next().await {
                     match line {
                         Ok(line) => {
@@ -118,14 +137,15 @@ pub(super) async fn tail(app: &App, id: &ExternalJobId, mut after: u64, lines: m
                             }
                         }
                         Err(error) => {
-                            tracing::debug!(job = %id, error = %error, "the robot's log broke off; it is read on");
-                            wait = RECONNECT;
+                            let error = shared.mask.text(format!("{error:#}"));
+                            tracing::debug!(job = %id, error, "the robot's log broke off; it is read on");
+                            whole = false;
                         }
                     }
                 }
                 // A proxy may have ended it as well.
                 shared.ended.notify_one();
-                wait
+                if whole { LOOK } else { RECONNECT }
             }
             Ok(RpaLogs::Lines(all)) => {
                 for line in all {
@@ -134,26 +154,46 @@ pub(super) async fn tail(app: &App, id: &ExternalJobId, mut after: u64, lines: m
                         return;
                     }
                 }
-                LOOK
+                LOOK.max(took * SPARING)
+            }
+            Ok(RpaLogs::TooLong { max_bytes }) => {
+                let most = max_bytes / (1024 * 1024);
+                let told = format!("o log do robô passa de {most} MiB: o resto dele não é lido");
+                // Nothing more can be read, whether or not this is kept.
+                let _ = lines.send(Lines::own(app, LogLevel::Warn, &told)).await;
+                return;
             }
             Ok(RpaLogs::Unsupported) => {
-                refused += 1;
-                // A job may be new there.
+                // Some logs are only there once their robot has begun.
+                if shared.begun.load(Ordering::Relaxed) {
+                    refused += 1;
+                }
                 if last || refused >= REFUSED {
                     shared.none.store(true, Ordering::Relaxed);
-                    return;
                 }
                 RETRY
             }
             Err(error) => {
-                tracing::debug!(job = %id, error = %error, "the robot's log cannot be read; it is tried again");
+                let error = shared.mask.text(format!("{error:#}"));
+                tracing::debug!(job = %id, error, "the robot's log cannot be read; it is tried again");
+                whole = false;
                 RETRY
             }
         };
-        if last {
+        if after > before {
+            shared.none.store(false, Ordering::Relaxed);
+        }
+        if last && whole {
             return;
         }
-        pause(wait, &shared.over).await;
+        if last {
+            tokio::time::sleep(wait).await;
+        } else if shared.none.load(Ordering::Relaxed) {
+            // It may have come by the end.
+            shared.over.cancelled().await;
+        } else {
+            pause(wait, &shared.over).await;
+        }
     }
 }
 
@@ -173,12 +213,13 @@ pub(super) async fn send(
 ) -> Result<(), Gone> {
     let source = i64::try_from(line.number).unwrap_or(i64::MAX);
     let at = line.at.unwrap_or_else(|| app.clock.now());
-    let bytes = u32::try_from(line.message.len().min(ROOM)).unwrap_or(1);
+    let text = shared.mask.text(line.message);
+    let bytes = u32::try_from(text.len().min(ROOM)).unwrap_or(1);
     let room = Arc::clone(&shared.room)
         .acquire_many_owned(bytes)
         .await
         .map_err(|_| Gone)?;
-    let new = lines_of(&line.message).into_iter().map(|message| NewLine {
+    let new = lines_of(&text).into_iter().map(|message| NewLine {
         source: Some(source),
         at,
         level: line.level,

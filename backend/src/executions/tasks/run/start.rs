@@ -10,7 +10,7 @@ use crate::{
         order,
         settings::{self, RobotSettings},
     },
-    integrations::rpa::{ExternalJobId, RpaConnection, RpaError, StartError},
+    integrations::rpa::{Cancelled, ExternalJobId, Mask, RpaConnection, RpaError, StartError},
     operators::Operator,
 };
 
@@ -23,18 +23,20 @@ impl Robot<'_> {
     pub(super) async fn start(&mut self) -> Result<(RpaConnection, ExternalJobId), Failure> {
         let job = self.job;
         let app = &job.app;
+        let operator = self.operator().await?;
         if let (Some(endpoint), Some(id)) = (&self.execution.endpoint, &self.execution.external_job_id) {
             self.job.log(format!("retomando o trabalho {id} em {endpoint}"));
-            let connection = self.settings.connection(app, endpoint)?;
+            let connection = self.settings.connection(app, operator.as_ref(), endpoint)?;
+            self.mask = order::mask(app, &mut app.db.read().await?, &self.execution).await?;
             return Ok((connection, ExternalJobId(id.clone())));
         }
         if self.execution.start_sent_at.is_some() && !self.settings.honours_keys {
             return Err(unknown());
         }
         let mut conn = app.db.read().await?;
-        let operator = Operator::find(&mut conn, self.execution.organization_id, self.execution.operator_id).await?;
         let start = order::build(app, &mut conn, &self.execution).await?;
         drop(conn);
+        self.mask = Mask::new(start.body.senha.as_ref());
         // A start that was sent before is repeated where it was sent.
         let endpoint = match (&self.execution.endpoint, &self.execution.start_sent_at) {
             (Some(endpoint), Some(_)) => Some(endpoint.clone()),
@@ -49,7 +51,7 @@ impl Robot<'_> {
                 Some("Informar o endereço em Administração → Conexões e executar novamente."),
             ));
         };
-        let connection = self.settings.connection(app, &endpoint)?;
+        let connection = self.settings.connection(app, operator.as_ref(), &endpoint)?;
         let sent_before = self.execution.start_sent_at.is_some();
         // Written down first: whatever happens from here on, a robot may have begun.
         let sent = ExecutionChanges {
@@ -74,6 +76,14 @@ impl Robot<'_> {
                     self.change(begun).await?;
                     let asked = tokio::time::timeout(CANCEL_START, app.rpa.cancel(&connection, &id)).await;
                     job.log(format!("o cancelamento foi pedido à API: {}", matches!(asked, Ok(Ok(_)))));
+                    if matches!(asked, Ok(Ok(Cancelled::Accepted))) {
+                        let told = "Cancelada; o robô tinha acabado de começar, e a API aceitou o cancelamento.";
+                        let told = ExecutionChanges {
+                            mensagem_final: Some(Some(told.to_owned())),
+                            ..ExecutionChanges::default()
+                        };
+                        self.change(told).await?;
+                    }
                 }
                 return Err(Failure::Cancelled);
             }
@@ -87,17 +97,19 @@ impl Robot<'_> {
                     ..ExecutionChanges::default()
                 };
                 self.change(begun).await?;
-                settings::token_accepted(app, self.execution.organization_id).await?;
+                settings::token_accepted(app, self.execution.organization_id, &endpoint).await?;
                 Ok((connection, id))
             }
             Err(StartError::NotStarted(error)) => Err(self.not_started(error, &endpoint, sent_before).await?),
             Err(StartError::Unknown(error)) if self.settings.honours_keys => {
                 self.job
-                    .warn(format!("a resposta se perdeu ({error}); o mesmo pedido será repetido"));
+                    .warn(format!("a resposta se perdeu: {error} O mesmo pedido será repetido."));
                 Err(Failure::Technical(error.into()))
             }
             Err(StartError::Unknown(error)) => {
                 self.job.warn(format!("a resposta se perdeu: {error}"));
+                let error = self.mask.text(format!("{error:#}"));
+                tracing::info!(execution = %self.execution.id, error, "the answer to a start was lost");
                 Err(unknown())
             }
         }
@@ -131,14 +143,23 @@ impl Robot<'_> {
     pub(super) async fn reconnect(&mut self, endpoint: &str) -> Result<RpaConnection, Failure> {
         let mut conn = self.job.app.db.read().await?;
         self.settings = RobotSettings::of(&mut conn, self.execution.organization_id).await?;
-        Ok(self.settings.connection(&self.job.app, endpoint)?)
+        drop(conn);
+        let operator = self.operator().await?;
+        Ok(self.settings.connection(&self.job.app, operator.as_ref(), endpoint)?)
+    }
+
+    /// As it is now: its address may have changed since the run began.
+    async fn operator(&self) -> Result<Option<Operator>, Failure> {
+        let mut conn = self.job.app.db.read().await?;
+        let execution = &self.execution;
+        Ok(Operator::find(&mut conn, execution.organization_id, execution.operator_id).await?)
     }
 }
 
 fn unknown() -> Failure {
     business(
         "Não se sabe se o robô começou: a resposta ao pedido se perdeu, e a API não reconhece pedidos repetidos.",
-        Some(super::UNKNOWN_ACTION),
+        Some("Verificar na API de robôs se o robô rodou; depois executar novamente."),
     )
 }
 

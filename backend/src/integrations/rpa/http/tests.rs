@@ -3,6 +3,7 @@
 mod connection;
 mod job;
 mod logs;
+mod said;
 mod start;
 
 use std::sync::{Arc, Mutex};

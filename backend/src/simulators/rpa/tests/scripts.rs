@@ -69,6 +69,23 @@ async fn the_status_is_answered_as_scripted_and_then_truly() {
     assert!(simulator.until_over(&id).await["processes"].is_array());
 }
 
+#[tokio::test]
+async fn the_log_is_answered_as_scripted_and_then_truly() {
+    let simulator = scripted(json!({ "logs": ["um", "dois"], "logs_http": [404, "not_json", "cut"] })).await;
+    let id = simulator.robot(&order(HASH, "segredo")).await;
+    simulator.until_over(&id).await;
+    assert_eq!(simulator.stream(&id, None).await.status(), 404);
+    let broken = simulator.stream(&id, None).await.text().await.unwrap();
+    assert!(serde_json::from_str::<Value>(&broken).is_err(), "{broken}");
+    let path = format!("/jobs/{id}/logs");
+    let cut = match simulator.client.get(format!("{}{path}", simulator.base)).send().await {
+        Ok(response) => response.text().await.is_err(),
+        Err(_) => true,
+    };
+    assert!(cut);
+    assert_eq!(simulator.get(&path).await.1["logs"][1]["message"], "dois");
+}
+
 async fn robots(simulator: &Running) -> Value {
     simulator.get("/contagem").await.1["robos"].clone()
 }
@@ -141,6 +158,7 @@ async fn a_script_that_says_nonsense_is_refused() {
     let simulator = Running::start(RpaOptions::default()).await;
     let path = format!("/roteiros/{HASH}");
     assert_eq!(simulator.put(&path, json!({ "http": [42] })).await, 400);
+    assert_eq!(simulator.put(&path, json!({ "logs_http": [42] })).await, 400);
     assert_eq!(simulator.put(&path, json!({ "http": ["explode"] })).await, 422);
     assert_eq!(simulator.put(&path, json!({ "duration_ms": u64::MAX })).await, 400);
     assert_eq!(simulator.put(&path, json!({ "log_bytes_base64": "?" })).await, 422);

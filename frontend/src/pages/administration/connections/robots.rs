@@ -19,7 +19,12 @@ use crate::{
 pub(super) fn Robots(draft: Draft<RobotForm>, save: Mutation, query: Query<RobotSettingsDto>) -> impl IntoView {
     let kept = Signal::derive(move || query.data.with(|now| now.as_ref().is_some_and(|now| now.token_set)));
     let configured = Signal::derive(move || query.data.with(|now| now.as_ref().is_some_and(|now| now.url.is_some())));
-    let refused = Memo::new(move |_| query.data.with(|now| now.as_ref().and_then(|now| now.token_refused_at)));
+    let refused = Memo::new(move |_| {
+        query.data.with(|now| {
+            let (at, endpoint) = now.as_ref()?.refusal()?;
+            Some((at, endpoint.to_owned()))
+        })
+    });
     let (honours, set_honours) = draft.flag(|form| &mut form.honours_keys);
     let keys_note = move || {
         if honours.get() {
@@ -44,9 +49,9 @@ pub(super) fn Robots(draft: Draft<RobotForm>, save: Mutation, query: Query<Robot
                     hint=tr!(connections.token_hint)
                     error=save.field("token")
                 />
-                {move || refused.get().map(|at| {
+                {move || refused.get().map(|(at, endpoint)| {
                     let title = tr!(connections.token_refused, at = format::date_time(*at));
-                    view! { <Notice tone=Tone::NeedsYou title text=tr!(connections.token_refused_text)/> }
+                    view! { <Notice tone=Tone::NeedsYou title text=tr!(connections.token_refused_text, endpoint = endpoint)/> }
                 })}
                 <div class="stack stack--tight">
                     <Switch on=honours on_change=set_honours label=tr!(connections.honours_keys)/>

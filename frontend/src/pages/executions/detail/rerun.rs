@@ -2,6 +2,7 @@
 
 use esteira_shared::{
     dto::executions::{ExecutionRerun, FIXED_PARAMETROS, PARAMETROS_BYTES},
+    status::Tone,
     validate::Validate,
 };
 use leptos::prelude::*;
@@ -12,7 +13,7 @@ use super::{
     work::Work,
 };
 use crate::{
-    components::{Button, Dialog, Field, IconName, Kind, TextArea},
+    components::{Button, Dialog, Field, IconName, Kind, Notice, TextArea},
     i18n::tr,
 };
 
@@ -38,6 +39,12 @@ pub(super) fn RerunDialog(work: Work) -> impl IntoView {
             .with(|parsed| parsed.as_ref().err().cloned())
             .or_else(|| refused_by_server.get())
     });
+    let doubt = Memo::new(move |_| {
+        work.query.data.with(|detail| {
+            let unknown = detail.as_ref().filter(|detail| detail.execution.outcome_unknown);
+            unknown.map(|detail| words::doubt(detail.execution.tipo))
+        })
+    });
     let wrong = Signal::derive(move || parsed.with(Result::is_err));
     let submit = move || {
         if let Ok(parametros) = parsed.get_untracked() {
@@ -53,6 +60,7 @@ pub(super) fn RerunDialog(work: Work) -> impl IntoView {
     view! {
         <Dialog open=work.writing title=tr!(executions.parameters_title) wide=true actions>
             {move || work.change.error.get().filter(|error| error.fields.is_empty()).map(refused)}
+            {move || doubt.get().map(|text| view! { <Notice tone=Tone::NeedsYou title=tr!(executions.doubt_title) text/> })}
             <p class="small muted">{tr!(executions.parameters_text)}</p>
             <Field label=tr!(executions.parameters_label) optional=true hint=tr!(executions.parameters_hint) error>
                 <TextArea value=text mono=true rows=14 autofocus=true/>

@@ -10,7 +10,7 @@ use esteira_shared::{
 use leptos::prelude::*;
 
 use super::{
-    super::{refused, words},
+    super::{UnknownNotice, refused, words},
     work::Work,
 };
 use crate::{
@@ -26,7 +26,8 @@ use crate::{
 enum Trouble {
     /// Since when, and until when at the latest.
     Ending(Instant, Option<Instant>),
-    Unknown(Option<ProcessError>),
+    /// Whether asking the API may help, and what went wrong.
+    Unknown(bool, Option<ProcessError>),
     Failed(ProcessError, ClientId),
 }
 
@@ -34,7 +35,7 @@ impl Trouble {
     fn of(detail: &ExecutionDetailDto) -> Option<Self> {
         let execution = &detail.execution;
         if execution.outcome_unknown {
-            return Some(Self::Unknown(execution.error.clone()));
+            return Some(Self::Unknown(detail.can_resume, execution.error.clone()));
         }
         if words::is_ending(execution) {
             let since = execution.cancel_requested_at?;
@@ -74,12 +75,11 @@ pub(super) fn Troubles(data: Signal<ExecutionDetailDto>, work: Work) -> impl Int
         {refusal}
         {move || trouble.get().map(|trouble| match trouble {
             Trouble::Ending(since, until) => ending(since, until),
-            Trouble::Unknown(error) => view! {
-                <Notice tone=Tone::NeedsYou title=tr!(executions.unknown_title) text=tr!(executions.unknown_text)>
-                    {error.map(|error| view! { <p class="break">{error.cause.clone()}</p>{trouble_facts(&error)} })}
+            Trouble::Unknown(can_resume, error) => view! {
+                <UnknownNotice error can_resume>
                     {resume()}
                     {retry()}
-                </Notice>
+                </UnknownNotice>
             }
             .into_any(),
             Trouble::Failed(error, client) => {

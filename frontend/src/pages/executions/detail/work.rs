@@ -28,6 +28,8 @@ pub(super) struct Work {
     pub(super) change: Mutation,
     /// Asking whether to cancel.
     pub(super) cancelling: RwSignal<bool>,
+    /// Asking whether another run may begin while nobody knows how this one ended.
+    pub(super) doubting: RwSignal<bool>,
     /// Writing other parameters for another run.
     pub(super) writing: RwSignal<bool>,
     go: StoredValue<Go, LocalStorage>,
@@ -52,13 +54,28 @@ impl Work {
             query,
             change,
             cancelling: RwSignal::new(false),
+            doubting: RwSignal::new(false),
             writing: RwSignal::new(false),
             go: StoredValue::new_local(go),
         }
     }
 
-    /// With the same parameters as before.
+    /// With the same parameters as before. Asks first where this run may have done its work.
     pub(super) fn rerun(self) {
+        let unknown = self
+            .query
+            .data
+            .with_untracked(|detail| detail.as_ref().is_some_and(|detail| detail.execution.outcome_unknown));
+        if unknown {
+            self.doubting.set(true);
+        } else {
+            self.send(None);
+        }
+    }
+
+    /// The person has been asked.
+    pub(super) fn rerun_anyway(self) {
+        self.doubting.set(false);
         self.send(None);
     }
 

@@ -1,6 +1,7 @@
 //! "Por que não rodou?": everything that has to be true before the job runs, in order, with the first thing that is not.
 //! Also for what a job stands behind, such as the run of a robot.
 
+use chrono::{DateTime, Utc};
 use esteira_shared::{
     dto::jobs::{WaitingCheckDto, WaitingDto},
     instant::Instant,
@@ -48,6 +49,12 @@ pub fn Waiting(
             <ol class="checks">{lines}</ol>
         </Card>
     }
+}
+
+/// The first thing that holds it, in one sentence; nothing when it may start any moment.
+pub fn held_by(waiting: &WaitingDto, queue: &str, run_at: Instant, now: DateTime<Utc>) -> Option<String> {
+    let holding = waiting.checks.iter().find(|check| !check.passed)?;
+    Some(words::check(holding, queue, run_at, now))
 }
 
 fn line(check: &WaitingCheckDto, sentence: String, holds: bool) -> impl IntoView + use<> {

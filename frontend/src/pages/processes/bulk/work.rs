@@ -101,7 +101,8 @@ impl BulkWork for ProcessBulk {
         match self.action {
             BulkAction::Approve => Some(tr!(processes.bulk_approve_note)),
             BulkAction::Download => Some(tr!(processes.bulk_download_note)),
-            BulkAction::Send | BulkAction::Reject => None,
+            BulkAction::Send => Some(tr!(processes.bulk_send_left)),
+            BulkAction::Reject => None,
         }
     }
 

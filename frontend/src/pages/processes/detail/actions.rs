@@ -4,7 +4,7 @@ use std::future::Future;
 
 use esteira_shared::{
     dto::{
-        executions::ExecutionCreate,
+        executions::{ExecutionCreate, ExecutionDto},
         processes::{ProcessApprove, ProcessDetailDto, ProcessDto, ProcessMove, ProcessReject},
     },
     ids::ProcessId,
@@ -23,6 +23,7 @@ use crate::{
     components::{ConfirmDialog, IconName},
     hooks::{Mutation, Query, use_mutation},
     i18n::tr,
+    pages::executions::DoubtDialog,
     state::{Session, toasts::use_toasts},
 };
 
@@ -31,6 +32,8 @@ use crate::{
 pub(super) enum Act {
     Approve,
     Reject,
+    /// Asks the API how a robot ended.
+    Resume,
     Send,
     RetrySend,
     /// Starts a robot.
@@ -48,6 +51,7 @@ impl Act {
         match self {
             Self::Approve => tr!(processes.approve),
             Self::Reject => tr!(processes.reject_ask),
+            Self::Resume => tr!(executions.resume),
             Self::Send => tr!(processes.send),
             Self::RetrySend => tr!(processes.retry_send),
             Self::Download => tr!(processes.download),
@@ -62,6 +66,7 @@ impl Act {
         match self {
             Self::Approve => IconName::Check,
             Self::Reject => IconName::Close,
+            Self::Resume => IconName::Find,
             Self::Send => IconName::Send,
             Self::Download => IconName::Robot,
             Self::RetrySend | Self::RetryDownload | Self::Reopen => IconName::Retry,
@@ -69,6 +74,31 @@ impl Act {
             Self::Withdraw => IconName::Left,
         }
     }
+
+    /// The kind of robot that it may start.
+    fn starts(self) -> Option<ExecutionType> {
+        match self {
+            Self::Download | Self::RetryDownload => Some(ExecutionType::DownloadFatura),
+            Self::Send | Self::RetrySend => Some(ExecutionType::UploadSat),
+            _ => None,
+        }
+    }
+}
+
+/// The newest run of a kind, when nobody knows how it ended.
+fn unknown_run(detail: &ProcessDetailDto, tipo: ExecutionType) -> Option<&ExecutionDto> {
+    let newest = detail.executions.iter().find(|one| one.tipo == tipo);
+    newest.filter(|one| one.outcome_unknown)
+}
+
+/// The same of the kind that the process waits for: a person decides what comes next.
+pub(super) fn undecided(detail: &ProcessDetailDto) -> Option<&ExecutionDto> {
+    let tipo = match detail.process.status {
+        ProcessStatus::AguardandoDownload | ProcessStatus::ErroDownload => ExecutionType::DownloadFatura,
+        ProcessStatus::AguardandoEnvioSat | ProcessStatus::ErroEnvioSat => ExecutionType::UploadSat,
+        _ => return None,
+    };
+    unknown_run(detail, tipo)
 }
 
 /// What this person may do now, the next step first.
@@ -88,12 +118,15 @@ pub(super) fn acts(detail: &ProcessDetailDto, session: Session) -> Vec<Act> {
         (Move::Withdraw, Permission::ReviewProcesses, Act::Withdraw),
         (Move::Reopen, Permission::UploadDocuments, Act::Reopen),
     ];
-    offered
+    // Where the API may still tell, asking it comes first.
+    let asks = undecided(detail).is_some_and(|run| detail.resumable.contains(&run.id));
+    let resume = (asks && session.may(Permission::RunRobots)).then_some(Act::Resume);
+    let others = offered
         .into_iter()
         .filter(|(by, needs, _)| detail.allowed.contains(by) && session.may(*needs))
         .filter(|(by, ..)| *by != Move::StartDownload || detail.robot_available)
-        .map(|(_, _, act)| act)
-        .collect()
+        .map(|(_, _, act)| act);
+    resume.into_iter().chain(others).collect()
 }
 
 /// The verbs of the page. Copies freely.
@@ -106,6 +139,9 @@ pub(super) struct ProcessActions {
     pub(super) start: Mutation,
     rejecting: RwSignal<bool>,
     reopening: RwSignal<bool>,
+    /// Asking whether another robot may begin while nobody knows how the one before ended, and what starts it.
+    doubting: RwSignal<bool>,
+    doubted: RwSignal<Act>,
     pub(super) editing: RwSignal<bool>,
 }
 
@@ -131,14 +167,37 @@ impl ProcessActions {
             start,
             rejecting: RwSignal::new(false),
             reopening: RwSignal::new(false),
+            doubting: RwSignal::new(false),
+            doubted: RwSignal::new(Act::RetryDownload),
             editing: RwSignal::new(false),
         }
     }
 
+    /// Does it, or asks first where a robot may have done it already.
     pub(super) fn run(self, act: Act) {
+        let doubtful = self.query.data.with_untracked(|detail| {
+            let started = detail.as_ref().zip(act.starts());
+            started.is_some_and(|(detail, tipo)| unknown_run(detail, tipo).is_some())
+        });
+        if doubtful {
+            self.doubted.set(act);
+            self.doubting.set(true);
+        } else {
+            self.perform(act);
+        }
+    }
+
+    /// The person has been asked.
+    fn run_anyway(self) {
+        self.doubting.set(false);
+        self.perform(self.doubted.get_untracked());
+    }
+
+    fn perform(self, act: Act) {
         match act {
             Act::Approve => self.approve(),
             Act::Reject => self.rejecting.set(true),
+            Act::Resume => self.resume(),
             Act::Send | Act::RetrySend => {
                 self.moved(api::processes::send_process, tr!(processes.sending_started));
             }
@@ -168,6 +227,18 @@ impl ProcessActions {
                 use_toasts().done(tr!(processes.robot_started));
             },
         );
+    }
+
+    fn resume(self) {
+        let query = self.query;
+        let unknown = query
+            .data
+            .with_untracked(|detail| detail.as_ref().and_then(undecided).map(|run| run.id));
+        let Some(id) = unknown else { return };
+        self.start.run_quietly(api::executions::resume_execution(id), move |_| {
+            query.refetch();
+            use_toasts().done(tr!(executions.resumed));
+        });
     }
 
     fn process(self) -> Option<ProcessDto> {
@@ -259,6 +330,12 @@ pub(super) fn ActionDialogs(actions: ProcessActions) -> impl IntoView {
         >
             <p>{tr!(processes.reopen_text)}</p>
         </ConfirmDialog>
+        <DoubtDialog
+            open=actions.doubting
+            tipo=Signal::derive(move || actions.doubted.get().starts().unwrap_or(ExecutionType::DownloadFatura))
+            confirm=Signal::derive(move || actions.doubted.get().label().to_owned())
+            on_confirm=move |()| actions.run_anyway()
+        />
         <EditFacts
             open=actions.editing
             process=Signal::derive(move || actions.query.data.with(|detail| detail.as_ref().map(|detail| detail.process.clone())))

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use esteira_shared::{
     dto::{
         executions::{ExecutionDto, ExecutionQuery},
@@ -16,9 +17,12 @@ use leptos_router::components::A;
 use super::{super::words::actor, actions::ProcessActions};
 use crate::{
     components::{Button, Card, IconName, Kind, ProgressBar, RelativeTime},
-    hooks::{use_look, use_seconds},
+    hooks::{use_look, use_now, use_seconds},
     i18n::tr,
-    pages::executions::{CancelDialog, words},
+    pages::{
+        executions::{CancelDialog, words},
+        monitor::held_by,
+    },
     routes::paths,
     state::session::use_session,
     text::{format, status},
@@ -43,6 +47,9 @@ pub(super) fn Executions(data: Signal<ProcessDetailDto>, actions: ProcessActions
         }
     });
     let cancelling = RwSignal::new(false);
+    let now = use_now();
+    let waits = Memo::new(move |_| data.with(|detail| waits(detail, now.get())));
+    let cause = Memo::new(move |_| data.with(|detail| detail.run_waiting_cause.clone()));
     let all = data.with_untracked(|detail| {
         paths::executions_where(&ExecutionQuery {
             process_id: Some(detail.process.id),
@@ -56,6 +63,8 @@ pub(super) fn Executions(data: Signal<ProcessDetailDto>, actions: ProcessActions
         <Card title=tr!(processes.robots) aside flush=true>
             <div class="run-newest">
                 {move || newest.with(|one| one.as_ref().map(summary))}
+                {move || waits.get().map(|text| view! { <p class="small muted break">{text}</p> })}
+                {move || cause.get().map(|cause| view! { <p class="small muted break">{tr!(executions.failed_before_because, cause = cause)}</p> })}
                 <div class="line line--between">
                     <A href=address attr:class="link small">{tr!(processes.see_execution)}</A>
                     <Show when=move || can_cancel.get()>
@@ -66,6 +75,15 @@ pub(super) fn Executions(data: Signal<ProcessDetailDto>, actions: ProcessActions
             <ol class="runs">{move || older.with(|all| all.iter().map(row).collect_view())}</ol>
         </Card>
         <CancelDialog open=cancelling execution=newest on_changed=move |()| actions.query.refetch()/>
+    }
+}
+
+/// Where the newest waits, and for what.
+fn waits(detail: &ProcessDetailDto, now: DateTime<Utc>) -> Option<String> {
+    let newest = detail.executions.first()?;
+    match &detail.run_waiting {
+        Some(waiting) => held_by(waiting, words::QUEUE, newest.created_at, now),
+        None => words::waits_there(newest).then(|| tr!(executions.waits_there).to_owned()),
     }
 }
 

@@ -10,11 +10,12 @@ use leptos::prelude::*;
 
 use super::{
     super::{change_password, trouble_facts, wants_password, words},
-    actions::{Act, ProcessActions, acts},
+    actions::{Act, ProcessActions, acts, undecided},
 };
 use crate::{
     components::{Button, Notice},
     i18n::tr,
+    pages::executions::UnknownNotice,
     state::session::use_session,
 };
 
@@ -22,6 +23,8 @@ use crate::{
 enum Trouble {
     /// Who refused it, and why.
     Rejected(String, String),
+    /// Whether asking the API may help, and what went wrong.
+    Unknown(bool, Option<ProcessError>),
     Download(ProcessError, ClientId),
     Sending(ProcessError),
 }
@@ -29,6 +32,9 @@ enum Trouble {
 impl Trouble {
     fn of(detail: &ProcessDetailDto) -> Option<Self> {
         let process = &detail.process;
+        if let Some(run) = undecided(detail) {
+            return Some(Self::Unknown(detail.resumable.contains(&run.id), run.error.clone()));
+        }
         match process.status {
             ProcessStatus::Rejeitado => Some(rejected(detail, process)),
             ProcessStatus::ErroDownload => {
@@ -55,15 +61,18 @@ fn rejected(detail: &ProcessDetailDto, process: &ProcessDto) -> Trouble {
 pub(super) fn Troubles(data: Signal<ProcessDetailDto>, actions: ProcessActions) -> impl IntoView {
     let session = use_session();
     let trouble = Memo::new(move |_| data.with(Trouble::of));
-    let retry = Memo::new(move |_| {
-        data.with(|detail| acts(detail, session).into_iter().find(|act| *act == Act::RetryDownload))
-    });
-    let again = move || {
-        retry.get().map(|act| {
-            view! {
-                <Button small=true icon=act.icon() busy=actions.busy() on_click=move |()| actions.run(act)>{act.label()}</Button>
-            }
-        })
+    let offered = move |wanted: Act| {
+        Memo::new(move |_| data.with(|detail| acts(detail, session).into_iter().find(|act| *act == wanted)))
+    };
+    let (ask, retry) = (offered(Act::Resume), offered(Act::RetryDownload));
+    let button = move |act: Memo<Option<Act>>| {
+        move || {
+            act.get().map(|act| {
+                view! {
+                    <Button small=true icon=act.icon() busy=actions.busy() on_click=move |()| actions.run(act)>{act.label()}</Button>
+                }
+            })
+        }
     };
     move || {
         trouble.get().map(|trouble| match trouble {
@@ -73,12 +82,19 @@ pub(super) fn Troubles(data: Signal<ProcessDetailDto>, actions: ProcessActions) 
                 </Notice>
             }
             .into_any(),
+            Trouble::Unknown(can_resume, error) => view! {
+                <UnknownNotice error can_resume>
+                    {button(ask)}
+                    {button(retry)}
+                </UnknownNotice>
+            }
+            .into_any(),
             Trouble::Download(error, client) => {
                 let password = wants_password(&error).then(|| change_password(client));
                 view! {
                     <Notice tone=Tone::Failed title=tr!(processes.download_failed) text=error.cause.clone()>
                         {trouble_facts(&error)}
-                        <div class="line">{password}{again}</div>
+                        <div class="line">{password}{button(retry)}</div>
                     </Notice>
                 }
                 .into_any()

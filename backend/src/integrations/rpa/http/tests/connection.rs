@@ -42,7 +42,11 @@ async fn a_check_proves_that_the_api_answers_and_takes_the_token() {
         (Answer::json(200, r#"{"sistema":"Robôs da Ana"}"#), "Robôs da Ana"),
         (Answer::json(422, r#"{"detail":"not a number","sistema":"X"}"#), "X"),
         (Answer::json(401, "{}"), "unauthorized"),
-        (Answer::json(403, "{}"), "unauthorized"),
+        // Known, but not allowed this: another token is no remedy.
+        (
+            Answer::json(403, r#"{"erro":"fora do plano"}"#),
+            "refused 403 fora do plano",
+        ),
         (Answer::html(404), NOT_THERE),
         (Answer::json(404, ""), NOT_THERE),
         (

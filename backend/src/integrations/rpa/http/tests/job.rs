@@ -119,7 +119,10 @@ async fn each_answer_about_a_job_means_what_the_contract_says() {
     let padded = format!("{{\"status\":\"RUNNING\"{}}}", " ".repeat(JOB_MAX_BYTES));
     let answers = [
         (Answer::json(401, "{}"), "unauthorized"),
-        (Answer::html(403), "unauthorized"),
+        (
+            Answer::html(403),
+            "refused 403 A API de robôs recusou o pedido sem dizer o motivo (resposta 403).",
+        ),
         (Answer::json(404, r#"{"erro":"Job não encontrado."}"#), "not found"),
         (Answer::json(410, ""), "not found"),
         // Whoever serves pages is not the API, so nobody knows yet whether the job is gone.

@@ -48,6 +48,7 @@ async fn listed(api: &Api, after: u64) -> Result<Told, String> {
     match rpa().logs(&api.connection, &id("7"), after).await {
         Ok(RpaLogs::Lines(lines)) => Ok(told(lines)),
         Ok(RpaLogs::Stream(_)) => Err("stream".to_owned()),
+        Ok(RpaLogs::TooLong { .. }) => Err("too long".to_owned()),
         Ok(RpaLogs::Unsupported) => Err("unsupported".to_owned()),
         Err(error) => Err(kind(&error)),
     }

@@ -136,7 +136,10 @@ async fn each_answer_to_a_start_means_what_the_contract_says() {
         (Answer::html(422), silent),
         (Answer::Cut(422), silent),
         (Answer::json(401, "{}"), "not started: unauthorized"),
-        (Answer::json(403, "{}"), "not started: unauthorized"),
+        (
+            Answer::json(403, r#"{"erro":"robô fora do plano contratado"}"#),
+            "not started: refused 403 robô fora do plano contratado",
+        ),
         (
             Answer::json(404, r#"{"detail":"no robot for VIVO"}"#),
             "not started: refused 404 no robot for VIVO",

@@ -1,0 +1,1 @@
+ALTER TABLE robot_settings DROP COLUMN token_refused_endpoint;

@@ -40,7 +40,7 @@ pub(super) async fn fetch(
     }
     if is_ours(app, location).await? {
         return trouble(
-            format!("O robô informou {location}, que é um documento do próprio Esteira."),
+            format!("O robô informou {location}, que é um documento da própria Esteira."),
             "Conferir com quem mantém o robô onde ele grava a fatura.",
         );
     }

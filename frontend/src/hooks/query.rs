@@ -1,6 +1,6 @@
 //! Reads something from the server and keeps it fresh.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, rc::Rc};
 
 use esteira_shared::event::Topic;
 use leptos::{prelude::*, task::spawn_local};
@@ -97,10 +97,35 @@ where
     Fut: Future<Output = ApiResult<T>> + 'static,
 {
     // Boxed, so that the effect below is compiled once per type of answer and not once per call.
-    start(topics, Box::new(move || Box::pin(fetch())))
+    start(topics, Rc::new(move || Box::pin(fetch())))
 }
 
-type Fetch<T> = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ApiResult<T>>>>>;
+type Fetch<T> = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = ApiResult<T>>>>>;
+
+/// Which read is the newest, and whether the person still waits for an answer.
+#[derive(Default)]
+struct Turns {
+    newest: u64,
+    /// The person asked, and nothing has come since: also what a later read brings is for them.
+    owed: bool,
+}
+
+impl Turns {
+    fn begin(&mut self, asked: bool) -> u64 {
+        self.newest += 1;
+        self.owed |= asked;
+        self.newest
+    }
+
+    /// Nothing when a later read has begun: this answer is of no interest then. Otherwise whether the person waits for it.
+    fn end(&mut self, turn: u64, came: bool) -> Option<bool> {
+        let owed = self.owed;
+        (turn == self.newest).then(|| {
+            self.owed &= !came;
+            owed
+        })
+    }
+}
 
 fn start<T: PartialEq + Send + Sync + 'static>(topics: &'static [Topic], fetch: Fetch<T>) -> Query<T> {
     let query = Query {
@@ -114,54 +139,75 @@ fn start<T: PartialEq + Send + Sync + 'static>(topics: &'static [Topic], fetch: 
         quiet: RwSignal::new(false),
     };
     let live = use_live();
-    // A bare count: reading the topics here keeps their changes apart from the caller's own.
-    let told = Memo::new(move |seen: Option<&u64>| {
+    let turns = StoredValue::new(Turns::default());
+    // Apart from each other, so that it is known who asked.
+    Effect::new({
+        let fetch = Rc::clone(&fetch);
+        move |_| {
+            query.wish.track();
+            query.read(turns, true, fetch());
+        }
+    });
+    Effect::new(move |before: Option<()>| {
         for topic in topics {
             live.track(*topic);
         }
         query.glances.track();
-        seen.map_or(0, |count| count + 1)
-    });
-    let turn = StoredValue::new(0_u64);
-    Effect::new(move |before: Option<u64>| {
-        query.wish.track();
-        let told = told.get();
-        let from_live = before.is_some_and(|before| before != told);
-        let answer = fetch();
-        let mine = turn.get_value() + 1;
-        turn.set_value(mine);
-        query.quiet.set(from_live);
-        query.loading.set(true);
-        spawn_local(async move {
-            let result = answer.await;
-            // The page may be gone, or a later read may have begun: this answer is then of no interest.
-            if turn.try_get_value() != Some(mine) {
-                return;
-            }
-            query.loading.set(false);
-            match result {
-                Ok(data) => {
-                    query.error.set(None);
-                    query.take(data, from_live);
-                }
-                Err(error) => query.error.set(Some(error)),
-            }
-        });
-        told
+        if before.is_some() {
+            query.read(turns, false, untrack(|| fetch()));
+        }
     });
     query
 }
 
 impl<T: PartialEq + Send + Sync + 'static> Query<T> {
-    fn take(self, data: T, from_live: bool) {
+    fn read(self, turns: StoredValue<Turns>, asked: bool, answer: impl Future<Output = ApiResult<T>> + 'static) {
+        let turn = turns.try_update_value(|turns| turns.begin(asked)).unwrap_or_default();
+        self.quiet.set(!turns.with_value(|turns| turns.owed));
+        self.loading.set(true);
+        spawn_local(async move {
+            let result = answer.await;
+            // The page may be gone.
+            let ended = turns.try_update_value(|turns| turns.end(turn, result.is_ok()));
+            let Some(owed) = ended.flatten() else { return };
+            self.loading.set(false);
+            match result {
+                Ok(data) => {
+                    self.error.set(None);
+                    self.take(data, owed);
+                }
+                Err(error) => self.error.set(Some(error)),
+            }
+        });
+    }
+
+    fn take(self, data: T, owed: bool) {
         let same = self.data.with_untracked(|old| old.as_ref() == Some(&data));
         if same {
             self.waiting.set(None);
-        } else if from_live && self.held.get_untracked() && self.data.with_untracked(Option::is_some) {
+        } else if !owed && self.held.get_untracked() && self.data.with_untracked(Option::is_some) {
             self.waiting.set(Some(data));
         } else {
             self.waiting.set(None);
             self.data.set(Some(data));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_person_asked_for_is_owed_until_something_comes() {
+        let mut turns = Turns::default();
+        let asked = turns.begin(true);
+        let told = turns.begin(false);
+        assert_eq!(turns.end(asked, true), None, "a later read has begun");
+        assert_eq!(turns.end(told, false), Some(true));
+        let told = turns.begin(false);
+        assert_eq!(turns.end(told, true), Some(true), "nothing had come");
+        let told = turns.begin(false);
+        assert_eq!(turns.end(told, true), Some(false), "nobody waits");
     }
 }

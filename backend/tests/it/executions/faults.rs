@@ -291,7 +291,7 @@ async fn a_robot_never_reads_what_is_kept_here() {
     let seen = until_over(&test, &fixture, &run).await;
     assert_eq!(seen["execution"]["status"], "FALHOU", "{seen}");
     assert!(
-        text(&seen["execution"]["error"], "cause").contains("documento do próprio Esteira"),
+        text(&seen["execution"]["error"], "cause").contains("documento da própria Esteira"),
         "{seen}"
     );
     let detail = process(&fixture, &processes[0]).await;

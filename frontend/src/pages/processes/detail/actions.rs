@@ -118,13 +118,15 @@ pub(super) fn acts(detail: &ProcessDetailDto, session: Session) -> Vec<Act> {
         (Move::Withdraw, Permission::ReviewProcesses, Act::Withdraw),
         (Move::Reopen, Permission::UploadDocuments, Act::Reopen),
     ];
+    // One at a time, also while it waits.
+    let has_robot = detail.executions.iter().any(|run| !run.status.is_over());
     // Where the API may still tell, asking it comes first.
     let asks = undecided(detail).is_some_and(|run| detail.resumable.contains(&run.id));
     let resume = (asks && session.may(Permission::RunRobots)).then_some(Act::Resume);
     let others = offered
         .into_iter()
         .filter(|(by, needs, _)| detail.allowed.contains(by) && session.may(*needs))
-        .filter(|(by, ..)| *by != Move::StartDownload || detail.robot_available)
+        .filter(|(by, ..)| *by != Move::StartDownload || (detail.robot_available && !has_robot))
         .map(|(_, _, act)| act);
     resume.into_iter().chain(others).collect()
 }

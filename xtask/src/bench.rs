@@ -6,16 +6,17 @@ mod numbers;
 mod peers;
 mod queue;
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
 
 use crate::build;
+use crate::chaos;
 use crate::postgres::Cluster;
 use crate::process;
 use crate::project::Project;
-use crate::tools::{self, Tool};
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Bench {
@@ -77,26 +78,12 @@ fn faults(project: &Project) -> Result<()> {
 
 /// The long form of a test, which writes one table for each database.
 fn robot_faults(project: &Project) -> Result<()> {
-    tools::ensure(project, &[Tool::Nextest])?;
-    build::ensure_page_folder(project)?;
-    let cluster = Cluster::start(project)?;
-    process::run(
-        project
-            .cargo()
-            .args([
-                "nextest",
-                "run",
-                "--package",
-                "esteira",
-                "--no-capture",
-                "--profile",
-                "long",
-            ])
-            .arg("executions::fault_table")
-            .env("ESTEIRA_TEST_POSTGRES_URL", cluster.url())
-            .env("ESTEIRA_TEST_RPA_PATIENCE_S", "600")
-            .env("ESTEIRA_TEST_FAULT_TABLE", project.path("docs/benchmarks")),
-    )
+    let folder = project.path("docs/benchmarks");
+    let settings = [
+        ("ESTEIRA_TEST_RPA_PATIENCE_S", OsStr::new("600")),
+        ("ESTEIRA_TEST_FAULT_TABLE", folder.as_os_str()),
+    ];
+    chaos::long(project, "executions::fault_table", &settings)
 }
 
 #[derive(clap::Args)]

@@ -1,5 +1,7 @@
 //! The long form of the test that kills the server while it works.
 
+use std::ffi::OsStr;
+
 use anyhow::Result;
 
 use crate::build;
@@ -16,23 +18,21 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn chaos(project: &Project, arguments: &Arguments) -> Result<()> {
+    let rounds = arguments.rounds.to_string();
+    long(project, "chaos", &[("ESTEIRA_TEST_CHAOS_ROUNDS", rounds.as_ref())])
+}
+
+/// Runs the long form of the tests with this in their name, on both databases, and shows what they print.
+pub(crate) fn long(project: &Project, tests: &str, settings: &[(&str, &OsStr)]) -> Result<()> {
     tools::ensure(project, &[Tool::Nextest])?;
     build::ensure_page_folder(project)?;
     let cluster = Cluster::start(project)?;
     process::run(
         project
             .cargo()
-            .args([
-                "nextest",
-                "run",
-                "--package",
-                "esteira",
-                "--no-capture",
-                "--profile",
-                "long",
-                "chaos",
-            ])
+            .args(["nextest", "run", "--package", "esteira"])
+            .args(["--no-capture", "--profile", "long", tests])
             .env("ESTEIRA_TEST_POSTGRES_URL", cluster.url())
-            .env("ESTEIRA_TEST_CHAOS_ROUNDS", arguments.rounds.to_string()),
+            .envs(settings.iter().copied()),
     )
 }

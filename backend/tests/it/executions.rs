@@ -18,6 +18,7 @@ mod tokens;
 
 use esteira_shared::ids::ExecutionId;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{Fixture, TestApp};
 
@@ -93,6 +94,25 @@ fn hash(process: &Value) -> String {
 
 async fn script(test: &TestApp, process: &Value, script: Value) {
     test.rpa(&format!("roteiros/{}", hash(process)), script).await;
+}
+
+/// A worker beside the test.
+struct Working(CancellationToken, tokio::task::JoinHandle<()>);
+
+fn work(test: &TestApp) -> Working {
+    let stop = CancellationToken::new();
+    Working(stop.clone(), tokio::spawn(test.worker().run(stop)))
+}
+
+impl Working {
+    async fn stop(self) {
+        self.0.cancel();
+        self.1.await.unwrap();
+    }
+}
+
+async fn status(fixture: &Fixture, run: &str) -> String {
+    text(&detail(fixture, run).await["execution"], "status")
 }
 
 /// The texts of a log.

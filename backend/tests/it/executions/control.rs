@@ -3,32 +3,12 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 
-use super::{connect, detail, lines, process, robots, script, start, text};
+use super::{connect, detail, lines, process, robots, script, start, status, text, work};
 use crate::{
     on_both,
-    support::{Fixture, TestApp, eventually},
+    support::{Fixture, eventually},
 };
-
-/// A worker beside the test.
-struct Working(CancellationToken, tokio::task::JoinHandle<()>);
-
-fn work(test: &TestApp) -> Working {
-    let stop = CancellationToken::new();
-    Working(stop.clone(), tokio::spawn(test.worker().run(stop)))
-}
-
-impl Working {
-    async fn stop(self) {
-        self.0.cancel();
-        self.1.await.unwrap();
-    }
-}
-
-async fn status(fixture: &Fixture, run: &str) -> String {
-    text(&detail(fixture, run).await["execution"], "status")
-}
 
 on_both!(one_robot_at_a_time_for_a_process, |test| {
     let (fixture, processes) = robots(&test, "unico", 1, &["VIVO"]).await;

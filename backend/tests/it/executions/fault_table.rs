@@ -8,12 +8,11 @@ use std::{fmt::Write as _, time::Duration};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use chrono::DateTime;
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 
-use super::{connect, detail, hash, process, robots, script, start, text};
+use super::{connect, detail, hash, process, robots, script, start, text, work};
 use crate::{
     on_both,
-    support::{Fixture, TestApp, eventually, pdf},
+    support::{Fixture, TestApp, eventually},
 };
 
 const WELL: (&str, &str) = ("CONCLUIDO", "AGUARDANDO_APROVACAO");
@@ -201,13 +200,11 @@ on_both!(whatever_goes_wrong_ends_as_it_should, |test| {
     test.rpa_file("robos/jpeg.pdf", vec![0xff, 0xd8, 0xff, 0xe0, 0, 0x10])
         .await;
     let (flood, flood_ms) = if long { (200_000, 60_000) } else { (20_000, 6_000) };
-    let stop = CancellationToken::new();
-    let working = tokio::spawn(test.worker().run(stop.clone()));
+    let working = work(&test);
 
     let mut runs = Vec::new();
     for (fault, (vivo, tim)) in faults.iter().zip(vivo.iter().zip(&tim)) {
         let process = if fault.does == Does::PointsNowhere { tim } else { vivo };
-        test.rpa_file("robos/a.pdf", pdf(1)).await;
         script(&test, process, fault.script.clone()).await;
         if fault.does == Does::Floods {
             let options = json!({ "log_lines": [flood, flood], "duration_ms": [flood_ms, flood_ms] });
@@ -233,8 +230,7 @@ on_both!(whatever_goes_wrong_ends_as_it_should, |test| {
         .await
         .refused(409, "execution_active");
     until_all_over(&fixture).await;
-    stop.cancel();
-    working.await.unwrap();
+    working.stop().await;
 
     let mut table =
         "| what goes wrong | run | process | after | what the analyst reads |\n|---|---|---|---|---|\n".to_owned();

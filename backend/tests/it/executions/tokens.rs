@@ -17,32 +17,12 @@ use esteira::{
 };
 use esteira_shared::{ids::JobId, instant::Instant, status::JobStatus};
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 
-use super::{connect, detail, id, robots, script, start, text};
+use super::{connect, detail, id, robots, script, start, status, text, work};
 use crate::{
     on_both,
     support::{Fixture, TestApp, eventually, serve},
 };
-
-/// A worker beside the test.
-struct Working(CancellationToken, tokio::task::JoinHandle<()>);
-
-fn work(test: &TestApp) -> Working {
-    let stop = CancellationToken::new();
-    Working(stop.clone(), tokio::spawn(test.worker().run(stop)))
-}
-
-impl Working {
-    async fn stop(self) {
-        self.0.cancel();
-        self.1.await.unwrap();
-    }
-}
-
-async fn status(fixture: &Fixture, run: &str) -> String {
-    text(&detail(fixture, run).await["execution"], "status")
-}
 
 /// Runs jobs, retries included, until a run is over.
 async fn until_over(test: &TestApp, fixture: &Fixture, run: &str) -> Value {

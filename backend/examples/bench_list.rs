@@ -13,8 +13,12 @@ mod server;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
-use esteira::{app::App, config::Config, db::schema::processes, with_conn};
+use esteira::{
+    app::App,
+    config::Config,
+    db::{RunQueryDsl, schema::processes},
+    with_conn,
+};
 use esteira_shared::{
     ids::{ClientId, OperatorId, ProcessId},
     instant::Instant,

@@ -19,12 +19,13 @@ use std::{collections::BTreeMap, time::Instant as Stopwatch};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DurationRound as _, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
+use diesel_async::SimpleAsyncConnection as _;
 use esteira::{
     administration::organization::Organization,
     app::{App, SharedApp},
     config::Config,
     db::{
+        RunQueryDsl,
         schema::{job_attempts, job_rollups, job_words, jobs},
         sql_types::Json,
     },

@@ -17,13 +17,12 @@ use std::{
 };
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
     administration::organization::Organization,
     app::{App, SharedApp},
     clock::SystemClock,
     config::{Config, Vars},
-    db::schema::jobs,
+    db::{RunQueryDsl, schema::jobs},
     engine::{JobContext, NewJob, Registry, Task, TaskResult, Worker, WorkerOptions, enqueue, enqueue_all},
     with_conn,
 };

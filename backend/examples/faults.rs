@@ -18,12 +18,12 @@ use std::{
 };
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
     administration::organization::Organization,
     app::{App, SharedApp},
     clock::SystemClock,
     config::{Config, Vars},
+    db::RunQueryDsl,
     db::schema::{job_attempts, job_rollups, jobs},
     engine::{
         NewJob, Registry,

@@ -13,7 +13,7 @@ use std::time::Instant as Stopwatch;
 
 use anyhow::Context as _;
 use diesel::prelude::*;
-use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
+use diesel_async::SimpleAsyncConnection as _;
 use esteira::{
     administration::organization::Organization,
     app::App,
@@ -21,7 +21,7 @@ use esteira::{
     clients::{self, account::Account},
     config::Config,
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{accounts, processes},
     },
     insert_all, operators,

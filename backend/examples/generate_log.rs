@@ -16,12 +16,13 @@ use std::time::Instant as Stopwatch;
 use anyhow::Context as _;
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
+use diesel_async::SimpleAsyncConnection as _;
 use esteira::{
     administration::organization,
     app::App,
     auth::Actor,
     config::Config,
+    db::RunQueryDsl,
     db::schema::{log_chunks, logs},
     executions::canned::{self, Canned},
     insert_all, with_conn,

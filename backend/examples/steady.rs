@@ -16,13 +16,12 @@ use std::{
 };
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
     administration::organization::Organization,
     app::App,
     clock::SystemClock,
     config::Config,
-    db::schema::jobs,
+    db::{RunQueryDsl, schema::jobs},
     engine::{JobContext, NewJob, Registry, Task, TaskResult, Worker, WorkerOptions, enqueue_all},
     on_backend, with_conn,
 };

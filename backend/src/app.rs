@@ -10,11 +10,12 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     administration,
     auth::rate_limit::SignInLimit,
+    bus::Bus,
     clients,
     clock::{SharedClock, SystemClock},
     config::Config,
     db::Database,
-    engine::{Registry, bus::Bus, diagnostic::Diagnostic},
+    engine::{Registry, diagnostic::Diagnostic},
     executions, home,
     integrations::{
         outbound::Outbound,

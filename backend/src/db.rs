@@ -20,8 +20,9 @@ pub(crate) use pool::connect_postgres;
 pub use pool::{ConnectError, Database, DbConn, SqliteConn};
 pub use tx::Tx;
 
+pub use diesel_async::RunQueryDsl;
+
 use diesel::QueryResult;
-use diesel_async::RunQueryDsl;
 use esteira_shared::instant::Instant;
 
 use crate::clock::Clock;

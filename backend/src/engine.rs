@@ -12,7 +12,6 @@
 //! [`lease`] alone moves a job out of `running`; [`claim`] alone moves it in. Both decide by the row itself, inside a
 //! transaction, so whatever a stale worker believes changes nothing.
 
-pub mod bus;
 mod cancel;
 mod claim;
 mod context;

@@ -8,7 +8,6 @@ mod text;
 mod write;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     ids::{LogId, OrganizationId},
     status::LogLevel,
@@ -20,7 +19,7 @@ pub use text::lines_of;
 pub use write::{LogBatch, LogWriter, NewLine};
 
 use crate::{
-    db::{DbConn, Tx, schema::logs},
+    db::{DbConn, RunQueryDsl, Tx, schema::logs},
     with_conn,
 };
 
@@ -67,7 +66,7 @@ pub async fn set_ended(tx: &mut Tx, id: LogId, ended: bool) -> QueryResult<()> {
         .set(logs::ended.eq(ended))
         .execute(c)
         .await)?;
-    tx.signal(crate::engine::bus::Signal::LogGrew { log: id });
+    tx.signal(crate::bus::Signal::LogGrew { log: id });
     Ok(())
 }
 

@@ -7,7 +7,6 @@ mod tasks;
 pub use tasks::send::SendEmail;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     ids::{JobId, OrganizationId},
     permission::Role,
@@ -16,7 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     app::SharedApp,
-    db::{Tx, schema::users},
+    db::{RunQueryDsl, Tx, schema::users},
     engine::{NewJob, enqueue},
     error::AppResult,
     with_conn,

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
+    bus::Bus,
     clock::SystemClock,
     config::Config,
-    db::{Database, schema::log_chunks},
-    engine::bus::Bus,
+    db::{Database, RunQueryDsl, schema::log_chunks},
     logs, on_backend, with_conn,
 };
 use esteira_shared::ids::LogId;

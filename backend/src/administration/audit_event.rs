@@ -2,7 +2,6 @@
 
 use chrono::{NaiveDate, TimeZone as _};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::administration::{AuditEventDto, AuditQuery},
     ids::{AuditEventId, OrganizationId, SubjectId},
@@ -11,7 +10,7 @@ use esteira_shared::{
 };
 
 use crate::{
-    db::{DbConn, paging, schema::audit_events, sql_types::Json},
+    db::{DbConn, RunQueryDsl, paging, schema::audit_events, sql_types::Json},
     error::AppResult,
     fold::after_prefix,
     with_conn,

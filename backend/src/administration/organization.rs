@@ -1,7 +1,6 @@
 //! The organisation: the tenant, and its settings.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::administration::{OrganizationDto, OrganizationUpdate},
     error::{FieldCode, FieldError},
@@ -18,7 +17,7 @@ use crate::{
         Actor,
         audit::{self, NOTHING, Subject},
     },
-    db::{DbConn, Tx, schema::organizations},
+    db::{DbConn, RunQueryDsl, Tx, schema::organizations},
     error::{AppError, AppResult},
     integrations::{outbound::same_host, sat::SatConnection},
     on_backend, with_conn,

@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::administration::{ApiTokenCreate, ApiTokenCreated, ApiTokenDto, ApiTokenQuery, ApiTokenState},
     event::Topic,
@@ -18,13 +17,13 @@ use crate::{
         Principal, api_token,
         audit::{self, NOTHING, Subject},
     },
+    bus::Signal,
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{api_tokens, users},
         search::{like, lower},
         sql_types::Json,
     },
-    engine::bus::Signal,
     error::{AppError, AppResult},
     with_conn,
 };

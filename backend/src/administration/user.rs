@@ -1,7 +1,6 @@
 //! People.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::administration::{UserCreate, UserDto, UserQuery, UserUpdate},
     error::{ErrorCode, FieldCode, FieldError},
@@ -21,7 +20,7 @@ use crate::{
         session,
     },
     db::{
-        DbConn, Tx, paging,
+        DbConn, RunQueryDsl, Tx, paging,
         schema::users,
         search::{like, lower},
     },

@@ -3,7 +3,6 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     ids::{ApiTokenId, OrganizationId, UserId},
     instant::Instant,
@@ -16,6 +15,7 @@ use super::{Principal, principal::Credential, require::unauthenticated};
 use crate::{
     app::App,
     db::{
+        RunQueryDsl,
         schema::{api_tokens, users},
         sql_types::Json,
     },

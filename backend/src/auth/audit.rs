@@ -2,7 +2,6 @@
 //! or delete one.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::ids::{ApiTokenId, AuditEventId, OrganizationId, SubjectId, UserId};
 use esteira_shared::instant::Instant;
 use serde::Serialize;
@@ -11,7 +10,7 @@ use uuid::Uuid;
 
 use super::Actor;
 use crate::{
-    db::{Tx, schema::audit_events, sql_types::Json},
+    db::{RunQueryDsl, Tx, schema::audit_events, sql_types::Json},
     error::{AppError, AppResult},
     http::middleware::request_id,
     with_conn,

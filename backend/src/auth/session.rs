@@ -4,7 +4,6 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     ids::{OrganizationId, SessionId, UserId},
     instant::Instant,
@@ -15,11 +14,11 @@ use uuid::Uuid;
 use super::{Principal, principal::Credential, require::unauthenticated};
 use crate::{
     app::App,
+    bus::Signal,
     db::{
-        Tx,
+        RunQueryDsl, Tx,
         schema::{sessions, users},
     },
-    engine::bus::Signal,
     error::{AppError, AppResult},
     secrets::{random_bytes, sha256_hex},
     with_conn,

@@ -1,7 +1,6 @@
 //! Accounts: a client's contract with one operator, and the sign-in to its portal.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::clients::{AccountCreate, AccountDto, AccountUpdate},
     error::{ErrorCode, FieldCode, FieldError},
@@ -20,7 +19,7 @@ use crate::{
         audit::{self, NOTHING, Subject},
     },
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{accounts, operators, processes},
     },
     error::{AppError, AppResult, is_unique_violation},

@@ -1,7 +1,6 @@
 //! The client row and its queries.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::clients::{ClientDto, ClientQuery},
     ids::{ClientId, OrganizationId},
@@ -13,7 +12,7 @@ use esteira_shared::{
 use super::words::matching_clients;
 use crate::{
     db::{
-        DbConn, paging,
+        DbConn, RunQueryDsl, paging,
         schema::{accounts, clients},
     },
     error::{AppError, AppResult},

@@ -1,7 +1,6 @@
 //! What may be done with a client.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::clients::{ClientCreate, ClientDto, ClientUpdate},
     error::{ErrorCode, FieldCode, FieldError},
@@ -18,7 +17,7 @@ use crate::{
         Actor,
         audit::{self, NOTHING, Subject},
     },
-    db::{DbConn, Tx, schema::clients},
+    db::{DbConn, RunQueryDsl, Tx, schema::clients},
     error::{AppError, AppResult, is_unique_violation},
     fold::fold,
     with_conn,

@@ -1,12 +1,11 @@
 //! Search by the start of words, through an index of each client's words.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::ids::{ClientId, OrganizationId};
 
 use crate::{
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{client_words, clients},
     },
     fold::{after_prefix, words},

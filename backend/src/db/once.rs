@@ -9,10 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{error::ErrorCode, ids::OrganizationId, instant::Instant};
 
-use super::{Database, DbConn, schema::idempotency_keys};
+use super::{Database, DbConn, RunQueryDsl, schema::idempotency_keys};
 use crate::{
     error::{AppError, AppResult, is_unique_violation},
     with_conn,

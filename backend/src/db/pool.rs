@@ -17,8 +17,8 @@ use tokio::{runtime::Handle, task::JoinHandle};
 
 use super::{DatabaseUrl, Tx};
 use crate::{
+    bus::Bus,
     clock::SharedClock,
-    engine::bus::Bus,
     error::{AppError, AppResult},
 };
 

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::{DbConn, once};
 use crate::{
+    bus::{Bus, Signal},
     clock::SharedClock,
-    engine::bus::{Bus, Signal},
     with_conn,
 };
 

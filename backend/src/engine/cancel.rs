@@ -6,7 +6,6 @@
 use std::time::Duration;
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     event::Topic,
     ids::{JobId, OrganizationId},
@@ -14,10 +13,11 @@ use esteira_shared::{
     status::JobStatus,
 };
 
-use super::{bus::Signal, job::Job, lease};
+use super::{job::Job, lease};
 use crate::{
     app::App,
-    db::{DbConn, Tx, schema::jobs},
+    bus::Signal,
+    db::{DbConn, RunQueryDsl, Tx, schema::jobs},
     error::{AppError, AppResult},
     with_conn,
 };

@@ -9,7 +9,6 @@ use diesel::{
     prelude::*,
     sql_types::{BigInt, Bool, Text},
 };
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     ids::{JobId, WorkerId},
     instant::Instant,
@@ -25,7 +24,7 @@ use super::{
 use crate::{
     clock::Clock,
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::jobs,
         sql_types::{SqlInstant, SqlUuid},
     },

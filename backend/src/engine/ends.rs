@@ -4,7 +4,6 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use chrono::SecondsFormat;
 use diesel::{prelude::*, sql_types::Text};
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     ids::JobId,
     instant::Instant,
@@ -22,7 +21,7 @@ use super::{
 };
 use crate::{
     db::{
-        Tx,
+        RunQueryDsl, Tx,
         schema::job_attempts,
         sql_types::{Json, SqlJson, SqlUuid},
     },

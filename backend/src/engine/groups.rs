@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{ids::JobGroupId, instant::Instant};
 
-use super::bus::Signal;
+use crate::bus::Signal;
 use crate::{
     db::{
-        Tx,
+        RunQueryDsl, Tx,
         schema::{job_groups, jobs},
     },
     with_conn,

@@ -4,7 +4,6 @@ use std::{collections::HashMap, time::Duration};
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     ids::{JobId, OrganizationId, WorkerId},
     instant::Instant,
@@ -14,7 +13,7 @@ use esteira_shared::{
 use super::{FinalFailure, job::Job, stats::Tally};
 use crate::{
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{job_attempts, job_log_lines, job_words},
     },
     fold, with_conn,

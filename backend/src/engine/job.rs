@@ -1,7 +1,6 @@
 //! The job row and its queries for people: lists, one job, its log.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::jobs::{JobDto, JobLogLineDto},
     ids::{JobGroupId, JobId, OrganizationId, SubjectId, WorkerId},
@@ -11,7 +10,7 @@ use esteira_shared::{
 
 use crate::{
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{job_log_lines, jobs},
         sql_types::Json,
     },

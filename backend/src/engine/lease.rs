@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     event::Topic,
     ids::{JobId, OrganizationId, WorkerId},
@@ -13,15 +12,14 @@ use esteira_shared::{
 };
 
 use super::{
-    Failure, FinalFailure, Registry,
-    bus::Signal,
-    groups, history,
+    Failure, FinalFailure, Registry, groups, history,
     job::Job,
     queue, retry,
     state::{self, Step},
 };
 use crate::{
-    db::{DbConn, Tx, schema::jobs},
+    bus::Signal,
+    db::{DbConn, RunQueryDsl, Tx, schema::jobs},
     error::{AppError, AppResult},
     on_backend, with_conn,
 };

@@ -9,14 +9,13 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
-use diesel_async::RunQueryDsl;
 use esteira_shared::{ids::OrganizationId, instant::Instant};
 
 use super::claim::Lane;
 use crate::{
     auth::Actor,
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{job_limits, jobs},
     },
     on_backend, with_conn,
@@ -227,7 +226,7 @@ pub async fn set(tx: &mut Tx, actor: &Actor, path: &str, max_running: i32) -> Qu
     ))
     .execute(c)
     .await)?;
-    tx.signal(super::bus::Signal::JobsReady);
+    tx.signal(crate::bus::Signal::JobsReady);
     Ok(())
 }
 

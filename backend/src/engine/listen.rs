@@ -9,7 +9,7 @@ use tokio_postgres::AsyncMessage;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::bus::{Bus, Signal};
+use crate::bus::{Bus, Signal};
 use crate::db::DatabaseUrl;
 
 const CHANNEL: &str = "esteira_signals";

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     error::{ErrorCode, FieldCode, FieldError},
     event::Topic,
@@ -14,10 +13,11 @@ use esteira_shared::{
 };
 use uuid::Uuid;
 
-use super::{Task, bus::Signal, job::Job, limits};
+use super::{Task, job::Job, limits};
 use crate::{
+    bus::Signal,
     db::{
-        Tx,
+        RunQueryDsl, Tx,
         schema::{job_groups, jobs},
         sql_types::Json,
     },

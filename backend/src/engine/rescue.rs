@@ -1,13 +1,12 @@
 //! Takes jobs back from workers that went silent.
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
-use diesel_async::RunQueryDsl;
 use esteira_shared::{ids::JobId, instant::Instant};
 
 use super::{cancel, job::Job, lease};
 use crate::{
     app::App,
-    db::{database_now, schema::jobs},
+    db::{RunQueryDsl, database_now, schema::jobs},
     error::AppResult,
     with_conn,
 };

@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DurationRound as _, TimeDelta};
 use diesel::{dsl::sql, prelude::*, sql_types::Bool, upsert::excluded};
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     ids::OrganizationId,
     instant::Instant,
@@ -14,7 +13,7 @@ use esteira_shared::{
 use crate::{
     app::App,
     db::{
-        Tx, database_now,
+        RunQueryDsl, Tx, database_now,
         schema::{job_rollups, jobs, workers},
     },
     error::AppResult,

@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DurationRound as _, TimeDelta};
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     ids::{JobId, OrganizationId},
     instant::Instant,
@@ -17,7 +16,7 @@ use super::stats::{self, Count};
 use crate::{
     app::App,
     db::{
-        Tx, database_now,
+        RunQueryDsl, Tx, database_now,
         schema::{job_rollups, jobs, queue_depths},
     },
     error::AppResult,

@@ -30,8 +30,8 @@ use self::{
     runtime::JobRuntime,
     write::Ends,
 };
-use super::{Failure, JobContext, bus::Signal, cancel, claim, job::Job, lease, listen, rescue, upkeep};
-use crate::{app::App, error::AppResult};
+use super::{Failure, JobContext, cancel, claim, job::Job, lease, listen, rescue, upkeep};
+use crate::{app::App, bus::Signal, error::AppResult};
 
 pub(super) use self::runtime::failure;
 

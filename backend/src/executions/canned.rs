@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::executions::ExecutionDetailDto,
     ids::{ExecutionId, OrganizationId, ProcessId},
@@ -23,7 +22,7 @@ use crate::{
     app::App,
     auth::Actor,
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{operators, processes},
     },
     engine::{NewJob, end_now, enqueue},

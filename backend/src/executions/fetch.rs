@@ -2,7 +2,6 @@
 
 use axum::body::Body;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     error::ErrorCode,
     ids::{DocumentId, OrganizationId},
@@ -10,8 +9,14 @@ use esteira_shared::{
 
 use super::end::Trouble;
 use crate::{
-    administration::organization::Organization, app::App, db::schema::documents, engine::Failure, error::AppError,
-    processes::Incoming, storage::StorageError, with_conn,
+    administration::organization::Organization,
+    app::App,
+    db::{RunQueryDsl, schema::documents},
+    engine::Failure,
+    error::AppError,
+    processes::Incoming,
+    storage::StorageError,
+    with_conn,
 };
 
 const STEP: &str = "COLETA_FATURA";

@@ -6,7 +6,6 @@ use diesel::{
     prelude::*,
     sql_types::{Bool, Integer},
 };
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::{
         executions::{ExecutionDto, ExecutionFilter, ExecutionQuery, ExecutionSort, ExecutionStatusList},
@@ -27,7 +26,7 @@ use super::{
 use crate::{
     clients::matching_clients,
     db::{
-        DbConn, paging,
+        DbConn, RunQueryDsl, paging,
         schema::{executions, processes},
     },
     error::{AppError, AppResult},

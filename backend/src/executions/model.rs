@@ -1,7 +1,6 @@
 //! The row of one run.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::{executions::ExecutionDto, processes::ProcessError},
     event::Topic,
@@ -13,7 +12,7 @@ use esteira_shared::{
 use serde_json::{Map, Value};
 
 use crate::{
-    db::{DbConn, Tx, schema::executions},
+    db::{DbConn, RunQueryDsl, Tx, schema::executions},
     engine::CANCEL_DEADLINE,
     error::{AppError, AppResult},
     logs::{self, LogState},

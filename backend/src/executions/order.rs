@@ -1,7 +1,6 @@
 //! What a robot is told when it starts.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::status::ExecutionType;
 use serde_json::Value;
 
@@ -9,7 +8,7 @@ use super::model::Execution;
 use crate::{
     app::App,
     clients::Account,
-    db::{DbConn, schema::accounts},
+    db::{DbConn, RunQueryDsl, schema::accounts},
     engine::Failure,
     integrations::rpa::{Mask, RpaStart, StartBody, StartClient},
     processes::{

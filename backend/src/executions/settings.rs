@@ -1,7 +1,6 @@
 //! How an organisation's robots are reached.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::executions::{RobotSettingsDto, RobotSettingsUpdate},
     error::{ErrorCode, FieldCode, FieldError},
@@ -20,7 +19,7 @@ use crate::{
         audit::{self, Subject},
     },
     config::StorageUrl,
-    db::{DbConn, Tx, schema::robot_settings},
+    db::{DbConn, RunQueryDsl, Tx, schema::robot_settings},
     engine::{limit_of, set_limit},
     error::{AppError, AppResult},
     integrations::{outbound::same_host, rpa::RpaConnection},

@@ -1,7 +1,6 @@
 //! Starting a robot: the row, its log and the job that runs it, all or nothing.
 
 use chrono::TimeDelta;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     error::ErrorCode,
     ids::{ExecutionId, OperatorId, OrganizationId, SubjectId},
@@ -23,7 +22,7 @@ use crate::{
         Actor,
         audit::{self, NOTHING, Subject},
     },
-    db::{DbConn, Tx, schema::executions},
+    db::{DbConn, RunQueryDsl, Tx, schema::executions},
     engine::{NewJob, enqueue, set_default_limit},
     error::{AppError, AppResult, is_unique_violation},
     integrations::rpa::hash::ExecutionHash,

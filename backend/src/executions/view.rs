@@ -1,7 +1,6 @@
 //! A run with everything its page shows.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::{
         executions::{ExecutionDetailDto, ExecutionDto, ExecutionResultDto},
@@ -19,7 +18,7 @@ use super::{
 };
 use crate::{
     app::App,
-    db::{DbConn, schema::execution_results},
+    db::{DbConn, RunQueryDsl, schema::execution_results},
     engine::job::Job,
     error::AppResult,
     jobs,

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate, TimeDelta};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::{
         home::{BurnUpDay, HomeDto, OperatorProgress, RunningJob},
@@ -22,7 +21,7 @@ use crate::{
     administration::organization::Organization,
     app::App,
     db::{
-        DbConn,
+        DbConn, RunQueryDsl,
         schema::{jobs, processes},
     },
     engine::{Task as _, job::Job},

@@ -2,13 +2,13 @@
 
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::dto::health::HealthDto;
 use std::time::Duration;
 
 use super::extract::Json;
 use crate::{
     app::SharedApp,
+    db::RunQueryDsl,
     db::schema::{jobs, organizations},
     error::AppResult,
     with_conn,

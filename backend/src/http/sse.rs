@@ -23,7 +23,7 @@ use tokio::sync::broadcast::{
 use crate::{
     app::SharedApp,
     auth::{SignedIn, authenticate},
-    engine::bus::Signal,
+    bus::Signal,
     error::{AppError, AppResult},
     http::extract::Query,
     logs::{self, LogFeeds, Seen},

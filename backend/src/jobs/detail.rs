@@ -1,7 +1,6 @@
 //! One job with all that explains it.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::jobs::{JobAttemptDto, JobDetailDto, JobGroupDto},
     ids::{JobGroupId, JobId, WorkerId},
@@ -13,7 +12,7 @@ use super::waiting;
 use crate::{
     app::App,
     db::{
-        DbConn,
+        DbConn, RunQueryDsl,
         schema::{job_attempts, job_groups},
     },
     engine::job::Job,

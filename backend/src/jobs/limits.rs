@@ -1,7 +1,6 @@
 //! Limits, as people edit them.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::jobs::{JobLimitDto, JobLimitUpdate},
     event::Topic,
@@ -14,11 +13,12 @@ use crate::{
         Actor,
         audit::{self, Subject},
     },
+    bus::Signal,
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{job_limits, jobs},
     },
-    engine::{bus::Signal, lane, running_in},
+    engine::{lane, running_in},
     error::AppResult,
     with_conn,
 };

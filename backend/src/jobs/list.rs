@@ -5,7 +5,6 @@ use diesel::{
     prelude::*,
     sql_types::{BigInt, Bool, Integer, Nullable, Text},
 };
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::jobs::{JobFilter, JobSort},
     error::{FieldCode, FieldError},
@@ -18,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     db::{
-        DbConn, paging,
+        DbConn, RunQueryDsl, paging,
         schema::{job_words, jobs},
         sql_types::{SqlInstant, SqlUuid, SqlWord},
     },

@@ -1,7 +1,6 @@
 //! Queues, and pausing them.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{dto::jobs::QueueDto, event::Topic, ids::OrganizationId, instant::Instant, status::JobStatus};
 
 use crate::{
@@ -9,11 +8,12 @@ use crate::{
         Actor,
         audit::{self, Subject},
     },
+    bus::Signal,
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{jobs, queue_pauses},
     },
-    engine::{QUEUES, bus::Signal},
+    engine::QUEUES,
     error::{AppError, AppResult},
     with_conn,
 };

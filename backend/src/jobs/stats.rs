@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::{DurationRound as _, TimeDelta};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::jobs::{JobStatsDto, JobStatsPointDto, StatsRange, TaskStatsDto},
     ids::OrganizationId,
@@ -15,7 +14,7 @@ use esteira_shared::{
 use crate::{
     app::App,
     db::{
-        DbConn, database_now,
+        DbConn, RunQueryDsl, database_now,
         schema::{job_rollups, queue_depths},
     },
     engine::stats::duration_of,

@@ -6,7 +6,6 @@ use diesel::{
     prelude::*,
     sql_types::{Bool, Integer},
 };
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::jobs::{WaitingCheck, WaitingCheckDto, WaitingDto},
     instant::Instant,
@@ -16,7 +15,7 @@ use esteira_shared::{
 use crate::{
     app::App,
     db::{
-        DbConn, database_now,
+        DbConn, RunQueryDsl, database_now,
         schema::{job_groups, job_limits, jobs, queue_pauses, workers},
     },
     engine::{WAITING, itself_and_each, job::Job, running_in, with_parents},

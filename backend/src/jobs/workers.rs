@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::jobs::WorkerDto,
     event::Topic,
@@ -17,7 +16,7 @@ use crate::{
         audit::{self, NOTHING, Subject},
     },
     db::{
-        DbConn, Tx, database_now,
+        DbConn, RunQueryDsl, Tx, database_now,
         schema::{jobs, workers},
     },
     engine::job::Job,

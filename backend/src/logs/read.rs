@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::executions::{LOG_LINES, LogLineDto, LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
     error::{FieldCode, FieldError},
@@ -14,7 +13,7 @@ use futures_util::Stream;
 use super::{LogState, rank, text::plain};
 use crate::{
     app::SharedApp,
-    db::{DbConn, schema::log_chunks},
+    db::{DbConn, RunQueryDsl, schema::log_chunks},
     error::{AppError, AppResult},
     with_conn,
 };

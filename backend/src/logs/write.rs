@@ -4,7 +4,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::executions::LogLineDto,
     event::Topic,
@@ -18,8 +17,9 @@ use uuid::Uuid;
 use super::{LogState, rank, text};
 use crate::{
     app::App,
-    db::{Tx, schema::log_chunks, schema::logs},
-    engine::{Failure, bus::Signal, job_is_held},
+    bus::Signal,
+    db::{RunQueryDsl, Tx, schema::log_chunks, schema::logs},
+    engine::{Failure, job_is_held},
     error::AppResult,
     on_backend, with_conn,
 };

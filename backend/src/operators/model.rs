@@ -1,7 +1,6 @@
 //! The operator row and its queries.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::operators::{OperatorDto, OperatorQuery},
     ids::{OperatorId, OrganizationId},
@@ -11,7 +10,7 @@ use esteira_shared::{
 
 use crate::{
     db::{
-        DbConn, paging,
+        DbConn, RunQueryDsl, paging,
         schema::{accounts, operators},
     },
     error::AppResult,

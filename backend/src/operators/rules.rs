@@ -1,7 +1,6 @@
 //! What may be done with an operator.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::operators::{OperatorCreate, OperatorDto, OperatorUpdate},
     error::{ErrorCode, FieldCode, FieldError},
@@ -17,7 +16,7 @@ use crate::{
         Actor,
         audit::{self, NOTHING, Subject},
     },
-    db::{DbConn, Tx, schema::operators},
+    db::{DbConn, RunQueryDsl, Tx, schema::operators},
     error::{AppError, AppResult, is_unique_violation},
     fold::fold,
     with_conn,

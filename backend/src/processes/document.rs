@@ -1,7 +1,6 @@
 //! Versions of a process's PDF.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::processes::{DocumentDto, DocumentPlace},
     ids::{ClientId, DocumentId, OperatorId, OrganizationId, ProcessId},
@@ -11,7 +10,7 @@ use esteira_shared::{
 
 use crate::{
     db::{
-        DbConn,
+        DbConn, RunQueryDsl,
         schema::{clients, documents, operators, processes},
     },
     error::{AppError, AppResult},

@@ -1,7 +1,6 @@
 //! Numbers about processes, for Início.
 
 use diesel::{prelude::*, sql_types::BigInt};
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::processes::{ProcessFilter, StatusCount},
     ids::OrganizationId,
@@ -15,7 +14,7 @@ use super::{
 };
 use crate::{
     db::{
-        DbConn,
+        DbConn, RunQueryDsl,
         sql_types::{SqlInstant, SqlUuid, SqlWord},
     },
     error::AppResult,

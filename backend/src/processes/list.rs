@@ -5,7 +5,6 @@ use diesel::{
     prelude::*,
     sql_types::{Bool, Integer},
 };
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::processes::{ProcessFilter, ProcessSort},
     error::{FieldCode, FieldError},
@@ -21,7 +20,7 @@ use super::model::Process;
 use crate::{
     clients::matching_clients,
     db::{
-        DbConn, paging,
+        DbConn, RunQueryDsl, paging,
         schema::processes,
         sql_types::{SqlUuid, SqlWord},
     },

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::processes::{MatrixCell, MatrixOperator, MatrixQuery, MatrixRow, MonthMatrixDto, ProcessFilter, StatusCount},
     ids::{ClientId, OrganizationId},
@@ -18,7 +17,7 @@ use super::{
 };
 use crate::{
     db::{
-        DbConn,
+        DbConn, RunQueryDsl,
         schema::{accounts, clients, operators, processes},
     },
     error::AppResult,

@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::processes::{ProcessDto, ProcessError},
     ids::{AccountId, ClientId, OperatorId, OrganizationId, ProcessId},
@@ -17,7 +16,7 @@ use esteira_shared::{
 use crate::{
     clients::kept_cnpj,
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{accounts, clients, operators, processes},
     },
     error::{AppError, AppResult},

@@ -1,7 +1,6 @@
 //! Opening a month, and which months there are.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::processes::MonthOpened,
     event::Topic,
@@ -21,7 +20,7 @@ use crate::{
         audit::{self, NOTHING, Subject},
     },
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{accounts, clients, operators, process_moves, processes},
     },
     error::AppResult,

@@ -1,7 +1,6 @@
 //! Moving a process along its status flow: the table decides, the version guards, the history remembers.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::processes::{ProcessDto, ProcessMoveDto},
     error::ErrorCode,
@@ -23,7 +22,7 @@ use crate::{
         audit::{self, Subject},
     },
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{process_moves, processes},
     },
     error::{AppError, AppResult},

@@ -1,12 +1,11 @@
 //! Facts beside a document that help to judge it.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{dto::processes::ReviewFacts, money::Money, month::Month};
 
 use super::{document, model::Process};
 use crate::{
-    db::{DbConn, schema::processes},
+    db::{DbConn, RunQueryDsl, schema::processes},
     error::AppResult,
     with_conn,
 };

@@ -2,10 +2,9 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 
 use super::upload::give_up;
-use crate::{app::App, db::schema::storage_intents, with_conn};
+use crate::{app::App, db::RunQueryDsl, db::schema::storage_intents, with_conn};
 
 /// An upload that is this old has ended one way or the other.
 pub const ABANDONED: TimeDelta = TimeDelta::hours(2);

@@ -6,7 +6,6 @@ use aws_lc_rs::digest;
 use axum::body::Body;
 use bytes::Bytes;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     error::ErrorCode,
     ids::{DocumentId, JobId, OrganizationId, ProcessId},
@@ -29,7 +28,7 @@ use crate::{
     app::App,
     auth::Actor,
     db::{
-        Tx,
+        RunQueryDsl, Tx,
         schema::{documents, storage_intents},
     },
     engine::job_is_held,

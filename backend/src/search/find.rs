@@ -1,7 +1,6 @@
 //! The looking up.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::{
         operators::OperatorQuery,
@@ -16,7 +15,7 @@ use crate::{
     auth::Principal,
     clients::{Client, matching_clients},
     db::{
-        DbConn,
+        DbConn, RunQueryDsl,
         schema::{clients, processes},
     },
     engine::job::Job,

@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::webhooks::{WebhookDeliveryDetailDto, WebhookDeliveryDto, WebhookDeliveryQuery},
     error::ErrorCode,
@@ -21,7 +20,7 @@ use crate::{
         Actor,
         audit::{self, NOTHING, Subject},
     },
-    db::{DbConn, Tx, paging, schema::webhook_deliveries},
+    db::{DbConn, RunQueryDsl, Tx, paging, schema::webhook_deliveries},
     engine::enqueue,
     error::{AppError, AppResult},
     with_conn,

@@ -1,7 +1,6 @@
 //! Writing messages in the transaction of what they tell.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     ids::{OrganizationId, SubjectId, WebhookDeliveryId, WebhookEndpointId},
     status::DeliveryStatus,
@@ -17,7 +16,7 @@ use super::{
     tasks::deliver::{DeliverPayload, DeliverWebhook},
 };
 use crate::{
-    db::{Tx, schema::webhook_deliveries},
+    db::{RunQueryDsl, Tx, schema::webhook_deliveries},
     engine::{FinalFailure, NewJob, Task as _, enqueue, job::Job},
     error::{AppError, AppResult},
     with_conn,

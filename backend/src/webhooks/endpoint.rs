@@ -1,7 +1,6 @@
 //! The addresses.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::webhooks::{WebhookEndpointCreate, WebhookEndpointDto, WebhookEndpointUpdate, WebhookSecretDto},
     error::{FieldCode, FieldError},
@@ -22,7 +21,7 @@ use crate::{
         audit::{self, NOTHING, Subject},
     },
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{webhook_deliveries, webhook_endpoints},
         sql_types::Json,
     },

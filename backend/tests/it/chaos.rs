@@ -13,11 +13,10 @@ use std::{
 };
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
     administration::organization::Organization,
     config::Vars,
-    db::schema::jobs,
+    db::{RunQueryDsl, schema::jobs},
     engine::{
         NewJob,
         diagnostic::{Deed, Diagnostic},

@@ -1,10 +1,10 @@
 //! Both databases behave alike.
 
 use diesel::prelude::*;
-use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
+use diesel_async::SimpleAsyncConnection as _;
 use esteira::{
     administration::organization::Organization,
-    db::{DbConn, MigrationError, migrate, schema::organizations},
+    db::{DbConn, MigrationError, RunQueryDsl, migrate, schema::organizations},
     with_conn,
 };
 use esteira_shared::instant::Instant;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
     administration::organization::Organization,
     app::SharedApp,
+    db::RunQueryDsl,
     db::schema::{job_attempts, jobs},
     engine::{NewJob, enqueue, job::Job, request_cancel},
     error::AppError,

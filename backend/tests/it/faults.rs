@@ -2,11 +2,10 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
     app::App,
     config::{Config, Vars},
-    db::schema::storage_intents,
+    db::{RunQueryDsl, schema::storage_intents},
     processes::sweep::sweep,
     with_conn,
 };

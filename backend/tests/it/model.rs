@@ -10,10 +10,10 @@ use std::{
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
     app::SharedApp,
     auth::Actor,
+    db::RunQueryDsl,
     db::schema::{job_attempts, job_groups, job_limits, job_rollups, jobs, queue_pauses},
     engine::{NewJob, Task, Worker, WorkerOptions, enqueue, enqueue_group, job::Job, lane, request_cancel, revive},
     with_conn,

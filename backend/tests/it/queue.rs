@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
+    db::RunQueryDsl,
     db::schema::{job_rollups, jobs},
     engine::{MAX_PAYLOAD, NewJob, enqueue, enqueue_all, enqueue_group, job::Job},
     with_conn,

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     event::Topic,
     ids::{AccountId, ClientId, OrganizationId},
@@ -20,7 +19,7 @@ use crate::{
         rules, words,
     },
     db::{
-        Tx,
+        RunQueryDsl, Tx,
         schema::{accounts, clients},
     },
     error::{AppError, AppResult},

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::instant::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{super::lease, Worker};
 use crate::{
-    db::{database_now, schema::workers},
+    db::{RunQueryDsl, database_now, schema::workers},
     error::AppResult,
     with_conn,
 };

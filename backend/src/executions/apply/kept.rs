@@ -1,13 +1,12 @@
 //! What is kept of a result, and finding the processes that it names.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::status::ExecutionType;
 
 use super::{Taken, canonical};
 use crate::{
     db::{
-        DbConn, Tx,
+        DbConn, RunQueryDsl, Tx,
         schema::{clients, execution_results, operators, processes},
     },
     error::AppResult,

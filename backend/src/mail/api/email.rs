@@ -1,6 +1,5 @@
 use axum::{extract::State, http::StatusCode};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::administration::{EmailDto, EmailTestDto},
     error::ErrorCode,
@@ -9,7 +8,7 @@ use esteira_shared::{
 use crate::{
     app::SharedApp,
     auth::{Require, permission::ManageOrganization},
-    db::schema::users,
+    db::{RunQueryDsl, schema::users},
     error::{AppError, AppResult},
     http::extract::Json,
     mail, with_conn,

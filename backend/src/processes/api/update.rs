@@ -1,6 +1,5 @@
 use axum::extract::State;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira_shared::{
     dto::processes::{ProcessDetailDto, ProcessUpdate},
     error::ErrorCode,
@@ -18,7 +17,7 @@ use crate::{
         audit::{self, Subject},
         permission::UploadDocuments,
     },
-    db::{Tx, schema::processes},
+    db::{RunQueryDsl, Tx, schema::processes},
     error::{AppError, AppResult},
     http::extract::{Json, Path, Valid},
     processes::{

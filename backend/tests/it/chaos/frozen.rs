@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
+    db::RunQueryDsl,
     db::schema::{job_attempts, job_log_lines, workers},
     engine::{diagnostic::Deed, job::Job},
     with_conn,

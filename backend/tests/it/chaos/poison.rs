@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
-    db::schema::job_attempts,
+    db::{RunQueryDsl, schema::job_attempts},
     engine::{
         NewJob,
         diagnostic::{Deed, Diagnostic},

@@ -4,10 +4,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use chrono::Utc;
 use diesel::{prelude::*, sql_types::Text};
-use diesel_async::RunQueryDsl;
 use esteira::{
     db::{
-        DbConn,
+        DbConn, RunQueryDsl,
         schema::{job_attempts, job_groups, job_rollups, jobs, workers},
     },
     engine::{

@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
     auth::Actor,
+    db::RunQueryDsl,
     db::schema::{executions, log_chunks, processes},
     executions::start_download,
     processes::model::Process,

@@ -1,10 +1,9 @@
 //! What is applied beside the plain end of a run: entries for other processes, and robots that were cancelled.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
     auth::Actor,
-    db::schema::executions,
+    db::{RunQueryDsl, schema::executions},
     executions::send_to_sat,
     processes::{
         model::{Process, ProcessChanges},

@@ -1,8 +1,10 @@
 //! What many robots at once are for, what is left to a person, and why a run waits.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
-use esteira::{db::schema::executions, with_conn};
+use esteira::{
+    db::{RunQueryDsl, schema::executions},
+    with_conn,
+};
 use esteira_shared::status::ExecutionType;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;

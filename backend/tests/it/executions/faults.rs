@@ -1,10 +1,12 @@
 //! An API that is down, slow, wrong or forgetful: every run ends with its cause.
 
-use esteira::{db::schema::jobs, with_conn};
+use esteira::{
+    db::{RunQueryDsl, schema::jobs},
+    with_conn,
+};
 use serde_json::{Value, json};
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 
 use super::{connect, detail, lines, process, robots, script, start, text};
 use crate::{

@@ -13,8 +13,8 @@ use axum::{
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
+    db::RunQueryDsl,
     db::schema::{execution_results, log_chunks},
     executions::model::Execution,
     with_conn,

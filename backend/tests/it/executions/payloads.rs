@@ -1,8 +1,10 @@
 //! What the API reports, applied: real payloads byte for byte, and variations of them.
 
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
-use esteira::{db::schema::executions, with_conn};
+use esteira::{
+    db::{RunQueryDsl, schema::executions},
+    with_conn,
+};
 use serde_json::{Value, json};
 
 use super::{connect, detail, hash, id, process, robots, script, start, text};

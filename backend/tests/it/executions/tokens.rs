@@ -9,8 +9,8 @@ use axum::{
 };
 use chrono::DateTime;
 use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use esteira::{
+    db::RunQueryDsl,
     db::schema::{executions, jobs},
     simulators::rpa::{RpaOptions, RpaSimulator},
     with_conn,

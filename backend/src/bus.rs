@@ -105,7 +105,7 @@ impl Bus {
     }
 
     /// A signal from here or from another replica.
-    pub(super) fn deliver(&self, signal: Signal) {
+    pub(crate) fn deliver(&self, signal: Signal) {
         match signal {
             Signal::LogGrew { log } => return self.log_grew(Some(log)),
             Signal::JobsReady => self.0.work.notify_one(),
@@ -147,12 +147,12 @@ impl Bus {
     }
 
     /// Returns when jobs became ready, also when that was before the call.
-    pub(super) async fn work(&self) {
+    pub(crate) async fn work(&self) {
         self.0.work.notified().await;
     }
 
     /// Waits until there is something for the other replicas, and takes it.
-    pub(super) async fn take_outbox(&self) -> Vec<Signal> {
+    pub(crate) async fn take_outbox(&self) -> Vec<Signal> {
         loop {
             let taken = std::mem::take(&mut *self.0.outbox.lock().unwrap_or_else(PoisonError::into_inner));
             if !taken.is_empty() {
@@ -163,7 +163,7 @@ impl Bus {
     }
 
     /// With SQLite there is no other replica, so nothing is kept for one.
-    pub(super) async fn discard_outbox(&self) {
+    pub(crate) async fn discard_outbox(&self) {
         loop {
             drop(self.take_outbox().await);
         }

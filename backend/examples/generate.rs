@@ -24,7 +24,7 @@ use esteira::{
         DbConn, RunQueryDsl, Tx,
         schema::{accounts, processes},
     },
-    insert_all, operators,
+    operators,
     processes::model::Process,
     with_conn,
 };
@@ -124,7 +124,10 @@ async fn main() -> anyhow::Result<()> {
             .iter()
             .map(|contract| account(&tx, &organization, *contract))
             .collect();
-        insert_all!(tx.conn(), accounts::table, &made)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(accounts::table)
+            .values(&made)
+            .execute(c)
+            .await)?;
     }
     tx.commit().await?;
     println!(
@@ -146,7 +149,10 @@ async fn main() -> anyhow::Result<()> {
                     .map(|(i, c)| process(&tx, &organization, month, back, made + i, *c))
                     .collect();
                 made += part.len();
-                insert_all!(tx.conn(), processes::table, &part)?;
+                with_conn!(tx.conn(), |c| diesel::insert_into(processes::table)
+                    .values(&part)
+                    .execute(c)
+                    .await)?;
             }
             tx.commit().await?;
         }

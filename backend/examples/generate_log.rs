@@ -25,7 +25,7 @@ use esteira::{
     db::RunQueryDsl,
     db::schema::{log_chunks, logs},
     executions::canned::{self, Canned},
-    insert_all, with_conn,
+    with_conn,
 };
 use esteira_shared::{dto::executions::LogLineDto, ids::LogId, instant::Instant, status::LogLevel};
 
@@ -91,7 +91,10 @@ async fn main() -> anyhow::Result<()> {
             next = last + 1;
         }
         let mut tx = app.db.begin().await?;
-        insert_all!(tx.conn(), log_chunks::table, &rows)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(log_chunks::table)
+            .values(&rows)
+            .execute(c)
+            .await)?;
         tx.commit().await?;
     }
     let errors = (1..=lines).find(|seq| level(*seq) == LogLevel::Error);

@@ -9,18 +9,21 @@ mod migrate;
 pub mod once;
 pub mod paging;
 mod pool;
+mod run;
 pub mod schema;
 pub mod search;
+pub mod spent;
 pub mod sql_types;
+pub mod sqlite;
 mod tx;
 
 pub use locate::DatabaseUrl;
 pub use migrate::{MigrationError, migrate};
 pub(crate) use pool::connect_postgres;
-pub use pool::{ConnectError, Database, DbConn, SqliteConn};
+pub use pool::{ConnectError, Database, DbConn};
+pub use run::RunQueryDsl;
+pub use sqlite::SqliteConn;
 pub use tx::Tx;
-
-pub use diesel_async::RunQueryDsl;
 
 use diesel::QueryResult;
 use esteira_shared::instant::Instant;
@@ -73,27 +76,6 @@ macro_rules! on_backend {
             $crate::db::DbConn::Postgres($p) => {
                 let $p = &mut **$p;
                 $postgres
-            }
-        }
-    };
-}
-
-/// Inserts many rows in one statement on either database. diesel-async cannot batch on SQLite (its issue 277), so
-/// there the rows go through the synchronous connection. The row type needs `treat_none_as_default_value = false`: without
-/// it diesel inserts one by one inside a transaction of its own, which cannot stand inside ours.
-#[macro_export]
-macro_rules! insert_all {
-    ($conn:expr, $table:expr, $rows:expr) => {
-        match $conn {
-            $crate::db::DbConn::Postgres(c) => {
-                diesel_async::RunQueryDsl::execute(diesel::insert_into($table).values($rows), &mut **c).await
-            }
-            $crate::db::DbConn::Sqlite(c) => {
-                let rows = $rows.to_vec();
-                c.spawn_blocking(move |inner| {
-                    diesel::RunQueryDsl::execute(diesel::insert_into($table).values(&rows), inner)
-                })
-                .await
             }
         }
     };

@@ -26,7 +26,7 @@ use crate::{
         sql_types::{Json, SqlJson, SqlUuid},
     },
     error::AppResult,
-    on_backend,
+    on_backend, with_conn,
 };
 
 /// An attempt that went well.
@@ -62,7 +62,10 @@ pub(super) async fn succeed(tx: &mut Tx, all: &[Done]) -> AppResult<HashSet<JobI
         );
     }
     for chunk in attempts.chunks(1_000) {
-        crate::insert_all!(tx.conn(), job_attempts::table, chunk)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(job_attempts::table)
+            .values(chunk)
+            .execute(c)
+            .await)?;
     }
     let logs: Vec<(JobId, &[LogLine])> = held()
         .filter(|done| !done.log.is_empty())

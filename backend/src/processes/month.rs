@@ -74,9 +74,15 @@ pub async fn open(tx: &mut Tx, actor: &Actor, month: Month) -> AppResult<MonthOp
         .map(|account| opened(tx, actor.organization_id, month, account))
         .collect();
     for chunk in rows.chunks(CHUNK) {
-        crate::insert_all!(tx.conn(), processes::table, chunk)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(processes::table)
+            .values(chunk)
+            .execute(c)
+            .await)?;
         let moves: Vec<NewMove> = chunk.iter().map(|process| opening(actor, process)).collect();
-        crate::insert_all!(tx.conn(), process_moves::table, &moves)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(process_moves::table)
+            .values(&moves)
+            .execute(c)
+            .await)?;
     }
     let opened = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let result = MonthOpened {

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     administration,
-    auth::rate_limit::SignInLimit,
+    auth::{Known, rate_limit::SignInLimit},
     bus::Bus,
     clients,
     clock::{SharedClock, SystemClock},
@@ -51,6 +51,8 @@ pub struct App {
     pub mailer: Option<Box<dyn Mailer>>,
     pub tasks: Registry,
     pub sign_in_limit: SignInLimit,
+    /// Who asked lately.
+    pub known: Known,
     /// Inspecting a hostile PDF takes up to about 100 MiB beside the file itself: this many at a time.
     pub inspections: Arc<tokio::sync::Semaphore>,
     /// Cancelled when the program is told to stop; open streams end then.
@@ -162,6 +164,7 @@ impl App {
             mailer,
             tasks,
             sign_in_limit: SignInLimit::default(),
+            known: Known::default(),
             inspections: Arc::new(tokio::sync::Semaphore::new(2)),
             stopping: CancellationToken::new(),
             config,

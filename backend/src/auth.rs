@@ -6,6 +6,7 @@
 pub mod api_token;
 pub mod audit;
 pub mod csrf;
+mod known;
 pub mod password;
 pub mod permission;
 mod principal;
@@ -13,5 +14,6 @@ pub mod rate_limit;
 mod require;
 pub mod session;
 
+pub use known::Known;
 pub use principal::{Actor, Principal};
 pub use require::{Require, SignedIn, authenticate};

@@ -9,7 +9,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use esteira_shared::error::ErrorCode;
 
-use super::{Principal, api_token, csrf, permission::Needs, session};
+use super::{Principal, api_token, csrf, known::Proof, permission::Needs, session};
 use crate::{
     app::App,
     db::once,
@@ -80,12 +80,25 @@ pub async fn authenticate(app: &App, method: &Method, headers: &HeaderMap) -> Ap
             .ok()
             .and_then(|text| text.strip_prefix("Bearer "))
             .ok_or_else(unauthenticated)?;
-        return api_token::principal(app, token).await;
+        return identify(app, Proof::Token(token)).await;
     }
     let jar = CookieJar::from_headers(headers);
     let cookie = jar.get(session::COOKIE).ok_or_else(unauthenticated)?;
-    let principal = session::principal(app, cookie.value()).await?;
+    let principal = identify(app, Proof::Session(cookie.value())).await?;
     csrf::check(app, method, headers)?;
+    Ok(principal)
+}
+
+async fn identify(app: &App, proof: Proof<'_>) -> AppResult<Principal> {
+    let (now, epoch) = (app.clock.now(), app.bus.access_epoch());
+    if let Some(principal) = app.known.find(proof, now, epoch) {
+        return Ok(principal);
+    }
+    let (principal, until) = match proof {
+        Proof::Session(token) => session::principal(app, token).await?,
+        Proof::Token(token) => api_token::principal(app, token).await?,
+    };
+    app.known.keep(proof, principal.clone(), now, until, epoch);
     Ok(principal)
 }
 

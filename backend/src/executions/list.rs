@@ -251,12 +251,11 @@ pub(super) async fn read(
 pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: i64) -> QueryResult<i64> {
     let mut total = 0;
     for status in selection.ranges() {
-        let ones: Vec<i32> = with_conn!(conn, |c| rows!(selection, status)
-            .select(sql::<Integer>("1"))
-            .limit(cap - total)
-            .load(c)
-            .await)?;
-        total += i64::try_from(ones.len()).unwrap_or(i64::MAX);
+        let found: i64 = with_conn!(conn, |c| {
+            let rows = rows!(selection, status).select(sql::<Integer>("1")).limit(cap - total);
+            paging::count_of(rows).get_result(c).await
+        })?;
+        total += found;
         if total >= cap {
             break;
         }

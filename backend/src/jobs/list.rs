@@ -283,8 +283,8 @@ pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: Option<
     with_conn!(conn, |c| match cap {
         None => rows!(selection).select(diesel::dsl::count_star()).first(c).await,
         Some(cap) => {
-            let ones: Vec<i32> = rows!(selection).select(sql::<Integer>("1")).limit(cap).load(c).await?;
-            Ok(i64::try_from(ones.len()).unwrap_or(i64::MAX))
+            let rows = rows!(selection).select(sql::<Integer>("1")).limit(cap);
+            paging::count_of(rows).get_result(c).await
         }
     })
 }

@@ -6,7 +6,7 @@ use futures_util::Stream;
 
 use super::{
     list::{self, Place, Selection},
-    model::Names,
+    model::NamedProcess,
 };
 use crate::{app::SharedApp, error::AppResult};
 
@@ -65,12 +65,11 @@ pub(super) fn stream(
 
 impl Export {
     async fn page(&mut self) -> AppResult<(Bytes, bool)> {
-        let mut conn = self.app.db.read().await?;
+        let mut conn = self.app.db.read_long().await?;
         let rows = list::read(&mut conn, &self.selection, self.sort, self.place, PAGE).await?;
-        let names = Names::of(&mut conn, &rows).await?;
         drop(conn);
         let more = i64::try_from(rows.len()).unwrap_or(0) == PAGE;
-        self.place = rows.last().map(|row| Place::of(self.sort, row)).or(self.place);
+        self.place = rows.last().map(|row| Place::of(self.sort, &row.process)).or(self.place);
         let mut text = Vec::new();
         if !std::mem::replace(&mut self.started, true) {
             text.extend_from_slice("\u{feff}".as_bytes());
@@ -84,7 +83,7 @@ impl Export {
             .from_writer(text);
         for row in rows {
             writer
-                .write_record(self.line(names.dto(row)?))
+                .write_record(self.line(NamedProcess::dto(row)?))
                 .map_err(crate::error::AppError::internal)?;
         }
         let text = writer

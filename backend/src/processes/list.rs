@@ -16,7 +16,10 @@ use esteira_shared::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::model::Process;
+use super::{
+    matrix::Cell,
+    model::{self, NamedProcess, Process},
+};
 use crate::{
     clients::matching_clients,
     db::{
@@ -146,10 +149,13 @@ impl Selection {
 
 /// The rows of a selection as a boxed query for the connection's database.
 macro_rules! rows {
-    ($selection:expr, $status:expr) => {{
+    ($selection:expr, $status:expr) => {
+        rows!($selection, $status, processes::table)
+    };
+    ($selection:expr, $status:expr, $table:expr) => {{
         let selection: &Selection = $selection;
         let filter = &selection.filter;
-        let mut rows = processes::table
+        let mut rows = $table
             .filter(processes::organization_id.eq(selection.organization))
             .into_boxed();
         if let Some(month) = filter.month {
@@ -256,7 +262,7 @@ pub(super) async fn page(
     asked: Option<ProcessSort>,
     cursor: Option<&str>,
     limit: Option<i64>,
-) -> AppResult<Page<Process>> {
+) -> AppResult<Page<NamedProcess>> {
     let limit = paging::limit(limit)?;
     let sort = order(asked, selection.filter.late);
     let after: Option<Place> = paging::cursor(cursor)?;
@@ -269,81 +275,110 @@ pub(super) async fn page(
         )]));
     }
     let rows = read(conn, selection, sort, after, limit + 1).await?;
-    let mut page = paging::cut(rows, limit, |row| Place::of(sort, row));
+    let mut page = paging::cut(rows, limit, |row| Place::of(sort, &row.process));
     if after.is_none() {
         page.total = Some(paging::total(count(conn, selection, TOTAL_CAP + 1).await?));
     }
     Ok(page)
 }
 
-/// Up to `limit` rows in order, after a place.
+/// The rows of a query in an order, after a place.
+macro_rules! ordered {
+    ($rows:expr, $sort:expr, $month_alone:expr, $after:expr) => {{
+        let rows = match $sort {
+            ProcessSort::Newest if $month_alone.is_some() => {
+                $rows.order((processes::mes_ano.desc(), processes::id.desc()))
+            }
+            ProcessSort::Oldest if $month_alone.is_some() => {
+                $rows.order((processes::mes_ano.asc(), processes::id.asc()))
+            }
+            ProcessSort::Newest => $rows.order(processes::id.desc()),
+            ProcessSort::Oldest => $rows.order(processes::id.asc()),
+            ProcessSort::LongestWaiting => $rows.order((processes::status_since.asc(), processes::id.asc())),
+            ProcessSort::ShortestWaiting => $rows.order((processes::status_since.desc(), processes::id.desc())),
+        };
+        match $after {
+            None => rows,
+            Some(Place { since, id, .. }) => match ($sort, $month_alone) {
+                (ProcessSort::Newest, Some(month)) => rows.filter(beyond!("<", month, id)),
+                (ProcessSort::Oldest, Some(month)) => rows.filter(beyond!(">", month, id)),
+                (ProcessSort::Newest, None) => rows.filter(processes::id.lt(id)),
+                (ProcessSort::Oldest, None) => rows.filter(processes::id.gt(id)),
+                // Written as a bound and an exception, so that the bound is an index range.
+                (ProcessSort::LongestWaiting, _) => rows
+                    .filter(processes::status_since.ge(since))
+                    .filter(processes::status_since.gt(since).or(processes::id.gt(id))),
+                (ProcessSort::ShortestWaiting, _) => rows
+                    .filter(processes::status_since.le(since))
+                    .filter(processes::status_since.lt(since).or(processes::id.lt(id))),
+            },
+        }
+    }};
+}
+
+/// Up to `limit` rows in order, after a place, with the names beside them.
 pub(super) async fn read(
     conn: &mut DbConn,
     selection: &Selection,
     sort: ProcessSort,
     after: Option<Place>,
     limit: i64,
-) -> QueryResult<Vec<Process>> {
-    let mut merged: Vec<Process> = Vec::new();
+) -> QueryResult<Vec<NamedProcess>> {
+    let mut merged: Vec<NamedProcess> = Vec::new();
     let ranges = selection.ranges();
     let month_alone = selection.month_alone();
     for status in &ranges {
-        let rows: Vec<Process> = with_conn!(conn, |c| {
-            let rows = rows!(selection, *status).select(Process::as_select()).limit(limit);
-            let rows = match sort {
-                ProcessSort::Newest if month_alone.is_some() => {
-                    rows.order((processes::mes_ano.desc(), processes::id.desc()))
-                }
-                ProcessSort::Oldest if month_alone.is_some() => {
-                    rows.order((processes::mes_ano.asc(), processes::id.asc()))
-                }
-                ProcessSort::Newest => rows.order(processes::id.desc()),
-                ProcessSort::Oldest => rows.order(processes::id.asc()),
-                ProcessSort::LongestWaiting => rows.order((processes::status_since.asc(), processes::id.asc())),
-                ProcessSort::ShortestWaiting => rows.order((processes::status_since.desc(), processes::id.desc())),
-            };
-            let rows = match after {
-                None => rows,
-                Some(Place { since, id, .. }) => match (sort, month_alone) {
-                    (ProcessSort::Newest, Some(month)) => rows.filter(beyond!("<", month, id)),
-                    (ProcessSort::Oldest, Some(month)) => rows.filter(beyond!(">", month, id)),
-                    (ProcessSort::Newest, None) => rows.filter(processes::id.lt(id)),
-                    (ProcessSort::Oldest, None) => rows.filter(processes::id.gt(id)),
-                    // Written as a bound and an exception, so that the bound is an index range.
-                    (ProcessSort::LongestWaiting, _) => rows
-                        .filter(processes::status_since.ge(since))
-                        .filter(processes::status_since.gt(since).or(processes::id.gt(id))),
-                    (ProcessSort::ShortestWaiting, _) => rows
-                        .filter(processes::status_since.le(since))
-                        .filter(processes::status_since.lt(since).or(processes::id.lt(id))),
-                },
-            };
-            rows.load(c).await
+        let rows: Vec<NamedProcess> = with_conn!(conn, |c| {
+            let rows = rows!(selection, *status, model::with_names()).select(NamedProcess::as_select());
+            ordered!(rows.limit(limit), sort, month_alone, after).load(c).await
         })?;
         merged.extend(rows);
     }
     if ranges.len() > 1 {
-        merged.sort_by(|a, b| match sort {
-            ProcessSort::Newest => b.id.cmp(&a.id),
-            ProcessSort::Oldest => a.id.cmp(&b.id),
-            ProcessSort::LongestWaiting => (a.status_since, a.id).cmp(&(b.status_since, b.id)),
-            ProcessSort::ShortestWaiting => (b.status_since, b.id).cmp(&(a.status_since, a.id)),
-        });
+        merged.sort_by(
+            |NamedProcess { process: a, .. }, NamedProcess { process: b, .. }| match sort {
+                ProcessSort::Newest => b.id.cmp(&a.id),
+                ProcessSort::Oldest => a.id.cmp(&b.id),
+                ProcessSort::LongestWaiting => (a.status_since, a.id).cmp(&(b.status_since, b.id)),
+                ProcessSort::ShortestWaiting => (b.status_since, b.id).cmp(&(a.status_since, a.id)),
+            },
+        );
         merged.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     }
     Ok(merged)
+}
+
+/// What the matrix shows of processes, in no order; which ones, when there are more, follows the order.
+pub(super) async fn cells(
+    conn: &mut DbConn,
+    selection: &Selection,
+    sort: ProcessSort,
+    limit: i64,
+) -> QueryResult<Vec<Cell>> {
+    let mut found: Vec<Cell> = Vec::new();
+    let month_alone = selection.month_alone();
+    for status in selection.ranges() {
+        let rows: Vec<Cell> = with_conn!(conn, |c| {
+            let rows = rows!(selection, status).select(Cell::as_select());
+            ordered!(rows.limit(limit), sort, month_alone, None::<Place>)
+                .load(c)
+                .await
+        })?;
+        found.extend(rows);
+    }
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
 }
 
 /// Counts matches, at most `cap` of them.
 pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: i64) -> QueryResult<i64> {
     let mut total = 0;
     for status in selection.ranges() {
-        let ones: Vec<i32> = with_conn!(conn, |c| rows!(selection, status)
-            .select(sql::<Integer>("1"))
-            .limit(cap - total)
-            .load(c)
-            .await)?;
-        total += i64::try_from(ones.len()).unwrap_or(i64::MAX);
+        let found: i64 = with_conn!(conn, |c| {
+            let rows = rows!(selection, status).select(sql::<Integer>("1")).limit(cap - total);
+            paging::count_of(rows).get_result(c).await
+        })?;
+        total += found;
         if total >= cap {
             break;
         }
@@ -375,6 +410,5 @@ pub async fn all(
     let settings = crate::administration::organization::Organization::find(&mut conn, organization).await?;
     let selection = Selection::new(&mut conn, organization, filter, settings.late_before(app.clock.now())).await?;
     let rows = read(&mut conn, &selection, sort, None, i64::from(i32::MAX)).await?;
-    let names = super::model::Names::of(&mut conn, &rows).await?;
-    rows.into_iter().map(|row| names.dto(row)).collect()
+    rows.into_iter().map(NamedProcess::dto).collect()
 }

@@ -19,7 +19,7 @@ use crate::{
         api::{approve, reject},
         bulk,
         list::{self, Place},
-        model::{Names, Process},
+        model::Process,
         send,
     },
 };
@@ -58,16 +58,15 @@ impl Task for BulkMove {
             let all = bulk::selection(&mut conn, job.organization_id(), &payload.target, payload.requested_at).await?;
             let ready = bulk::ready(&mut conn, all, payload.action).await?;
             let rows = list::read(&mut conn, &ready, ProcessSort::Oldest, place, PAGE).await?;
-            let names = Names::of(&mut conn, &rows).await?;
             drop(conn);
             let Some(last) = rows.last() else { break };
-            place = Some(Place::of(ProcessSort::Oldest, last));
+            place = Some(Place::of(ProcessSort::Oldest, &last.process));
             for row in &rows {
                 if job.is_cancelled() {
                     return Err(Failure::Cancelled);
                 }
-                let outcome = step(job, &actor, &payload, row).await?;
-                tally.add(outcome, row.id, names.client(row.client_id));
+                let outcome = step(job, &actor, &payload, &row.process).await?;
+                tally.add(outcome, row.process.id, &row.client_name);
             }
             tally.show(job).await?;
         }

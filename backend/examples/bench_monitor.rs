@@ -23,6 +23,7 @@ use diesel_async::SimpleAsyncConnection as _;
 use esteira::{
     administration::organization::Organization,
     app::{App, SharedApp},
+    applications,
     config::Config,
     db::{
         RunQueryDsl,
@@ -71,7 +72,7 @@ async fn main() -> anyhow::Result<()> {
     let count: usize = arguments[1].parse()?;
     let config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
     let database = config.database.url.to_string();
-    let app = App::start(config).await?;
+    let app = applications::start(config).await?;
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Bancada").await?.id;
     tx.commit().await?;

@@ -16,7 +16,7 @@ use diesel::prelude::*;
 use diesel_async::SimpleAsyncConnection as _;
 use esteira::{
     administration::organization::Organization,
-    app::App,
+    applications,
     auth::Actor,
     clients::{self, account::Account},
     config::Config,
@@ -92,7 +92,7 @@ async fn main() -> anyhow::Result<()> {
         .context("say how many processes to make")?
         .parse()?;
     let config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
-    let app = App::start(config).await?;
+    let app = applications::start(config).await?;
     let started = Stopwatch::now();
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Organização grande").await?;

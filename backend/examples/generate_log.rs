@@ -19,7 +19,7 @@ use diesel::prelude::*;
 use diesel_async::SimpleAsyncConnection as _;
 use esteira::{
     administration::organization,
-    app::App,
+    applications,
     auth::Actor,
     config::Config,
     db::RunQueryDsl,
@@ -66,7 +66,7 @@ async fn main() -> anyhow::Result<()> {
         None => LINES,
     };
     let config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
-    let app = App::start(config).await?;
+    let app = applications::start(config).await?;
     let began = Stopwatch::now();
     let mut tx = app.db.begin().await?;
     let organization = organization::named(&mut tx, None).await?;

@@ -63,7 +63,7 @@ async fn main() -> anyhow::Result<()> {
     let (minutes, rate): (u64, u64) = (arguments[1].parse()?, arguments[2].parse()?);
     let config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
     let database = config.database.url.to_string();
-    let app = App::start_with(config, Arc::new(SystemClock), Registry::default().with::<Chore>()).await?;
+    let app = App::start(config, Arc::new(SystemClock), Registry::default().with::<Chore>()).await?;
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Constância").await?.id;
     tx.commit().await?;

@@ -14,7 +14,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use esteira_shared::error::{ErrorBody, ErrorCode, FieldError};
 use serde_json::{Value, json};
 
-use crate::http::middleware::request_id;
+use crate::telemetry::request_id;
 
 pub type AppResult<T> = Result<T, AppError>;
 

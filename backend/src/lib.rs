@@ -4,6 +4,7 @@
 #![recursion_limit = "512"]
 
 pub mod app;
+pub mod applications;
 pub mod auth;
 pub mod bulk;
 pub mod bus;

@@ -12,7 +12,7 @@ use super::Actor;
 use crate::{
     db::{RunQueryDsl, Tx, schema::audit_events, sql_types::Json},
     error::{AppError, AppResult},
-    http::middleware::request_id,
+    telemetry::request_id,
     with_conn,
 };
 

@@ -57,7 +57,7 @@ pub(super) async fn fill(
 ) -> anyhow::Result<()> {
     let now = app.clock.now();
     let clock = Arc::new(SetClock::new(now));
-    let past = App::start_with(app.config.clone(), clock.clone(), crate::app::tasks()).await?;
+    let past = App::start(app.config.clone(), clock.clone(), crate::applications::tasks()).await?;
     let options = WorkerOptions {
         slots: 8,
         lease: std::time::Duration::from_secs(60),

@@ -13,7 +13,7 @@ use crate::{
     error::{AppError, AppResult},
 };
 
-/// The code of one kind of job. To add one: a file with an implementation, and a line in `app::tasks`.
+/// The code of one kind of job. To add one: a file with an implementation, and a line in `applications::tasks`.
 ///
 /// A job runs **at least once**: after a crash it runs again from the start, so `run` must bear repetition. Its effects
 /// on our own rows go through [`JobContext::finish`] or [`JobContext::begin`], which refuse a worker that lost its lease.

@@ -68,9 +68,3 @@ pub(super) fn describe_idempotency(document: &mut utoipa::openapi::OpenApi) {
         }
     }
 }
-
-/// The whole document.
-#[must_use]
-pub fn document() -> utoipa::openapi::OpenApi {
-    crate::http::router::api().split_for_parts().1
-}

@@ -33,7 +33,7 @@ const PUBLIC: [&str; 4] = ["get_health", "get_setup", "create_setup", "create_se
 const SIGNED_IN: [&str; 4] = ["get_session", "delete_session", "update_password", "stream_events"];
 
 fn operations() -> Vec<Operation> {
-    let document = serde_json::to_value(esteira::http::openapi::document()).unwrap();
+    let document = serde_json::to_value(esteira::applications::openapi()).unwrap();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use esteira::{
-    app::App,
+    applications,
     config::{Config, Vars},
     db::{RunQueryDsl, schema::storage_intents},
     processes::sweep::sweep,
@@ -150,7 +150,7 @@ async fn a_database_that_cannot_be_reached_is_an_error_with_its_reason() {
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
     let config = Config::load(vars).map_err(|problems| format!("{problems:?}")).unwrap();
-    let error = App::start(config).await.err().expect("nothing listens there");
+    let error = applications::start(config).await.err().expect("nothing listens there");
     let text = format!("{error:#}");
     assert!(
         text.contains("cannot open the database postgres://127.0.0.1:9/none"),

@@ -15,7 +15,8 @@ use chrono::{TimeDelta, Utc};
 pub use client::{Answer, Client};
 pub use documents::pdf;
 use esteira::{
-    app::{self, App, SharedApp},
+    app::{App, SharedApp},
+    applications,
     clock::Clock,
     config::{Config, Vars},
     engine::{Worker, WorkerOptions},
@@ -130,7 +131,7 @@ impl TestApp {
         vars.extend(extra);
         let clock = Arc::new(TestClock::default());
         let app = Self::open(&vars, clock.clone()).await;
-        let url = serve(esteira::http::router::build(Arc::clone(&app))).await;
+        let url = serve(esteira::applications::service(Arc::clone(&app))).await;
         let sat = SatSimulator::new(SatOptions {
             dir: Some(folder.path().join("sat")),
             ..SatOptions::default()
@@ -152,7 +153,7 @@ impl TestApp {
         let config = Config::load(vars.clone())
             .map_err(|problems| format!("{problems:?}"))
             .unwrap();
-        App::start_with(config, clock, tasks::with_probe(app::tasks()))
+        App::start(config, clock, tasks::with_probe(applications::tasks()))
             .await
             .expect("the app starts")
     }

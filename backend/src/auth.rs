@@ -7,11 +7,12 @@ pub mod api_token;
 pub mod audit;
 pub mod csrf;
 pub mod password;
-pub mod permission;
 mod principal;
 pub mod rate_limit;
 mod require;
 pub mod session;
 
+/// The types that handlers name in [`Require`].
+pub use esteira_shared::permission::marker as permission;
 pub use principal::{Actor, Principal};
 pub use require::{Require, SignedIn, authenticate};

@@ -7,9 +7,9 @@ use axum::{
     http::{HeaderMap, Method, header::AUTHORIZATION, request::Parts},
 };
 use axum_extra::extract::CookieJar;
-use esteira_shared::error::ErrorCode;
+use esteira_shared::{error::ErrorCode, permission::Needs};
 
-use super::{Principal, api_token, csrf, permission::Needs, session};
+use super::{Principal, api_token, csrf, session};
 use crate::{
     app::App,
     db::once,

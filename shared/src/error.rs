@@ -54,7 +54,7 @@ macro_rules! words {
 
             /// The wire word.
             #[must_use]
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
         }

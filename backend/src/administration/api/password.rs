@@ -11,7 +11,7 @@ use crate::{
     app::SharedApp,
     auth::{
         SignedIn,
-        audit::{self, NOTHING},
+        audit::{self, AuditAction, NOTHING},
         password, session,
     },
     error::{AppError, AppResult},
@@ -58,7 +58,7 @@ pub async fn update_password(
     audit::record(
         &mut tx,
         &principal.actor(),
-        "user.change_password",
+        AuditAction::UserChangePassword,
         subject,
         NOTHING,
         NOTHING,

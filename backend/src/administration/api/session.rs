@@ -19,7 +19,7 @@ use crate::{
     app::{App, SharedApp},
     auth::{
         Principal, SignedIn,
-        audit::{self, NOTHING},
+        audit::{self, AuditAction, NOTHING},
         csrf, password, session,
     },
     error::{AppError, AppResult},
@@ -89,7 +89,15 @@ pub async fn create_session(
         user_id: Some(user.id),
         ..crate::auth::Actor::system(user.organization_id)
     };
-    audit::record(&mut tx, &actor, "session.start", user::subject(&dto), NOTHING, NOTHING).await?;
+    audit::record(
+        &mut tx,
+        &actor,
+        AuditAction::SessionStart,
+        user::subject(&dto),
+        NOTHING,
+        NOTHING,
+    )
+    .await?;
     let organization = Organization::find(tx.conn(), user.organization_id).await?.into_dto();
     tx.commit().await?;
     let body = SessionDto {

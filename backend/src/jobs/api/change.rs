@@ -10,7 +10,7 @@ use crate::{
     app::SharedApp,
     auth::{
         Require,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
         permission::ManageJobs,
     },
     engine::{request_cancel, revive},
@@ -34,7 +34,15 @@ pub async fn cancel_job(
     let mut tx = app.db.begin().await?;
     let job = request_cancel(&mut tx, &app.tasks, auth.organization_id, id).await?;
     let subject = Subject::new("job", id.0, &job.task);
-    audit::record(&mut tx, &auth.actor(), "job.cancel", subject, NOTHING, NOTHING).await?;
+    audit::record(
+        &mut tx,
+        &auth.actor(),
+        AuditAction::JobCancel,
+        subject,
+        NOTHING,
+        NOTHING,
+    )
+    .await?;
     tx.commit().await?;
     Ok(Json(job.into_dto()))
 }
@@ -54,7 +62,7 @@ pub async fn retry_job(
     let mut tx = app.db.begin().await?;
     let job = revive(&mut tx, &app.tasks, &auth.actor(), id).await?;
     let subject = Subject::new("job", id.0, &job.task);
-    audit::record(&mut tx, &auth.actor(), "job.retry", subject, NOTHING, NOTHING).await?;
+    audit::record(&mut tx, &auth.actor(), AuditAction::JobRetry, subject, NOTHING, NOTHING).await?;
     tx.commit().await?;
     Ok(Json(job.into_dto()))
 }

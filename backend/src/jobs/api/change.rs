@@ -24,7 +24,6 @@ use crate::{
 /// A waiting job ends at once; a running one when its task stops, and ten seconds after the request at the latest.
 #[utoipa::path(
     post, path = "/jobs/{id}/cancel", tag = "jobs", params(("id" = JobId, Path)), responses((status = 200, body = JobDto)),
-    security(("session" = ["jobs:manage"]), ("token" = ["jobs:manage"])),
 )]
 pub async fn cancel_job(
     auth: Require<ManageJobs>,
@@ -52,7 +51,6 @@ pub async fn cancel_job(
 /// Its attempts start anew; its history stays.
 #[utoipa::path(
     post, path = "/jobs/{id}/retry", tag = "jobs", params(("id" = JobId, Path)), responses((status = 200, body = JobDto)),
-    security(("session" = ["jobs:manage"]), ("token" = ["jobs:manage"])),
 )]
 pub async fn retry_job(
     auth: Require<ManageJobs>,
@@ -73,7 +71,6 @@ pub async fn retry_job(
 #[utoipa::path(
     post, path = "/jobs/bulk", tag = "jobs", request_body = JobBulkCreate,
     responses((status = 200, body = JobBulkDto), (status = 202, body = JobBulkDto)),
-    security(("session" = ["jobs:manage"]), ("token" = ["jobs:manage"])),
 )]
 pub async fn bulk_change_jobs(
     auth: Require<ManageJobs>,

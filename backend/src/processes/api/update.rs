@@ -31,7 +31,6 @@ use crate::{
 #[utoipa::path(
     put, path = "/processes/{id}", tag = "processes", params(("id" = ProcessId, Path)), request_body = ProcessUpdate,
     responses((status = 200, body = ProcessDetailDto)),
-    security(("session" = ["documents:upload"]), ("token" = ["documents:upload"])),
 )]
 pub async fn update_process(
     auth: Require<UploadDocuments>,

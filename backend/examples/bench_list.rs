@@ -14,6 +14,7 @@ mod server;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use diesel::prelude::*;
 use esteira::{
+    app::App,
     applications,
     config::Config,
     db::{RunQueryDsl, schema::processes},

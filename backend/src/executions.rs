@@ -25,7 +25,7 @@ mod start;
 mod tasks;
 mod view;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
 pub use self::{
     list::robots_now,
@@ -34,7 +34,7 @@ pub use self::{
     tasks::{bulk::ExecutionsBulk, cancel::CancelRobot, run::RunExecution},
     view::of_process,
 };
-use crate::app::SharedApp;
+use crate::{app::SharedApp, routes};
 
 /// The path of limits that holds for every robot; below it stands one for each operator.
 const LANE: &str = "robots";

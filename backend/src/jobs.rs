@@ -11,10 +11,10 @@ mod stats;
 mod waiting;
 mod workers;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
 pub use self::{bulk::JobsBulk, waiting::why_waiting};
-use crate::app::SharedApp;
+use crate::{app::SharedApp, routes};
 
 pub fn routes() -> OpenApiRouter<SharedApp> {
     OpenApiRouter::new()

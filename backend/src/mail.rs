@@ -11,14 +11,14 @@ use esteira_shared::{
     ids::{JobId, OrganizationId},
     permission::Role,
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     app::SharedApp,
     db::{RunQueryDsl, Tx, schema::users},
     engine::{NewJob, enqueue},
     error::AppResult,
-    with_conn,
+    routes, with_conn,
 };
 
 use self::tasks::send::SendPayload;

@@ -24,9 +24,9 @@ pub use month::open as open_month;
 pub use send::{again as send_again, start as start_sending};
 pub use upload::{Incoming, Origin, clear_incoming, receive};
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
-use crate::app::SharedApp;
+use crate::{app::SharedApp, routes};
 
 pub fn routes() -> OpenApiRouter<SharedApp> {
     OpenApiRouter::new()

@@ -25,6 +25,9 @@ macro_rules! typed_ids {
                 text.parse().map(Self)
             }
         }
+
+        #[cfg(feature = "diesel")]
+        $crate::sql_types::uuid_value!($name);
     )+};
 }
 

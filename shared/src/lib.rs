@@ -21,6 +21,7 @@ macro_rules! text_schema {
 #[cfg(feature = "openapi")]
 pub(crate) use text_schema;
 
+pub mod audit;
 pub mod dto;
 pub mod error;
 pub mod event;
@@ -33,6 +34,7 @@ pub mod permission;
 #[cfg(feature = "diesel")]
 pub mod sql_types;
 pub mod status;
+pub mod task;
 pub mod transition;
 pub mod validate;
 pub mod webhook;

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{DbConn, RunQueryDsl, Tx, schema::organizations},
     error::{AppError, AppResult},
@@ -189,7 +189,15 @@ pub async fn update(app: &App, tx: &mut Tx, actor: &Actor, update: OrganizationU
     let after = Organization::find(tx.conn(), actor.organization_id).await?.into_dto();
     let before = before.into_dto();
     let subject = Subject::new("organization", after.id.0, &after.name);
-    audit::record(tx, actor, "organization.update", subject, Some(&before), Some(&after)).await?;
+    audit::record(
+        tx,
+        actor,
+        AuditAction::OrganizationUpdate,
+        subject,
+        Some(&before),
+        Some(&after),
+    )
+    .await?;
     tx.changed(after.id, Topic::Organization, after.id.0);
     Ok(after)
 }
@@ -213,7 +221,7 @@ pub async fn named(tx: &mut Tx, name: Option<&str>) -> anyhow::Result<Organizati
                 audit::record(
                     tx,
                     &Actor::system(made.id),
-                    "organization.create",
+                    AuditAction::OrganizationCreate,
                     subject,
                     NOTHING,
                     Some(&made.clone().into_dto()),

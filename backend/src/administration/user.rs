@@ -16,7 +16,7 @@ use crate::{
     administration::organization,
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
         session,
     },
     db::{
@@ -153,7 +153,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, create: &UserCreate, hash: Strin
         }
     })?;
     let dto = row.into_dto();
-    audit::record(tx, actor, "user.create", subject(&dto), NOTHING, Some(&dto)).await?;
+    audit::record(tx, actor, AuditAction::UserCreate, subject(&dto), NOTHING, Some(&dto)).await?;
     tx.changed(actor.organization_id, Topic::Users, dto.id.0);
     Ok(dto)
 }
@@ -205,9 +205,9 @@ pub async fn update(
         .ok_or_else(|| AppError::not_found("user"))?;
     let (before, after) = (before.into_dto(), after.into_dto());
     let action = if update.password.is_some() {
-        "user.reset_password"
+        AuditAction::UserResetPassword
     } else {
-        "user.update"
+        AuditAction::UserUpdate
     };
     audit::record(tx, actor, action, subject(&after), Some(&before), Some(&after)).await?;
     tx.changed(actor.organization_id, Topic::Users, id.0);

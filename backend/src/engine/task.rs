@@ -13,12 +13,13 @@ use crate::{
     error::{AppError, AppResult},
 };
 
-/// The code of one kind of job. To add one: a file with an implementation, and a line in `applications::tasks`.
+/// The code of one kind of job. To add one: a word in `TaskName`, a file with an implementation, and a line
+/// in `applications::tasks`.
 ///
 /// A job runs **at least once**: after a crash it runs again from the start, so `run` must bear repetition. Its effects
 /// on our own rows go through [`JobContext::finish`] or [`JobContext::begin`], which refuse a worker that lost its lease.
 pub trait Task: Send + Sync + 'static {
-    /// Kept with every job; never reused for another task.
+    /// Kept with every job; never reused for another task. The product's are in `esteira_shared::task::TaskName`.
     const NAME: &'static str;
     /// Attempts before a technical failure is final.
     const MAX_ATTEMPTS: i32 = 8;

@@ -17,7 +17,7 @@ use crate::{
     app::App,
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::Tx,
     engine::{self, job::Job, request_cancel},
@@ -45,7 +45,7 @@ pub(super) async fn cancel(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionI
     };
     execution.change(tx, changes).await?;
     request_cancel(tx, &app.tasks, organization, execution.job_id).await?;
-    record(tx, actor, "execution.cancel", &execution).await?;
+    record(tx, actor, AuditAction::ExecutionCancel, &execution).await?;
     Execution::find(tx.conn(), actor.organization_id, id).await
 }
 
@@ -132,7 +132,7 @@ pub(super) async fn resume(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionI
         return Err(refuse_resume(&execution));
     }
     engine::revive(tx, &app.tasks, actor, execution.job_id).await?;
-    record(tx, actor, "execution.resume", &execution).await?;
+    record(tx, actor, AuditAction::ExecutionResume, &execution).await?;
     Execution::find(tx.conn(), actor.organization_id, id).await
 }
 
@@ -141,7 +141,7 @@ pub(super) fn refuse_resume(execution: &Execution) -> AppError {
     AppError::new(ErrorCode::JobStatus, message).with_details(json!({ "status": execution.status }))
 }
 
-async fn record(tx: &mut Tx, actor: &Actor, action: &str, execution: &Execution) -> AppResult<()> {
+async fn record(tx: &mut Tx, actor: &Actor, action: AuditAction, execution: &Execution) -> AppResult<()> {
     let subject = Subject::new("execution", execution.id.0, &execution.hash_execucao);
     audit::record(tx, actor, action, subject, NOTHING, NOTHING).await
 }

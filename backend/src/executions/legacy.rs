@@ -75,7 +75,6 @@ const LINES: i64 = 100;
     post, path = "/api/v2/externos/executar/{process_id}", tag = "older routes",
     params(("process_id" = ProcessId, Path)), request_body = RunCreate,
     responses((status = 200, body = RunStarted), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["robots:run"]), ("token" = ["robots:run"])),
 )]
 pub async fn run_process(
     auth: Require<RunRobots>,
@@ -119,7 +118,6 @@ async fn until_over(app: &App, organization: OrganizationId, id: ExecutionId) ->
 #[utoipa::path(
     get, path = "/api/v2/externos/status/{job_id}", tag = "older routes", params(("job_id" = ExecutionId, Path)),
     responses((status = 200, body = RunStatusAnswer)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn get_run_status(
     auth: Require<ReadProcesses>,
@@ -160,7 +158,6 @@ pub async fn get_run_status(
 #[utoipa::path(
     delete, path = "/api/v2/externos/cancelar/{job_id}", tag = "older routes", params(("job_id" = ExecutionId, Path)),
     responses((status = 200, body = RunCancelled)),
-    security(("session" = ["robots:run"]), ("token" = ["robots:run"])),
 )]
 pub async fn cancel_run(
     auth: Require<RunRobots>,

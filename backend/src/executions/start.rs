@@ -20,7 +20,7 @@ use crate::{
     app::App,
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{DbConn, RunQueryDsl, Tx, schema::executions},
     engine::{NewJob, enqueue, set_default_limit},
@@ -237,7 +237,7 @@ pub(super) async fn begin(tx: &mut Tx, actor: &Actor, process: &Process, wanted:
     audit::record(
         tx,
         actor,
-        "execution.start",
+        AuditAction::ExecutionStart,
         subject,
         NOTHING,
         Some(&json!({ "tipo": row.tipo, "attempt": attempt })),

@@ -60,7 +60,6 @@ pub struct EventsQuery {
         (status = 200, content_type = "text/event-stream", body = Change),
         (status = 404, body = esteira_shared::error::ErrorBody),
     ),
-    security(("session" = []), ("token" = [])),
 )]
 pub async fn stream_events(
     SignedIn(principal): SignedIn,

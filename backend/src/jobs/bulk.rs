@@ -6,6 +6,7 @@ use esteira_shared::{
     dto::jobs::{JobBulkAction, JobBulkCreate, JobBulkDto, JobBulkFailure, JobBulkResult, JobFilter, JobTarget},
     ids::{JobId, OrganizationId},
     instant::Instant,
+    task::TaskName,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,7 @@ use crate::{
     app::App,
     auth::{
         Actor, Principal,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     engine::{Failure, JobContext, NewJob, Task, TaskResult, enqueue, job::Job, request_cancel, revive},
     error::{AppError, AppResult},
@@ -73,11 +74,14 @@ pub(super) async fn start(app: &App, principal: &Principal, create: JobBulkCreat
     let mut tx = app.db.begin().await?;
     let job = NewJob::<JobsBulk>::new(principal.organization_id, &principal.name, payload).priority(0);
     let id = enqueue(&mut tx, job).await?;
-    let action = format!("job.bulk_{}", create.action);
+    let action = match create.action {
+        JobBulkAction::Retry => AuditAction::JobBulkRetry,
+        JobBulkAction::Cancel => AuditAction::JobBulkCancel,
+    };
     audit::record(
         &mut tx,
         &principal.actor(),
-        &action,
+        action,
         Subject::new("job", id.0, JobsBulk::NAME),
         NOTHING,
         Some(&answer),
@@ -94,7 +98,7 @@ const PAGE: i64 = 100;
 const FAILURES: usize = 100;
 
 impl Task for JobsBulk {
-    const NAME: &'static str = "jobs_bulk";
+    const NAME: &'static str = TaskName::JobsBulk.as_str();
     const QUEUE: &'static str = "bulk";
     const TIMEOUT: Duration = Duration::from_hours(1);
 
@@ -156,19 +160,20 @@ async fn one(context: &JobContext, action: JobBulkAction, id: JobId) -> Result<b
     if !action.takes().contains(&job.status) {
         return Ok(false);
     }
-    match action {
+    let action = match action {
         JobBulkAction::Cancel => {
             request_cancel(&mut tx, &context.app.tasks, organization, id).await?;
+            AuditAction::JobCancel
         }
         JobBulkAction::Retry => {
             revive(&mut tx, &context.app.tasks, &actor, id).await?;
+            AuditAction::JobRetry
         }
-    }
-    let word = format!("job.{action}");
+    };
     audit::record(
         &mut tx,
         &actor,
-        &word,
+        action,
         Subject::new("job", id.0, &job.task),
         NOTHING,
         NOTHING,

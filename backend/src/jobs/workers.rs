@@ -13,7 +13,7 @@ use crate::{
     app::App,
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{
         DbConn, RunQueryDsl, Tx, database_now,
@@ -116,7 +116,11 @@ pub(super) async fn drain(
         .into_iter()
         .next()
         .ok_or_else(|| AppError::not_found("worker"))?;
-    let action = if drain { "worker.drain" } else { "worker.resume" };
+    let action = if drain {
+        AuditAction::WorkerDrain
+    } else {
+        AuditAction::WorkerResume
+    };
     audit::record(tx, actor, action, Subject::new("worker", id.0, host), NOTHING, NOTHING).await?;
     tx.changed(actor.organization_id, Topic::Jobs, None);
     list(app, tx.conn(), actor.organization_id).await

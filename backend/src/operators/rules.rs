@@ -14,7 +14,7 @@ use super::Operator;
 use crate::{
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{DbConn, RunQueryDsl, Tx, schema::operators},
     error::{AppError, AppResult, is_unique_violation},
@@ -59,7 +59,15 @@ pub async fn create(tx: &mut Tx, actor: &Actor, create: &OperatorCreate) -> AppR
         .await)
     .map_err(taken)?;
     let dto = row.into_dto(0);
-    audit::record(tx, actor, "operator.create", subject(&dto), NOTHING, Some(&dto)).await?;
+    audit::record(
+        tx,
+        actor,
+        AuditAction::OperatorCreate,
+        subject(&dto),
+        NOTHING,
+        Some(&dto),
+    )
+    .await?;
     tx.changed(actor.organization_id, Topic::Operators, dto.id.0);
     Ok(dto)
 }
@@ -94,7 +102,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor, id: OperatorId, update: Operator
     audit::record(
         tx,
         actor,
-        "operator.update",
+        AuditAction::OperatorUpdate,
         subject(&after),
         Some(&before),
         Some(&after),
@@ -122,7 +130,15 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, id: OperatorId) -> AppResult<()>
     )
     .execute(c)
     .await)?;
-    audit::record(tx, actor, "operator.delete", subject(&before), Some(&before), NOTHING).await?;
+    audit::record(
+        tx,
+        actor,
+        AuditAction::OperatorDelete,
+        subject(&before),
+        Some(&before),
+        NOTHING,
+    )
+    .await?;
     tx.changed(actor.organization_id, Topic::Operators, id.0);
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::{
     administration::organization,
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{
         DbConn, RunQueryDsl, Tx,
@@ -94,7 +94,7 @@ pub async fn open(tx: &mut Tx, actor: &Actor, month: Month) -> AppResult<MonthOp
         audit::record(
             tx,
             actor,
-            "month.open",
+            AuditAction::MonthOpen,
             Subject::new("month", None, month.to_string()),
             NOTHING,
             Some(&result),

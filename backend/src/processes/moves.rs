@@ -108,15 +108,7 @@ pub async fn advance(
     let subject = Subject::new("process", process.id.0, names.title(process));
     let before_state = json!({ "status": process.status, "fatura_sha256": process.fatura_sha256 });
     let after_state = json!({ "status": to, "fatura_sha256": after.fatura_sha256, "reason": reason });
-    audit::record(
-        tx,
-        actor,
-        &format!("process.{by}"),
-        subject,
-        Some(&before_state),
-        Some(&after_state),
-    )
-    .await?;
+    audit::record(tx, actor, by.into(), subject, Some(&before_state), Some(&after_state)).await?;
     if let Some(event) = WebhookEvent::of_status(to) {
         let told = Told {
             process: names.dto(after.clone())?,

@@ -23,7 +23,10 @@ struct Operation {
 
 enum Access {
     Public,
-    SignedIn,
+    SignedIn {
+        /// Whether tokens count, not only sessions.
+        tokens: bool,
+    },
     Needs(Permission),
 }
 
@@ -47,7 +50,9 @@ fn operations() -> Vec<Operation> {
             let access = match scopes.first() {
                 Some(scope) => Access::Needs(scope.parse().unwrap()),
                 None if PUBLIC.contains(&id.as_str()) => Access::Public,
-                None if SIGNED_IN.contains(&id.as_str()) => Access::SignedIn,
+                None if SIGNED_IN.contains(&id.as_str()) => Access::SignedIn {
+                    tokens: operation["security"][1]["token"].is_array(),
+                },
                 None => panic!("{id} names no permission and is not on the list of public routes"),
             };
             let method = method.to_uppercase().parse().unwrap();
@@ -349,6 +354,12 @@ on_both!(every_route_lets_in_exactly_whom_it_says, |test| {
                     operation.id
                 );
             }
+        }
+        if let Access::SignedIn { tokens } = operation.access {
+            let token = token_with(&fixture, &test, &[Permission::ReadProcesses]).await;
+            let (status, text) = call(&token, operation, &nowhere(&operation.path), &ids).await;
+            assert_eq!(status != 403, tokens, "token at {}: {status} {text}", operation.id);
+            count("token");
         }
         if let Access::Needs(permission) = operation.access {
             let others: Vec<Permission> = Permission::ALL

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use esteira::{
     administration::organization::Organization,
     app::SharedApp,
+    applications,
     db::RunQueryDsl,
     db::schema::{job_attempts, jobs},
     engine::{NewJob, enqueue, job::Job, request_cancel},
@@ -17,6 +18,7 @@ use esteira_shared::{
     error::ErrorCode,
     ids::{JobId, OrganizationId},
     status::{FailureKind, JobOutcome, JobStatus},
+    task::TaskName,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +26,13 @@ use crate::{
     on_both,
     support::{Probe, ProbePayload, TestApp, eventually, probes, worker},
 };
+
+#[test]
+fn the_closed_list_of_tasks_is_what_runs() {
+    let mut listed: Vec<&str> = TaskName::ALL.iter().map(|name| name.as_str()).collect();
+    listed.sort_unstable();
+    assert_eq!(applications::tasks().names(), listed);
+}
 
 async fn organization(test: &TestApp) -> OrganizationId {
     let mut tx = test.app.db.begin().await.unwrap();

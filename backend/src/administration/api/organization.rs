@@ -16,7 +16,6 @@ use crate::{
 /// Settings of the organisation
 #[utoipa::path(
     get, path = "/organization", tag = "administration", responses((status = 200, body = OrganizationDto)),
-    security(("session" = ["organization:manage"]), ("token" = ["organization:manage"])),
 )]
 pub async fn get_organization(
     auth: Require<ManageOrganization>,
@@ -33,7 +32,6 @@ pub async fn get_organization(
 #[utoipa::path(
     put, path = "/organization", tag = "administration", request_body = OrganizationUpdate,
     responses((status = 200, body = OrganizationDto)),
-    security(("session" = ["organization:manage"]), ("token" = ["organization:manage"])),
 )]
 pub async fn update_organization(
     auth: Require<ManageOrganization>,
@@ -49,7 +47,6 @@ pub async fn update_organization(
 /// Try the connection to SAT with the saved settings
 #[utoipa::path(
     post, path = "/organization/sat/test", tag = "administration", responses((status = 200, body = ConnectionTestDto)),
-    security(("session" = ["organization:manage"]), ("token" = ["organization:manage"])),
 )]
 pub async fn test_sat_connection(
     auth: Require<ManageOrganization>,

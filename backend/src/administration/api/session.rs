@@ -18,8 +18,8 @@ use crate::{
     },
     app::{App, SharedApp},
     auth::{
-        Principal, SignedIn,
-        audit::{self, NOTHING},
+        Anyone, InSession, Principal, SignedIn,
+        audit::{self, AuditAction, NOTHING},
         csrf, password, session,
     },
     error::{AppError, AppResult},
@@ -29,7 +29,7 @@ use crate::{
 /// Who is signed in, and what they may do
 #[utoipa::path(
     get, path = "/session", tag = "administration",
-    responses((status = 200, body = SessionDto)), security(("session" = []), ("token" = [])),
+    responses((status = 200, body = SessionDto)),
 )]
 pub async fn get_session(SignedIn(principal): SignedIn, State(app): State<SharedApp>) -> AppResult<Json<SessionDto>> {
     whole(&app, &principal).await.map(Json)
@@ -41,9 +41,9 @@ pub async fn get_session(SignedIn(principal): SignedIn, State(app): State<Shared
 #[utoipa::path(
     post, path = "/session", tag = "administration", request_body = SessionCreate,
     responses((status = 200, body = SessionDto), (status = 401, body = esteira_shared::error::ErrorBody), (status = 429, body = esteira_shared::error::ErrorBody)),
-    security(()),
 )]
 pub async fn create_session(
+    _: Anyone,
     State(app): State<SharedApp>,
     ClientAddress(address): ClientAddress,
     jar: CookieJar,
@@ -89,7 +89,15 @@ pub async fn create_session(
         user_id: Some(user.id),
         ..crate::auth::Actor::system(user.organization_id)
     };
-    audit::record(&mut tx, &actor, "session.start", user::subject(&dto), NOTHING, NOTHING).await?;
+    audit::record(
+        &mut tx,
+        &actor,
+        AuditAction::SessionStart,
+        user::subject(&dto),
+        NOTHING,
+        NOTHING,
+    )
+    .await?;
     let organization = Organization::find(tx.conn(), user.organization_id).await?.into_dto();
     tx.commit().await?;
     let body = SessionDto {
@@ -103,17 +111,15 @@ pub async fn create_session(
 /// Sign out
 #[utoipa::path(
     delete, path = "/session", tag = "administration",
-    responses((status = 204)), security(("session" = [])),
+    responses((status = 204)),
 )]
 pub async fn delete_session(
-    SignedIn(principal): SignedIn,
+    auth: InSession,
     State(app): State<SharedApp>,
     jar: CookieJar,
 ) -> AppResult<impl IntoResponse> {
     let mut tx = app.db.begin().await?;
-    if let Some(id) = principal.session_id() {
-        session::end(&mut tx, id, principal.user_id).await?;
-    }
+    session::end(&mut tx, auth.session_id, auth.principal.user_id).await?;
     tx.commit().await?;
     Ok((StatusCode::NO_CONTENT, jar.remove(session::cookie(&app, String::new()))))
 }

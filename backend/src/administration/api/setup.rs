@@ -13,14 +13,14 @@ use esteira_shared::{
 use crate::{
     administration::{organization::Organization, user},
     app::SharedApp,
-    auth::{Actor, csrf, password, session},
+    auth::{Actor, Anyone, csrf, password, session},
     error::{AppError, AppResult},
     http::extract::{ClientAddress, Json, Valid},
 };
 
 /// Whether the first administrator is still to be made
-#[utoipa::path(get, path = "/setup", tag = "administration", responses((status = 200, body = SetupDto)), security(()))]
-pub async fn get_setup(State(app): State<SharedApp>) -> AppResult<Json<SetupDto>> {
+#[utoipa::path(get, path = "/setup", tag = "administration", responses((status = 200, body = SetupDto)))]
+pub async fn get_setup(_: Anyone, State(app): State<SharedApp>) -> AppResult<Json<SetupDto>> {
     let needed = Organization::none_exists(&mut app.db.read().await?).await?;
     Ok(Json(SetupDto { needed }))
 }
@@ -30,9 +30,10 @@ pub async fn get_setup(State(app): State<SharedApp>) -> AppResult<Json<SetupDto>
 /// Only while there is no organisation; afterwards 409 `setup_done`.
 #[utoipa::path(
     post, path = "/setup", tag = "administration", request_body = SetupCreate,
-    responses((status = 201, body = SessionDto), (status = 409, body = esteira_shared::error::ErrorBody)), security(()),
+    responses((status = 201, body = SessionDto), (status = 409, body = esteira_shared::error::ErrorBody)),
 )]
 pub async fn create_setup(
+    _: Anyone,
     State(app): State<SharedApp>,
     ClientAddress(address): ClientAddress,
     jar: CookieJar,

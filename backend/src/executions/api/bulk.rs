@@ -15,7 +15,6 @@ use crate::{
 #[utoipa::path(
     post, path = "/executions/bulk", tag = "executions", request_body = ExecutionBulkCreate,
     responses((status = 200, body = BulkDto), (status = 202, body = BulkDto)),
-    security(("session" = ["robots:run"]), ("token" = ["robots:run"])),
 )]
 pub async fn bulk_change_executions(
     auth: Require<RunRobots>,

@@ -23,7 +23,6 @@ use crate::{
 #[utoipa::path(
     post, path = "/executions/{id}/cancel", tag = "executions", params(("id" = ExecutionId, Path)),
     responses((status = 200, body = ExecutionDto)),
-    security(("session" = ["robots:run"]), ("token" = ["robots:run"])),
 )]
 pub async fn cancel_execution(
     auth: Require<RunRobots>,
@@ -42,7 +41,6 @@ pub async fn cancel_execution(
     post, path = "/executions/{id}/rerun", tag = "executions", params(("id" = ExecutionId, Path)),
     request_body = ExecutionRerun,
     responses((status = 201, body = ExecutionDto), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["robots:run"]), ("token" = ["robots:run"])),
 )]
 pub async fn rerun_execution(
     auth: Require<RunRobots>,
@@ -64,7 +62,6 @@ pub async fn rerun_execution(
 #[utoipa::path(
     post, path = "/executions/{id}/resume", tag = "executions", params(("id" = ExecutionId, Path)),
     responses((status = 200, body = ExecutionDto), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["robots:run"]), ("token" = ["robots:run"])),
 )]
 pub async fn resume_execution(
     auth: Require<RunRobots>,

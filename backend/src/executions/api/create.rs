@@ -21,7 +21,6 @@ use crate::{
 #[utoipa::path(
     post, path = "/executions", tag = "executions", request_body = ExecutionCreate,
     responses((status = 201, body = ExecutionDto), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["robots:run"]), ("token" = ["robots:run"])),
 )]
 pub async fn create_execution(
     auth: Require<RunRobots>,

@@ -6,6 +6,7 @@ use esteira_shared::{
     dto::executions::{ExecutionAction, ExecutionSort, ExecutionTarget},
     ids::ExecutionId,
     instant::Instant,
+    task::TaskName,
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +38,7 @@ pub struct BulkPayload {
 const PAGE: i64 = 50;
 
 impl Task for ExecutionsBulk {
-    const NAME: &'static str = "executions_bulk";
+    const NAME: &'static str = TaskName::ExecutionsBulk.as_str();
     const QUEUE: &'static str = "bulk";
     const TIMEOUT: Duration = Duration::from_hours(1);
 

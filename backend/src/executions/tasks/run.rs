@@ -11,6 +11,7 @@ use esteira_shared::{
     event::Topic,
     ids::ExecutionId,
     status::{ExecutionStatus, ExecutionType, ProcessStatus},
+    task::TaskName,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -51,7 +52,7 @@ struct Robot<'a> {
 }
 
 impl Task for RunExecution {
-    const NAME: &'static str = "run_execution";
+    const NAME: &'static str = TaskName::RunExecution.as_str();
     /// Of starting; a robot at work is followed by one attempt, however long it takes. The nine waits between them add up
     /// to 9 to 17 minutes: about the patience that robots at work get, so that a short outage fails no night's queue.
     const MAX_ATTEMPTS: i32 = 10;

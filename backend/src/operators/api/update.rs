@@ -19,7 +19,6 @@ use crate::{
 #[utoipa::path(
     put, path = "/operators/{id}", tag = "operators", params(("id" = OperatorId, Path)), request_body = OperatorUpdate,
     responses((status = 200, body = OperatorDto)),
-    security(("session" = ["registry:write"]), ("token" = ["registry:write"])),
 )]
 pub async fn update_operator(
     auth: Require<WriteRegistry>,

@@ -25,7 +25,6 @@ use crate::{
     post, path = "/processes/{id}/approve", tag = "processes", params(("id" = ProcessId, Path)),
     request_body = ProcessApprove,
     responses((status = 200, body = ProcessDetailDto), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["processes:review"]), ("token" = ["processes:review"])),
 )]
 pub async fn approve_process(
     auth: Require<ReviewProcesses>,

@@ -23,7 +23,6 @@ type Answer = AppResult<(StatusCode, Json<BulkDto>)>;
 #[utoipa::path(
     post, path = "/processes/bulk/approve", tag = "processes", request_body = BulkCreate,
     responses((status = 200, body = BulkDto), (status = 202, body = BulkDto)),
-    security(("session" = ["processes:review"]), ("token" = ["processes:review"])),
 )]
 pub async fn bulk_approve_processes(
     auth: Require<ReviewProcesses>,
@@ -37,7 +36,6 @@ pub async fn bulk_approve_processes(
 #[utoipa::path(
     post, path = "/processes/bulk/reject", tag = "processes", request_body = BulkCreate,
     responses((status = 200, body = BulkDto), (status = 202, body = BulkDto)),
-    security(("session" = ["processes:review"]), ("token" = ["processes:review"])),
 )]
 pub async fn bulk_reject_processes(
     auth: Require<ReviewProcesses>,
@@ -51,7 +49,6 @@ pub async fn bulk_reject_processes(
 #[utoipa::path(
     post, path = "/processes/bulk/send", tag = "processes", request_body = BulkCreate,
     responses((status = 200, body = BulkDto), (status = 202, body = BulkDto)),
-    security(("session" = ["processes:send"]), ("token" = ["processes:send"])),
 )]
 pub async fn bulk_send_processes(
     auth: Require<SendProcesses>,
@@ -67,7 +64,6 @@ pub async fn bulk_send_processes(
 #[utoipa::path(
     post, path = "/processes/bulk/download", tag = "processes", request_body = BulkCreate,
     responses((status = 200, body = BulkDto), (status = 202, body = BulkDto)),
-    security(("session" = ["robots:run"]), ("token" = ["robots:run"])),
 )]
 pub async fn bulk_download_processes(
     auth: Require<RunRobots>,

@@ -13,7 +13,6 @@ use crate::{
 #[utoipa::path(
     get, path = "/processes/{id}", tag = "processes", params(("id" = ProcessId, Path)),
     responses((status = 200, body = ProcessDetailDto)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn get_process(
     auth: Require<ReadProcesses>,

@@ -21,7 +21,6 @@ use crate::{
 /// Filters combine. `late` reads by the time in the status whatever the order asked for.
 #[utoipa::path(
     get, path = "/processes", tag = "processes", params(ProcessQuery), responses((status = 200, body = Page<ProcessDto>)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn list_processes(
     auth: Require<ReadProcesses>,

@@ -22,7 +22,6 @@ use crate::{
 /// Months that were opened, newest first
 #[utoipa::path(
     get, path = "/months", tag = "months", responses((status = 200, body = Vec<Month>)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn list_months(auth: Require<ReadProcesses>, State(app): State<SharedApp>) -> AppResult<Json<Vec<Month>>> {
     Ok(Json(
@@ -34,7 +33,6 @@ pub async fn list_months(auth: Require<ReadProcesses>, State(app): State<SharedA
 #[utoipa::path(
     get, path = "/months/{month}", tag = "months", params(("month" = Month, Path), MatrixQuery),
     responses((status = 200, body = MonthMatrixDto)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn get_month(
     auth: Require<ReadProcesses>,
@@ -60,7 +58,6 @@ const AHEAD: i32 = 2;
 #[utoipa::path(
     post, path = "/months/{month}/open", tag = "months", params(("month" = Month, Path)),
     responses((status = 200, body = MonthOpened)),
-    security(("session" = ["months:open"]), ("token" = ["months:open"])),
 )]
 pub async fn open_month(
     auth: Require<OpenMonth>,

@@ -22,7 +22,6 @@ use crate::{
     post, path = "/processes/{id}/reject", tag = "processes", params(("id" = ProcessId, Path)),
     request_body = ProcessReject,
     responses((status = 200, body = ProcessDetailDto), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["processes:review"]), ("token" = ["processes:review"])),
 )]
 pub async fn reject_process(
     auth: Require<ReviewProcesses>,

@@ -20,7 +20,6 @@ use crate::{
     post, path = "/processes/{id}/reopen", tag = "processes", params(("id" = ProcessId, Path)),
     request_body = ProcessMove,
     responses((status = 200, body = ProcessDetailDto), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["documents:upload"]), ("token" = ["documents:upload"])),
 )]
 pub async fn reopen_process(
     auth: Require<UploadDocuments>,

@@ -18,7 +18,6 @@ use crate::{
 #[utoipa::path(
     post, path = "/processes/{id}/send", tag = "processes", params(("id" = ProcessId, Path)), request_body = ProcessMove,
     responses((status = 200, body = ProcessDetailDto), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["processes:send"]), ("token" = ["processes:send"])),
 )]
 pub async fn send_process(
     auth: Require<SendProcesses>,

@@ -14,7 +14,7 @@ use crate::{
     app::SharedApp,
     auth::{
         Actor, Require,
-        audit::{self, Subject},
+        audit::{self, AuditAction, Subject},
         permission::UploadDocuments,
     },
     db::{RunQueryDsl, Tx, schema::processes},
@@ -31,7 +31,6 @@ use crate::{
 #[utoipa::path(
     put, path = "/processes/{id}", tag = "processes", params(("id" = ProcessId, Path)), request_body = ProcessUpdate,
     responses((status = 200, body = ProcessDetailDto)),
-    security(("session" = ["documents:upload"]), ("token" = ["documents:upload"])),
 )]
 pub async fn update_process(
     auth: Require<UploadDocuments>,
@@ -74,7 +73,7 @@ pub(crate) async fn set_facts(tx: &mut Tx, actor: &Actor, id: ProcessId, update:
     let old = json!({ "valor_fatura": before.valor_fatura, "data_vencimento": before.data_vencimento });
     let new = json!({ "valor_fatura": update.valor_fatura, "data_vencimento": update.data_vencimento });
     let subject = Subject::new("process", id.0, title(tx.conn(), &before).await?);
-    audit::record(tx, actor, "process.update", subject, Some(&old), Some(&new)).await?;
+    audit::record(tx, actor, AuditAction::ProcessUpdate, subject, Some(&old), Some(&new)).await?;
     tx.changed(actor.organization_id, Topic::Processes, id.0);
     Ok(())
 }

@@ -31,7 +31,6 @@ use crate::{
     post, path = "/processes/{id}/documents", tag = "processes", params(("id" = ProcessId, Path), DocumentUpload),
     request_body(content = Vec<u8>, content_type = "application/pdf"),
     responses((status = 201, body = ProcessDetailDto), (status = 409, body = esteira_shared::error::ErrorBody), (status = 413, body = esteira_shared::error::ErrorBody), (status = 422, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["documents:upload"]), ("token" = ["documents:upload"])),
 )]
 pub async fn upload_document(
     auth: Require<UploadDocuments>,

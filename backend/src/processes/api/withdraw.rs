@@ -21,7 +21,6 @@ use crate::{
     post, path = "/processes/{id}/withdraw", tag = "processes", params(("id" = ProcessId, Path)),
     request_body = ProcessMove,
     responses((status = 200, body = ProcessDetailDto), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["processes:review"]), ("token" = ["processes:review"])),
 )]
 pub async fn withdraw_process(
     auth: Require<ReviewProcesses>,

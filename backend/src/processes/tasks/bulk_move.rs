@@ -5,6 +5,7 @@ use std::time::Duration;
 use esteira_shared::{
     dto::processes::{BulkAction, BulkTarget, ProcessSort},
     instant::Instant,
+    task::TaskName,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
@@ -42,7 +43,7 @@ pub struct BulkPayload {
 const PAGE: i64 = 50;
 
 impl Task for BulkMove {
-    const NAME: &'static str = "bulk_move";
+    const NAME: &'static str = TaskName::BulkMove.as_str();
     const QUEUE: &'static str = "bulk";
     const TIMEOUT: Duration = Duration::from_secs(3_600);
 

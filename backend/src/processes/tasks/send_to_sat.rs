@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::Datelike as _;
-use esteira_shared::{ids::ProcessId, status::ProcessStatus, transition::Move};
+use esteira_shared::{ids::ProcessId, status::ProcessStatus, task::TaskName, transition::Move};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -40,7 +40,7 @@ impl SendPayload {
 }
 
 impl Task for SendToSat {
-    const NAME: &'static str = "send_to_sat";
+    const NAME: &'static str = TaskName::SendToSat.as_str();
     const MAX_ATTEMPTS: i32 = 6;
     /// The longest upload that the transport itself allows, and some room.
     const TIMEOUT: Duration = Duration::from_secs(900);

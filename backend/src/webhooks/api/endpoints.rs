@@ -19,7 +19,6 @@ use crate::{
 /// Webhooks by name
 #[utoipa::path(
     get, path = "/webhooks", tag = "webhooks", responses((status = 200, body = Vec<WebhookEndpointDto>)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn list_webhooks(
     auth: Require<ManageWebhooks>,
@@ -37,7 +36,6 @@ pub async fn list_webhooks(
 #[utoipa::path(
     post, path = "/webhooks", tag = "webhooks", request_body = WebhookEndpointCreate,
     responses((status = 201, body = WebhookSecretDto)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn create_webhook(
     auth: Require<ManageWebhooks>,
@@ -54,7 +52,6 @@ pub async fn create_webhook(
 #[utoipa::path(
     get, path = "/webhooks/{id}", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
     responses((status = 200, body = WebhookEndpointDto)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn get_webhook(
     auth: Require<ManageWebhooks>,
@@ -70,7 +67,6 @@ pub async fn get_webhook(
 #[utoipa::path(
     put, path = "/webhooks/{id}", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
     request_body = WebhookEndpointUpdate, responses((status = 200, body = WebhookEndpointDto)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn update_webhook(
     auth: Require<ManageWebhooks>,
@@ -88,7 +84,6 @@ pub async fn update_webhook(
 #[utoipa::path(
     delete, path = "/webhooks/{id}", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
     responses((status = 204)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn delete_webhook(
     auth: Require<ManageWebhooks>,
@@ -107,7 +102,6 @@ pub async fn delete_webhook(
 #[utoipa::path(
     post, path = "/webhooks/{id}/secret", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
     responses((status = 200, body = WebhookSecretDto)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn change_webhook_secret(
     auth: Require<ManageWebhooks>,
@@ -126,7 +120,6 @@ pub async fn change_webhook_secret(
 #[utoipa::path(
     post, path = "/webhooks/{id}/test", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
     responses((status = 201, body = WebhookDeliveryDetailDto)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn test_webhook(
     auth: Require<ManageWebhooks>,

@@ -14,6 +14,7 @@ use esteira_shared::{
     ids::JobId,
     permission::Permission,
     status::JobStatus,
+    task::TaskName,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -39,7 +40,7 @@ pub use waiting::{Waiting, held_by};
 const LOOK: Duration = Duration::from_secs(2);
 
 /// The task whose result tells of other jobs.
-const BULK: &str = "jobs_bulk";
+const BULK: &str = TaskName::JobsBulk.as_str();
 
 #[component]
 pub fn JobPage() -> impl IntoView {

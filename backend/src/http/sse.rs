@@ -26,7 +26,7 @@ use crate::{
     bus::Signal,
     error::{AppError, AppResult},
     http::extract::Query,
-    logs::{self, LogFeeds, Seen},
+    logs::{self, Seen},
 };
 
 /// A stream outlives what its reader may do by at most this, should every signal be lost.
@@ -76,7 +76,7 @@ pub async fn stream_events(
                 .await?
                 .ok_or_else(|| AppError::not_found("log"))?;
             let after = last_event_id(&headers).unwrap_or(query.after);
-            Some(LogFeeds::watch(&app, organization, id, after))
+            Some(app.log_feeds.watch(organization, id, after))
         }
         None => None,
     };

@@ -87,5 +87,5 @@ pub async fn download_execution_log(
             format!("attachment; filename=\"execucao-{id}.log\""),
         ),
     ];
-    Ok((headers, Body::from_stream(logs::download(app, log.id, zone))).into_response())
+    Ok((headers, Body::from_stream(logs::download(app.db.clone(), log.id, zone))).into_response())
 }

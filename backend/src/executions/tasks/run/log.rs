@@ -267,7 +267,7 @@ pub(super) async fn keep(job: &JobContext, id: ExecutionId, mut lines: mpsc::Rec
             tell: tell.then_some((Topic::Executions, id.0)),
         });
         loop {
-            match job.app.log_writer.write(&job.app, Arc::clone(&batch)).await {
+            match job.app.log_writer.write(Arc::clone(&batch)).await {
                 Ok(()) => break,
                 Err(Failure::Technical(error)) => {
                     tracing::warn!(execution = %id, error = format!("{error:#}"), "lines wait for the database");

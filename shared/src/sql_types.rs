@@ -31,7 +31,7 @@ use crate::{
     instant::Instant,
     money::Money,
     month::Month,
-    permission::Role,
+    permission::{Permission, Role},
     status::{
         DeliveryStatus, ExecutionStatus, ExecutionType, FailureKind, JobOutcome, JobStatus, ProcessStatus,
         ResultEffect, SatTransport, UniqueScope,
@@ -184,6 +184,7 @@ word_values!(
     JobStatus,
     Month,
     Move,
+    Permission,
     ProcessStatus,
     ResultEffect,
     Role,

@@ -162,7 +162,7 @@ fn over(execution: &Execution, status: ExecutionStatus, seconds: Option<i64>, no
 }
 
 async fn write(tx: &mut Tx, execution: &Execution, changes: ExecutionChanges) -> AppResult<Execution> {
-    logs::set_ended(tx, execution.log_id(), true).await?;
+    logs::set_ended(tx, execution.id.log(), true).await?;
     let after = execution.change(tx, changes).await?;
     tx.changed(
         execution.organization_id,

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use esteira_shared::{
     dto::{executions::ExecutionDto, processes::ProcessError},
     event::Topic,
-    ids::{ClientId, ExecutionId, JobId, LogId, OperatorId, OrganizationId, ProcessId},
+    ids::{ClientId, ExecutionId, JobId, OperatorId, OrganizationId, ProcessId},
     instant::Instant,
     month::Month,
     status::{ExecutionStatus, ExecutionType},
@@ -191,10 +191,6 @@ impl Execution {
         })
     }
 
-    pub(super) fn log_id(&self) -> LogId {
-        LogId(self.id.0)
-    }
-
     fn into_dto(self, parties: &Party, log: Option<&LogState>) -> ExecutionDto {
         let error = self.error();
         ExecutionDto {
@@ -238,7 +234,7 @@ pub(super) async fn dtos(conn: &mut DbConn, rows: Vec<Execution>) -> QueryResult
     let parties = Party::of(conn, clients, operators).await?;
     let logs = logs::states(conn, rows.iter().map(Execution::log_id).collect()).await?;
     let dto = |row: Execution| {
-        let log = logs.iter().find(|log| log.id == row.log_id());
+        let log = logs.iter().find(|log| log.id == row.id.log());
         row.into_dto(&parties, log)
     };
     Ok(rows.into_iter().map(dto).collect())

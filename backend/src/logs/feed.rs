@@ -289,7 +289,7 @@ impl Watch {
     }
 }
 
-/// A [`esteira_shared::dto::executions::LogChunk`] as an event whose id is its last line's number.
+/// A [`esteira_shared::dto::logs::LogChunk`] as an event whose id is its last line's number.
 fn frame(log: LogId, last: i64, lines: &str) -> Bytes {
     Bytes::from(format!(
         "event: log\nid: {last}\ndata: {{\"log_id\":\"{log}\",\"lines\":{lines}}}\n\n"

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use esteira_shared::{
-    dto::executions::{LOG_LINES, LogLineDto, LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
+    dto::logs::{LOG_LINES, LogLineDto, LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
     error::{FieldCode, FieldError},
     ids::LogId,
     status::LogLevel,

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use diesel::prelude::*;
 use esteira_shared::{
-    dto::executions::LogLineDto,
+    dto::logs::LogLineDto,
     event::Topic,
     ids::{JobId, LogId},
     instant::Instant,

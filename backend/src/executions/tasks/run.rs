@@ -223,7 +223,7 @@ async fn take_up(tx: &mut Tx, actor: &Actor, execution: &Execution) -> AppResult
         ),
         false => error.into(),
     })?;
-    logs::set_ended(tx, execution.log_id(), false).await?;
+    logs::set_ended(tx, execution.id.log(), false).await?;
     match (execution.tipo, process.status, status) {
         (ExecutionType::DownloadFatura, ProcessStatus::ErroDownload, ExecutionStatus::Executando) => {
             end::begin_process(tx, actor, &process).await?;

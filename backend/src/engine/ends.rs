@@ -119,26 +119,22 @@ async fn end(tx: &mut Tx, all: &[Done], now: Instant) -> QueryResult<HashSet<Job
     let rows = Value::Array(rows);
     let ended: Vec<Ended> = on_backend!(
         tx.conn(),
-        sqlite
-            | c
-            | diesel::sql_query(format!(
-                "{set} FROM (SELECT value ->> 'id' AS id, value ->> 'fence' AS fence, value -> 'result' AS result, \
-                 value ->> 'started_at' AS started_at, value ->> 'finished_at' AS finished_at, \
-                 value ->> 'duration_ms' AS duration_ms FROM json_each(?)) {HELD}"
-            ))
-            .bind::<Text, _>(rows.to_string())
-            .load(c)
-            .await?,
-        postgres
-            | c
-            | diesel::sql_query(format!(
-                "{set} FROM jsonb_to_recordset($1) AS d (id uuid, fence bigint, result jsonb, started_at timestamptz, \
-                 finished_at timestamptz, duration_ms bigint) {}",
-                HELD.trim_start_matches("d ")
-            ))
-            .bind::<SqlJson, _>(Json(rows))
-            .load(c)
-            .await?,
+        sqlite = |c| diesel::sql_query(format!(
+            "{set} FROM (SELECT value ->> 'id' AS id, value ->> 'fence' AS fence, value -> 'result' AS result, \
+             value ->> 'started_at' AS started_at, value ->> 'finished_at' AS finished_at, \
+             value ->> 'duration_ms' AS duration_ms FROM json_each(?)) {HELD}"
+        ))
+        .bind::<Text, _>(rows.to_string())
+        .load(c)
+        .await?,
+        postgres = |c| diesel::sql_query(format!(
+            "{set} FROM jsonb_to_recordset($1) AS d (id uuid, fence bigint, result jsonb, started_at timestamptz, \
+             finished_at timestamptz, duration_ms bigint) {}",
+            HELD.trim_start_matches("d ")
+        ))
+        .bind::<SqlJson, _>(Json(rows))
+        .load(c)
+        .await?,
     );
     Ok(ended.into_iter().map(|row| row.id).collect())
 }

@@ -21,7 +21,7 @@ use crate::{
     bus::Signal,
     db::{DbConn, RunQueryDsl, Tx, schema::jobs},
     error::{AppError, AppResult},
-    on_backend, with_conn,
+    locked, with_conn,
 };
 
 /// Locks the job's row and says whether this claim still holds it. Whatever the transaction then writes is fenced:
@@ -47,23 +47,16 @@ pub(super) async fn holds(tx: &mut Tx, id: JobId, fence: i64) -> QueryResult<Opt
 /// # Errors
 /// When the database does not answer.
 pub async fn job_is_held(tx: &mut Tx, id: JobId, fence: i64) -> QueryResult<bool> {
-    macro_rules! held {
-        () => {
-            jobs::table
-                .filter(
-                    jobs::id
-                        .eq(id)
-                        .and(jobs::fence.eq(fence))
-                        .and(jobs::status.eq(JobStatus::Running)),
-                )
-                .select(jobs::id)
-        };
-    }
-    let found: Option<JobId> = on_backend!(
-        tx.conn(),
-        sqlite | c | held!().first(c).await.optional()?,
-        postgres | c | held!().for_key_share().first(c).await.optional()?,
-    );
+    let held = jobs::id
+        .eq(id)
+        .and(jobs::fence.eq(fence))
+        .and(jobs::status.eq(JobStatus::Running));
+    let found: Option<JobId> = locked!(
+        tx,
+        for_key_share,
+        jobs::table.filter(held).select(jobs::id),
+        |found, c| found.first(c).await.optional()
+    )?;
     Ok(found.is_some())
 }
 

@@ -15,8 +15,8 @@ use crate::{
     db::{DbConn, RunQueryDsl, Tx, schema::executions},
     engine::CANCEL_DEADLINE,
     error::{AppError, AppResult},
+    locked,
     logs::{self, LogState},
-    on_backend,
     processes::model::Party,
     with_conn,
 };
@@ -94,22 +94,14 @@ impl Execution {
 
     /// The row, held until the transaction ends.
     pub(super) async fn lock(tx: &mut Tx, organization: OrganizationId, id: ExecutionId) -> AppResult<Self> {
-        macro_rules! found {
-            () => {
-                executions::table
-                    .filter(
-                        executions::organization_id
-                            .eq(organization)
-                            .and(executions::id.eq(id)),
-                    )
-                    .select(Self::as_select())
-            };
-        }
-        let found: Option<Self> = on_backend!(
-            tx.conn(),
-            sqlite | c | found!().first(c).await.optional()?,
-            postgres | c | found!().for_update().first(c).await.optional()?,
-        );
+        let found: Option<Self> = locked!(
+            tx,
+            for_update,
+            executions::table
+                .filter(executions::organization_id.eq(organization).and(executions::id.eq(id)))
+                .select(Self::as_select()),
+            |found, c| found.first(c).await.optional()
+        )?;
         found.ok_or_else(|| AppError::not_found("execution"))
     }
 

@@ -20,7 +20,7 @@ use crate::{
     db::{Database, RunQueryDsl, Tx, schema::log_chunks, schema::logs},
     engine::{Failure, job_is_held},
     error::AppResult,
-    on_backend, with_conn,
+    locked, with_conn,
 };
 
 /// A line that is to be written.
@@ -139,16 +139,12 @@ async fn write_all(db: &Database, all: &[Waiting]) -> AppResult<Vec<bool>> {
 }
 
 async fn append(tx: &mut Tx, batch: &LogBatch) -> AppResult<()> {
-    macro_rules! found {
-        () => {
-            logs::table.find(batch.log).select(LogState::as_select())
-        };
-    }
-    let state: LogState = on_backend!(
-        tx.conn(),
-        sqlite | c | found!().first(c).await?,
-        postgres | c | found!().for_update().first(c).await?,
-    );
+    let state: LogState = locked!(
+        tx,
+        for_update,
+        logs::table.find(batch.log).select(LogState::as_select()),
+        |found, c| found.first(c).await
+    )?;
     let new = batch
         .lines
         .iter()

@@ -7,7 +7,7 @@
 //!
 //! - claiming jobs, the due ones of a lane and those that need a process of their own: `SKIP LOCKED` (`engine/claim.rs`);
 //! - the database's clock beside the queues in which something is due (`engine/claim.rs`);
-//! - ending many jobs at once, whose rows travel as one JSON document (`engine/ends.rs`);
+//! - ending many jobs at once, whose rows travel as one JSON document (`engine/ends/succeed.rs`);
 //! - what was sent in each hour (`processes/figures.rs`).
 //!
 //! Four places look at the connection themselves: beginning a transaction (`tx.rs`), the database's clock

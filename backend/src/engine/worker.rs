@@ -30,7 +30,7 @@ use self::{
     runtime::JobRuntime,
     write::Ends,
 };
-use super::{Failure, JobContext, cancel, claim, job::Job, lease, listen, rescue, upkeep};
+use super::{Failure, JobContext, cancel, claim, ends, job::Job, lease, listen, rescue, upkeep};
 use crate::{app::App, bus::Signal, error::AppResult};
 
 pub(super) use self::runtime::failure;
@@ -305,7 +305,7 @@ impl Worker {
         let write = async {
             let mut tx = self.app.db.begin().await?;
             if let Some(job) = lease::holds(&mut tx, *id, fence).await? {
-                lease::release(&mut tx, &self.app.tasks, &job).await?;
+                ends::release(&mut tx, &self.app.tasks, &job).await?;
             }
             AppResult::Ok(tx.commit().await?)
         };

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    super::{claim, isolation, job::Job, lease},
+    super::{claim, ends, isolation, job::Job, lease},
     Worker,
 };
 use crate::{db::database_now, error::AppResult};
@@ -83,7 +83,7 @@ impl Worker {
     async fn lose(&self, job: &Job) -> AppResult<()> {
         let mut tx = self.app.db.begin().await?;
         if let Some(row) = lease::holds(&mut tx, job.id, job.fence).await? {
-            lease::lose(&mut tx, &self.app.tasks, &row).await?;
+            ends::lose(&mut tx, &self.app.tasks, &row).await?;
         }
         Ok(tx.commit().await?)
     }

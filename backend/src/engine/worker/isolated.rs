@@ -61,7 +61,7 @@ impl Worker {
         let job = claim::claim_isolated(&mut tx, self.id, now, self.options.lease).await?;
         tx.commit().await?;
         if let Some(job) = &job {
-            self.hand.take(job);
+            self.take(job);
         }
         Ok(job)
     }

@@ -58,6 +58,7 @@ impl Task for RunExecution {
     /// The longest that settings allow a robot, and some room.
     const TIMEOUT: Duration = Duration::from_hours(25);
     const QUEUE: &'static str = "robots";
+    const TAKES_SLOT: bool = false;
     const RESUMES: bool = true;
 
     type Payload = RunPayload;

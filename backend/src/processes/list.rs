@@ -224,13 +224,13 @@ macro_rules! beyond {
 
 /// The order, and the last row of the page before.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct Place {
+pub(super) struct ProcessCursor {
     sort: ProcessSort,
     since: Instant,
     id: ProcessId,
 }
 
-impl Place {
+impl ProcessCursor {
     pub(super) fn of(sort: ProcessSort, row: &Process) -> Self {
         Self {
             sort,
@@ -259,7 +259,7 @@ pub(super) async fn page(
 ) -> AppResult<Page<Process>> {
     let limit = paging::limit(limit)?;
     let sort = order(asked, selection.filter.late);
-    let after: Option<Place> = paging::cursor(cursor)?;
+    let after: Option<ProcessCursor> = paging::cursor(cursor)?;
     if after.is_some_and(|after| after.sort != sort) {
         let message = "belongs to another order; ask for the first page without a cursor";
         return Err(AppError::validation(vec![FieldError::new(
@@ -269,7 +269,7 @@ pub(super) async fn page(
         )]));
     }
     let rows = read(conn, selection, sort, after, limit + 1).await?;
-    let mut page = paging::cut(rows, limit, |row| Place::of(sort, row));
+    let mut page = paging::cut(rows, limit, |row| ProcessCursor::of(sort, row));
     if after.is_none() {
         page.total = Some(paging::total(count(conn, selection, TOTAL_CAP + 1).await?));
     }
@@ -281,7 +281,7 @@ pub(super) async fn read(
     conn: &mut DbConn,
     selection: &Selection,
     sort: ProcessSort,
-    after: Option<Place>,
+    after: Option<ProcessCursor>,
     limit: i64,
 ) -> QueryResult<Vec<Process>> {
     let mut merged: Vec<Process> = Vec::new();
@@ -304,7 +304,7 @@ pub(super) async fn read(
             };
             let rows = match after {
                 None => rows,
-                Some(Place { since, id, .. }) => match (sort, month_alone) {
+                Some(ProcessCursor { since, id, .. }) => match (sort, month_alone) {
                     (ProcessSort::Newest, Some(month)) => rows.filter(beyond!("<", month, id)),
                     (ProcessSort::Oldest, Some(month)) => rows.filter(beyond!(">", month, id)),
                     (ProcessSort::Newest, None) => rows.filter(processes::id.lt(id)),

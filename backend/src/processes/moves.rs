@@ -118,7 +118,7 @@ pub async fn advance(
     )
     .await?;
     if let Some(event) = WebhookEvent::of_status(to) {
-        let told = Told {
+        let told = MoveMessage {
             process: names.dto(after.clone())?,
             from: process.status,
             by: &actor.name,
@@ -155,7 +155,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, process: &Process, reason: Optio
 
 /// What other systems are told of a move.
 #[derive(Serialize)]
-struct Told<'a> {
+struct MoveMessage<'a> {
     process: ProcessDto,
     from: ProcessStatus,
     by: &'a str,

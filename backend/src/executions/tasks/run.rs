@@ -25,7 +25,7 @@ use crate::{
     executions::{
         apply::{self, Files},
         control,
-        end::{self, Said, Trouble},
+        end::{self, ReportedEnd, Trouble},
         model::{Execution, ExecutionChanges},
         settings::RobotSettings,
     },
@@ -137,7 +137,7 @@ impl Task for RunExecution {
             }),
             unknown,
         };
-        end::fail(tx, &execution, &trouble, Said::default()).await?;
+        end::fail(tx, &execution, &trouble, ReportedEnd::default()).await?;
         Ok(())
     }
 }

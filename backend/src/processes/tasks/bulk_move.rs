@@ -18,7 +18,7 @@ use crate::{
     processes::{
         api::{approve, reject},
         bulk,
-        list::{self, Place},
+        list::{self, ProcessCursor},
         model::{Names, Process},
         send,
     },
@@ -52,7 +52,7 @@ impl Task for BulkMove {
     async fn run(job: &JobContext, payload: BulkPayload) -> TaskResult {
         let actor = payload.requester.actor(job.organization_id());
         let mut tally = Tally::new(payload.expected);
-        let mut place: Option<Place> = None;
+        let mut place: Option<ProcessCursor> = None;
         loop {
             let mut conn = job.app.db.read().await?;
             let all = bulk::selection(&mut conn, job.organization_id(), &payload.target, payload.requested_at).await?;
@@ -61,7 +61,7 @@ impl Task for BulkMove {
             let names = Names::of(&mut conn, &rows).await?;
             drop(conn);
             let Some(last) = rows.last() else { break };
-            place = Some(Place::of(ProcessSort::Oldest, last));
+            place = Some(ProcessCursor::of(ProcessSort::Oldest, last));
             for row in &rows {
                 if job.is_cancelled() {
                     return Err(Failure::Cancelled);

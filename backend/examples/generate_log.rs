@@ -27,7 +27,7 @@ use esteira::{
     executions::canned::{self, Canned},
     with_conn,
 };
-use esteira_shared::{dto::executions::LogLineDto, ids::LogId, instant::Instant, status::LogLevel};
+use esteira_shared::{dto::logs::LogLineDto, ids::LogId, instant::Instant, status::LogLevel};
 
 /// Lines in a row, as a robot that prints as fast as it is read leaves them.
 const LINES: i64 = 500;
@@ -76,7 +76,7 @@ async fn main() -> anyhow::Result<()> {
     let actor = Actor::system(organization.id);
     let run = canned::apply_to(&app, &actor, &[(process.id, Canned::Error)]).await?;
     let run = run.execution.id;
-    let log = LogId(run.0);
+    let log = run.log();
     let start = app.clock.now() - TimeDelta::milliseconds(lines);
     let rows_at_once = (AT_ONCE / in_row).clamp(1, ROWS_AT_ONCE);
     let mut next = 1;

@@ -136,12 +136,12 @@ async fn size(app: &App) -> anyhow::Result<(i64, i64)> {
     let rows = with_conn!(&mut conn, |c| jobs::table.count().get_result(c).await)?;
     let size: Size = on_backend!(
         &mut conn,
-        sqlite | c | {
+        sqlite = |c| {
             diesel::sql_query("SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size")
                 .get_result(c)
                 .await?
         },
-        postgres | c | {
+        postgres = |c| {
             diesel::sql_query("SELECT pg_database_size(current_database()) AS bytes")
                 .get_result(c)
                 .await?

@@ -85,7 +85,10 @@ impl App {
             None => None,
         };
         let mailer = mailer(&config)?;
+        let stopping = CancellationToken::new();
         Ok(Arc::new(Self {
+            log_writer: LogWriter::new(db.clone()),
+            log_feeds: LogFeeds::new(db.clone(), bus.clone(), stopping.clone()),
             clock,
             db,
             bus,
@@ -95,14 +98,12 @@ impl App {
             sat,
             rpa,
             robot_files,
-            log_writer: LogWriter::default(),
-            log_feeds: LogFeeds::default(),
             mailer,
             tasks,
             sign_in_limit: SignInLimit::default(),
             known: Known::default(),
             inspections: Arc::new(tokio::sync::Semaphore::new(2)),
-            stopping: CancellationToken::new(),
+            stopping,
             config,
         }))
     }

@@ -47,6 +47,7 @@ pub mod executions;
 pub mod health;
 pub mod home;
 pub mod jobs;
+pub mod logs;
 pub mod operators;
 pub mod processes;
 pub mod search;

@@ -55,3 +55,11 @@ typed_ids! {
     /// The same as the id of what wrote the log.
     LogId,
 }
+
+impl ExecutionId {
+    /// The run's log.
+    #[must_use]
+    pub const fn log(self) -> LogId {
+        LogId(self.0)
+    }
+}

@@ -20,7 +20,7 @@ use crate::{
     db::{DbConn, RunQueryDsl, Tx, schema::organizations},
     error::{AppError, AppResult},
     integrations::{outbound::same_host, sat::SatConnection},
-    on_backend, with_conn,
+    locked, with_conn,
 };
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -256,18 +256,11 @@ pub async fn lock_first_run(tx: &mut Tx) -> QueryResult<()> {
 /// # Errors
 /// When the database refuses.
 pub async fn take_turns(tx: &mut Tx, id: OrganizationId) -> QueryResult<()> {
-    let _: OrganizationId = on_backend!(
-        tx.conn(),
-        // The transaction holds the only writer already.
-        sqlite | c | organizations::table.find(id).select(organizations::id).first(c).await?,
-        postgres
-            | c
-            | organizations::table
-                .find(id)
-                .select(organizations::id)
-                .for_no_key_update()
-                .first(c)
-                .await?,
-    );
+    let _: OrganizationId = locked!(
+        tx,
+        for_no_key_update,
+        organizations::table.find(id).select(organizations::id),
+        |found, c| found.first(c).await
+    )?;
     Ok(())
 }

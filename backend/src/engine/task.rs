@@ -36,6 +36,11 @@ pub trait Task: Send + Sync + 'static {
     /// is not held against the job.
     const RESUMES: bool = false;
 
+    /// False: the job does little but wait for somebody else's machine. It runs beside the slots, so that many of them hold
+    /// up nobody; what they load that machine with is bounded by limits. Such a task stands in a queue of its kind: from a
+    /// queue in which another task takes slots, nothing is claimed while none is free.
+    const TAKES_SLOT: bool = true;
+
     type Payload: Serialize + DeserializeOwned + Send + Sync;
 
     /// Does the work. The value is kept as the job's result.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use esteira_shared::{
-    dto::executions::LogQuery,
+    dto::logs::LogQuery,
     ids::{ExecutionId, OrganizationId, ProcessId},
     permission::Permission,
     status::{ExecutionStatus, ProcessStatus},
@@ -126,7 +126,7 @@ pub async fn get_run_status(
 ) -> AppResult<Json<RunStatusAnswer>> {
     let mut conn = app.db.read().await?;
     let execution = Execution::find(&mut conn, auth.organization_id, id).await?;
-    let log = logs::find(&mut conn, auth.organization_id, execution.log_id()).await?;
+    let log = logs::find(&mut conn, auth.organization_id, execution.id.log()).await?;
     let lines = match &log {
         Some(log) => {
             let query = LogQuery {

@@ -175,7 +175,7 @@ macro_rules! rows {
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Place {
+struct ExecutionCursor {
     sort: ExecutionSort,
     id: ExecutionId,
 }
@@ -191,7 +191,7 @@ pub(super) async fn page(
 ) -> AppResult<Page<ExecutionDto>> {
     let limit = paging::limit(query.limit)?;
     let sort = query.sort.unwrap_or(ExecutionSort::Newest);
-    let after: Option<Place> = paging::cursor(query.cursor.as_deref())?;
+    let after: Option<ExecutionCursor> = paging::cursor(query.cursor.as_deref())?;
     if after.is_some_and(|after| after.sort != sort) {
         let message = "belongs to another order; ask for the first page without a cursor";
         let error = FieldError::new("cursor", FieldCode::Invalid, message);
@@ -199,7 +199,7 @@ pub(super) async fn page(
     }
     let selection = Selection::new(conn, organization, query.filter()).await?;
     let rows = read(conn, &selection, sort, after.map(|after| after.id), limit + 1).await?;
-    let page = paging::cut(rows, limit, |row| Place { sort, id: row.id });
+    let page = paging::cut(rows, limit, |row| ExecutionCursor { sort, id: row.id });
     let total = match after {
         None => Some(paging::total(count(conn, &selection, TOTAL_CAP + 1).await?)),
         Some(_) => None,

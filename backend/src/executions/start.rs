@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use esteira_shared::{
     error::ErrorCode,
     ids::{ExecutionId, OperatorId, OrganizationId, SubjectId},
+    permission::Permission,
     status::{ExecutionStatus, ExecutionType, ProcessStatus},
     transition::Move,
 };
@@ -218,7 +219,7 @@ pub(super) async fn begin(tx: &mut Tx, actor: &Actor, process: &Process, wanted:
         job_id,
         created_at: now,
     };
-    logs::open(tx, organization, row.log_id()).await?;
+    logs::open(tx, organization, id.log(), Permission::ReadProcesses).await?;
     let inserted = with_conn!(tx.conn(), |c| diesel::insert_into(executions::table)
         .values(&row)
         .execute(c)

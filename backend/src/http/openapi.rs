@@ -22,7 +22,7 @@ use utoipa::{
         esteira_shared::error::ErrorBody,
         esteira_shared::dto::administration::ApiTokenState,
         esteira_shared::dto::executions::ExecutionSort,
-        esteira_shared::dto::executions::LogChunk,
+        esteira_shared::dto::logs::LogChunk,
         esteira_shared::dto::jobs::JobSort,
         esteira_shared::dto::jobs::StatsRange,
         esteira_shared::dto::processes::ProcessSort

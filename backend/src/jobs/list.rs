@@ -127,7 +127,7 @@ fn first_id(at: Instant) -> JobId {
 
 /// The order, and the last row of the page before.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Place {
+struct JobCursor {
     sort: JobSort,
     id: JobId,
     finished_at: Option<Instant>,
@@ -136,7 +136,7 @@ struct Place {
     status: Option<JobStatus>,
 }
 
-impl Place {
+impl JobCursor {
     fn of(sort: JobSort, job: &Job) -> Self {
         let with_task = matches!(sort, JobSort::Task | JobSort::TaskBackwards);
         Self {
@@ -160,7 +160,7 @@ pub(super) async fn page(
 ) -> AppResult<Page<Job>> {
     let limit = paging::limit(limit)?;
     let sort = sort.unwrap_or(JobSort::Newest);
-    let after: Option<Place> = paging::cursor(cursor)?;
+    let after: Option<JobCursor> = paging::cursor(cursor)?;
     if after.as_ref().is_some_and(|after| after.sort != sort) {
         let message = "belongs to another order; ask for the first page without a cursor";
         return Err(AppError::validation(vec![FieldError::new(
@@ -171,7 +171,7 @@ pub(super) async fn page(
     }
     let first = after.is_none();
     let rows = read(conn, selection, sort, after, limit + 1).await?;
-    let mut page = paging::cut(rows, limit, |row| Place::of(sort, row));
+    let mut page = paging::cut(rows, limit, |row| JobCursor::of(sort, row));
     if first {
         page.total = Some(paging::total(count(conn, selection, Some(TOTAL_CAP + 1)).await?));
     }
@@ -200,7 +200,7 @@ async fn read(
     conn: &mut DbConn,
     selection: &Selection,
     sort: JobSort,
-    after: Option<Place>,
+    after: Option<JobCursor>,
     limit: i64,
 ) -> QueryResult<Vec<Job>> {
     let id = after.as_ref().map(|place| place.id);

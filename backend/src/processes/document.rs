@@ -80,7 +80,7 @@ pub(super) async fn of_process(conn: &mut DbConn, process: ProcessId) -> QueryRe
         .collect())
 }
 
-type Place = (ProcessId, ClientId, OperatorId, Month, String, i32, Instant);
+type DocumentPlaceRow = (ProcessId, ClientId, OperatorId, Month, String, i32, Instant);
 
 /// Where in the organisation these bytes are kept, newest first, at most twenty.
 pub(super) async fn places(
@@ -88,7 +88,7 @@ pub(super) async fn places(
     organization: OrganizationId,
     sha256: &str,
 ) -> QueryResult<Vec<DocumentPlace>> {
-    let found: Vec<Place> = with_conn!(conn, |c| documents::table
+    let found: Vec<DocumentPlaceRow> = with_conn!(conn, |c| documents::table
         .inner_join(processes::table)
         .filter(
             documents::organization_id

@@ -5,7 +5,7 @@ use esteira_shared::dto::processes::{ProcessDto, ProcessSort};
 use futures_util::Stream;
 
 use super::{
-    list::{self, Place, Selection},
+    list::{self, ProcessCursor, Selection},
     model::NamedProcess,
 };
 use crate::{app::SharedApp, error::AppResult};
@@ -37,7 +37,7 @@ struct Export {
     selection: Selection,
     sort: ProcessSort,
     zone: chrono_tz::Tz,
-    place: Option<Place>,
+    place: Option<ProcessCursor>,
     started: bool,
 }
 
@@ -69,7 +69,10 @@ impl Export {
         let rows = list::read(&mut conn, &self.selection, self.sort, self.place, PAGE).await?;
         drop(conn);
         let more = i64::try_from(rows.len()).unwrap_or(0) == PAGE;
-        self.place = rows.last().map(|row| Place::of(self.sort, &row.process)).or(self.place);
+        self.place = rows
+            .last()
+            .map(|row| ProcessCursor::of(self.sort, &row.process))
+            .or(self.place);
         let mut text = Vec::new();
         if !std::mem::replace(&mut self.started, true) {
             text.extend_from_slice("\u{feff}".as_bytes());

@@ -230,13 +230,13 @@ macro_rules! beyond {
 
 /// The order, and the last row of the page before.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct Place {
+pub(super) struct ProcessCursor {
     sort: ProcessSort,
     since: Instant,
     id: ProcessId,
 }
 
-impl Place {
+impl ProcessCursor {
     pub(super) fn of(sort: ProcessSort, row: &Process) -> Self {
         Self {
             sort,
@@ -265,7 +265,7 @@ pub(super) async fn page(
 ) -> AppResult<Page<NamedProcess>> {
     let limit = paging::limit(limit)?;
     let sort = order(asked, selection.filter.late);
-    let after: Option<Place> = paging::cursor(cursor)?;
+    let after: Option<ProcessCursor> = paging::cursor(cursor)?;
     if after.is_some_and(|after| after.sort != sort) {
         let message = "belongs to another order; ask for the first page without a cursor";
         return Err(AppError::validation(vec![FieldError::new(
@@ -275,7 +275,7 @@ pub(super) async fn page(
         )]));
     }
     let rows = read(conn, selection, sort, after, limit + 1).await?;
-    let mut page = paging::cut(rows, limit, |row| Place::of(sort, &row.process));
+    let mut page = paging::cut(rows, limit, |row| ProcessCursor::of(sort, &row.process));
     if after.is_none() {
         page.total = Some(paging::total(count(conn, selection, TOTAL_CAP + 1).await?));
     }
@@ -299,7 +299,7 @@ macro_rules! ordered {
         };
         match $after {
             None => rows,
-            Some(Place { since, id, .. }) => match ($sort, $month_alone) {
+            Some(ProcessCursor { since, id, .. }) => match ($sort, $month_alone) {
                 (ProcessSort::Newest, Some(month)) => rows.filter(beyond!("<", month, id)),
                 (ProcessSort::Oldest, Some(month)) => rows.filter(beyond!(">", month, id)),
                 (ProcessSort::Newest, None) => rows.filter(processes::id.lt(id)),
@@ -321,7 +321,7 @@ pub(super) async fn read(
     conn: &mut DbConn,
     selection: &Selection,
     sort: ProcessSort,
-    after: Option<Place>,
+    after: Option<ProcessCursor>,
     limit: i64,
 ) -> QueryResult<Vec<NamedProcess>> {
     let mut merged: Vec<NamedProcess> = Vec::new();
@@ -360,7 +360,7 @@ pub(super) async fn cells(
     for status in selection.ranges() {
         let rows: Vec<Cell> = with_conn!(conn, |c| {
             let rows = rows!(selection, status).select(Cell::as_select());
-            ordered!(rows.limit(limit), sort, month_alone, None::<Place>)
+            ordered!(rows.limit(limit), sort, month_alone, None::<ProcessCursor>)
                 .load(c)
                 .await
         })?;

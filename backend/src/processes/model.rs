@@ -20,7 +20,7 @@ use crate::{
         schema::{accounts, clients, operators, processes},
     },
     error::{AppError, AppResult},
-    on_backend, with_conn,
+    locked, with_conn,
 };
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -93,27 +93,14 @@ impl Process {
 
     /// The row, held until the transaction ends: others who decide about it wait and then see what was decided.
     pub async fn lock(tx: &mut Tx, organization: OrganizationId, id: ProcessId) -> AppResult<Self> {
-        let found: Option<Self> = on_backend!(
-            tx.conn(),
-            // The transaction holds the only writer already.
-            sqlite
-                | c
-                | processes::table
-                    .filter(processes::organization_id.eq(organization).and(processes::id.eq(id)))
-                    .select(Self::as_select())
-                    .first(c)
-                    .await
-                    .optional()?,
-            postgres
-                | c
-                | processes::table
-                    .filter(processes::organization_id.eq(organization).and(processes::id.eq(id)))
-                    .select(Self::as_select())
-                    .for_update()
-                    .first(c)
-                    .await
-                    .optional()?,
-        );
+        let found: Option<Self> = locked!(
+            tx,
+            for_update,
+            processes::table
+                .filter(processes::organization_id.eq(organization).and(processes::id.eq(id)))
+                .select(Self::as_select()),
+            |found, c| found.first(c).await.optional()
+        )?;
         found.ok_or_else(|| AppError::not_found("process"))
     }
 

@@ -110,7 +110,7 @@ pub async fn advance(
     let after_state = json!({ "status": to, "fatura_sha256": after.fatura_sha256, "reason": reason });
     audit::record(tx, actor, by.into(), subject, Some(&before_state), Some(&after_state)).await?;
     if let Some(event) = WebhookEvent::of_status(to) {
-        let told = Told {
+        let told = MoveMessage {
             process: names.dto(after.clone())?,
             from: process.status,
             by: &actor.name,
@@ -147,7 +147,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, process: &Process, reason: Optio
 
 /// What other systems are told of a move.
 #[derive(Serialize)]
-struct Told<'a> {
+struct MoveMessage<'a> {
     process: ProcessDto,
     from: ProcessStatus,
     by: &'a str,

@@ -1,11 +1,8 @@
-//! Runs of robots, their logs, and the connection to the API that runs them.
-
-mod log;
+//! Runs of robots, and the connection to the API that runs them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use self::log::*;
 use super::{jobs::WaitingDto, processes::ProcessError};
 use crate::{
     error::{FieldCode, FieldError, words},

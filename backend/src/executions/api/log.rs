@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use esteira_shared::{
-    dto::executions::{LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
+    dto::logs::{LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
     ids::{ExecutionId, OrganizationId},
 };
 
@@ -22,7 +22,7 @@ use crate::{
 
 async fn log(conn: &mut DbConn, organization: OrganizationId, id: ExecutionId) -> AppResult<LogState> {
     let execution = Execution::find(conn, organization, id).await?;
-    logs::find(conn, organization, execution.log_id())
+    logs::find(conn, organization, execution.id.log())
         .await?
         .ok_or_else(|| AppError::not_found("log"))
 }
@@ -84,5 +84,5 @@ pub async fn download_execution_log(
             format!("attachment; filename=\"execucao-{id}.log\""),
         ),
     ];
-    Ok((headers, Body::from_stream(logs::download(app, log.id, zone))).into_response())
+    Ok((headers, Body::from_stream(logs::download(app.db.clone(), log.id, zone))).into_response())
 }

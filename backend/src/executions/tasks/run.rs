@@ -26,7 +26,7 @@ use crate::{
     executions::{
         apply::{self, Files},
         control,
-        end::{self, Said, Trouble},
+        end::{self, ReportedEnd, Trouble},
         model::{Execution, ExecutionChanges},
         settings::RobotSettings,
     },
@@ -59,6 +59,7 @@ impl Task for RunExecution {
     /// The longest that settings allow a robot, and some room.
     const TIMEOUT: Duration = Duration::from_hours(25);
     const QUEUE: &'static str = "robots";
+    const TAKES_SLOT: bool = false;
     const RESUMES: bool = true;
 
     type Payload = RunPayload;
@@ -137,7 +138,7 @@ impl Task for RunExecution {
             }),
             unknown,
         };
-        end::fail(tx, &execution, &trouble, Said::default()).await?;
+        end::fail(tx, &execution, &trouble, ReportedEnd::default()).await?;
         Ok(())
     }
 }
@@ -224,7 +225,7 @@ async fn take_up(tx: &mut Tx, actor: &Actor, execution: &Execution) -> AppResult
         ),
         false => error.into(),
     })?;
-    logs::set_ended(tx, execution.log_id(), false).await?;
+    logs::set_ended(tx, execution.id.log(), false).await?;
     match (execution.tipo, process.status, status) {
         (ExecutionType::DownloadFatura, ProcessStatus::ErroDownload, ExecutionStatus::Executando) => {
             end::begin_process(tx, actor, &process).await?;

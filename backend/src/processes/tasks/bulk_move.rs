@@ -19,7 +19,7 @@ use crate::{
     processes::{
         api::{approve, reject},
         bulk,
-        list::{self, Place},
+        list::{self, ProcessCursor},
         model::Process,
         send,
     },
@@ -53,7 +53,7 @@ impl Task for BulkMove {
     async fn run(job: &JobContext, payload: BulkPayload) -> TaskResult {
         let actor = payload.requester.actor(job.organization_id());
         let mut tally = Tally::new(payload.expected);
-        let mut place: Option<Place> = None;
+        let mut place: Option<ProcessCursor> = None;
         loop {
             let mut conn = job.app.db.read().await?;
             let all = bulk::selection(&mut conn, job.organization_id(), &payload.target, payload.requested_at).await?;
@@ -61,7 +61,7 @@ impl Task for BulkMove {
             let rows = list::read(&mut conn, &ready, ProcessSort::Oldest, place, PAGE).await?;
             drop(conn);
             let Some(last) = rows.last() else { break };
-            place = Some(Place::of(ProcessSort::Oldest, &last.process));
+            place = Some(ProcessCursor::of(ProcessSort::Oldest, &last.process));
             for row in &rows {
                 if job.is_cancelled() {
                     return Err(Failure::Cancelled);

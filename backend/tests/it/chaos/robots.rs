@@ -12,7 +12,7 @@ use esteira::{
     with_conn,
 };
 use esteira_shared::{
-    ids::{ExecutionId, LogId, OrganizationId},
+    ids::{ExecutionId, OrganizationId},
     status::{ExecutionStatus, ProcessStatus},
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -141,7 +141,7 @@ async fn judge(test: &TestApp, ids: &[ExecutionId]) {
         assert_eq!(ended[id], ExecutionStatus::Concluido, "{id}");
         assert_eq!(counts["por_chave"][id.to_string()], 1, "started once: {counts}");
         let chunks: Vec<(i64, i64, String)> = with_conn!(&mut conn, |c| log_chunks::table
-            .filter(log_chunks::log_id.eq(LogId(id.0)))
+            .filter(log_chunks::log_id.eq(id.log()))
             .order(log_chunks::first_seq)
             .select((log_chunks::first_seq, log_chunks::last_seq, log_chunks::lines))
             .load(c)

@@ -1,6 +1,7 @@
 //! One run of a robot: how it stands, its log, what it brought, what it was given, and every attempt.
 
 mod attempts;
+mod commands;
 mod head;
 mod meta;
 mod parameters;
@@ -8,7 +9,6 @@ mod rerun;
 mod results;
 mod troubles;
 mod waits;
-mod work;
 
 use std::time::Duration;
 
@@ -29,6 +29,7 @@ use crate::{
     state::keys::{Key, use_keys},
 };
 use attempts::Attempts;
+use commands::ExecutionCommands;
 use head::Head;
 use meta::Meta;
 use parameters::Parameters;
@@ -36,7 +37,6 @@ use rerun::RerunDialog;
 use results::Results;
 use troubles::Troubles;
 use waits::Waits;
-use work::Work;
 
 /// What holds a run back changes without the live stream telling: time passes, others move up.
 const LOOK: Duration = Duration::from_secs(2);
@@ -83,7 +83,7 @@ fn OneExecution(id: ExecutionId) -> impl IntoView {
         }));
         way
     });
-    let work = Work::new(id, query);
+    let commands = ExecutionCommands::new(id, query);
     let execution = Signal::derive(move || {
         query
             .data
@@ -97,18 +97,18 @@ fn OneExecution(id: ExecutionId) -> impl IntoView {
     });
     view! {
         <AsyncView query let:data>
-            <Head data work/>
+            <Head data commands/>
             <Meta data/>
-            <Body data work id/>
+            <Body data commands id/>
         </AsyncView>
-        <CancelDialog open=work.cancelling execution on_changed=move |()| query.refetch()/>
-        <DoubtDialog open=work.doubting tipo confirm=tr!(executions.rerun) on_confirm=move |()| work.rerun_anyway()/>
-        <RerunDialog work/>
+        <CancelDialog open=commands.cancelling execution on_changed=move |()| query.refetch()/>
+        <DoubtDialog open=commands.doubting tipo confirm=tr!(executions.rerun) on_confirm=move |()| commands.rerun_anyway()/>
+        <RerunDialog commands/>
     }
 }
 
 #[component]
-fn Body(data: Signal<ExecutionDetailDto>, work: Work, id: ExecutionId) -> impl IntoView {
+fn Body(data: Signal<ExecutionDetailDto>, commands: ExecutionCommands, id: ExecutionId) -> impl IntoView {
     let list = use_list_query_beside(&[TAB]);
     let active = list.bound(TAB, TABS);
     let tabs = vec![
@@ -122,7 +122,7 @@ fn Body(data: Signal<ExecutionDetailDto>, work: Work, id: ExecutionId) -> impl I
     let ended = Signal::derive(move || data.with(|detail| detail.execution.status.is_over()));
     view! {
         <div class="run">
-            <Troubles data work/>
+            <Troubles data commands/>
             <Waits data/>
             <div class="run__tabs">
                 <Tabs label=tr!(executions.tabs) active tabs/>

@@ -7,9 +7,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
 use super::{
+    dialogs::{Dialogs, NewSecret, WebhookDialogs},
     head::{Head, Off},
     messages::Messages,
-    work::{Dialogs, NewSecret, Work},
 };
 use crate::{
     api,
@@ -63,7 +63,7 @@ fn OneWebhook(id: WebhookEndpointId) -> impl IntoView {
         );
         way
     });
-    let work = Work::new();
+    let dialogs = WebhookDialogs::new();
     let asking = use_mutation();
     let test = Test {
         send: Callback::new(move |()| {
@@ -86,13 +86,13 @@ fn OneWebhook(id: WebhookEndpointId) -> impl IntoView {
     };
     view! {
         <AsyncView query let:data>
-            <Head data work test/>
+            <Head data dialogs test/>
             <div class="stack">
-                <NewSecret work/>
+                <NewSecret dialogs/>
                 <Off data query/>
                 <Messages webhook=id list query=messages test/>
             </div>
         </AsyncView>
-        <Dialogs work on_changed=move |()| query.refetch() on_removed=to_list/>
+        <Dialogs dialogs on_changed=move |()| query.refetch() on_removed=to_list/>
     }
 }

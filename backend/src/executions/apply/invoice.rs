@@ -7,7 +7,7 @@ use esteira_shared::{
     transition::Move,
 };
 
-use super::{Applying, Files, Taken};
+use super::{Applying, EntryOutcome, Files};
 use crate::{
     engine::Failure,
     executions::{
@@ -26,12 +26,16 @@ use crate::{
 impl Applying<'_> {
     /// Takes in the invoice of a process, whose robot says where it is. The inner error means that there is none to be
     /// had.
-    pub(super) async fn bring(&self, id: ProcessId, entry: &RpaProcess) -> Result<Result<Taken, Trouble>, Failure> {
+    pub(super) async fn bring(
+        &self,
+        id: ProcessId,
+        entry: &RpaProcess,
+    ) -> Result<Result<EntryOutcome, Trouble>, Failure> {
         let organization = self.execution.organization_id;
         let mut tx = self.begin().await?;
         let mut process = Process::lock(&mut tx, organization, id).await?;
         if id != self.execution.process_id && Execution::active(tx.conn(), id).await?.is_some() {
-            return Ok(Ok(Taken::left_to_another(id)));
+            return Ok(Ok(EntryOutcome::left_to_another(id)));
         }
         let Some(fatura) = invoice(entry, &process) else {
             return Ok(Err(Trouble {
@@ -43,7 +47,7 @@ impl Applying<'_> {
         let location = fatura.caminho.clone().unwrap_or_default();
         let known = process.url_fatura.as_deref() == Some(location.as_str());
         if known && process.status != ProcessStatus::DownloadConcluido {
-            return Ok(Ok(Taken::new(ResultEffect::Applied, Some(id), None)));
+            return Ok(Ok(EntryOutcome::new(ResultEffect::Applied, Some(id), None)));
         }
         let mut fetched = None;
         if id != self.execution.process_id && process.status == ProcessStatus::ErroDownload {
@@ -56,7 +60,7 @@ impl Applying<'_> {
             tx = self.begin().await?;
             process = Process::lock(&mut tx, organization, id).await?;
             if Execution::active(tx.conn(), id).await?.is_some() {
-                return Ok(Ok(Taken::left_to_another(id)));
+                return Ok(Ok(EntryOutcome::left_to_another(id)));
             }
         }
         let failed = fetched.is_some() && process.status == ProcessStatus::ErroDownload;
@@ -81,7 +85,7 @@ impl Applying<'_> {
             ProcessStatus::DownloadConcluido => drop(tx),
             other => {
                 let note = format!("o processo já está em {other}: a fatura do robô não foi usada");
-                return Ok(Ok(Taken::new(ResultEffect::Unchanged, Some(id), Some(note))));
+                return Ok(Ok(EntryOutcome::new(ResultEffect::Unchanged, Some(id), Some(note))));
             }
         }
         let fetched = match fetched {
@@ -98,14 +102,14 @@ impl Applying<'_> {
             claim: self.job.map(|job| (job.row().id, job.row().fence)),
         };
         match receive(self.app, &self.actor, id, &filename, origin, incoming).await {
-            Ok(()) => Ok(Ok(Taken::new(
+            Ok(()) => Ok(Ok(EntryOutcome::new(
                 ResultEffect::Applied,
                 Some(id),
                 others(entry, &location),
             ))),
             Err(error) if error.code() == ErrorCode::IllegalTransition => {
                 let note = "o processo seguiu sem o robô: a fatura dele não foi usada".to_owned();
-                Ok(Ok(Taken::new(ResultEffect::Unchanged, Some(id), Some(note))))
+                Ok(Ok(EntryOutcome::new(ResultEffect::Unchanged, Some(id), Some(note))))
             }
             Err(error) => Err(Failure::Technical(error.into())),
         }
@@ -123,13 +127,13 @@ impl Applying<'_> {
     }
 
     /// A robot brought the approved document to SAT.
-    pub(super) async fn sent(&self, entry: &RpaProcess) -> Result<Taken, Failure> {
+    pub(super) async fn sent(&self, entry: &RpaProcess) -> Result<EntryOutcome, Failure> {
         let id = self.execution.process_id;
         let mut tx = self.begin().await?;
         let process = Process::lock(&mut tx, self.execution.organization_id, id).await?;
         if process.status != ProcessStatus::EnviandoSat {
             let note = format!("o processo já está em {}", process.status);
-            return Ok(Taken::new(ResultEffect::Unchanged, Some(id), Some(note)));
+            return Ok(EntryOutcome::new(ResultEffect::Unchanged, Some(id), Some(note)));
         }
         // Without a number of SAT's, the robot's own job is what leads there.
         let job = self.execution.external_job_id.clone();
@@ -141,7 +145,7 @@ impl Applying<'_> {
         let message = self.result.message.as_deref();
         moves::advance(&mut tx, &self.actor, &process, Move::FinishSend, message, changes).await?;
         tx.commit().await?;
-        Ok(Taken::new(ResultEffect::Applied, Some(id), None))
+        Ok(EntryOutcome::new(ResultEffect::Applied, Some(id), None))
     }
 }
 

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use esteira_shared::status::ExecutionType;
 
-use super::{Taken, canonical};
+use super::{EntryOutcome, canonical};
 use crate::{
     db::{
         DbConn, RunQueryDsl, Tx,
@@ -56,7 +56,7 @@ pub(super) async fn keep_results(
     tx: &mut Tx,
     execution: &Execution,
     result: &RpaResult,
-    taken: &[Taken],
+    taken: &[EntryOutcome],
 ) -> AppResult<()> {
     let id = execution.id;
     // A run that is taken up again after its end gets its results anew.

@@ -11,7 +11,7 @@ use crate::{
     db::Tx,
     error::AppResult,
     executions::{
-        end::{self, Said, Trouble},
+        end::{self, ReportedEnd, Trouble},
         model::Execution,
         start::{self, Wanted},
     },
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// A technical failure: the robot runs once more, a little later, without anybody asking.
-pub(super) async fn again(tx: &mut Tx, execution: &Execution, trouble: &Trouble, said: Said) -> AppResult<()> {
+pub(super) async fn retry(tx: &mut Tx, execution: &Execution, trouble: &Trouble, said: ReportedEnd) -> AppResult<()> {
     let actor = end::robot(execution);
     let process = Process::lock(tx, execution.organization_id, execution.process_id).await?;
     let waits = match (execution.tipo, process.status) {

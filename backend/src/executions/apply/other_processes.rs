@@ -6,7 +6,7 @@ use esteira_shared::{
     status::{ExecutionType, ProcessStatus, ResultEffect},
 };
 
-use super::{Applying, Taken, kept, trouble_of};
+use super::{Applying, EntryOutcome, results, trouble_of};
 use crate::{
     engine::Failure,
     executions::{
@@ -19,15 +19,15 @@ use crate::{
 
 impl Applying<'_> {
     /// An entry for another process than the run's own: applied when that process waits for it.
-    pub(super) async fn other(&self, entry: &RpaProcess) -> Result<Taken, Failure> {
+    pub(super) async fn other(&self, entry: &RpaProcess) -> Result<EntryOutcome, Failure> {
         let mut conn = self.app.db.read().await?;
         let found = match entry.hash_execucao.as_deref() {
-            Some(hash) => kept::find_process(&mut conn, self.execution, hash).await?,
+            Some(hash) => results::find_process(&mut conn, self.execution, hash).await?,
             None => None,
         };
         let Some((process, kind)) = found else {
             let note = "nenhum processo tem este hash_execucao".to_owned();
-            return Ok(Taken::new(ResultEffect::Unmatched, None, Some(note)));
+            return Ok(EntryOutcome::new(ResultEffect::Unmatched, None, Some(note)));
         };
         let id = Some(process.id);
         drop(conn);
@@ -56,25 +56,25 @@ impl Applying<'_> {
             FinalStatus::UploadedSat | FinalStatus::Failed | FinalStatus::Running | FinalStatus::Pending => {
                 let status = process.status;
                 let note = format!("o processo está em {status}, e nenhuma execução dele espera por isto");
-                Ok(Taken::new(ResultEffect::Unchanged, id, Some(note)))
+                Ok(EntryOutcome::new(ResultEffect::Unchanged, id, Some(note)))
             }
             FinalStatus::Unknown(word) => {
                 let note = format!("status_final \"{word}\" não é conhecido");
-                Ok(Taken::new(ResultEffect::NotUnderstood, id, Some(note)))
+                Ok(EntryOutcome::new(ResultEffect::NotUnderstood, id, Some(note)))
             }
             FinalStatus::Missing => {
                 let note = "sem status_final".to_owned();
-                Ok(Taken::new(ResultEffect::NotUnderstood, id, Some(note)))
+                Ok(EntryOutcome::new(ResultEffect::NotUnderstood, id, Some(note)))
             }
         }
     }
 
     /// The download of another process failed, at an instant that the entry may name.
-    async fn fail_other(&self, id: ProcessId, trouble: &Trouble, at: Option<Instant>) -> Result<Taken, Failure> {
+    async fn fail_other(&self, id: ProcessId, trouble: &Trouble, at: Option<Instant>) -> Result<EntryOutcome, Failure> {
         let mut tx = self.begin().await?;
         let mut process = Process::lock(&mut tx, self.execution.organization_id, id).await?;
         if Execution::active(tx.conn(), id).await?.is_some() {
-            return Ok(Taken::left_to_another(id));
+            return Ok(EntryOutcome::left_to_another(id));
         }
         // The same trouble was written by an earlier attempt.
         let same = process.error_cause.as_deref() == Some(trouble.cause.as_str());
@@ -90,6 +90,6 @@ impl Applying<'_> {
             true => ResultEffect::Applied,
             false => ResultEffect::Unchanged,
         };
-        Ok(Taken::new(effect, Some(id), Some(trouble.cause.clone())))
+        Ok(EntryOutcome::new(effect, Some(id), Some(trouble.cause.clone())))
     }
 }

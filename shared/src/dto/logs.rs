@@ -1,4 +1,4 @@
-//! Logs, line by line.
+//! Logs of what runs elsewhere, line by line.
 
 use serde::{Deserialize, Serialize};
 

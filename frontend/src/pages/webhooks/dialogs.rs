@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{form::WebhookDialog, once::ShownOnce, removal::Removal, rotation::Rotation};
 
 #[derive(Clone, Copy)]
-pub(super) struct Work {
+pub(super) struct WebhookDialogs {
     /// `None` in an open form means a new one.
     pub(super) chosen: RwSignal<Option<WebhookEndpointDto>>,
     pub(super) form: RwSignal<bool>,
@@ -16,7 +16,7 @@ pub(super) struct Work {
     secret: RwSignal<Option<WebhookSecretDto>>,
 }
 
-impl Work {
+impl WebhookDialogs {
     pub(super) fn new() -> Self {
         Self {
             chosen: RwSignal::new(None),
@@ -57,23 +57,24 @@ impl Work {
 
 /// The secret that was just made, if there is one.
 #[component]
-pub(super) fn NewSecret(work: Work) -> impl IntoView {
+pub(super) fn NewSecret(dialogs: WebhookDialogs) -> impl IntoView {
     move || {
-        work.secret
+        dialogs
+            .secret
             .get()
-            .map(|made| view! { <ShownOnce made on_hide=move |()| work.secret.set(None)/> })
+            .map(|made| view! { <ShownOnce made on_hide=move |()| dialogs.secret.set(None)/> })
     }
 }
 
 #[component]
 pub(super) fn Dialogs(
-    work: Work,
+    dialogs: WebhookDialogs,
     #[prop(into)] on_changed: Callback<()>,
     #[prop(into)] on_removed: Callback<()>,
 ) -> impl IntoView {
     view! {
-        <WebhookDialog work on_changed/>
-        <Rotation work on_changed/>
-        <Removal work on_removed/>
+        <WebhookDialog dialogs on_changed/>
+        <Rotation dialogs on_changed/>
+        <Removal dialogs on_removed/>
     }
 }

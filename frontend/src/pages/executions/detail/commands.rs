@@ -22,7 +22,7 @@ type Go = Box<dyn Fn(&str)>;
 
 /// The verbs of the page. Copies freely.
 #[derive(Clone, Copy)]
-pub(super) struct Work {
+pub(super) struct ExecutionCommands {
     id: ExecutionId,
     pub(super) query: Query<ExecutionDetailDto>,
     pub(super) change: Mutation,
@@ -35,7 +35,7 @@ pub(super) struct Work {
     go: StoredValue<Go, LocalStorage>,
 }
 
-impl Work {
+impl ExecutionCommands {
     pub(super) fn new(id: ExecutionId, query: Query<ExecutionDetailDto>) -> Self {
         let change = use_mutation();
         // Refused because it stands differently by now: what is on the screen is old.

@@ -21,6 +21,7 @@ macro_rules! text_schema {
 #[cfg(feature = "openapi")]
 pub(crate) use text_schema;
 
+pub mod csv;
 pub mod dto;
 pub mod error;
 pub mod event;

@@ -96,8 +96,12 @@ impl Worker {
 
     async fn write_successes(&self, batch: &[Done]) -> AppResult<()> {
         let mut tx = self.app.db.begin().await?;
-        ends::succeed(&mut tx, batch).await?;
-        Ok(tx.commit().await?)
+        let ended = ends::succeed(&mut tx, batch).await?;
+        tx.commit().await?;
+        for late in batch.iter().filter(|done| !ended.contains(&done.job.id)) {
+            tracing::warn!(job = %late.job.id, task = late.job.task, "the end of an attempt came too late; it changes nothing");
+        }
+        Ok(())
     }
 
     /// Hands a success over; writes a failure.

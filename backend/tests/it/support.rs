@@ -231,11 +231,15 @@ impl TestApp {
 }
 
 pub fn worker(app: &SharedApp) -> Arc<Worker> {
+    worker_with_slots(app, 4)
+}
+
+pub fn worker_with_slots(app: &SharedApp, slots: usize) -> Arc<Worker> {
     let second = Duration::from_secs(1);
     Worker::new(
         Arc::clone(app),
         WorkerOptions {
-            slots: 4,
+            slots,
             lease: 3 * second,
             grace: second,
         },

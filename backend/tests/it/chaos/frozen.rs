@@ -1,13 +1,13 @@
 //! A worker that is stopped past its lease, and wakes when another has finished its job.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::Path, time::Duration};
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use esteira::{
     db::RunQueryDsl,
     db::schema::{job_attempts, job_log_lines},
-    engine::{Worker, WorkerOptions, diagnostic::Deed, job::Job},
+    engine::{diagnostic::Deed, job::Job},
     with_conn,
 };
 use esteira_shared::{
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Program, beside, organization, put, row};
 use crate::{
     on_both,
-    support::{TestApp, eventually},
+    support::{TestApp, eventually, worker_with_slots},
 };
 
 on_both!(a_worker_that_wakes_too_late_writes_nothing, |test| {
@@ -107,15 +107,7 @@ async fn too_late(test: TestApp, deed: Deed, told: &str) {
     freeze(&test, &frozen).await;
     let stop = CancellationToken::new();
     // With this job it has enough to do: what comes later is for the first.
-    let second = Worker::new(
-        Arc::clone(&test.app),
-        WorkerOptions {
-            slots: 1,
-            lease: Duration::from_secs(3),
-            grace: Duration::from_secs(1),
-        },
-    );
-    let running = tokio::spawn(second.run(stop.clone()));
+    let running = tokio::spawn(worker_with_slots(&test.app, 1).run(stop.clone()));
     eventually("another has it", || async {
         let row = row(&test, id).await;
         row.status == JobStatus::Running && row.fence > first.fence

@@ -24,8 +24,8 @@ use crate::{
         self,
         canned::{self, Canned},
     },
-    pdf::make::{InvoiceFacts, InvoiceLine, invoice},
     processes::{self, Incoming, Origin, model::Process, start_sending},
+    simulators::pdf::{InvoiceFacts, InvoiceLine, invoice},
 };
 
 /// What shall have happened to a process of the newest month.

@@ -27,8 +27,8 @@ use crate::{
     },
     engine::{NewJob, end_now, enqueue},
     integrations::rpa::{Mask, RpaStatus},
-    pdf::make::{InvoiceFacts, InvoiceLine, invoice},
     processes::model::{Names, Process},
+    simulators::pdf::{InvoiceFacts, InvoiceLine, invoice},
     with_conn,
 };
 

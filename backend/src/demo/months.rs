@@ -14,16 +14,16 @@ use esteira_shared::{
 };
 use serde_json::Map;
 
-use super::clock::SetClock;
+use super::{
+    canned::{self, Canned},
+    clock::SetClock,
+};
 use crate::{
     app::App,
     auth::Actor,
     engine::{Worker, WorkerOptions},
     error::AppError,
-    executions::{
-        self,
-        canned::{self, Canned},
-    },
+    executions,
     processes::{self, Incoming, Origin, model::Process, start_sending},
     simulators::pdf::{InvoiceFacts, InvoiceLine, invoice},
 };

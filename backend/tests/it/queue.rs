@@ -492,6 +492,8 @@ on_both!(a_worker_is_seen_and_drained, |test| {
     );
     let path = format!("/api/v1/workers/{}/drain", workers[0]["id"].as_str().unwrap());
     fixture.admin.post(&path, json!({})).await.expect(200);
+    let cancel = format!("/api/v1/jobs/{id}/cancel");
+    fixture.manager.post(&cancel, json!({})).await.expect(200);
     // It learns with its next heartbeat, and with the one after that it has.
     two_heartbeats(&fixture).await;
     let left = put(&test, vec![probe(fixture.organization, &key(), &["ok"])]).await[0];

@@ -99,7 +99,8 @@ impl Worker {
         let ended = ends::succeed(&mut tx, batch).await?;
         tx.commit().await?;
         for late in batch.iter().filter(|done| !ended.contains(&done.job.id)) {
-            tracing::warn!(job = %late.job.id, task = late.job.task, "the end of an attempt came too late; it changes nothing");
+            let job = &late.job;
+            tracing::warn!(job = %job.id, task = job.task, "the end of an attempt came too late; it changes nothing");
         }
         Ok(())
     }

@@ -63,6 +63,14 @@ async fn job(test: &TestApp, id: JobId) -> Job {
     .unwrap()
 }
 
+/// Waits until a job stands so.
+async fn until(test: &TestApp, id: JobId, status: JobStatus) {
+    eventually(&format!("{id} is {status}"), || async {
+        job(test, id).await.status == status
+    })
+    .await;
+}
+
 async fn outcomes(test: &TestApp, id: JobId) -> Vec<JobOutcome> {
     let mut conn = test.app.db.read().await.unwrap();
     with_conn!(&mut conn, |c| job_attempts::table
@@ -222,10 +230,7 @@ on_both!(cancelling_ends_a_waiting_job_at_once_and_a_running_one_soon, |test| {
     let waiting = put(&test.app, waiting).await.unwrap();
     let stop = CancellationToken::new();
     let worker = tokio::spawn(test.worker().run(stop.clone()));
-    eventually("the job runs", || async {
-        job(&test, running).await.status == JobStatus::Running
-    })
-    .await;
+    until(&test, running, JobStatus::Running).await;
     for id in [running, waiting] {
         let mut tx = test.app.db.begin().await.unwrap();
         request_cancel(&mut tx, &test.app.tasks, organization, id)
@@ -238,10 +243,7 @@ on_both!(cancelling_ends_a_waiting_job_at_once_and_a_running_one_soon, |test| {
         probes("cancel-waiting").last().map(String::as_str),
         Some("failed:cancelado")
     );
-    eventually("the running job ends", || async {
-        job(&test, running).await.status == JobStatus::Cancelled
-    })
-    .await;
+    until(&test, running, JobStatus::Cancelled).await;
     stop.cancel();
     worker.await.unwrap();
 });
@@ -265,17 +267,11 @@ on_both!(a_stale_worker_changes_nothing, |test| {
         let stale = worker(&test.app);
         async move { stale.run_until_idle().await }
     });
-    eventually("the stale worker has it", || async {
-        job(&test, id).await.status == JobStatus::Running
-    })
-    .await;
+    until(&test, id, JobStatus::Running).await;
     let replica = test.replica().await;
     let stop = CancellationToken::new();
     let healthy = tokio::spawn(worker(&replica).run(stop.clone()));
-    eventually("another finishes it", || async {
-        job(&test, id).await.status == JobStatus::Succeeded
-    })
-    .await;
+    until(&test, id, JobStatus::Succeeded).await;
     let after = job(&test, id).await;
     // The stale one times out after four seconds and tries to write its failure.
     stale.await.unwrap().unwrap();
@@ -297,10 +293,7 @@ on_both!(a_worker_whose_job_is_over_shows_no_progress, |test| {
         let stale = test.worker();
         async move { stale.run_until_idle().await }
     });
-    eventually("it runs", || async {
-        job(&test, id).await.status == JobStatus::Running
-    })
-    .await;
+    until(&test, id, JobStatus::Running).await;
     let mut tx = test.app.db.begin().await.unwrap();
     end_now(&mut tx, &test.app.tasks, organization, id).await.unwrap();
     tx.commit().await.unwrap();
@@ -318,10 +311,7 @@ on_both!(a_graceful_stop_hands_work_back_without_using_an_attempt, |test| {
     let (_, id, _) = queue(&test, &["sleep"]).await;
     let stop = CancellationToken::new();
     let running = tokio::spawn(test.worker().run(stop.clone()));
-    eventually("the job runs", || async {
-        job(&test, id).await.status == JobStatus::Running
-    })
-    .await;
+    until(&test, id, JobStatus::Running).await;
     stop.cancel();
     running.await.unwrap();
     let job = job(&test, id).await;
@@ -359,10 +349,7 @@ on_both!(a_sleeping_worker_wakes_at_once, |test| {
     for _ in 0..6 {
         let key = uuid::Uuid::now_v7().to_string();
         let id = put(from, new_job(organization, &key, &["ok"])).await.unwrap();
-        eventually("it ran", || async {
-            job(&test, id).await.status == JobStatus::Succeeded
-        })
-        .await;
+        until(&test, id, JobStatus::Succeeded).await;
         let job = job(&test, id).await;
         waited.push(job.started_at.unwrap() - job.run_at);
     }
@@ -392,10 +379,7 @@ async fn a_wrong_clock_neither_hurries_nor_steals() {
     );
     let stop = CancellationToken::new();
     let behind = tokio::spawn(worker(&slow).run(stop.clone()));
-    eventually("the slow one has it", || async {
-        job(&test, now_id).await.status == JobStatus::Running
-    })
-    .await;
+    until(&test, now_id, JobStatus::Running).await;
     let ahead = worker(&fast);
     assert_eq!(ahead.rescue().await.unwrap(), 0, "no lease has expired");
     assert_eq!(ahead.run_until_idle().await.unwrap(), 0, "nothing is due");

@@ -24,7 +24,7 @@ use esteira::{
     config::Config,
     db::RunQueryDsl,
     db::schema::{log_chunks, logs},
-    executions::canned::{self, Canned},
+    demo::canned::{self, Canned},
     with_conn,
 };
 use esteira_shared::{dto::logs::LogLineDto, ids::LogId, instant::Instant, status::LogLevel};

@@ -12,12 +12,12 @@
 mod api;
 mod apply;
 mod bulk;
-pub mod canned;
 mod control;
 mod end;
 mod fetch;
 mod legacy;
 mod list;
+mod made_up;
 pub mod model;
 mod order;
 mod settings;
@@ -29,6 +29,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub use self::{
     list::robots_now,
+    made_up::{MadeUp, apply_made_up},
     settings::{RobotSettings, point_at},
     start::{operators_with_robots, send_to_sat, start_download},
     tasks::{bulk::ExecutionsBulk, cancel::CancelRobot, run::RunExecution},

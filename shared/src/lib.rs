@@ -22,6 +22,7 @@ macro_rules! text_schema {
 pub(crate) use text_schema;
 
 pub mod audit;
+pub mod csv;
 pub mod dto;
 pub mod error;
 pub mod event;

@@ -14,18 +14,18 @@ use esteira_shared::{
 };
 use serde_json::Map;
 
-use super::clock::SetClock;
+use super::{
+    canned::{self, Canned},
+    clock::SetClock,
+};
 use crate::{
     app::App,
     auth::Actor,
     engine::{Worker, WorkerOptions},
     error::AppError,
-    executions::{
-        self,
-        canned::{self, Canned},
-    },
-    pdf::make::{InvoiceFacts, InvoiceLine, invoice},
+    executions,
     processes::{self, Incoming, Origin, model::Process, start_sending},
+    simulators::pdf::{InvoiceFacts, InvoiceLine, invoice},
 };
 
 /// What shall have happened to a process of the newest month.

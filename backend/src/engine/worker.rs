@@ -350,10 +350,18 @@ impl Worker {
         let every = (self.options.lease / 5).max(Duration::from_millis(500));
         loop {
             tokio::select! { () = ended.cancelled() => break, () = tokio::time::sleep(every) => {} }
-            if let Err(error) = rescue::rescue(&self.app, &self.hand.all()).await {
+            if let Err(error) = self.rescue().await {
                 tracing::warn!(error = %error, "cannot look for expired leases");
             }
         }
+    }
+
+    /// Takes back once what others hold no longer, and says how many jobs that were; `run` does it again and again.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn rescue(&self) -> AppResult<usize> {
+        rescue::rescue(&self.app, &self.hand.all()).await
     }
 }
 

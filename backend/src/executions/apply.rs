@@ -14,8 +14,8 @@ use esteira_shared::{
 use serde_json::{Value, json};
 
 use super::{
-    canned,
     end::{self, ReportedEnd, Trouble},
+    made_up,
     model::{Execution, ExecutionChanges},
 };
 use crate::{
@@ -256,7 +256,7 @@ impl Applying<'_> {
         match self.job {
             Some(job) => job.finish(tx, &value).await?,
             None => {
-                canned::end_job(self.app, &mut tx, &self.actor, self.execution.id).await?;
+                made_up::end_job(self.app, &mut tx, &self.actor, self.execution.id).await?;
                 tx.commit().await?;
             }
         }

@@ -1,7 +1,10 @@
 //! The list as CSV, a page at a time.
 
 use bytes::Bytes;
-use esteira_shared::dto::processes::{ProcessDto, ProcessSort};
+use esteira_shared::{
+    csv::as_text,
+    dto::processes::{ProcessDto, ProcessSort},
+};
 use futures_util::Stream;
 
 use super::{
@@ -123,24 +126,6 @@ impl Export {
             action.unwrap_or_default(),
             row.id.to_string(),
         ];
-        texts.into_iter().map(plain).collect()
-    }
-}
-
-/// A text that a spreadsheet will not run as a formula (OWASP, "CSV Injection").
-fn plain(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn no_cell_is_a_formula() {
-        assert_eq!(super::plain("=cmd|' /C calc'!A0".to_owned()), "'=cmd|' /C calc'!A0");
-        assert_eq!(super::plain("Padaria + Cia".to_owned()), "Padaria + Cia");
+        texts.iter().map(|text| as_text(text).into_owned()).collect()
     }
 }

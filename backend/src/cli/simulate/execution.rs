@@ -8,7 +8,7 @@ use crate::{
     applications,
     auth::Actor,
     config::Config,
-    executions::canned::{self, Canned},
+    demo::canned::{self, Canned},
 };
 
 /// Applies made-up results of robots to real processes of this installation.

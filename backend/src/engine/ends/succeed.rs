@@ -54,8 +54,13 @@ struct Ended {
 /// When the database refuses; then none was ended.
 pub(in crate::engine) async fn write_successes(db: &Database, all: &[Done]) -> AppResult<()> {
     let mut tx = db.begin().await?;
-    succeed(&mut tx, all).await?;
-    Ok(tx.commit().await?)
+    let ended = succeed(&mut tx, all).await?;
+    tx.commit().await?;
+    for late in all.iter().filter(|done| !ended.contains(&done.job.id)) {
+        let job = &late.job;
+        tracing::warn!(job = %job.id, task = job.task, "the end of an attempt came too late; it changes nothing");
+    }
+    Ok(())
 }
 
 /// Ends these attempts and says which of them still held their job; the others changed nothing.

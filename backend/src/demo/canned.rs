@@ -6,29 +6,22 @@ use chrono::TimeDelta;
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use esteira_shared::{
     dto::executions::ExecutionDetailDto,
-    ids::{ExecutionId, OrganizationId, ProcessId},
+    ids::{OrganizationId, ProcessId},
     status::{ExecutionType, ProcessStatus},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{
-    apply::{self, Files, Report},
-    model::Execution,
-    start::{self, Wanted},
-    tasks::cancel::{CancelPayload, CancelRobot},
-    view,
-};
 use crate::{
     app::App,
     auth::Actor,
     db::{
-        DbConn, RunQueryDsl, Tx,
+        DbConn, RunQueryDsl,
         schema::{operators, processes},
     },
-    engine::{NewJob, end_now, enqueue},
-    integrations::rpa::{Mask, RpaStatus},
-    pdf::make::{InvoiceFacts, InvoiceLine, invoice},
+    executions::{MadeUp, apply_made_up},
+    integrations::rpa::{RpaStatus, hash::ExecutionHash},
     processes::model::{Names, Process},
+    simulators::pdf::{InvoiceFacts, InvoiceLine, invoice},
     with_conn,
 };
 
@@ -119,84 +112,26 @@ pub async fn apply_to(app: &App, actor: &Actor, wanted: &[(ProcessId, Canned)]) 
     let Some((own, end)) = wanted.first() else {
         anyhow::bail!("name at least one process");
     };
-    let execution = waiting_run(app, actor, *own).await?;
     let mut entries = Vec::new();
-    let mut made = HashMap::new();
+    let mut files = HashMap::new();
     for (id, canned) in wanted {
         let (entry, location, facts) = entry(app, actor.organization_id, *id, *canned).await?;
         entries.push(entry);
-        made.insert(location, invoice(&facts));
+        files.insert(location, invoice(&facts));
     }
     let well = *end == Canned::Success;
     let message = match well {
         true => "Processo concluído (resultado simulado).",
         false => "Processo interrompido: falha crítica na etapa de autenticação (resultado simulado).",
     };
-    let payload = json!({
-        "success": well, "message": message, "processes": entries, "timestamp": app.clock.now(), "simulado": true,
-    });
-    let report = Report {
+    let result = MadeUp {
         status: if well { RpaStatus::Completed } else { RpaStatus::Failed },
-        payload,
-        logs: Vec::new(),
-        mask: Mask::default(),
+        payload: json!({
+            "success": well, "message": message, "processes": entries, "timestamp": app.clock.now(), "simulado": true,
+        }),
+        files,
     };
-    apply::apply(app, None, &execution, &report, &Files::Made(made)).await?;
-    let mut conn = app.db.read().await?;
-    Ok(view::detail(app, &mut conn, actor.organization_id, execution.id).await?)
-}
-
-/// Ends the job of a run that a made-up result has just ended, in the same transaction: whoever follows its robot writes
-/// nothing after that. The robot is told to end.
-pub(super) async fn end_job(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionId) -> anyhow::Result<()> {
-    let execution = Execution::find(tx.conn(), actor.organization_id, id).await?;
-    if !end_now(tx, &app.tasks, actor.organization_id, execution.job_id).await? {
-        return Ok(());
-    }
-    refuse_starting(&execution)?;
-    if execution.external_job_id.is_some() {
-        let payload = CancelPayload { execution_id: id };
-        enqueue(
-            tx,
-            NewJob::<CancelRobot>::new(actor.organization_id, &actor.name, payload),
-        )
-        .await?;
-    }
-    Ok(())
-}
-
-/// A robot whose id is not known yet could not be told to end.
-fn refuse_starting(execution: &Execution) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        execution.start_sent_at.is_none() || execution.external_job_id.is_some(),
-        "a robot is just being asked to begin for this process; try again in a moment"
-    );
-    Ok(())
-}
-
-/// The run that waits or runs for a process, or a new one whose robot is never called.
-async fn waiting_run(app: &App, actor: &Actor, id: ProcessId) -> anyhow::Result<Execution> {
-    let mut tx = app.db.begin().await?;
-    let process = Process::lock(&mut tx, actor.organization_id, id).await?;
-    let run = match Execution::active(tx.conn(), id).await? {
-        Some(active) => {
-            anyhow::ensure!(
-                active.tipo == ExecutionType::DownloadFatura,
-                "its invoice is on its way to SAT; no robot brings another one"
-            );
-            refuse_starting(&active)?;
-            active
-        }
-        None => {
-            let wanted = Wanted {
-                wait: TimeDelta::days(1),
-                ..Wanted::download(Map::new())
-            };
-            start::start_wanted(&mut tx, actor, &process, wanted).await?
-        }
-    };
-    tx.commit().await?;
-    Ok(run)
+    apply_made_up(app, actor, *own, result).await
 }
 
 async fn entry(
@@ -209,7 +144,7 @@ async fn entry(
     let process = Process::find(&mut conn, organization, id).await?;
     let names = Names::of(&mut conn, std::slice::from_ref(&process)).await?;
     let dto = names.dto(process.clone())?;
-    let hash = crate::integrations::rpa::hash::ExecutionHash::new(
+    let hash = ExecutionHash::new(
         &dto.operator_name,
         &dto.client_cnpj.to_string(),
         ExecutionType::DownloadFatura,

@@ -52,7 +52,9 @@ impl Running {
     /// Starts a peer; it is told where to listen and where its rows are. Its version may be known better here.
     pub(super) fn peer(mut command: Command, database: &str, version: Option<String>) -> Result<Self> {
         let port = free_port()?;
-        command.args([&port.to_string(), database]).stdout(Stdio::piped());
+        command
+            .args([port.to_string().as_str(), database])
+            .stdout(Stdio::piped());
         let mut child = command.spawn().context("cannot start a peer")?;
         let mut output = child.stdout.take().map(BufReader::new);
         let mut running = Self {

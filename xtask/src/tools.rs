@@ -73,6 +73,7 @@ impl Tool {
 }
 
 pub(crate) use trunk::command as trunk;
+pub(crate) use wasm_bindgen::locked_version;
 
 /// `cargo install` into `.tools/`, tuned for a tool: link-time optimisation takes longer than it ever saves.
 pub(crate) fn cargo_install(project: &Project, arguments: &[&str]) -> Result<()> {

@@ -121,6 +121,9 @@ pub async fn settle<T>(tx: Tx, done: AppResult<T>) -> Result<AppResult<()>, Fail
 fn is_race(error: &AppError) -> bool {
     matches!(
         error.code(),
-        ErrorCode::VersionConflict | ErrorCode::IllegalTransition | ErrorCode::ExecutionActive
+        ErrorCode::VersionConflict
+            | ErrorCode::DocumentChanged
+            | ErrorCode::IllegalTransition
+            | ErrorCode::ExecutionActive
     )
 }

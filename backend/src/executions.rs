@@ -30,7 +30,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub use self::{
     list::robots_now,
     settings::{RobotSettings, point_at},
-    start::{operators_with_robots, send_to_sat, start_download},
+    start::{operators_with_robots, start_download, start_upload},
     tasks::{bulk::ExecutionsBulk, cancel::CancelRobot, run::RunExecution},
     view::of_process,
 };

@@ -7,6 +7,7 @@ mod legacy;
 mod limits;
 mod list;
 mod queues;
+mod rules;
 mod stats;
 mod waiting;
 mod workers;

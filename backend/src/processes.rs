@@ -11,6 +11,7 @@ pub mod model;
 mod month;
 pub mod moves;
 mod review;
+pub mod rules;
 mod send;
 mod storage_key;
 pub mod sweep;
@@ -18,10 +19,9 @@ pub mod tasks;
 mod upload;
 mod view;
 
-pub(crate) use api::{approve::approve, reject::reject, update::set_facts};
 pub use list::all as matching;
 pub use month::open as open_month;
-pub use send::{again as send_again, start as start_sending};
+pub use send::send;
 pub use upload::{Incoming, Origin, clear_incoming, receive};
 
 use utoipa_axum::{router::OpenApiRouter, routes};

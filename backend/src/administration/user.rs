@@ -5,7 +5,7 @@ use esteira_shared::{
     dto::administration::{UserCreate, UserDto, UserQuery, UserUpdate},
     error::{ErrorCode, FieldCode, FieldError},
     event::Topic,
-    ids::{OrganizationId, UserId},
+    ids::{OrganizationId, SessionId, UserId},
     instant::Instant,
     page::Page,
     permission::Role,
@@ -235,21 +235,31 @@ pub async fn signed_in(tx: &mut Tx, user: &User) -> QueryResult<()> {
     Ok(())
 }
 
-/// Sets one's own password, hashed; the caller has verified the old one.
+/// Sets one's own password, hashed, and ends all other sessions; the caller has verified the old one.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn set_password(tx: &mut Tx, id: UserId, hash: String) -> QueryResult<()> {
+pub async fn change_password(
+    tx: &mut Tx,
+    actor: &Actor,
+    user: User,
+    hash: String,
+    current: SessionId,
+) -> AppResult<()> {
     let now = tx.now();
-    with_conn!(tx.conn(), |c| diesel::update(users::table.filter(users::id.eq(id)))
-        .set((
-            users::password_hash.eq(hash),
-            users::updated_at.eq(now),
-            users::version.eq(users::version + 1)
-        ))
-        .execute(c)
-        .await)?;
-    Ok(())
+    with_conn!(tx.conn(), |c| diesel::update(
+        users::table.filter(users::id.eq(user.id))
+    )
+    .set((
+        users::password_hash.eq(hash),
+        users::updated_at.eq(now),
+        users::version.eq(users::version + 1)
+    ))
+    .execute(c)
+    .await)?;
+    session::end_all(tx, user.id, Some(current)).await?;
+    let subject = subject(&user.into_dto());
+    audit::record(tx, actor, "user.change_password", subject, NOTHING, NOTHING).await
 }
 
 pub fn subject(user: &UserDto) -> Subject {

@@ -9,14 +9,17 @@ use esteira_shared::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::list::{self, Selection};
+use super::{
+    list::{self, Selection},
+    rules,
+};
 use crate::{
     app::App,
     auth::{
         Actor, Principal,
         audit::{self, NOTHING, Subject},
     },
-    engine::{Failure, JobContext, NewJob, Task, TaskResult, enqueue, job::Job, request_cancel, revive},
+    engine::{Failure, JobContext, NewJob, Task, TaskResult, enqueue, job::Job},
     error::{AppError, AppResult},
 };
 
@@ -157,23 +160,9 @@ async fn one(context: &JobContext, action: JobBulkAction, id: JobId) -> Result<b
         return Ok(false);
     }
     match action {
-        JobBulkAction::Cancel => {
-            request_cancel(&mut tx, &context.app.tasks, organization, id).await?;
-        }
-        JobBulkAction::Retry => {
-            revive(&mut tx, &context.app.tasks, &actor, id).await?;
-        }
-    }
-    let word = format!("job.{action}");
-    audit::record(
-        &mut tx,
-        &actor,
-        &word,
-        Subject::new("job", id.0, &job.task),
-        NOTHING,
-        NOTHING,
-    )
-    .await?;
+        JobBulkAction::Cancel => rules::cancel(&context.app, &mut tx, &actor, id).await?,
+        JobBulkAction::Retry => rules::retry(&context.app, &mut tx, &actor, id).await?,
+    };
     tx.commit().await?;
     Ok(true)
 }

@@ -14,20 +14,17 @@ use super::{
 };
 use crate::{
     app::App,
-    db::DbConn,
     engine::{Task as _, job::Job},
     error::AppResult,
     executions,
 };
 
+/// Read on a reader: changes are committed before they are answered, so that nobody waits for this with the write lock.
+///
 /// # Errors
 /// `not_found`.
-pub(super) async fn detail(
-    app: &App,
-    conn: &mut DbConn,
-    organization: OrganizationId,
-    id: ProcessId,
-) -> AppResult<ProcessDetailDto> {
+pub(super) async fn detail(app: &App, organization: OrganizationId, id: ProcessId) -> AppResult<ProcessDetailDto> {
+    let conn = &mut app.db.read().await?;
     let row = Process::find(conn, organization, id).await?;
     let review = review::facts(conn, &row).await?;
     let moves = moves::history(conn, id).await?;
@@ -37,7 +34,7 @@ pub(super) async fn detail(
         .map(Job::into_dto);
     let allowed = transition::allowed(row.status);
     let robots = executions::of_process(app, conn, &row).await?;
-    let process = Names::of(conn, std::slice::from_ref(&row)).await?.dto(row)?;
+    let process = Names::of_one(conn, &row).await?.dto(row)?;
     Ok(ProcessDetailDto {
         process,
         allowed,

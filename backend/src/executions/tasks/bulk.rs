@@ -82,7 +82,7 @@ async fn step(
     let mut tx = job.app.db.begin().await?;
     let done = match action {
         ExecutionAction::Cancel => control::cancel(&job.app, &mut tx, actor, seen.id).await,
-        ExecutionAction::Rerun => control::rerun(&job.app, &mut tx, actor, seen.id, None).await,
+        ExecutionAction::Rerun => control::rerun(&mut tx, actor, seen.id, None).await.map(drop),
     };
     settle(tx, done).await
 }

@@ -8,15 +8,10 @@ use esteira_shared::{
 
 use crate::{
     app::SharedApp,
-    auth::{
-        Require,
-        audit::{self, NOTHING, Subject},
-        permission::ManageJobs,
-    },
-    engine::{request_cancel, revive},
+    auth::{Require, permission::ManageJobs},
     error::AppResult,
     http::extract::{Json, Path, Valid},
-    jobs::bulk,
+    jobs::{bulk, rules},
 };
 
 /// Ask for a job's end
@@ -32,9 +27,7 @@ pub async fn cancel_job(
     Path(id): Path<JobId>,
 ) -> AppResult<Json<JobDto>> {
     let mut tx = app.db.begin().await?;
-    let job = request_cancel(&mut tx, &app.tasks, auth.organization_id, id).await?;
-    let subject = Subject::new("job", id.0, &job.task);
-    audit::record(&mut tx, &auth.actor(), "job.cancel", subject, NOTHING, NOTHING).await?;
+    let job = rules::cancel(&app, &mut tx, &auth.actor(), id).await?;
     tx.commit().await?;
     Ok(Json(job.into_dto()))
 }
@@ -52,9 +45,7 @@ pub async fn retry_job(
     Path(id): Path<JobId>,
 ) -> AppResult<Json<JobDto>> {
     let mut tx = app.db.begin().await?;
-    let job = revive(&mut tx, &app.tasks, &auth.actor(), id).await?;
-    let subject = Subject::new("job", id.0, &job.task);
-    audit::record(&mut tx, &auth.actor(), "job.retry", subject, NOTHING, NOTHING).await?;
+    let job = rules::retry(&app, &mut tx, &auth.actor(), id).await?;
     tx.commit().await?;
     Ok(Json(job.into_dto()))
 }

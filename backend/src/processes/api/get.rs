@@ -20,7 +20,5 @@ pub async fn get_process(
     State(app): State<SharedApp>,
     Path(id): Path<ProcessId>,
 ) -> AppResult<Json<ProcessDetailDto>> {
-    view::detail(&app, &mut app.db.read().await?, auth.organization_id, id)
-        .await
-        .map(Json)
+    view::detail(&app, auth.organization_id, id).await.map(Json)
 }

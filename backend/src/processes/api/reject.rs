@@ -2,19 +2,14 @@ use axum::extract::State;
 use esteira_shared::{
     dto::processes::{ProcessDetailDto, ProcessReject},
     ids::ProcessId,
-    transition::Move,
 };
 
 use crate::{
     app::SharedApp,
-    auth::{Actor, Require, permission::ReviewProcesses},
-    db::Tx,
+    auth::{Require, permission::ReviewProcesses},
     error::AppResult,
     http::extract::{Json, Path, Valid},
-    processes::{
-        model::{Process, ProcessChanges},
-        moves, view,
-    },
+    processes::{rules, view},
 };
 
 /// Refuse the document, with a reason
@@ -31,20 +26,7 @@ pub async fn reject_process(
     Valid(seen): Valid<ProcessReject>,
 ) -> AppResult<Json<ProcessDetailDto>> {
     let mut tx = app.db.begin().await?;
-    let process = Process::lock(&mut tx, auth.organization_id, id).await?;
-    moves::destination(process.status, Move::Reject)?;
-    process.expect_version(seen.version)?;
-    reject(&mut tx, &auth.actor(), &process, seen.reason.trim()).await?;
-    let detail = view::detail(&app, tx.conn(), auth.organization_id, id).await?;
+    rules::reject(&mut tx, &auth.actor(), id, &seen).await?;
     tx.commit().await?;
-    Ok(Json(detail))
-}
-
-/// Refuses the current document of a process that is held.
-pub(crate) async fn reject(tx: &mut Tx, actor: &Actor, process: &Process, reason: &str) -> AppResult<Process> {
-    let changes = ProcessChanges {
-        rejection_reason: Some(Some(reason.to_owned())),
-        ..ProcessChanges::default()
-    };
-    moves::advance(tx, actor, process, Move::Reject, Some(reason), changes).await
+    view::detail(&app, auth.organization_id, id).await.map(Json)
 }

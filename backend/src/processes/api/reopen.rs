@@ -2,7 +2,6 @@ use axum::extract::State;
 use esteira_shared::{
     dto::processes::{ProcessDetailDto, ProcessMove},
     ids::ProcessId,
-    transition::Move,
 };
 
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
     auth::{Require, permission::UploadDocuments},
     error::AppResult,
     http::extract::{Json, Path},
-    processes::{model::Process, moves, view},
+    processes::{rules, view},
 };
 
 /// Let a failed or rejected process wait for its invoice again
@@ -29,11 +28,7 @@ pub async fn reopen_process(
     Json(seen): Json<ProcessMove>,
 ) -> AppResult<Json<ProcessDetailDto>> {
     let mut tx = app.db.begin().await?;
-    let process = Process::lock(&mut tx, auth.organization_id, id).await?;
-    moves::destination(process.status, Move::Reopen)?;
-    process.expect_version(seen.version)?;
-    moves::reopen(&mut tx, &auth.actor(), &process, None).await?;
-    let detail = view::detail(&app, tx.conn(), auth.organization_id, id).await?;
+    rules::reopen(&mut tx, &auth.actor(), id, &seen).await?;
     tx.commit().await?;
-    Ok(Json(detail))
+    view::detail(&app, auth.organization_id, id).await.map(Json)
 }

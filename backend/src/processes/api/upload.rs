@@ -67,6 +67,6 @@ pub async fn upload_document(
         incoming,
     )
     .await?;
-    let detail = view::detail(&app, &mut app.db.read().await?, auth.organization_id, id).await?;
+    let detail = view::detail(&app, auth.organization_id, id).await?;
     Ok((StatusCode::CREATED, Json(detail)))
 }

@@ -2,7 +2,6 @@ use axum::extract::State;
 use esteira_shared::{
     dto::processes::{ProcessDetailDto, ProcessMove},
     ids::ProcessId,
-    transition::Move,
 };
 
 use crate::{
@@ -10,10 +9,7 @@ use crate::{
     auth::{Require, permission::ReviewProcesses},
     error::AppResult,
     http::extract::{Json, Path},
-    processes::{
-        model::{Process, ProcessChanges},
-        moves, view,
-    },
+    processes::{rules, view},
 };
 
 /// Take an approval back before the document goes out
@@ -30,17 +26,7 @@ pub async fn withdraw_process(
     Json(seen): Json<ProcessMove>,
 ) -> AppResult<Json<ProcessDetailDto>> {
     let mut tx = app.db.begin().await?;
-    let process = Process::lock(&mut tx, auth.organization_id, id).await?;
-    moves::destination(process.status, Move::Withdraw)?;
-    process.expect_version(seen.version)?;
-    let changes = ProcessChanges {
-        approved_by: Some(None),
-        approved_at: Some(None),
-        approved_sha256: Some(None),
-        ..ProcessChanges::default()
-    };
-    moves::advance(&mut tx, &auth.actor(), &process, Move::Withdraw, None, changes).await?;
-    let detail = view::detail(&app, tx.conn(), auth.organization_id, id).await?;
+    rules::withdraw(&mut tx, &auth.actor(), id, &seen).await?;
     tx.commit().await?;
-    Ok(Json(detail))
+    view::detail(&app, auth.organization_id, id).await.map(Json)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use esteira_shared::{
-    dto::processes::{BulkAction, BulkTarget, ProcessSort},
+    dto::processes::{BulkAction, BulkTarget, ProcessApprove, ProcessMove, ProcessReject, ProcessSort},
     instant::Instant,
 };
 use serde::{Deserialize, Serialize};
@@ -12,15 +12,15 @@ use serde_json::Map;
 use crate::{
     auth::Actor,
     bulk::{Requester, Tally, settle},
+    db::Tx,
     engine::{Failure, JobContext, Task, TaskResult},
-    error::{AppError, AppResult},
+    error::AppResult,
     executions,
     processes::{
-        api::{approve, reject},
         bulk,
         list::{self, Place},
         model::{Names, Process},
-        send,
+        rules, send,
     },
 };
 
@@ -83,21 +83,32 @@ async fn step(
     seen: &Process,
 ) -> Result<AppResult<()>, Failure> {
     let mut tx = job.begin().await?;
-    let process = Process::lock(&mut tx, job.organization_id(), seen.id).await?;
-    // Approved, rejected or replaced meanwhile: no longer what was asked about.
-    if process.version != seen.version {
-        return Ok(Err(AppError::version_conflict()));
-    }
-    let moved = match payload.action {
-        BulkAction::Approve => approve::approve(&mut tx, actor, &process).await,
-        BulkAction::Reject => {
-            reject::reject(&mut tx, actor, &process, payload.reason.as_deref().unwrap_or_default()).await
-        }
-        BulkAction::Send => send::start(&job.app, &mut tx, actor, &process).await,
-        BulkAction::Download => {
-            let started = executions::start_download(&mut tx, actor, &process, Map::new()).await;
-            started.map(|_| process)
-        }
-    };
+    let moved = act(job, &mut tx, actor, payload, seen).await;
     settle(tx, moved).await
+}
+
+/// By the rules of one process. One that was approved, rejected or replaced meanwhile is refused by its version: it is no
+/// longer what was asked about.
+async fn act(job: &JobContext, tx: &mut Tx, actor: &Actor, payload: &BulkPayload, seen: &Process) -> AppResult<()> {
+    let version = seen.version;
+    match payload.action {
+        BulkAction::Approve => {
+            let sha256 = seen.fatura_sha256.clone().unwrap_or_default();
+            let document = ProcessApprove { version, sha256 };
+            rules::approve(tx, actor, seen.id, &document).await.map(drop)
+        }
+        BulkAction::Reject => {
+            let reason = payload.reason.clone().unwrap_or_default();
+            let document = ProcessReject { version, reason };
+            rules::reject(tx, actor, seen.id, &document).await.map(drop)
+        }
+        BulkAction::Send => send::send(&job.app, tx, actor, seen.id, &ProcessMove { version }).await,
+        BulkAction::Download => {
+            let process = Process::lock(tx, job.organization_id(), seen.id).await?;
+            process.expect_version(version)?;
+            executions::start_download(tx, actor, &process, Map::new())
+                .await
+                .map(drop)
+        }
+    }
 }

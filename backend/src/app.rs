@@ -27,6 +27,7 @@ use crate::{
     logs::{LogFeeds, LogWriter},
     mail, operators, processes, search,
     secrets::Keyring,
+    sending,
     storage::{self, S3Reader, SharedStorage},
     webhooks,
 };
@@ -66,8 +67,9 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
         .merge(administration::routes())
         .merge(operators::routes())
         .merge(clients::routes())
-        .merge(processes::routes())
+        .merge(processes::routes(sending::beside_process))
         .merge(executions::routes())
+        .merge(sending::routes())
         .merge(jobs::routes())
         .merge(mail::routes())
         .merge(home::routes())
@@ -78,7 +80,7 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
 /// Uploads and exports, which the time-out of ordinary requests must not cut.
 pub fn unhurried_routes() -> OpenApiRouter<SharedApp> {
     OpenApiRouter::new()
-        .merge(processes::unhurried_routes())
+        .merge(processes::unhurried_routes(sending::beside_process))
         .merge(executions::unhurried_routes())
         .merge(clients::unhurried_routes())
 }
@@ -100,7 +102,7 @@ pub fn tasks() -> Registry {
         .with::<jobs::JobsBulk>()
         .with::<mail::SendEmail>()
         .with::<processes::tasks::BulkMove>()
-        .with::<processes::tasks::SendToSat>()
+        .with::<sending::SendToSat>()
         .with::<webhooks::DeliverWebhook>()
         .on_death(webhooks::job_died)
 }

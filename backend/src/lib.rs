@@ -34,4 +34,5 @@ pub mod mail;
 pub mod operators;
 pub mod processes;
 pub mod search;
+pub mod sending;
 pub mod webhooks;

@@ -28,6 +28,7 @@ use crate::{
     },
     pdf::make::{InvoiceFacts, InvoiceLine, invoice},
     processes::{self, Incoming, Origin, model::Process, rules},
+    sending,
 };
 
 /// What shall have happened to a process of the newest month.
@@ -164,7 +165,7 @@ async fn live(app: &App, analyst: &Actor, row: &ProcessDto, index: usize, fate: 
                 let approved = rules::approve(&mut tx, analyst, row.id, &ProcessApprove { version, sha256 }).await?;
                 if matches!(fate, Fate::Refused | Fate::Sent) {
                     let version = approved.version;
-                    processes::send(app, &mut tx, analyst, row.id, &ProcessMove { version }).await?;
+                    sending::rules::send(app, &mut tx, analyst, row.id, &ProcessMove { version }).await?;
                 }
             }
             tx.commit().await?;

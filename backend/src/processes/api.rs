@@ -7,7 +7,6 @@ pub(super) mod list;
 pub(super) mod months;
 pub(super) mod reject;
 pub(super) mod reopen;
-pub(super) mod send;
 pub(super) mod update;
 pub(super) mod upload;
 pub(super) mod withdraw;

@@ -10,7 +10,6 @@ use esteira_shared::{
 
 use super::{
     list::{self, Selection},
-    send,
     tasks::{BulkMove, BulkPayload},
 };
 use crate::{
@@ -21,7 +20,7 @@ use crate::{
     db::DbConn,
     engine::{NewJob, enqueue},
     error::{AppError, AppResult},
-    executions,
+    executions, sending,
 };
 
 /// Statuses from which the action is legal; agreed with the transition table by a test.
@@ -98,7 +97,7 @@ pub(super) async fn start(
     let requested_at = app.clock.now();
     let mut conn = app.db.read().await?;
     if action == BulkAction::Send {
-        send::ready(app, &mut conn, principal.organization_id).await?;
+        sending::rules::ready(app, &mut conn, principal.organization_id).await?;
     }
     let matching = selection(&mut conn, principal.organization_id, &create.target, requested_at)
         .await?

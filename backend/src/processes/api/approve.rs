@@ -1,4 +1,4 @@
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use esteira_shared::{
     dto::processes::{ProcessApprove, ProcessDetailDto},
     ids::ProcessId,
@@ -9,7 +9,7 @@ use crate::{
     auth::{Require, permission::ReviewProcesses},
     error::AppResult,
     http::extract::{Json, Path},
-    processes::{rules, view},
+    processes::{ProcessPage, rules},
 };
 
 /// Approve the document that was seen
@@ -24,11 +24,12 @@ use crate::{
 pub async fn approve_process(
     auth: Require<ReviewProcesses>,
     State(app): State<SharedApp>,
+    Extension(page): Extension<ProcessPage>,
     Path(id): Path<ProcessId>,
     Json(seen): Json<ProcessApprove>,
 ) -> AppResult<Json<ProcessDetailDto>> {
     let mut tx = app.db.begin().await?;
     rules::approve(&mut tx, &auth.actor(), id, &seen).await?;
     tx.commit().await?;
-    view::detail(&app, auth.organization_id, id).await.map(Json)
+    page.of(&app, auth.organization_id, id).await.map(Json)
 }

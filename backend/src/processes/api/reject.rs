@@ -1,4 +1,4 @@
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use esteira_shared::{
     dto::processes::{ProcessDetailDto, ProcessReject},
     ids::ProcessId,
@@ -9,7 +9,7 @@ use crate::{
     auth::{Require, permission::ReviewProcesses},
     error::AppResult,
     http::extract::{Json, Path, Valid},
-    processes::{rules, view},
+    processes::{ProcessPage, rules},
 };
 
 /// Refuse the document, with a reason
@@ -22,11 +22,12 @@ use crate::{
 pub async fn reject_process(
     auth: Require<ReviewProcesses>,
     State(app): State<SharedApp>,
+    Extension(page): Extension<ProcessPage>,
     Path(id): Path<ProcessId>,
     Valid(seen): Valid<ProcessReject>,
 ) -> AppResult<Json<ProcessDetailDto>> {
     let mut tx = app.db.begin().await?;
     rules::reject(&mut tx, &auth.actor(), id, &seen).await?;
     tx.commit().await?;
-    view::detail(&app, auth.organization_id, id).await.map(Json)
+    page.of(&app, auth.organization_id, id).await.map(Json)
 }

@@ -1,4 +1,4 @@
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use esteira_shared::{
     dto::processes::{ProcessDetailDto, ProcessMove},
     ids::ProcessId,
@@ -9,7 +9,7 @@ use crate::{
     auth::{Require, permission::UploadDocuments},
     error::AppResult,
     http::extract::{Json, Path},
-    processes::{rules, view},
+    processes::{ProcessPage, rules},
 };
 
 /// Let a failed or rejected process wait for its invoice again
@@ -24,11 +24,12 @@ use crate::{
 pub async fn reopen_process(
     auth: Require<UploadDocuments>,
     State(app): State<SharedApp>,
+    Extension(page): Extension<ProcessPage>,
     Path(id): Path<ProcessId>,
     Json(seen): Json<ProcessMove>,
 ) -> AppResult<Json<ProcessDetailDto>> {
     let mut tx = app.db.begin().await?;
     rules::reopen(&mut tx, &auth.actor(), id, &seen).await?;
     tx.commit().await?;
-    view::detail(&app, auth.organization_id, id).await.map(Json)
+    page.of(&app, auth.organization_id, id).await.map(Json)
 }

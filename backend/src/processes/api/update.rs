@@ -1,4 +1,4 @@
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use esteira_shared::{
     dto::processes::{ProcessDetailDto, ProcessUpdate},
     ids::ProcessId,
@@ -9,7 +9,7 @@ use crate::{
     auth::{Require, permission::UploadDocuments},
     error::AppResult,
     http::extract::{Json, Path, Valid},
-    processes::{rules, view},
+    processes::{ProcessPage, rules},
 };
 
 /// Set the invoice's value and due date
@@ -21,11 +21,12 @@ use crate::{
 pub async fn update_process(
     auth: Require<UploadDocuments>,
     State(app): State<SharedApp>,
+    Extension(page): Extension<ProcessPage>,
     Path(id): Path<ProcessId>,
     Valid(update): Valid<ProcessUpdate>,
 ) -> AppResult<Json<ProcessDetailDto>> {
     let mut tx = app.db.begin().await?;
     rules::set_facts(&mut tx, &auth.actor(), id, &update).await?;
     tx.commit().await?;
-    view::detail(&app, auth.organization_id, id).await.map(Json)
+    page.of(&app, auth.organization_id, id).await.map(Json)
 }

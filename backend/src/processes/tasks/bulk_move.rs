@@ -20,8 +20,9 @@ use crate::{
         bulk,
         list::{self, Place},
         model::{Names, Process},
-        rules, send,
+        rules,
     },
+    sending,
 };
 
 pub struct BulkMove;
@@ -102,7 +103,7 @@ async fn act(job: &JobContext, tx: &mut Tx, actor: &Actor, payload: &BulkPayload
             let document = ProcessReject { version, reason };
             rules::reject(tx, actor, seen.id, &document).await.map(drop)
         }
-        BulkAction::Send => send::send(&job.app, tx, actor, seen.id, &ProcessMove { version }).await,
+        BulkAction::Send => sending::rules::send(&job.app, tx, actor, seen.id, &ProcessMove { version }).await,
         BulkAction::Download => {
             let process = Process::lock(tx, job.organization_id(), seen.id).await?;
             process.expect_version(version)?;

@@ -9,7 +9,8 @@ use crate::{
     auth::{Require, permission::SendProcesses},
     error::AppResult,
     http::extract::{Json, Path},
-    processes::{send, view},
+    processes::ProcessPage,
+    sending::{beside_process, rules},
 };
 
 /// Send the approved document to SAT, or try again after a failure
@@ -27,7 +28,10 @@ pub async fn send_process(
     Json(seen): Json<ProcessMove>,
 ) -> AppResult<Json<ProcessDetailDto>> {
     let mut tx = app.db.begin().await?;
-    send::send(&app, &mut tx, &auth.actor(), id, &seen).await?;
+    rules::send(&app, &mut tx, &auth.actor(), id, &seen).await?;
     tx.commit().await?;
-    view::detail(&app, auth.organization_id, id).await.map(Json)
+    ProcessPage::new(beside_process)
+        .of(&app, auth.organization_id, id)
+        .await
+        .map(Json)
 }

@@ -6,11 +6,7 @@ use esteira_shared::{
     status::SatTransport,
 };
 
-use super::{
-    model::{Names, Process},
-    moves,
-    tasks::{SendPayload, SendToSat},
-};
+use super::tasks::send_to_sat::{SendPayload, SendToSat};
 use crate::{
     administration::organization::Organization,
     app::App,
@@ -19,6 +15,10 @@ use crate::{
     engine::{NewJob, enqueue},
     error::AppResult,
     executions::{self, RobotSettings},
+    processes::{
+        model::{Names, Process},
+        moves,
+    },
 };
 
 /// Moves a process that was seen at a version to `ENVIANDO_SAT` and queues what sends it, a job or a robot, both or neither.
@@ -40,7 +40,7 @@ pub async fn send(app: &App, tx: &mut Tx, actor: &Actor, id: ProcessId, seen: &P
 ///
 /// # Errors
 /// `sat_not_configured`.
-pub(super) async fn ready(app: &App, conn: &mut DbConn, organization: OrganizationId) -> AppResult<SatTransport> {
+pub async fn ready(app: &App, conn: &mut DbConn, organization: OrganizationId) -> AppResult<SatTransport> {
     let transport = RobotSettings::of(conn, organization).await?.sat_transport;
     if transport == SatTransport::Https {
         Organization::find(conn, organization).await?.sat(app)?;

@@ -10,6 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     administration,
     auth::rate_limit::SignInLimit,
+    bulk,
     bus::Bus,
     clients,
     clock::{SharedClock, SystemClock},
@@ -71,6 +72,7 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
         .merge(executions::routes())
         .merge(sending::routes())
         .merge(jobs::routes())
+        .merge(bulk::routes())
         .merge(mail::routes())
         .merge(home::routes())
         .merge(search::routes())
@@ -97,11 +99,11 @@ pub fn older_routes() -> OpenApiRouter<SharedApp> {
 pub fn tasks() -> Registry {
     Registry::default()
         .with::<executions::CancelRobot>()
-        .with::<executions::ExecutionsBulk>()
+        .with::<bulk::BulkMove>()
+        .with::<bulk::ExecutionsBulk>()
+        .with::<bulk::JobsBulk>()
         .with::<executions::RunExecution>()
-        .with::<jobs::JobsBulk>()
         .with::<mail::SendEmail>()
-        .with::<processes::tasks::BulkMove>()
         .with::<sending::SendToSat>()
         .with::<webhooks::DeliverWebhook>()
         .on_death(webhooks::job_died)

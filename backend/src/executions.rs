@@ -11,13 +11,12 @@
 
 mod api;
 mod apply;
-mod bulk;
 pub mod canned;
-mod control;
+pub mod control;
 mod end;
 mod fetch;
 mod legacy;
-mod list;
+pub mod list;
 pub mod model;
 mod order;
 mod settings;
@@ -31,7 +30,7 @@ pub use self::{
     list::robots_now,
     settings::{RobotSettings, point_at},
     start::{operators_with_robots, start_download, start_upload},
-    tasks::{bulk::ExecutionsBulk, cancel::CancelRobot, run::RunExecution},
+    tasks::{cancel::CancelRobot, run::RunExecution},
     view::of_process,
 };
 use crate::app::SharedApp;
@@ -49,7 +48,6 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
         .routes(routes!(api::control::cancel_execution))
         .routes(routes!(api::control::rerun_execution))
         .routes(routes!(api::control::resume_execution))
-        .routes(routes!(api::bulk::bulk_change_executions))
         .routes(routes!(api::log::get_execution_log))
         .routes(routes!(api::log::find_in_execution_log))
         .routes(routes!(

@@ -5,7 +5,6 @@
 
 pub mod app;
 pub mod auth;
-pub mod bulk;
 pub mod bus;
 pub mod cli;
 pub mod clock;
@@ -26,6 +25,7 @@ pub mod storage;
 pub mod telemetry;
 
 pub mod administration;
+pub mod bulk;
 pub mod clients;
 pub mod executions;
 pub mod home;

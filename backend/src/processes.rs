@@ -1,11 +1,10 @@
 //! Invoice processes: one account in one month, from its opening to SAT.
 
 mod api;
-mod bulk;
 pub mod document;
 mod export;
 pub mod figures;
-mod list;
+pub mod list;
 mod matrix;
 pub mod model;
 mod month;
@@ -14,7 +13,6 @@ mod review;
 pub mod rules;
 mod storage_key;
 pub mod sweep;
-pub mod tasks;
 mod upload;
 mod view;
 
@@ -37,10 +35,6 @@ pub fn routes(beside: ReadBeside) -> OpenApiRouter<SharedApp> {
         .routes(routes!(api::reject::reject_process))
         .routes(routes!(api::withdraw::withdraw_process))
         .routes(routes!(api::reopen::reopen_process))
-        .routes(routes!(api::bulk::bulk_approve_processes))
-        .routes(routes!(api::bulk::bulk_reject_processes))
-        .routes(routes!(api::bulk::bulk_send_processes))
-        .routes(routes!(api::bulk::bulk_download_processes))
         .routes(routes!(api::months::list_months))
         .routes(routes!(api::months::get_month))
         .routes(routes!(api::months::open_month))

@@ -30,7 +30,7 @@ use crate::{
 ///
 /// # Errors
 /// `not_found`.
-pub(super) async fn cancel(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionId) -> AppResult<()> {
+pub async fn cancel(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionId) -> AppResult<()> {
     let organization = actor.organization_id;
     let seen = Execution::find(tx.conn(), organization, id).await?;
     // Its job first, as workers do: whoever locks the other way round waits in a ring.
@@ -77,7 +77,7 @@ fn is_awaited(status: ProcessStatus) -> bool {
 /// # Errors
 /// `illegal_transition` when this one did not end without success, or the process does not wait for it any longer;
 /// what starting refuses with.
-pub(super) async fn rerun(
+pub async fn rerun(
     tx: &mut Tx,
     actor: &Actor,
     id: ExecutionId,

@@ -83,21 +83,21 @@ pub(super) async fn start_wanted(
 ) -> AppResult<Execution> {
     refuse_second(tx, process).await?;
     moves::destination(process.status, Move::StartDownload)?;
-    let known = Known::of(tx, process).await?;
-    if !known.operator.possui_rpa {
+    let context = StartContext::of(tx, process).await?;
+    if !context.operator.possui_rpa {
         return Err(AppError::new(
             ErrorCode::OperatorWithoutRobot,
             format!(
                 "{} has no robot; upload the invoice, or say under Operadoras that it has one",
-                known.operator.name
+                context.operator.name
             ),
         ));
     }
     let process = match process.status {
         ProcessStatus::AguardandoDownload => process.clone(),
-        _ => moves::reopen_named(tx, actor, process, &known.names, Some("novo download pelo robô")).await?,
+        _ => moves::reopen_named(tx, actor, process, &context.names, Some("novo download pelo robô")).await?,
     };
-    begin(tx, actor, &process, &known, wanted).await
+    begin(tx, actor, &process, &context, wanted).await
 }
 
 /// Has a robot bring the approved document of a process, which was locked in this transaction, to SAT.
@@ -106,8 +106,8 @@ pub(super) async fn start_wanted(
 /// `illegal_transition`; `rpa_not_configured`, also when documents go over HTTPS here; `execution_active`.
 pub async fn start_upload(tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<Execution> {
     moves::destination(process.status, moves::sending_move(process.status))?;
-    let known = Known::of(tx, process).await?;
-    if known.settings.sat_transport != SatTransport::Robot {
+    let context = StartContext::of(tx, process).await?;
+    if context.settings.sat_transport != SatTransport::Robot {
         let message = "documents go to SAT over HTTPS here; choose the robot under Conexões, or send the process";
         return Err(AppError::new(ErrorCode::RpaNotConfigured, message));
     }
@@ -117,8 +117,8 @@ pub async fn start_upload(tx: &mut Tx, actor: &Actor, process: &Process) -> AppR
         document_sha256: Some(process.approved_document()?),
         ..Wanted::download(Map::new())
     };
-    let sending = moves::begin_sending(tx, actor, process, &known.names).await?;
-    begin(tx, actor, &sending, &known, wanted).await
+    let sending = moves::begin_sending(tx, actor, process, &context.names).await?;
+    begin(tx, actor, &sending, &context, wanted).await
 }
 
 /// Starts a robot for a process as somebody asks for it.
@@ -195,13 +195,13 @@ pub(super) fn already_active(id: ExecutionId) -> AppError {
 }
 
 /// What starting a robot looks up, once in its transaction.
-pub(super) struct Known {
+pub(super) struct StartContext {
     operator: Operator,
     settings: RobotSettings,
     pub(super) names: Names,
 }
 
-impl Known {
+impl StartContext {
     /// # Errors
     /// When the database does not answer.
     pub(super) async fn of(tx: &mut Tx, process: &Process) -> AppResult<Self> {
@@ -219,15 +219,15 @@ pub(super) async fn begin(
     tx: &mut Tx,
     actor: &Actor,
     process: &Process,
-    known: &Known,
+    context: &StartContext,
     wanted: Wanted,
 ) -> AppResult<Execution> {
     let organization = process.organization_id;
-    let Known {
+    let StartContext {
         operator,
         settings,
         names,
-    } = known;
+    } = context;
     if settings.endpoint(operator).is_none() {
         return Err(settings::not_configured());
     }

@@ -1,5 +1,4 @@
 pub(super) mod approve;
-pub(super) mod bulk;
 pub(super) mod content;
 pub(super) mod export;
 pub(super) mod get;

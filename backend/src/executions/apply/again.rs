@@ -13,7 +13,7 @@ use crate::{
     executions::{
         end::{self, Said, Trouble},
         model::Execution,
-        start::{self, Known, Wanted},
+        start::{self, StartContext, Wanted},
     },
     processes::{
         model::{Process, ProcessChanges},
@@ -25,13 +25,13 @@ use crate::{
 pub(super) async fn again(tx: &mut Tx, execution: &Execution, trouble: &Trouble, said: Said) -> AppResult<()> {
     let actor = end::robot(execution);
     let process = Process::lock(tx, execution.organization_id, execution.process_id).await?;
-    let known = Known::of(tx, &process).await?;
+    let context = StartContext::of(tx, &process).await?;
     let waits = match (execution.tipo, process.status) {
         (ExecutionType::DownloadFatura, ProcessStatus::DownloadEmAndamento) => {
             let reason = format!("{}; o robô tentará de novo", trouble.cause);
             let none = ProcessChanges::default();
             let by = Move::CancelDownload;
-            Some(moves::advance_named(tx, &actor, &process, &known.names, by, Some(&reason), none).await?)
+            Some(moves::advance_named(tx, &actor, &process, &context.names, by, Some(&reason), none).await?)
         }
         (ExecutionType::DownloadFatura, ProcessStatus::AguardandoDownload)
         | (ExecutionType::UploadSat, ProcessStatus::EnviandoSat) => Some(process),
@@ -51,7 +51,7 @@ pub(super) async fn again(tx: &mut Tx, execution: &Execution, trouble: &Trouble,
         wait: pause(execution.retries),
     };
     let system = Actor::system(execution.organization_id);
-    match start::begin(tx, &system, &process, &known, wanted).await {
+    match start::begin(tx, &system, &process, &context, wanted).await {
         Ok(_) => Ok(()),
         // Settings changed meanwhile: a person decides.
         Err(error) if error.code() == ErrorCode::RpaNotConfigured => {

@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     administration,
     app::{App, SharedApp},
-    clients,
+    bulk, clients,
     clock::SystemClock,
     config::Config,
     db::once,
@@ -16,7 +16,7 @@ use crate::{
     executions, home,
     housekeeping::Chore,
     http::router::{self, Routes},
-    jobs, mail, operators, processes, search, webhooks,
+    jobs, mail, operators, processes, search, sending, webhooks,
 };
 
 /// Starts the program with all of them.
@@ -50,15 +50,17 @@ pub fn routes() -> Routes {
             .merge(administration::routes())
             .merge(operators::routes())
             .merge(clients::routes())
-            .merge(processes::routes())
+            .merge(processes::routes(sending::beside_process))
             .merge(executions::routes())
+            .merge(sending::routes())
             .merge(jobs::routes())
+            .merge(bulk::routes())
             .merge(mail::routes())
             .merge(home::routes())
             .merge(search::routes())
             .merge(webhooks::routes()),
         unhurried: OpenApiRouter::new()
-            .merge(processes::unhurried_routes())
+            .merge(processes::unhurried_routes(sending::beside_process))
             .merge(executions::unhurried_routes())
             .merge(clients::unhurried_routes()),
         older: OpenApiRouter::new()
@@ -72,12 +74,12 @@ pub fn routes() -> Routes {
 pub fn tasks() -> Registry {
     Registry::default()
         .with::<executions::CancelRobot>()
-        .with::<executions::ExecutionsBulk>()
         .with::<executions::RunExecution>()
-        .with::<jobs::JobsBulk>()
+        .with::<bulk::BulkMove>()
+        .with::<bulk::ExecutionsBulk>()
+        .with::<bulk::JobsBulk>()
         .with::<mail::SendEmail>()
-        .with::<processes::tasks::BulkMove>()
-        .with::<processes::tasks::SendToSat>()
+        .with::<sending::SendToSat>()
         .with::<webhooks::DeliverWebhook>()
         .on_death(webhooks::job_died)
 }

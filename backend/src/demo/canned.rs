@@ -142,7 +142,7 @@ async fn entry(
 ) -> anyhow::Result<(Value, String, InvoiceFacts)> {
     let mut conn = app.db.read().await?;
     let process = Process::find(&mut conn, organization, id).await?;
-    let names = Names::of(&mut conn, std::slice::from_ref(&process)).await?;
+    let names = Names::of_one(&mut conn, &process).await?;
     let dto = names.dto(process.clone())?;
     let hash = ExecutionHash::new(
         &dto.operator_name,

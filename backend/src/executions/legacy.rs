@@ -6,11 +6,9 @@ use axum::extract::State;
 use esteira_shared::{
     dto::logs::LogQuery,
     ids::{ExecutionId, OrganizationId, ProcessId},
-    permission::Permission,
-    status::{ExecutionStatus, ProcessStatus},
+    status::ExecutionStatus,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Map;
 
 use super::{control, model::Execution, start};
 use crate::{
@@ -22,7 +20,6 @@ use crate::{
     error::AppResult,
     http::extract::{Json, Path},
     logs,
-    processes::model::Process,
 };
 
 /// What is asked to run.
@@ -83,14 +80,7 @@ pub async fn run_process(
     Json(create): Json<RunCreate>,
 ) -> AppResult<Json<RunStarted>> {
     let mut tx = app.db.begin().await?;
-    let process = Process::lock(&mut tx, auth.organization_id, id).await?;
-    let started = match process.status {
-        ProcessStatus::AguardandoEnvioSat | ProcessStatus::ErroEnvioSat => {
-            auth.require(Permission::SendProcesses)?;
-            start::send_by_robot(&app, &mut tx, &auth.actor(), &process).await?
-        }
-        _ => start::start_download(&mut tx, &auth.actor(), &process, Map::new()).await?,
-    };
+    let started = start::create_awaited(&mut tx, &auth, id).await?;
     tx.commit().await?;
     if create.sincrono {
         // Before the request's own time is over.

@@ -29,25 +29,28 @@ use crate::{
 
 /// Which jobs of an organisation.
 #[derive(Debug, Clone)]
-pub(super) struct Selection {
-    pub(super) organization: OrganizationId,
-    pub(super) filter: JobFilter,
+pub struct Selection {
+    pub organization: OrganizationId,
+    pub filter: JobFilter,
     /// Only these statuses, for bulk actions.
-    pub(super) statuses: Option<&'static [JobStatus]>,
+    pub statuses: Option<&'static [JobStatus]>,
     /// Only these, for bulk actions on chosen rows.
-    pub(super) ids: Option<Vec<JobId>>,
+    pub ids: Option<Vec<JobId>>,
     /// Only jobs made up to this instant, for bulk actions.
-    pub(super) until: Option<Instant>,
+    pub until: Option<Instant>,
+    /// All but this one, which changes the others.
+    pub except: Option<JobId>,
 }
 
 impl Selection {
-    pub(super) fn new(organization: OrganizationId, filter: JobFilter) -> Self {
+    pub fn new(organization: OrganizationId, filter: JobFilter) -> Self {
         Self {
             organization,
             filter,
             statuses: None,
             ids: None,
             until: None,
+            except: None,
         }
     }
 }
@@ -115,6 +118,9 @@ macro_rules! rows {
         if let Some(until) = selection.until {
             rows = rows.filter(jobs::created_at.le(until));
         }
+        if let Some(except) = selection.except {
+            rows = rows.filter(jobs::id.ne(except));
+        }
         rows
     }};
 }
@@ -151,7 +157,7 @@ impl JobCursor {
 }
 
 /// One page; the total only with the first.
-pub(super) async fn page(
+pub async fn page(
     conn: &mut DbConn,
     selection: &Selection,
     sort: Option<JobSort>,
@@ -263,7 +269,7 @@ async fn read(
 }
 
 /// Ids of a selection, oldest first, after a place: for bulk actions.
-pub(super) async fn ids(
+pub async fn ids(
     conn: &mut DbConn,
     selection: &Selection,
     after: Option<JobId>,
@@ -279,7 +285,7 @@ pub(super) async fn ids(
 }
 
 /// Counts matches, at most `cap` of them.
-pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: Option<i64>) -> QueryResult<i64> {
+pub async fn count(conn: &mut DbConn, selection: &Selection, cap: Option<i64>) -> QueryResult<i64> {
     with_conn!(conn, |c| match cap {
         None => rows!(selection).select(diesel::dsl::count_star()).first(c).await,
         Some(cap) => {

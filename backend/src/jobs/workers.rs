@@ -95,13 +95,7 @@ pub(super) async fn list(app: &App, conn: &mut DbConn, organization: Organizatio
 ///
 /// # Errors
 /// `not_found`.
-pub(super) async fn drain(
-    app: &App,
-    tx: &mut Tx,
-    actor: &Actor,
-    id: WorkerId,
-    drain: bool,
-) -> AppResult<Vec<WorkerDto>> {
+pub(super) async fn drain(tx: &mut Tx, actor: &Actor, id: WorkerId, drain: bool) -> AppResult<()> {
     let now = tx.database_now().await?;
     let wanted = (
         workers::draining_at.eq(drain.then_some(now)),
@@ -123,5 +117,5 @@ pub(super) async fn drain(
     };
     audit::record(tx, actor, action, Subject::new("worker", id.0, host), NOTHING, NOTHING).await?;
     tx.changed(actor.organization_id, Topic::Jobs, None);
-    list(app, tx.conn(), actor.organization_id).await
+    Ok(())
 }

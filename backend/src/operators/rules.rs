@@ -6,6 +6,7 @@ use esteira_shared::{
     error::{ErrorCode, FieldCode, FieldError},
     event::Topic,
     ids::{OperatorId, OrganizationId},
+    permission::Permission,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 use super::Operator;
 use crate::{
     auth::{
-        Actor,
+        Actor, Principal,
         audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{DbConn, RunQueryDsl, Tx, schema::operators},
@@ -75,9 +76,16 @@ pub async fn create(tx: &mut Tx, actor: &Actor, create: &OperatorCreate) -> AppR
 /// Changes an operator.
 ///
 /// # Errors
-/// `not_found`, `version_conflict`, or `validation` when the name is taken.
-pub async fn update(tx: &mut Tx, actor: &Actor, id: OperatorId, update: OperatorUpdate) -> AppResult<OperatorDto> {
+/// `not_found`, `version_conflict`, or `validation` when the name is taken; `forbidden` of another address for robots by who
+/// may not manage the organisation.
+pub async fn update(tx: &mut Tx, who: &Principal, id: OperatorId, update: OperatorUpdate) -> AppResult<OperatorDto> {
+    let actor = &who.actor();
     let before = get(tx.conn(), actor.organization_id, id).await?;
+    let wanted = url(update.url_endpoint_rpa.as_deref());
+    if wanted.is_some() && wanted != url(before.url_endpoint_rpa.as_deref()) {
+        // The organisation's token goes wherever this leads.
+        who.require(Permission::ManageOrganization)?;
+    }
     let now = tx.now();
     let changed = with_conn!(tx.conn(), |c| diesel::update(
         operators::table.filter(operators::id.eq(id).and(operators::version.eq(update.version)))
@@ -87,7 +95,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor, id: OperatorId, update: Operator
         operators::sort_name.eq(fold(&update.name)),
         operators::possui_rpa.eq(update.possui_rpa),
         operators::rpa_terceirizado.eq(update.rpa_terceirizado),
-        operators::url_endpoint_rpa.eq(url(update.url_endpoint_rpa.as_deref())),
+        operators::url_endpoint_rpa.eq(wanted),
         operators::active.eq(update.active),
         operators::updated_at.eq(now),
         operators::version.eq(operators::version + 1),

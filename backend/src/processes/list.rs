@@ -33,16 +33,16 @@ use crate::{
 
 /// A filter with everything looked up that it needs.
 #[derive(Debug, Clone)]
-pub(super) struct Selection {
-    pub(super) organization: OrganizationId,
+pub struct Selection {
+    pub organization: OrganizationId,
     filter: ProcessFilter,
     /// Clients whose name matches the words.
     clients: Option<Vec<ClientId>>,
     late_before: Instant,
     /// Only those that entered their status up to this instant, for bulk actions.
-    pub(super) settled_before: Option<Instant>,
+    pub settled_before: Option<Instant>,
     /// Only these, for bulk actions on chosen rows.
-    pub(super) ids: Option<Vec<ProcessId>>,
+    pub ids: Option<Vec<ProcessId>>,
     /// Only those whose newest run of this kind has a known end, or that have none.
     certain: Option<ExecutionType>,
     /// Only those of these operators for which no run waits or is at work.
@@ -53,7 +53,7 @@ pub(super) struct Selection {
 const MATCHES: i64 = 5_000;
 
 impl Selection {
-    pub(super) async fn new(
+    pub async fn new(
         conn: &mut DbConn,
         organization: OrganizationId,
         filter: ProcessFilter,
@@ -79,7 +79,7 @@ impl Selection {
     ///
     /// # Errors
     /// `validation` of `q` when the words match more clients than are looked at.
-    pub(super) fn complete(self) -> AppResult<Self> {
+    pub fn complete(self) -> AppResult<Self> {
         let most = usize::try_from(MATCHES).unwrap_or(usize::MAX);
         if self.clients.as_ref().is_some_and(|clients| clients.len() >= most) {
             let message = format!("matches {MATCHES} clients or more; type more of the name");
@@ -93,7 +93,7 @@ impl Selection {
     }
 
     /// The same, for one of these statuses only.
-    pub(super) fn only(mut self, statuses: &[ProcessStatus]) -> Self {
+    pub fn only(mut self, statuses: &[ProcessStatus]) -> Self {
         let asked = std::mem::take(&mut self.filter.status.0);
         let kept = statuses
             .iter()
@@ -108,7 +108,7 @@ impl Selection {
 
     /// Those of them whose newest run of a kind left no doubt: a robot whose end nobody knows may have done its work, and
     /// whether another one is to do it again is for a person to decide.
-    pub(super) fn certain(self, tipo: ExecutionType) -> Self {
+    pub fn certain(self, tipo: ExecutionType) -> Self {
         Self {
             certain: Some(tipo),
             ..self
@@ -116,7 +116,7 @@ impl Selection {
     }
 
     /// Those of them, of these operators, for which no robot is at work or waits.
-    pub(super) fn idle(self, operators: Vec<OperatorId>) -> Self {
+    pub fn idle(self, operators: Vec<OperatorId>) -> Self {
         Self {
             idle: Some(operators),
             ..self
@@ -230,14 +230,14 @@ macro_rules! beyond {
 
 /// The order, and the last row of the page before.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct ProcessCursor {
+pub struct ProcessCursor {
     sort: ProcessSort,
     since: Instant,
     id: ProcessId,
 }
 
 impl ProcessCursor {
-    pub(super) fn of(sort: ProcessSort, row: &Process) -> Self {
+    pub fn of(sort: ProcessSort, row: &Process) -> Self {
         Self {
             sort,
             since: row.status_since,
@@ -247,7 +247,7 @@ impl ProcessCursor {
 }
 
 /// Late ones are read by the time in their status; everything else as asked, newest first by default.
-pub(super) fn order(asked: Option<ProcessSort>, late: bool) -> ProcessSort {
+pub fn order(asked: Option<ProcessSort>, late: bool) -> ProcessSort {
     match (asked, late) {
         (None | Some(ProcessSort::Newest | ProcessSort::Oldest), true) => ProcessSort::LongestWaiting,
         (Some(sort), _) => sort,
@@ -256,7 +256,7 @@ pub(super) fn order(asked: Option<ProcessSort>, late: bool) -> ProcessSort {
 }
 
 /// One page; the total only with the first.
-pub(super) async fn page(
+pub async fn page(
     conn: &mut DbConn,
     selection: &Selection,
     asked: Option<ProcessSort>,
@@ -317,7 +317,7 @@ macro_rules! ordered {
 }
 
 /// Up to `limit` rows in order, after a place, with the names beside them.
-pub(super) async fn read(
+pub async fn read(
     conn: &mut DbConn,
     selection: &Selection,
     sort: ProcessSort,
@@ -371,7 +371,7 @@ pub(super) async fn cells(
 }
 
 /// Counts matches, at most `cap` of them.
-pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: i64) -> QueryResult<i64> {
+pub async fn count(conn: &mut DbConn, selection: &Selection, cap: i64) -> QueryResult<i64> {
     let mut total = 0;
     for status in selection.ranges() {
         let found: i64 = with_conn!(conn, |c| {
@@ -387,7 +387,7 @@ pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: i64) ->
 }
 
 /// Counts every match, however many.
-pub(super) async fn count_all(conn: &mut DbConn, selection: &Selection) -> QueryResult<i64> {
+pub async fn count_all(conn: &mut DbConn, selection: &Selection) -> QueryResult<i64> {
     let mut total = 0;
     for status in selection.ranges() {
         let found: i64 = with_conn!(conn, |c| rows!(selection, status)

@@ -113,6 +113,16 @@ impl Process {
             Err(AppError::version_conflict())
         }
     }
+
+    /// SHA-256 of the document that was approved, which is the one that goes to SAT.
+    ///
+    /// # Errors
+    /// An internal error when there is none: only what was approved is sent.
+    pub fn approved_document(&self) -> AppResult<String> {
+        self.approved_sha256
+            .clone()
+            .ok_or_else(|| AppError::internal(anyhow::anyhow!("approved without a document")))
+    }
 }
 
 /// A process with the names that lists show beside it.
@@ -259,6 +269,31 @@ impl Names {
         })
     }
 
+    /// Those of one process, in one statement.
+    pub async fn of_one(conn: &mut DbConn, process: &Process) -> QueryResult<Self> {
+        let (client, cnpj, operator, account): (String, String, String, String) =
+            with_conn!(conn, |c| processes::table
+                .inner_join(clients::table)
+                .inner_join(operators::table)
+                .inner_join(accounts::table)
+                .filter(processes::id.eq(process.id))
+                .select((
+                    clients::razao_social,
+                    clients::cnpj,
+                    operators::name,
+                    accounts::account_number,
+                ))
+                .first(c)
+                .await)?;
+        Ok(Self {
+            parties: Party {
+                clients: HashMap::from([(process.client_id, (client, cnpj))]),
+                operators: HashMap::from([(process.operator_id, operator)]),
+            },
+            accounts: HashMap::from([(process.account_id, account)]),
+        })
+    }
+
     #[must_use]
     pub fn client(&self, id: ClientId) -> &str {
         self.parties.client(id)
@@ -304,6 +339,5 @@ impl Names {
 
 /// `Clínica Saúde Total · VIVO · 2026-10`
 pub async fn title(conn: &mut DbConn, process: &Process) -> QueryResult<String> {
-    let names = Names::of(conn, std::slice::from_ref(process)).await?;
-    Ok(names.title(process))
+    Ok(Names::of_one(conn, process).await?.title(process))
 }

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use esteira_shared::{
     dto::processes::MonthOpened,
+    error::{FieldCode, FieldError},
     event::Topic,
     ids::{AccountId, ClientId, OperatorId, OrganizationId, ProcessId, ProcessMoveId},
     month::Month,
@@ -14,7 +15,7 @@ use uuid::Uuid;
 
 use super::{model::Process, moves::NewMove};
 use crate::{
-    administration::organization,
+    administration::organization::{self, Organization},
     auth::{
         Actor,
         audit::{self, AuditAction, NOTHING, Subject},
@@ -23,7 +24,7 @@ use crate::{
         DbConn, RunQueryDsl, Tx,
         schema::{accounts, clients, operators, process_moves, processes},
     },
-    error::AppResult,
+    error::{AppError, AppResult},
     with_conn,
 };
 
@@ -31,6 +32,8 @@ use crate::{
 const CHUNK: usize = 500;
 /// Months listed, newest first.
 const MONTHS: usize = 60;
+/// Months that may be opened before they begin: a typing error would stand on everybody's first page.
+const AHEAD: i32 = 2;
 
 type AccountRow = (AccountId, ClientId, OperatorId);
 
@@ -38,8 +41,18 @@ type AccountRow = (AccountId, ClientId, OperatorId);
 /// makes only what is missing.
 ///
 /// # Errors
-/// When the database refuses.
+/// `validation` of a month that is too far ahead.
 pub async fn open(tx: &mut Tx, actor: &Actor, month: Month) -> AppResult<MonthOpened> {
+    let zone = Organization::find(tx.conn(), actor.organization_id).await?.zone();
+    let latest = Month::of(tx.now().with_timezone(&zone).date_naive()).plus(AHEAD);
+    if month > latest {
+        let message = format!("{latest} is the last month that can be opened now");
+        return Err(AppError::validation(vec![FieldError::new(
+            "month",
+            FieldCode::OutOfRange,
+            message,
+        )]));
+    }
     // Two people who open the same month do so one after the other, and the second finds nothing to do.
     organization::take_turns(tx, actor.organization_id).await?;
     // Newest first is the list's order and ids grow in the order of making: made in reverse, the list reads A to Z.

@@ -6,13 +6,13 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use esteira::{
     db::RunQueryDsl,
-    db::schema::jobs,
+    db::schema::{audit_events, jobs},
     engine::{MAX_PAYLOAD, NewJob, enqueue, enqueue_all, enqueue_group},
     with_conn,
 };
 use esteira_shared::{
     error::ErrorCode,
-    ids::{JobId, OrganizationId},
+    ids::{JobId, OrganizationId, UserId},
     status::JobStatus,
 };
 use serde_json::{Value, json};
@@ -387,6 +387,19 @@ on_both!(many_jobs_are_changed_by_one_that_tells_how_it_went, |test| {
     let detail = fixture.viewer.get(&format!("/api/v1/jobs/{bulk}")).await.expect(200);
     assert_eq!(detail["job"]["result"]["done"], 250);
     assert_eq!(fixture.job(ids[7]).await.status, JobStatus::Cancelled);
+    let session = fixture.manager.get("/api/v1/session").await.expect(200);
+    let who: UserId = session["user"]["id"].as_str().unwrap().parse().unwrap();
+    let mut conn = test.app.db.read().await.unwrap();
+    let told: i64 = with_conn!(&mut conn, |c| audit_events::table
+        .filter(audit_events::organization_id.eq(fixture.organization))
+        .filter(audit_events::action.eq("job.cancel"))
+        .filter(audit_events::actor_user_id.eq(Some(who)))
+        .count()
+        .get_result(c)
+        .await)
+    .unwrap();
+    assert_eq!(told, 250, "each line of the trail says whose it is");
+    drop(conn);
     let nothing = fixture
         .manager
         .post("/api/v1/jobs/bulk", create("cancel", false))

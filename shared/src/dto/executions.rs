@@ -251,49 +251,6 @@ fn check_parametros(fields: &mut Fields, parametros: &Map<String, Value>) {
     }
 }
 
-words! {
-    /// What a bulk action does to each execution.
-    ExecutionAction {
-        Cancel = "cancel",
-        Rerun = "rerun",
-    }
-}
-
-/// Which executions a bulk action is for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ExecutionTarget {
-    /// At most [`super::processes::BULK_IDS`] ids.
-    Ids(Vec<ExecutionId>),
-    /// Everything that matches, not only a page of it.
-    Filter(ExecutionFilter),
-}
-
-/// A bulk action. With `dry_run` it only counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ExecutionBulkCreate {
-    pub action: ExecutionAction,
-    pub target: ExecutionTarget,
-    #[serde(default)]
-    pub dry_run: bool,
-}
-
-impl Validate for ExecutionBulkCreate {
-    fn validate(&self) -> Result<(), Vec<FieldError>> {
-        let mut fields = Fields::new();
-        let most = super::processes::BULK_IDS;
-        if let ExecutionTarget::Ids(ids) = &self.target
-            && !(1..=most).contains(&ids.len())
-        {
-            fields.push("target.ids", FieldCode::OutOfRange, format!("between 1 and {most} ids"));
-        }
-        fields.finish()
-    }
-}
-
 /// How robots are reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

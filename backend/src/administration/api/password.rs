@@ -9,11 +9,7 @@ use esteira_shared::{
 use crate::{
     administration::user::{self, User},
     app::SharedApp,
-    auth::{
-        InSession,
-        audit::{self, AuditAction, NOTHING},
-        password, session,
-    },
+    auth::{InSession, password},
     error::{AppError, AppResult},
     http::extract::{ClientAddress, Valid},
 };
@@ -51,18 +47,7 @@ pub async fn update_password(
     app.sign_in_limit.give_back(&user.email, address);
     let hash = password::hash(update.new_password.into()).await?;
     let mut tx = app.db.begin().await?;
-    user::set_password(&mut tx, user.id, hash).await?;
-    session::end_all(&mut tx, user.id, Some(auth.session_id)).await?;
-    let subject = user::subject(&user.into_dto());
-    audit::record(
-        &mut tx,
-        &auth.principal.actor(),
-        AuditAction::UserChangePassword,
-        subject,
-        NOTHING,
-        NOTHING,
-    )
-    .await?;
+    user::change_password(&mut tx, &auth.principal.actor(), user, hash, auth.session_id).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,10 +6,7 @@ use axum::{
     response::IntoResponse,
 };
 use axum_extra::extract::CookieJar;
-use esteira_shared::{
-    dto::administration::{SessionCreate, SessionDto},
-    error::ErrorCode,
-};
+use esteira_shared::dto::administration::{SessionCreate, SessionDto};
 
 use crate::{
     administration::{
@@ -17,11 +14,7 @@ use crate::{
         user::{self, User},
     },
     app::{App, SharedApp},
-    auth::{
-        Anyone, InSession, Principal, SignedIn,
-        audit::{self, AuditAction, NOTHING},
-        csrf, password, session,
-    },
+    auth::{Anyone, InSession, Principal, SignedIn, csrf, password, session},
     error::{AppError, AppResult},
     http::extract::{ClientAddress, Json, Valid},
 };
@@ -61,49 +54,19 @@ pub async fn create_session(
     let fits = password::verify(create.password.into(), hash).await?;
     let Some(user) = user.filter(|_| fits) else {
         tracing::warn!(%address, "a sign-in was refused");
-        return Err(wrong());
+        return Err(user::wrong_credentials());
     };
     app.sign_in_limit.give_back(create.email.trim(), address);
     let mut tx = app.db.begin().await?;
-    // Hashing took a while: a password that was changed meanwhile signs nobody in.
-    let still = User::find(tx.conn(), user.organization_id, user.id).await?;
-    if !still.is_some_and(|still| still.same_credentials(&user)) {
-        return Err(wrong());
-    }
-    // A session that came along is not taken over: it ends, and a new one begins.
-    if let Some(old) = jar.get(session::COOKIE) {
-        session::end_by_token(&mut tx, old.value()).await?;
-    }
-    let token = session::start(
-        &mut tx,
-        user.organization_id,
-        user.id,
-        address.to_string(),
-        user_agent(&headers),
-    )
-    .await?;
-    user::signed_in(&mut tx, &user).await?;
-    let dto = user.clone().into_dto();
-    let actor = crate::auth::Actor {
-        name: user.name.clone(),
-        user_id: Some(user.id),
-        ..crate::auth::Actor::system(user.organization_id)
-    };
-    audit::record(
-        &mut tx,
-        &actor,
-        AuditAction::SessionStart,
-        user::subject(&dto),
-        NOTHING,
-        NOTHING,
-    )
-    .await?;
-    let organization = Organization::find(tx.conn(), user.organization_id).await?.into_dto();
+    let old = jar.get(session::COOKIE).map(|cookie| cookie.value());
+    let token = user::sign_in(&mut tx, &user, old, address.to_string(), user_agent(&headers)).await?;
     tx.commit().await?;
+    let organization = Organization::find(&mut app.db.read().await?, user.organization_id).await?;
+    let permissions = user.role.permissions();
     let body = SessionDto {
-        user: dto,
-        organization,
-        permissions: user.role.permissions(),
+        user: user.into_dto(),
+        organization: organization.into_dto(),
+        permissions,
     };
     Ok((jar.add(session::cookie(&app, token)), Json(body)))
 }
@@ -144,8 +107,4 @@ pub(super) fn user_agent(headers: &HeaderMap) -> String {
         .and_then(|value| value.to_str().ok())
         .unwrap_or("-")
         .to_owned()
-}
-
-fn wrong() -> AppError {
-    AppError::new(ErrorCode::InvalidCredentials, "the e-mail or the password is not right")
 }

@@ -4,17 +4,13 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use axum_extra::extract::CookieJar;
-use esteira_shared::{
-    dto::administration::{SessionDto, SetupCreate, SetupDto, UserCreate},
-    error::ErrorCode,
-    permission::Role,
-};
+use esteira_shared::dto::administration::{SessionDto, SetupCreate, SetupDto};
 
 use crate::{
-    administration::{organization::Organization, user},
+    administration::{first_run, organization::Organization},
     app::SharedApp,
-    auth::{Actor, Anyone, csrf, password, session},
-    error::{AppError, AppResult},
+    auth::{Anyone, csrf, password, session},
+    error::AppResult,
     http::extract::{ClientAddress, Json, Valid},
 };
 
@@ -43,28 +39,12 @@ pub async fn create_setup(
     csrf::check(&app, &axum::http::Method::POST, &headers)?;
     // Asked without a lock first: once set up, a stranger must not make writers wait.
     if !Organization::none_exists(&mut app.db.read().await?).await? {
-        return Err(done());
+        return Err(first_run::done());
     }
     let hash = password::hash(create.password.clone().into()).await?;
     let mut tx = app.db.begin().await?;
-    super::super::organization::lock_first_run(&mut tx).await?;
-    if !Organization::none_exists(tx.conn()).await? {
-        return Err(done());
-    }
-    let organization = Organization::create(&mut tx, &create.organization_name).await?;
-    let actor = Actor {
-        name: create.name.trim().to_owned(),
-        ..Actor::system(organization.id)
-    };
-    let admin = UserCreate {
-        name: create.name,
-        email: create.email,
-        role: Role::Admin,
-        password: create.password,
-    };
-    let user = user::create(&mut tx, &actor, &admin, hash).await?;
     let agent = super::session::user_agent(&headers);
-    let token = session::start(&mut tx, organization.id, user.id, address.to_string(), agent).await?;
+    let (organization, user, token) = first_run::set_up(&mut tx, create, hash, address.to_string(), agent).await?;
     tx.commit().await?;
     let permissions = user.role.permissions();
     let body = SessionDto {
@@ -77,8 +57,4 @@ pub async fn create_setup(
         jar.add(session::cookie(&app, token)),
         Json(body),
     ))
-}
-
-fn done() -> AppError {
-    AppError::new(ErrorCode::SetupDone, "the first administrator exists already; sign in")
 }

@@ -13,7 +13,7 @@ use crate::{
     executions::{
         end::{self, ReportedEnd, Trouble},
         model::Execution,
-        start::{self, Wanted},
+        start::{self, StartContext, Wanted},
     },
     processes::{
         model::{Process, ProcessChanges},
@@ -25,11 +25,13 @@ use crate::{
 pub(super) async fn retry(tx: &mut Tx, execution: &Execution, trouble: &Trouble, said: ReportedEnd) -> AppResult<()> {
     let actor = end::robot(execution);
     let process = Process::lock(tx, execution.organization_id, execution.process_id).await?;
+    let context = StartContext::of(tx, &process).await?;
     let waits = match (execution.tipo, process.status) {
         (ExecutionType::DownloadFatura, ProcessStatus::DownloadEmAndamento) => {
             let reason = format!("{}; o robô tentará de novo", trouble.cause);
             let none = ProcessChanges::default();
-            Some(moves::advance(tx, &actor, &process, Move::CancelDownload, Some(&reason), none).await?)
+            let by = Move::CancelDownload;
+            Some(moves::advance_named(tx, &actor, &process, &context.names, by, Some(&reason), none).await?)
         }
         (ExecutionType::DownloadFatura, ProcessStatus::AguardandoDownload)
         | (ExecutionType::UploadSat, ProcessStatus::EnviandoSat) => Some(process),
@@ -49,7 +51,7 @@ pub(super) async fn retry(tx: &mut Tx, execution: &Execution, trouble: &Trouble,
         wait: pause(execution.retries),
     };
     let system = Actor::system(execution.organization_id);
-    match start::begin(tx, &system, &process, wanted).await {
+    match start::begin(tx, &system, &process, &context, wanted).await {
         Ok(_) => Ok(()),
         // Settings changed meanwhile: a person decides.
         Err(error) if error.code() == ErrorCode::RpaNotConfigured => {

@@ -32,7 +32,10 @@ use crate::{
     },
     integrations::rpa::Mask,
     logs,
-    processes::{model::Process, moves, send_again},
+    processes::{
+        model::{Names, Process},
+        moves,
+    },
 };
 
 pub struct RunExecution;
@@ -233,7 +236,10 @@ async fn take_up(tx: &mut Tx, actor: &Actor, execution: &Execution) -> AppResult
         (ExecutionType::DownloadFatura, ProcessStatus::ErroDownload, _) => {
             moves::reopen(tx, actor, &process, None).await?;
         }
-        (ExecutionType::UploadSat, ProcessStatus::ErroEnvioSat, _) => send_again(tx, actor, &process).await?,
+        (ExecutionType::UploadSat, ProcessStatus::ErroEnvioSat, _) => {
+            let names = Names::of_one(tx.conn(), &process).await?;
+            moves::begin_sending(tx, actor, &process, &names).await?;
+        }
         _ => {}
     }
     tx.changed(execution.organization_id, Topic::Processes, process.id.0);

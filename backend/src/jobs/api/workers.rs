@@ -32,9 +32,11 @@ pub async fn drain_worker(
     Path(id): Path<WorkerId>,
 ) -> AppResult<Json<Vec<WorkerDto>>> {
     let mut tx = app.db.begin().await?;
-    let all = workers::drain(&app, &mut tx, &auth.actor(), id, true).await?;
+    workers::drain(&mut tx, &auth.actor(), id, true).await?;
     tx.commit().await?;
-    Ok(Json(all))
+    workers::list(&app, &mut app.db.read().await?, auth.organization_id)
+        .await
+        .map(Json)
 }
 
 /// Let a worker take jobs again
@@ -48,7 +50,9 @@ pub async fn resume_worker(
     Path(id): Path<WorkerId>,
 ) -> AppResult<Json<Vec<WorkerDto>>> {
     let mut tx = app.db.begin().await?;
-    let all = workers::drain(&app, &mut tx, &auth.actor(), id, false).await?;
+    workers::drain(&mut tx, &auth.actor(), id, false).await?;
     tx.commit().await?;
-    Ok(Json(all))
+    workers::list(&app, &mut app.db.read().await?, auth.organization_id)
+        .await
+        .map(Json)
 }

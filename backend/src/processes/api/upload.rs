@@ -1,4 +1,5 @@
 use axum::{
+    Extension,
     body::Body,
     extract::State,
     http::{HeaderMap, StatusCode, header},
@@ -16,10 +17,10 @@ use crate::{
     error::{AppError, AppResult},
     http::extract::{Json, Path, Query},
     processes::{
+        ProcessPage,
         model::Process,
         moves,
         upload::{Incoming, Origin, receive},
-        view,
     },
 };
 
@@ -35,6 +36,7 @@ use crate::{
 pub async fn upload_document(
     auth: Require<UploadDocuments>,
     State(app): State<SharedApp>,
+    Extension(page): Extension<ProcessPage>,
     Path(id): Path<ProcessId>,
     Query(upload): Query<DocumentUpload>,
     headers: HeaderMap,
@@ -66,6 +68,6 @@ pub async fn upload_document(
         incoming,
     )
     .await?;
-    let detail = view::detail(&app, &mut app.db.read().await?, auth.organization_id, id).await?;
+    let detail = page.of(&app, auth.organization_id, id).await?;
     Ok((StatusCode::CREATED, Json(detail)))
 }

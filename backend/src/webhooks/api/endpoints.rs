@@ -4,9 +4,7 @@ use esteira_shared::{
         WebhookDeliveryDetailDto, WebhookEndpointCreate, WebhookEndpointDto, WebhookEndpointUpdate, WebhookSecretDto,
     },
     ids::WebhookEndpointId,
-    webhook::WebhookEvent,
 };
-use serde_json::json;
 
 use crate::{
     app::SharedApp,
@@ -127,10 +125,8 @@ pub async fn test_webhook(
     Path(id): Path<WebhookEndpointId>,
 ) -> AppResult<(StatusCode, Json<WebhookDeliveryDetailDto>)> {
     let mut tx = app.db.begin().await?;
-    let endpoint = endpoint::get(tx.conn(), auth.organization_id, id).await?;
-    let data = json!({ "webhook": endpoint.name, "requested_by": auth.name });
-    let message = emit::send(&mut tx, auth.organization_id, id, WebhookEvent::Test, &data).await?;
-    let message = delivery::get(tx.conn(), auth.organization_id, message).await?;
+    let message = emit::test(&mut tx, &auth.actor(), id).await?;
     tx.commit().await?;
+    let message = delivery::get(&mut app.db.read().await?, auth.organization_id, message).await?;
     Ok((StatusCode::CREATED, Json(message)))
 }

@@ -64,7 +64,7 @@ on_both!(a_worker_that_wakes_too_late_writes_nothing, |test| {
 
 /// What the program logs of a success that came too late, and of a failure.
 const TOO_LATE: &str = "came too late; it changes nothing";
-const NOT_WRITTEN: &str = "the end of an attempt could not be written";
+const NOT_WRITTEN: &str = "the end of this attempt is not written";
 
 fn logged(log: &Path, words: &str) -> bool {
     std::fs::read_to_string(log).unwrap().contains(words)

@@ -1,7 +1,10 @@
 //! The live list of runs, and what is done to many at once.
 
 use esteira_shared::{
-    dto::executions::{ExecutionAction, ExecutionDto, ExecutionQuery, ExecutionTarget},
+    dto::{
+        bulk::{ExecutionAction, ExecutionTarget},
+        executions::{ExecutionDto, ExecutionQuery},
+    },
     event::Topic,
     page::{Page, Total},
     permission::Permission,
@@ -13,15 +16,12 @@ use super::{bulk::BulkButtons, columns::columns, words};
 use crate::{
     api,
     components::{
-        AsyncView, Button, Choice, DataTable, EmptyState, FilterBar, FilterChip, IconName, LinkButton, OnlyChip,
-        PageHead, Pager, Selection, SelectionBar, ToggleChip,
+        AsyncView, BulkDialog, BulkFlow, Button, Choice, DataTable, EmptyState, FilterBar, FilterChip, IconName,
+        LinkButton, OnlyChip, PageHead, Pager, Selection, SelectionBar, ToggleChip,
     },
     hooks::{ListQuery, Query, use_list_query, use_month_choices, use_operator_choices, use_query},
     i18n::tr,
-    pages::{
-        frame::needs,
-        processes::{BulkDialog, BulkFlow},
-    },
+    pages::frame::needs,
     routes::paths,
     state::session::use_session,
     text::status,

@@ -23,7 +23,7 @@ use serde_json::Value;
 use super::bulk;
 use crate::{
     api,
-    components::{AsyncView, Card, CodeBlock, Notice, ProgressBar},
+    components::{AsyncView, Card, CodeBlock, Notice, ProgressBar, bulk_outcome},
     hooks::{use_look, use_now, use_query},
     i18n::tr,
     pages::frame::{Crumb, NotFound, needs, use_crumbs},
@@ -104,7 +104,7 @@ fn Body(data: Signal<JobDetailDto>) -> impl IntoView {
                         run_at=Signal::derive(move || job.with(|job| job.run_at))
                     />
                 </Show>
-                {move || data.with(bulk_outcome)}
+                {move || data.with(outcome)}
                 <Show when=move || has_error.get()>
                     <CodeBlock title=tr!(monitor.error) text=Signal::derive(move || error.get().unwrap_or_default()) failed=true/>
                 </Show>
@@ -154,10 +154,10 @@ fn under_way(job: &JobDto) -> Option<AnyView> {
     )
 }
 
-fn bulk_outcome(detail: &JobDetailDto) -> Option<AnyView> {
+fn outcome(detail: &JobDetailDto) -> Option<AnyView> {
     let shown = detail.job.task == BULK && detail.job.status == JobStatus::Succeeded;
     shown.then(|| {
-        let outcome = bulk::outcome(&detail.job, bulk::action(detail));
+        let outcome = bulk_outcome(&detail.job, &bulk::action(detail));
         view! { <Card title=tr!(monitor.outcome)>{outcome}</Card> }.into_any()
     })
 }

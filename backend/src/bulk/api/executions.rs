@@ -1,12 +1,17 @@
-use axum::{extract::State, http::StatusCode};
-use esteira_shared::dto::{executions::ExecutionBulkCreate, processes::BulkDto};
+//! On runs of robots.
 
+use axum::extract::State;
+use esteira_shared::{
+    dto::bulk::{BulkDto, ExecutionAction, ExecutionBulkCreate},
+    permission::Permission,
+};
+
+use super::{Answer, start};
 use crate::{
     app::SharedApp,
     auth::{Require, permission::RunRobots},
-    error::AppResult,
-    executions::bulk,
-    http::extract::{Json, Valid},
+    bulk::executions::BulkExecutions,
+    http::extract::Valid,
 };
 
 /// Cancel or repeat everything that matches
@@ -20,11 +25,14 @@ pub async fn bulk_change_executions(
     auth: Require<RunRobots>,
     State(app): State<SharedApp>,
     Valid(create): Valid<ExecutionBulkCreate>,
-) -> AppResult<(StatusCode, Json<BulkDto>)> {
-    let bulk = bulk::start(&app, &auth, create).await?;
-    let status = match bulk.job_id {
-        Some(_) => StatusCode::ACCEPTED,
-        None => StatusCode::OK,
+) -> Answer {
+    if create.action == ExecutionAction::Rerun {
+        // Among them may be sendings.
+        auth.require(Permission::SendProcesses)?;
+    }
+    let kind = BulkExecutions {
+        action: create.action,
+        target: create.target,
     };
-    Ok((status, Json(bulk)))
+    start(&app, &auth, kind, create.dry_run).await
 }

@@ -17,7 +17,7 @@ use crate::{
     processes::{
         document::Document,
         model::{Names, Process, ProcessChanges},
-        moves, send,
+        moves,
     },
     storage::StorageError,
 };
@@ -79,7 +79,7 @@ impl Task for SendToSat {
                     Some("Enviar a fatura novamente."),
                 )
             })?;
-        let names = Names::of(&mut conn, std::slice::from_ref(&process)).await?;
+        let names = Names::of_one(&mut conn, &process).await?;
         drop(conn);
         job.progress(10, "lendo o documento").await?;
         let object = app
@@ -128,7 +128,8 @@ impl Task for SendToSat {
     async fn on_revived(tx: &mut Tx, job: &Job, actor: &Actor) -> AppResult<()> {
         let Some(subject) = job.subject_id else { return Ok(()) };
         let process = Process::lock(tx, job.organization_id, ProcessId(subject.0)).await?;
-        send::again(tx, actor, &process).await
+        let names = Names::of_one(tx.conn(), &process).await?;
+        moves::begin_sending(tx, actor, &process, &names).await.map(drop)
     }
 
     async fn on_failed(tx: &mut Tx, job: &Job, failure: &FinalFailure) -> AppResult<()> {

@@ -1,20 +1,18 @@
-//! Actions on everything that matches.
+//! On processes.
 
-use axum::{extract::State, http::StatusCode};
-use esteira_shared::dto::processes::{BulkAction, BulkCreate, BulkDto};
+use axum::extract::State;
+use esteira_shared::dto::bulk::{BulkAction, BulkCreate, BulkDto};
 
+use super::{Answer, start};
 use crate::{
-    app::SharedApp,
+    app::{App, SharedApp},
     auth::{
         Principal, Require,
         permission::{ReviewProcesses, RunRobots, SendProcesses},
     },
-    error::AppResult,
-    http::extract::{Json, Valid},
-    processes::bulk,
+    bulk::processes::BulkProcesses,
+    http::extract::Valid,
 };
-
-type Answer = AppResult<(StatusCode, Json<BulkDto>)>;
 
 /// Approve the current documents of many processes
 ///
@@ -29,7 +27,7 @@ pub async fn bulk_approve_processes(
     State(app): State<SharedApp>,
     Valid(create): Valid<BulkCreate>,
 ) -> Answer {
-    start(&app, &auth, BulkAction::Approve, create).await
+    begin(&app, &auth, BulkAction::Approve, create).await
 }
 
 /// Reject the current documents of many processes, with one reason
@@ -42,7 +40,7 @@ pub async fn bulk_reject_processes(
     State(app): State<SharedApp>,
     Valid(create): Valid<BulkCreate>,
 ) -> Answer {
-    start(&app, &auth, BulkAction::Reject, create).await
+    begin(&app, &auth, BulkAction::Reject, create).await
 }
 
 /// Send many approved documents to SAT
@@ -55,7 +53,7 @@ pub async fn bulk_send_processes(
     State(app): State<SharedApp>,
     Valid(create): Valid<BulkCreate>,
 ) -> Answer {
-    start(&app, &auth, BulkAction::Send, create).await
+    begin(&app, &auth, BulkAction::Send, create).await
 }
 
 /// Have robots download the invoices of many processes
@@ -70,17 +68,10 @@ pub async fn bulk_download_processes(
     State(app): State<SharedApp>,
     Valid(create): Valid<BulkCreate>,
 ) -> Answer {
-    start(&app, &auth, BulkAction::Download, create).await
+    begin(&app, &auth, BulkAction::Download, create).await
 }
 
-async fn start(app: &SharedApp, principal: &Principal, action: BulkAction, create: BulkCreate) -> Answer {
-    let bulk = bulk::start(app, principal, action, create).await?;
-    Ok((
-        if bulk.job_id.is_some() {
-            StatusCode::ACCEPTED
-        } else {
-            StatusCode::OK
-        },
-        Json(bulk),
-    ))
+async fn begin(app: &App, who: &Principal, action: BulkAction, create: BulkCreate) -> Answer {
+    let dry_run = create.dry_run;
+    start(app, who, BulkProcesses::new(action, create)?, dry_run).await
 }

@@ -9,7 +9,8 @@ use crate::{
     auth::{Require, permission::SendProcesses},
     error::AppResult,
     http::extract::{Json, Path},
-    processes::{model::Process, moves, send, view},
+    processes::ProcessPage,
+    sending::{beside_process, rules},
 };
 
 /// Send the approved document to SAT, or try again after a failure
@@ -26,12 +27,10 @@ pub async fn send_process(
     Json(seen): Json<ProcessMove>,
 ) -> AppResult<Json<ProcessDetailDto>> {
     let mut tx = app.db.begin().await?;
-    let process = Process::lock(&mut tx, auth.organization_id, id).await?;
-    // An illegal move says more than a stale version.
-    moves::destination(process.status, send::first_move(process.status))?;
-    process.expect_version(seen.version)?;
-    send::start(&app, &mut tx, &auth.actor(), &process).await?;
-    let detail = view::detail(&app, tx.conn(), auth.organization_id, id).await?;
+    rules::send(&app, &mut tx, &auth.actor(), id, &seen).await?;
     tx.commit().await?;
-    Ok(Json(detail))
+    ProcessPage::new(beside_process)
+        .of(&app, auth.organization_id, id)
+        .await
+        .map(Json)
 }

@@ -1,28 +1,16 @@
 //! The whole page: who is signed in decides between the gate and the frame.
 
-use leptos::prelude::*;
-use leptos_router::{
-    components::{Route, Router, Routes},
-    path,
-};
+use leptos::{children::ToChildren, prelude::*, tachys::view::iterators::StaticVec};
+use leptos_router::components::{Router, Routes};
 
 use crate::{
     components::{ErrorCard, ToastList},
     i18n::tr,
     pages::{
         access::{Gate, Loading, SetupPage, SignInPage},
-        administration::{AccountPage, AuditPage, ConnectionsPage, SettingsPage, TokensPage, UsersPage},
-        clients::{ClientPage, ClientsPage, ImportPage},
-        executions::{ExecutionPage, ExecutionsPage},
         frame::{Frame, NotFound},
-        home::HomePage,
-        monitor::{JobPage, MonitorPage},
-        month::{MonthPage, NewestMonthPage},
-        operators::OperatorsPage,
-        processes::{ProcessPage, ProcessesPage},
-        review::ReviewPage,
-        webhooks::{MessagePage, WebhookPage, WebhooksPage},
     },
+    routes,
     state::{Keys, Live, Prefs, Session, Toasts, live::remember_session, session::SessionState},
 };
 
@@ -94,31 +82,7 @@ enum Face {
 fn Pages() -> impl IntoView {
     view! {
         <Frame>
-            <Routes fallback=NotFound>
-                <Route path=path!("/") view=HomePage/>
-                <Route path=path!("/mes") view=NewestMonthPage/>
-                <Route path=path!("/mes/:month") view=MonthPage/>
-                <Route path=path!("/revisao") view=ReviewPage/>
-                <Route path=path!("/processos") view=ProcessesPage/>
-                <Route path=path!("/processos/:id") view=ProcessPage/>
-                <Route path=path!("/execucoes") view=ExecutionsPage/>
-                <Route path=path!("/execucoes/:id") view=ExecutionPage/>
-                <Route path=path!("/monitor") view=MonitorPage/>
-                <Route path=path!("/monitor/tarefas/:id") view=JobPage/>
-                <Route path=path!("/operadoras") view=OperatorsPage/>
-                <Route path=path!("/clientes") view=ClientsPage/>
-                <Route path=path!("/clientes/importar") view=ImportPage/>
-                <Route path=path!("/clientes/:id") view=ClientPage/>
-                <Route path=path!("/usuarios") view=UsersPage/>
-                <Route path=path!("/tokens") view=TokensPage/>
-                <Route path=path!("/conexoes") view=ConnectionsPage/>
-                <Route path=path!("/webhooks") view=WebhooksPage/>
-                <Route path=path!("/webhooks/:id") view=WebhookPage/>
-                <Route path=path!("/webhooks/:id/mensagens/:message") view=MessagePage/>
-                <Route path=path!("/auditoria") view=AuditPage/>
-                <Route path=path!("/configuracoes") view=SettingsPage/>
-                <Route path=path!("/conta") view=AccountPage/>
-            </Routes>
+            <Routes fallback=NotFound children=ToChildren::to_children(|| StaticVec::from(routes::routes()))/>
         </Frame>
     }
     .into_any()

@@ -7,11 +7,11 @@ use crate::{
     components::{ErrorCard, ToastList},
     i18n::tr,
     pages::{
-        access::{Gate, Loading, SetupPage, SignInPage},
+        access::{Gate, SetupPage},
         frame::{Frame, NotFound},
     },
     routes,
-    state::{Keys, Live, Prefs, Session, Toasts, live::remember_session, session::SessionState},
+    state::{Keys, Live, Prefs, Session, Toasts, door, live::remember_session, session::SessionState},
 };
 
 #[component]
@@ -39,24 +39,29 @@ pub fn App() -> impl IntoView {
             live.close()
         }
     });
+    Effect::new(move |_| match face.get() {
+        _ if shows_components() => door::close(),
+        // What index.html painted stays until it is known what comes in its place.
+        Face::Loading => {}
+        Face::SignIn => door::open(move |came| {
+            prefs.read_again();
+            session.came_in(&came);
+        }),
+        Face::Setup | Face::Inside(_) | Face::Failed => door::close(),
+    });
 
     move || {
         // A new language draws everything anew: texts are plain strings.
         prefs.locale.track();
         #[cfg(debug_assertions)]
-        if window()
-            .location()
-            .pathname()
-            .is_ok_and(|path| path == crate::routes::paths::SHOWCASE)
-        {
+        if shows_components() {
             return view! { <Router><crate::pages::showcase::Showcase/><ToastList/></Router> }.into_any();
         }
         view! {
             <Router>
                 {move || match face.get() {
-                    Face::Loading => view! { <Loading/> }.into_any(),
+                    Face::Loading | Face::SignIn => ().into_any(),
                     Face::Setup => view! { <SetupPage/> }.into_any(),
-                    Face::SignIn => view! { <SignInPage/> }.into_any(),
                     Face::Inside(_) => view! { <Pages/> }.into_any(),
                     Face::Failed => view! { <Unreachable/> }.into_any(),
                 }}
@@ -65,6 +70,18 @@ pub fn App() -> impl IntoView {
         }
         .into_any()
     }
+}
+
+/// A page for whoever draws a component; it needs nobody signed in.
+#[cfg(debug_assertions)]
+fn shows_components() -> bool {
+    let path = window().location().pathname();
+    path.is_ok_and(|path| path == crate::routes::paths::SHOWCASE)
+}
+
+#[cfg(not(debug_assertions))]
+const fn shows_components() -> bool {
+    false
 }
 
 #[derive(Clone, PartialEq)]

@@ -1,5 +1,6 @@
 //! Page first, then the server, because the server embeds the page.
 
+mod budget;
 mod compress;
 mod page;
 mod parts;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use super::{compress, stamp};
+use super::{budget, compress, stamp};
 use crate::process;
 use crate::project::Project;
 use crate::tools;
@@ -48,7 +48,7 @@ pub(super) fn build(project: &Project, dev: bool) -> Result<()> {
     }
     process::run(&mut command)?;
     if !dev {
-        compress::brotli(&dist)?;
+        budget::check(project, &compress::brotli(&dist)?)?;
     }
     println!("page: built in {:.1} s", started.elapsed().as_secs_f64());
 

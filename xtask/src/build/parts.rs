@@ -1,8 +1,9 @@
 //! The page by parts: what sign-in needs is one program, and the pages of each application are a file of their own, which
-//! comes when somebody goes there. What more than one application uses is the part `shared`.
+//! comes when somebody goes there. What more than one application uses is in two files: `shared` has what the first page
+//! needs of it, `rest` what only others do.
 //!
 //! Trunk calls this when it has built the page. What trunk bound is put aside: wasm-split cuts cargo's file, wasm-bindgen
-//! binds the program that is left, wasm-merge makes one `shared` of the pieces, wasm-opt shrinks each file, and all of
+//! binds the program that is left, wasm-merge makes two files of the shared pieces, wasm-opt shrinks each file, and all of
 //! them get one hash of their content into their names. Parts hold addresses inside their own program, so a part of
 //! another build never fits; with one hash for all, it is never taken.
 
@@ -20,11 +21,13 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use crate::process;
 use crate::project::Project;
-use link::{Named, Script, replace_all};
+use link::{Chunks, Named, Script, replace_all};
 use module::Import;
 
 /// The page's binary.
 const NAME: &str = "esteira-frontend";
+/// The part that most people open first.
+const FIRST: &str = "home";
 /// Under this module name the splitter's pieces import what they need of the program.
 const PROGRAM: &str = "__wasm_split";
 /// Where the merged piece imports the same from.
@@ -42,8 +45,10 @@ const FEATURES: [&str; 7] = [
 
 /// One file of the finished page.
 struct Piece {
-    /// The application's part, `shared`, or the page's name for the program itself.
-    part: String,
+    /// The application's part, `shared`, `rest`, or the page's name for the program itself.
+    name: String,
+    /// What was merged into it.
+    chunks: Chunks,
     from: PathBuf,
     to: PathBuf,
 }
@@ -73,26 +78,25 @@ pub(crate) fn cut(project: &Project) -> Result<()> {
     split(project, &built, &raw)?;
     bind(project, &raw.join(format!("{NAME}.wasm")), &work)?;
     let script = Script::read(&read_text(&raw.join("__wasm_split.js"))?)?;
-    let merged = merge(project, &raw)?;
-
     let small = work.join("small");
     fs::create_dir_all(&small)?;
-    let mut pieces = vec![(NAME.to_owned(), work.join(format!("{NAME}_bg.wasm")))];
-    pieces.extend(merged.map(|file| ("shared".to_owned(), file)));
-    for (part, file) in files(&raw, "split_")? {
-        if !script.parts.contains(&part) {
-            bail!("the splitter wrote a part that its script does not load: {part}");
-        }
-        pieces.push((part, file));
+    let piece = |name: &str, chunks: Chunks, from: PathBuf| Piece {
+        to: small.join(format!("{name}.wasm")),
+        name: name.to_owned(),
+        chunks,
+        from,
+    };
+    let mut pieces = vec![piece(NAME, Chunks::new(), work.join(format!("{NAME}_bg.wasm")))];
+    for (name, chunks) in groups(&script)? {
+        let merged = merge(project, &raw, name, &chunks)?;
+        pieces.push(piece(name, chunks, merged));
     }
-    let pieces: Vec<Piece> = pieces
-        .into_iter()
-        .map(|(part, from)| Piece {
-            to: small.join(format!("{part}.wasm")),
-            part,
-            from,
-        })
-        .collect();
+    for (name, file) in files(&raw, "split_")? {
+        if !script.parts.iter().any(|part| part.name == name) {
+            bail!("the splitter wrote a part that its script does not load: {name}");
+        }
+        pieces.push(piece(&name, Chunks::new(), file));
+    }
     shrink(project, &pieces, release)?;
     place(&stage, &work, &script, &pieces)?;
     println!(
@@ -124,16 +128,27 @@ fn bind(project: &Project, program: &Path, into: &Path) -> Result<()> {
     process::run(&mut command)
 }
 
-/// The splitter writes a piece for each set of parts that share code. One file instead: a page then waits for two files
-/// and not for a hundred.
-fn merge(project: &Project, raw: &Path) -> Result<Option<PathBuf>> {
-    let chunks = files(raw, "chunk_")?;
-    if chunks.is_empty() {
-        return Ok(None);
-    }
+/// The splitter writes a chunk for each set of parts that share code. Two files instead: a page then waits for three files
+/// and not for a hundred, and the first page not for what it does not use.
+fn groups(script: &Script) -> Result<Vec<(&'static str, Chunks)>> {
+    let first = script
+        .parts
+        .iter()
+        .find(|part| part.name == FIRST)
+        .with_context(|| format!("no part is named {FIRST}"))?;
+    let others = script.parts.iter().flat_map(|part| &part.chunks);
+    let rest: Chunks = others.filter(|chunk| !first.chunks.contains(*chunk)).cloned().collect();
+    let groups = [("shared", first.chunks.clone()), ("rest", rest)];
+    Ok(groups.into_iter().filter(|(_, chunks)| !chunks.is_empty()).collect())
+}
+
+/// One file of many chunks.
+fn merge(project: &Project, raw: &Path, name: &str, chunks: &Chunks) -> Result<PathBuf> {
+    let file = |chunk: &String| raw.join(format!("chunk_{chunk}.wasm"));
     let mut needed: Vec<Import> = Vec::new();
-    for (_, file) in &chunks {
-        let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    for chunk in chunks {
+        let file = file(chunk);
+        let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
         for import in module::imports(&bytes).with_context(|| format!("cannot read {}", file.display()))? {
             if import.module != PROGRAM {
                 bail!(
@@ -147,23 +162,23 @@ fn merge(project: &Project, raw: &Path) -> Result<Option<PathBuf>> {
             }
         }
     }
-    // The merged pieces take from this module what they took from the program; a module of this name must be among them.
-    let stub = raw.join("outer.wasm");
+    // The chunks take from this module what they took from the program; a module of that name must be among them.
+    let stub = raw.join(format!("outer_{name}.wasm"));
     fs::write(&stub, module::passing_on(&needed, OUTER))?;
-    let merged = raw.join("shared.wasm");
+    let merged = raw.join(format!("{name}.wasm"));
     let mut command = project.command("wasm-merge");
     command.arg(&stub).arg(PROGRAM);
-    for (name, file) in &chunks {
-        command.arg(file).arg(format!("chunk_{name}"));
+    for chunk in chunks {
+        command.arg(file(chunk)).arg(format!("chunk_{chunk}"));
     }
     command.args(FEATURES).arg("-o").arg(&merged);
     process::run(&mut command)?;
     for import in module::imports(&fs::read(&merged)?)? {
         if import.module != OUTER {
-            bail!("`shared` still imports {} from `{}`", import.name, import.module);
+            bail!("`{name}` still imports {} from `{}`", import.name, import.module);
         }
     }
-    Ok(Some(merged))
+    Ok(merged)
 }
 
 /// wasm-opt for each file, as many at once as there are cores; unoptimised builds keep them as they are.
@@ -204,28 +219,21 @@ fn place(stage: &Path, work: &Path, script: &Script, pieces: &[Piece]) -> Result
     let mut hasher = DefaultHasher::new();
     bound.hash(&mut hasher);
     for piece in pieces {
-        piece.part.hash(&mut hasher);
+        piece.name.hash(&mut hasher);
         fs::read(&piece.to)?.hash(&mut hasher);
     }
+    // The script before it has names: it too is content.
+    let written = format!("{NAME}.js");
+    script.write(&written, &written, &named(pieces, ""))?.hash(&mut hasher);
     let build = format!("{:016x}", hasher.finish());
 
     let old = trunks_name(stage)?;
     let new = format!("{NAME}-{build}");
-    let mut named = Vec::new();
-    for piece in pieces {
-        let address = if piece.part == NAME {
-            format!("{new}_bg.wasm")
-        } else {
-            format!("{}-{build}.wasm", piece.part)
-        };
-        fs::copy(&piece.to, stage.join(&address))?;
-        named.push(Named {
-            part: piece.part.clone(),
-            address,
-        });
+    let named = named(pieces, &build);
+    for (piece, file) in pieces.iter().zip(&named) {
+        fs::copy(&piece.to, stage.join(&file.address))?;
     }
-    let shared = named.iter().find(|file| file.part == "shared");
-    let link = script.write(&format!("{NAME}.js"), &format!("{new}.js"), shared, &named)?;
+    let link = script.write(&written, &format!("{new}.js"), &named)?;
     let link_name = format!("link-{build}.js");
     fs::write(stage.join(&link_name), link)?;
     // Only the address of the script: the keys of the import object are names inside the program.
@@ -240,8 +248,27 @@ fn place(stage: &Path, work: &Path, script: &Script, pieces: &[Piece]) -> Result
     let html = replace_all(&read_text(&page)?, &old, &new)?;
     let base = env::var("TRUNK_PUBLIC_URL").unwrap_or_else(|_| "/".to_owned());
     let preload = format!("<link rel=\"modulepreload\" href=\"{base}{link_name}\" crossorigin=\"anonymous\"></head>");
-    fs::write(&page, replace_all(&html, "</head>", &preload)?)?;
+    let mut html = replace_all(&html, "</head>", &preload)?;
+    if let Some(shared) = named.iter().find(|file| file.name == "shared") {
+        // door.js fetches it as soon as somebody is known to be signed in.
+        let mark = "<meta id=\"esteira-app\"";
+        html = replace_all(&html, mark, &format!("{mark} data-shared=\"{base}{}\"", shared.address))?;
+    }
+    fs::write(&page, html)?;
     Ok(())
+}
+
+/// The files under the names of one build.
+fn named(pieces: &[Piece], build: &str) -> Vec<Named> {
+    let named = |piece: &Piece| {
+        let ending = if piece.name == NAME { "_bg.wasm" } else { ".wasm" };
+        Named {
+            name: piece.name.clone(),
+            address: format!("{}-{build}{ending}", piece.name),
+            chunks: piece.chunks.clone(),
+        }
+    };
+    pieces.iter().map(named).collect()
 }
 
 /// `esteira-frontend-1f2e3d4c5b6a7988`: how trunk named the program.

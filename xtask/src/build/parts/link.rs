@@ -1,8 +1,9 @@
 //! The script through which the program loads its parts: the beginning is the splitter's, the loaders are ours.
 //!
-//! The splitter's own loaders name a file for each set of pages that share code, a hundred and more. Here there is one,
-//! `shared`, and each file is fetched by `esteiraPart` of `frontend/boot.js`, which sees why one did not come.
+//! The splitter's own loaders name a file for each set of parts that share code, a hundred and more. Here a loader names the
+//! merged files, and each file is fetched by `esteiraPart` of `frontend/boot.js`, which sees why one did not come.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anyhow::{Context, Result, bail};
@@ -15,18 +16,29 @@ const NEEDED: [&str; 3] = [
     "\nfunction wrapAsyncCb(callee) {",
 ];
 
-/// A file of the program: the page's part by name, and the address beside the script.
+/// The splitter's files of shared code, by their numbers.
+pub(super) type Chunks = BTreeSet<String>;
+
+/// A part of the program that it may ask for.
+pub(super) struct Part {
+    pub(super) name: String,
+    /// What it needs besides its own file.
+    pub(super) chunks: Chunks,
+}
+
+/// A finished file and where it lies beside the script.
 pub(super) struct Named {
-    pub(super) part: String,
+    pub(super) name: String,
     pub(super) address: String,
+    /// What was merged into it; empty for the file of one part.
+    pub(super) chunks: Chunks,
 }
 
 /// What was read from the splitter's script.
 pub(super) struct Script {
     /// Up to its first loader.
     head: String,
-    /// The parts that the program may ask for.
-    pub(super) parts: Vec<String>,
+    pub(super) parts: Vec<Part>,
 }
 
 impl Script {
@@ -45,26 +57,27 @@ impl Script {
                 bail!("the splitter's script has another form: no `{}`", needed.trim());
             }
         }
-        let parts = script
-            .lines()
-            .filter_map(|line| line.strip_prefix(EXPORT))
-            .map(|rest| rest.split_once(" = ").map(|(name, _)| name.to_owned()))
-            .collect::<Option<Vec<String>>>()
-            .context("a loader of the splitter's script has another form")?;
+        let loaders = script.split(EXPORT).skip(1);
+        let parts = loaders
+            .map(|loader| {
+                let (name, load) = loader
+                    .split_once(" = wrapAsyncCb(")
+                    .context("a loader of the splitter's script has another form")?;
+                Ok(Part {
+                    name: name.to_owned(),
+                    chunks: chunks(load),
+                })
+            })
+            .collect::<Result<_>>()?;
         Ok(Self { head, parts })
     }
 
-    /// The whole script. `program` is the script of wasm-bindgen, `written` its name in the splitter's script.
+    /// The whole script. `program` is the script of wasm-bindgen, `written` its name in the splitter's script; `files` are
+    /// the parts' own and the merged ones.
     ///
     /// # Errors
-    /// When the splitter's script imports something else.
-    pub(super) fn write(
-        &self,
-        written: &str,
-        program: &str,
-        shared: Option<&Named>,
-        parts: &[Named],
-    ) -> Result<String> {
+    /// When the splitter's script imports something else, or a part needs what was merged into no file.
+    pub(super) fn write(&self, written: &str, program: &str, files: &[Named]) -> Result<String> {
         let mut script = replace_all(
             &self.head,
             &format!("from \"./{written}\""),
@@ -77,26 +90,49 @@ impl Script {
                  return async (given) => WebAssembly.instantiateStreaming(answer, imports(given));\n\
              };\n",
         );
-        let needs = if let Some(shared) = shared {
+        let merged: Vec<&Named> = files.iter().filter(|file| !file.chunks.is_empty()).collect();
+        for file in &merged {
             writeln!(
                 script,
-                "const shared = makeLoad(part(\"./{}\", (given) => ({{ outer: given.__wasm_split }})), []);",
-                shared.address
+                "const {} = makeLoad(part(\"./{}\", (given) => ({{ outer: given.__wasm_split }})), []);",
+                file.name, file.address
             )?;
-            "[shared]"
-        } else {
-            "[]"
-        };
-        for name in &self.parts {
-            let load = match parts.iter().find(|file| file.part == *name) {
+        }
+        for part in &self.parts {
+            if let Some(chunk) = part
+                .chunks
+                .iter()
+                .find(|chunk| !merged.iter().any(|file| file.chunks.contains(*chunk)))
+            {
+                bail!("{} needs chunk {chunk}, which is in no file", part.name);
+            }
+            let needs = merged.iter().filter(|file| !file.chunks.is_disjoint(&part.chunks));
+            let needs = needs.map(|file| file.name.as_str()).collect::<Vec<_>>().join(", ");
+            let load = match files
+                .iter()
+                .find(|file| file.chunks.is_empty() && file.name == part.name)
+            {
                 Some(file) => format!("part(\"./{}\", (given) => given)", file.address),
-                // All its code is in `shared` or in the program.
+                // All its code is in a merged file or in the program.
                 None => "() => async () => ({})".to_owned(),
             };
-            writeln!(script, "{EXPORT}{name} = wrapAsyncCb(makeLoad({load}, {needs}));")?;
+            writeln!(
+                script,
+                "{EXPORT}{} = wrapAsyncCb(makeLoad({load}, [{needs}]));",
+                part.name
+            )?;
         }
         Ok(script)
     }
+}
+
+/// The numbers in `[__chunk_3, __chunk_14]`.
+fn chunks(loader: &str) -> Chunks {
+    loader
+        .split("__chunk_")
+        .skip(1)
+        .map(|rest| rest.chars().take_while(char::is_ascii_digit).collect())
+        .collect()
 }
 
 /// # Errors
@@ -111,7 +147,7 @@ pub(super) fn replace_all(text: &str, old: &str, new: &str) -> Result<String> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
-    use super::{Named, Script, replace_all};
+    use super::{Chunks, Named, Script, replace_all};
 
     const WRITTEN: &str = r#"import { initSync } from "./page.js";
 
@@ -130,36 +166,56 @@ const __chunk_3 = makeLoad(() => {
     return async (imports) => (WebAssembly.instantiateStreaming(src, imports));
 }
 , []);
+/* month, webhooks */
+const __chunk_14 = makeLoad(() => {
+    const src = fetch(new URL("./chunk_14.wasm", import.meta.url));
+}
+, []);
 export const __wasm_split_load_month = wrapAsyncCb(makeLoad(() => {
     const src = fetch(new URL("./split_month.wasm", import.meta.url));
 }
-, [__chunk_3]));
+, [__chunk_3, __chunk_14]));
 export const __wasm_split_load_home = wrapAsyncCb(makeLoad(() => async (_imp) => ({}), [__chunk_3]));
 "#;
 
-    fn named(part: &str) -> Named {
+    fn chunks(numbers: &[&str]) -> Chunks {
+        numbers.iter().map(|number| (*number).to_owned()).collect()
+    }
+
+    fn named(name: &str, merged: &[&str]) -> Named {
         Named {
-            part: part.to_owned(),
-            address: format!("{part}-1.wasm"),
+            name: name.to_owned(),
+            address: format!("{name}-1.wasm"),
+            chunks: chunks(merged),
         }
     }
 
     #[test]
-    fn keeps_the_beginning_and_writes_each_loader_anew() {
+    fn reads_the_parts_and_what_each_needs() {
         let script = Script::read(WRITTEN).unwrap();
-        assert_eq!(script.parts, ["month", "home"]);
-        let text = script
-            .write("page.js", "page-1.js", Some(&named("shared")), &[named("month")])
+        let [month, home] = script.parts.as_slice() else {
+            panic!("two parts")
+        };
+        assert_eq!((month.name.as_str(), &month.chunks), ("month", &chunks(&["3", "14"])));
+        assert_eq!((home.name.as_str(), &home.chunks), ("home", &chunks(&["3"])));
+    }
+
+    #[test]
+    fn keeps_the_beginning_and_writes_each_loader_anew() {
+        let files = [named("month", &[]), named("shared", &["3"]), named("rest", &["14"])];
+        let text = Script::read(WRITTEN)
+            .unwrap()
+            .write("page.js", "page-1.js", &files)
             .unwrap();
         assert!(text.starts_with("import { initSync } from \"./page-1.js\";\n"));
         assert!(text.contains("    /* kept */\n"));
-        assert!(!text.contains("chunk_3"));
+        assert!(!text.contains("__chunk_"));
         assert!(text.contains(
             "const shared = makeLoad(part(\"./shared-1.wasm\", (given) => ({ outer: given.__wasm_split })), []);\n"
         ));
         assert!(text.contains(
             "export const __wasm_split_load_month = \
-             wrapAsyncCb(makeLoad(part(\"./month-1.wasm\", (given) => given), [shared]));\n"
+             wrapAsyncCb(makeLoad(part(\"./month-1.wasm\", (given) => given), [shared, rest]));\n"
         ));
         assert!(text.ends_with(
             "export const __wasm_split_load_home = wrapAsyncCb(makeLoad(() => async () => ({}), [shared]));\n"
@@ -167,13 +223,10 @@ export const __wasm_split_load_home = wrapAsyncCb(makeLoad(() => async (_imp) =>
     }
 
     #[test]
-    fn parts_that_share_nothing_wait_for_nothing() {
-        let text = Script::read(WRITTEN)
-            .unwrap()
-            .write("page.js", "page-1.js", None, &[named("month"), named("home")])
-            .unwrap();
-        assert!(!text.contains("shared ="));
-        assert!(text.contains("(given) => given), []));\n"));
+    fn a_chunk_in_no_file_is_refused() {
+        let files = [named("month", &[]), named("shared", &["3"])];
+        let refused = Script::read(WRITTEN).unwrap().write("page.js", "page-1.js", &files);
+        assert!(refused.unwrap_err().to_string().contains("month needs chunk 14"));
     }
 
     #[test]
@@ -186,10 +239,11 @@ export const __wasm_split_load_home = wrapAsyncCb(makeLoad(() => async (_imp) =>
         assert!(Script::read(&other).is_err());
         let other = WRITTEN.replace(" = wrapAsyncCb", "=wrapAsyncCb");
         assert!(Script::read(&other).is_err());
+        let files = [named("shared", &["3", "14"])];
         assert!(
             Script::read(WRITTEN)
                 .unwrap()
-                .write("other.js", "x.js", None, &[])
+                .write("other.js", "x.js", &files)
                 .is_err()
         );
     }

@@ -302,3 +302,72 @@ fn files(folder: &Path, prefix: &str) -> Result<Vec<(String, PathBuf)>> {
 fn read_text(file: &Path) -> Result<String> {
     fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::{Chunks, NAME, Piece, Script, files, groups, named, trunks_name};
+
+    const WRITTEN: &str = "\
+function getSharedImports() {
+function wrapAsyncCb(callee) {
+function makeLoad(fetcher, deps) {
+export const __wasm_split_load_month = wrapAsyncCb(makeLoad(x, [__chunk_1, __chunk_2]));
+export const __wasm_split_load_home = wrapAsyncCb(makeLoad(x, [__chunk_1, __chunk_3]));
+export const __wasm_split_load_webhooks = wrapAsyncCb(makeLoad(x, [__chunk_2, __chunk_4]));
+";
+
+    fn chunks(numbers: &[&str]) -> Chunks {
+        numbers.iter().map(|number| (*number).to_owned()).collect()
+    }
+
+    #[test]
+    fn the_first_page_does_not_wait_for_what_only_others_share() {
+        // The script begins with its import, so each of its functions has a line end before it.
+        let script = Script::read(&format!("\n{WRITTEN}")).unwrap();
+        assert_eq!(
+            groups(&script).unwrap(),
+            [("shared", chunks(&["1", "3"])), ("rest", chunks(&["2", "4"]))]
+        );
+        let without_home = format!("\n{WRITTEN}").replace("_home", "_start");
+        assert!(groups(&Script::read(&without_home).unwrap()).is_err());
+    }
+
+    #[test]
+    fn every_file_carries_the_build_in_its_name() {
+        let piece = |name: &str| Piece {
+            name: name.to_owned(),
+            chunks: Chunks::new(),
+            from: "a".into(),
+            to: "b".into(),
+        };
+        let files = named(&[piece(NAME), piece("month")], "1f2e3d4c5b6a7988");
+        let addresses: Vec<_> = files.iter().map(|file| file.address.as_str()).collect();
+        assert_eq!(
+            addresses,
+            [
+                "esteira-frontend-1f2e3d4c5b6a7988_bg.wasm",
+                "month-1f2e3d4c5b6a7988.wasm"
+            ]
+        );
+    }
+
+    #[test]
+    fn finds_what_trunk_and_the_splitter_wrote() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(trunks_name(folder.path()).is_err());
+        for name in [
+            "esteira-frontend-00ff.js",
+            "boot-00ff.js",
+            "split_b.wasm",
+            "split_a.wasm",
+            "split_c.txt",
+        ] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        assert_eq!(trunks_name(folder.path()).unwrap(), "esteira-frontend-00ff");
+        let parts = files(folder.path(), "split_").unwrap();
+        let names: Vec<_> = parts.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["a", "b"]);
+    }
+}

@@ -7,7 +7,6 @@ mod scopes;
 use esteira_shared::{
     dto::administration::{ApiTokenCreated, ApiTokenDto, ApiTokenQuery, ApiTokenState},
     event::Topic,
-    permission::Permission,
     status::Tone,
 };
 use leptos::prelude::*;
@@ -20,7 +19,6 @@ use crate::{
     },
     hooks::{use_list_query, use_mutation, use_query},
     i18n::{counted, tr},
-    pages::frame::needs,
     state::{
         keys::{Key, use_keys},
         toasts::use_toasts,
@@ -41,11 +39,6 @@ struct TokenDialogs {
 
 #[component]
 pub fn TokensPage() -> impl IntoView {
-    needs(Permission::ManageTokens, || view! { <Tokens/> })
-}
-
-#[component]
-fn Tokens() -> impl IntoView {
     let list = use_list_query();
     let tokens = use_query(&[Topic::Tokens], move || {
         let query = list.read::<ApiTokenQuery>();

@@ -6,7 +6,7 @@ use esteira_shared::{
     dto::administration::{UserDto, UserQuery, UserUpdate},
     event::Topic,
     ids::UserId,
-    permission::{Permission, Role},
+    permission::Role,
 };
 use leptos::prelude::*;
 
@@ -18,7 +18,6 @@ use crate::{
     },
     hooks::{use_list_query, use_mutation, use_query},
     i18n::tr,
-    pages::frame::needs,
     state::{
         keys::{Key, use_keys},
         session::use_session,
@@ -46,11 +45,6 @@ impl UserDialogs {
 
 #[component]
 pub fn UsersPage() -> impl IntoView {
-    needs(Permission::ManageUsers, || view! { <Users/> })
-}
-
-#[component]
-fn Users() -> impl IntoView {
     let list = use_list_query();
     let users = use_query(&[Topic::Users], move || {
         let query = list.read::<UserQuery>();

@@ -21,7 +21,6 @@ use crate::{
     },
     hooks::{ListQuery, Query, use_list_query, use_month_choices, use_operator_choices, use_query},
     i18n::tr,
-    pages::frame::needs,
     routes::paths,
     state::session::use_session,
     text::status,
@@ -29,11 +28,6 @@ use crate::{
 
 #[component]
 pub fn ExecutionsPage() -> impl IntoView {
-    needs(Permission::ReadProcesses, || view! { <Executions/> })
-}
-
-#[component]
-fn Executions() -> impl IntoView {
     let list = use_list_query();
     let wanted = Memo::new(move |_| list.read::<ExecutionQuery>());
     let query = use_query(&[Topic::Executions], move || {

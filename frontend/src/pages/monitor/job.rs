@@ -12,7 +12,6 @@ use esteira_shared::{
     dto::jobs::{JobDetailDto, JobDto},
     event::Topic,
     ids::JobId,
-    permission::Permission,
     status::JobStatus,
     task::TaskName,
 };
@@ -26,7 +25,7 @@ use crate::{
     components::{AsyncView, Card, CodeBlock, Notice, ProgressBar, bulk_outcome},
     hooks::{use_look, use_now, use_query},
     i18n::tr,
-    pages::frame::{Crumb, NotFound, needs, use_crumbs},
+    pages::frame::{Crumb, NotFound, use_crumbs},
     routes::paths,
     text::{format, tasks},
 };
@@ -47,7 +46,7 @@ pub fn JobPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").and_then(|text| text.parse::<JobId>().ok()));
     move || match id.get() {
-        Some(id) => needs(Permission::ReadJobs, move || view! { <OneJob id/> }),
+        Some(id) => view! { <OneJob id/> }.into_any(),
         None => view! { <NotFound/> }.into_any(),
     }
 }

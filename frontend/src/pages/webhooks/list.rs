@@ -1,6 +1,6 @@
 //! The list of webhooks.
 
-use esteira_shared::{event::Topic, permission::Permission};
+use esteira_shared::event::Topic;
 use leptos::prelude::*;
 
 use super::{
@@ -12,17 +12,11 @@ use crate::{
     components::{AsyncView, Button, DataTable, EmptyState, IconName, Kind, PageHead},
     hooks::use_query,
     i18n::tr,
-    pages::frame::needs,
     state::keys::{Key, use_keys},
 };
 
 #[component]
 pub fn WebhooksPage() -> impl IntoView {
-    needs(Permission::ManageWebhooks, || view! { <Webhooks/> })
-}
-
-#[component]
-fn Webhooks() -> impl IntoView {
     let query = use_query(&[Topic::Webhooks], api::webhooks::list_webhooks);
     let dialogs = WebhookDialogs::new();
     let create = move || dialogs.on(None, dialogs.form);

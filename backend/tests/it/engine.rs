@@ -355,7 +355,7 @@ on_both!(a_sleeping_worker_wakes_at_once, |test| {
     let from = if test.app.db.is_postgres() { &replica } else { &test.app };
     // As `serve --no-worker` does: the replica's signals go to the others.
     let (url, bus) = (replica.config.database.url.clone(), replica.bus.clone());
-    let told = tokio::spawn(listen(url, bus, stop.clone()));
+    let told = tokio::spawn(esteira::engine::listen(url, bus, stop.clone()));
     let organization = organization(&test).await;
     let mut waited = Vec::new();
     for _ in 0..6 {

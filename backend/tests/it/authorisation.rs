@@ -14,14 +14,14 @@ use crate::{
 };
 
 /// One operation of the document.
-struct Operation {
-    id: String,
-    method: Method,
-    path: String,
+pub struct Operation {
+    pub id: String,
+    pub method: Method,
+    pub path: String,
     access: Access,
 }
 
-enum Access {
+pub enum Access {
     Public,
     SignedIn {
         /// Whether tokens count, not only sessions.
@@ -35,7 +35,7 @@ const PUBLIC: [&str; 4] = ["get_health", "get_setup", "create_setup", "create_se
 /// Routes for everybody who is signed in.
 const SIGNED_IN: [&str; 4] = ["get_session", "delete_session", "update_password", "stream_events"];
 
-fn operations() -> Vec<Operation> {
+pub fn operations() -> Vec<Operation> {
     let document = serde_json::to_value(esteira::applications::openapi()).unwrap();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -121,7 +121,7 @@ fn body(id: &str, ids: &Ids) -> Option<Value> {
 }
 
 /// Things of the first organisation.
-struct Ids {
+pub struct Ids {
     process: String,
     client: String,
     operator: String,
@@ -136,7 +136,7 @@ struct Ids {
 }
 
 impl Ids {
-    async fn of(test: &TestApp, fixture: &Fixture) -> Self {
+    pub async fn of(test: &TestApp, fixture: &Fixture) -> Self {
         let processes = fixture.opened(test, 2, &["VIVO"], "2026-10").await;
         let word = |value: &Value| value.as_str().unwrap().to_owned();
         let process = word(&processes[0]["id"]);
@@ -205,7 +205,7 @@ impl Ids {
     }
 
     /// The path with ids of the first organisation in it.
-    fn path(&self, template: &str) -> String {
+    pub fn path(&self, template: &str) -> String {
         let id = match template.split('/').nth(3) {
             Some("processes") => &self.process,
             Some("clients") => &self.client,
@@ -247,7 +247,7 @@ impl Ids {
     }
 }
 
-async fn call(client: &Client, operation: &Operation, path: &str, ids: &Ids) -> (u16, String) {
+pub async fn call(client: &Client, operation: &Operation, path: &str, ids: &Ids) -> (u16, String) {
     let mut request = client.request(operation.method.clone(), path);
     match operation.id.as_str() {
         "upload_document" => request = request.query(&[("filename", "x.pdf")]).body(pdf(99)),

@@ -1,0 +1,126 @@
+//! How much a route asks of the database. A route that begins to read its rows one by one, or writes more than it did while
+//! nobody else can, is noticed here first.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::{
+    authorisation::{Ids, call, operations},
+    on_both,
+    support::{Fixture, TestApp, pdf},
+};
+
+/// Statements of each reading route for somebody who asked a moment ago, at most.
+const READS: &[(&str, f64)] = &[];
+
+/// Statements of each change while it holds the lock for writing, at most.
+const WRITES: &[(&str, f64)] = &[];
+
+/// The value of a counter for a route.
+async fn counter(test: &TestApp, name: &str, method: &Method, route: &str) -> f64 {
+    let text = test.stranger().get("/metrics").await.text();
+    let start = format!("{name}{{method=\"{method}\",route=\"{route}\"}} ");
+    text.lines()
+        .find_map(|line| line.strip_prefix(&start))
+        .map_or(0.0, |value| value.parse().unwrap())
+}
+
+/// Names those that ask for more than their line of the list says, and those that have none.
+fn judge(asked: &BTreeMap<String, f64>, list: &[(&str, f64)]) {
+    let most: BTreeMap<&str, f64> = list.iter().copied().collect();
+    let over: Vec<String> = asked
+        .iter()
+        .filter(|(id, asked)| most.get(id.as_str()).is_none_or(|most| *asked > most))
+        .map(|(id, asked)| format!("(\"{id}\", {asked:?}),"))
+        .collect();
+    assert!(
+        over.is_empty(),
+        "more statements than the list says:\n{}",
+        over.join("\n")
+    );
+    let gone: Vec<&&str> = most.keys().filter(|id| !asked.contains_key(**id)).collect();
+    assert!(gone.is_empty(), "on the list, but not served: {gone:?}");
+}
+
+on_both!(no_route_reads_more_than_its_list_says, |test| {
+    esteira::telemetry::recorder::install();
+    let fixture = Fixture::new(&test, "leituras").await;
+    let ids = Ids::of(&test, &fixture).await;
+    let mut asked = BTreeMap::new();
+    for operation in operations()
+        .iter()
+        .filter(|one| one.method == Method::GET && one.id != "stream_events")
+    {
+        let path = ids.path(&operation.path);
+        let count = async || {
+            counter(
+                &test,
+                "esteira_http_statements_total",
+                &operation.method,
+                &operation.path,
+            )
+            .await
+        };
+        // Who asks is known from this one.
+        call(&fixture.admin, operation, &path, &ids).await;
+        let before = count().await;
+        let (status, text) = call(&fixture.admin, operation, &path, &ids).await;
+        assert!(status < 400, "{}: {status} {text}", operation.id);
+        asked.insert(operation.id.clone(), count().await - before);
+    }
+    judge(&asked, READS);
+});
+
+on_both!(no_change_holds_the_lock_for_more_than_its_list_says, |test| {
+    esteira::telemetry::recorder::install();
+    let fixture = Fixture::new(&test, "mudancas").await;
+    let processes = fixture.opened(&test, 2, &["VIVO"], "2026-10").await;
+    let [first, second] = [0, 1].map(|index| processes[index]["id"].as_str().unwrap().to_owned());
+    let mut asked = BTreeMap::new();
+    let changes = [
+        ("upload", &first),
+        ("upload", &second),
+        ("approve", &first),
+        ("reject", &second),
+        ("send", &first),
+    ];
+    for (change, id) in changes {
+        let route = match change {
+            "upload" => "/api/v1/processes/{id}/documents".to_owned(),
+            other => format!("/api/v1/processes/{{id}}/{other}"),
+        };
+        let count = async || {
+            counter(
+                &test,
+                "esteira_http_transaction_statements_total",
+                &Method::POST,
+                &route,
+            )
+            .await
+        };
+        let seen = fixture
+            .analyst
+            .get(&format!("/api/v1/processes/{id}"))
+            .await
+            .expect(200)["process"]
+            .clone();
+        let body = match change {
+            "approve" => json!({ "version": seen["version"], "sha256": seen["fatura_sha256"] }),
+            "reject" => json!({ "version": seen["version"], "reason": "ilegível" }),
+            _ => json!({ "version": seen["version"] }),
+        };
+        let before = count().await;
+        match change {
+            "upload" => fixture.analyst.upload(id, "fatura.pdf", pdf(1)).await.expect(201),
+            other => fixture
+                .analyst
+                .post(&format!("/api/v1/processes/{id}/{other}"), body)
+                .await
+                .expect(200),
+        };
+        asked.insert(change.to_owned(), count().await - before);
+    }
+    judge(&asked, WRITES);
+});

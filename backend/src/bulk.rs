@@ -4,6 +4,7 @@ use esteira_shared::{
     dto::processes::{BulkFailure, BulkResult},
     error::ErrorCode,
     ids::{ApiTokenId, OrganizationId, ProcessId, UserId},
+    reason::Reason,
 };
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +90,11 @@ impl Tally {
     pub async fn show(&self, job: &JobContext) -> Result<(), Failure> {
         let seen = self.result.done + self.result.skipped + self.result.failures;
         let percent = i32::try_from((seen * 100 / self.expected.max(1)).min(99)).unwrap_or(99);
-        job.progress(percent, &format!("{seen} de {}", self.expected)).await
+        let message = Reason::SeenOf {
+            seen,
+            expected: self.expected,
+        };
+        job.progress(percent, &message).await
     }
 
     /// The result of the job.

@@ -30,6 +30,7 @@ pub mod clients;
 pub mod executions;
 pub mod home;
 pub mod jobs;
+pub mod language;
 pub mod mail;
 pub mod operators;
 pub mod processes;

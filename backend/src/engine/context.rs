@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use esteira_shared::{event::Topic, ids::OrganizationId};
+use esteira_shared::{event::Topic, ids::OrganizationId, reason::Reason};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -69,19 +69,19 @@ impl JobContext {
     }
 
     /// Adds a line to the job's log; written with the next progress or at the end.
-    pub fn log(&self, message: impl Into<String>) {
-        self.push("info", message.into());
+    pub fn log(&self, message: Reason) {
+        self.push("info", message);
     }
 
-    pub fn warn(&self, message: impl Into<String>) {
-        self.push("warn", message.into());
+    pub fn warn(&self, message: Reason) {
+        self.push("warn", message);
     }
 
-    pub(super) fn error(&self, message: impl Into<String>) {
-        self.push("error", message.into());
+    pub(super) fn error(&self, message: Reason) {
+        self.push("error", message);
     }
 
-    fn push(&self, level: &'static str, message: String) {
+    fn push(&self, level: &'static str, message: Reason) {
         let line = LogLine {
             at: self.app.clock.now(),
             level,
@@ -94,7 +94,7 @@ impl JobContext {
     ///
     /// # Errors
     /// When the lease was lost, or the database does not answer.
-    pub async fn progress(&self, percent: i32, message: &str) -> Result<(), Failure> {
+    pub async fn progress(&self, percent: i32, message: &Reason) -> Result<(), Failure> {
         let mut tx = self.begin().await?;
         lease::set_progress(tx.conn(), self.job.id, percent, message).await?;
         self.flush_log(&mut tx).await?;

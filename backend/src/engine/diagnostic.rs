@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use esteira_shared::reason::Reason;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -47,7 +48,7 @@ impl Task for Diagnostic {
             Deed::Fail => return Err(anyhow::anyhow!("told to fail").into()),
             Deed::FailAfter(milliseconds) => {
                 tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-                if let Err(refused) = job.progress(99, "told to fail").await {
+                if let Err(refused) = job.progress(99, &Reason::quoted("told to fail")).await {
                     tracing::info!(refused = ?refused, "a diagnostic job goes on without its lease");
                 }
                 return Err(anyhow::anyhow!("told to fail").into());

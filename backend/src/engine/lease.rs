@@ -8,6 +8,7 @@ use esteira_shared::{
     event::Topic,
     ids::{JobId, OrganizationId, WorkerId},
     instant::Instant,
+    reason::Reason,
     status::{FailureKind, JobOutcome, JobStatus},
 };
 
@@ -158,9 +159,9 @@ pub(super) async fn lose(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResu
     let losses = job.losses + i32::from(!resumes);
     let cause = FinalFailure {
         cause: if losses < MOST_LOSSES {
-            "o worker parou de responder durante a execução".to_owned()
+            Reason::WorkerSilent {}
         } else {
-            format!("derrubou {losses} vezes o processo que a executava, a última num processo só dela")
+            Reason::WorkersLost { losses }
         },
         step: None,
         action: None,
@@ -222,7 +223,7 @@ pub(super) async fn cancel(tx: &mut Tx, registry: &Registry, job: &Job) -> AppRe
 /// As people read it beside the process.
 fn cancelled() -> FinalFailure {
     FinalFailure {
-        cause: "cancelado".to_owned(),
+        cause: Reason::Cancelled {},
         step: None,
         action: None,
         kind: None,
@@ -260,7 +261,7 @@ async fn requeue(tx: &mut Tx, job: &Job, again: &Again<'_>) -> AppResult<()> {
             jobs::rank.eq(queue::rank(run_at, job.priority)),
             jobs::attempt.eq(again.attempt),
             jobs::losses.eq(again.losses),
-            jobs::last_error.eq(again.cause.map(|cause| cause.cause.as_str())),
+            jobs::last_error.eq(again.cause.map(|cause| &cause.cause)),
             jobs::last_error_kind.eq(again.cause.and_then(|cause| cause.kind)),
         ))
         .execute(c)
@@ -356,7 +357,7 @@ pub(super) fn tell<'a>(tx: &mut Tx, jobs: impl Iterator<Item = &'a Job>) {
 }
 
 /// Shows how far a job is.
-pub(super) async fn set_progress(conn: &mut DbConn, id: JobId, percent: i32, message: &str) -> QueryResult<()> {
+pub(super) async fn set_progress(conn: &mut DbConn, id: JobId, percent: i32, message: &Reason) -> QueryResult<()> {
     with_conn!(conn, |c| diesel::update(jobs::table.filter(jobs::id.eq(id)))
         .set((
             jobs::progress.eq(percent.clamp(0, 100)),

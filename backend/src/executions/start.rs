@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use esteira_shared::{
     error::ErrorCode,
     ids::{ExecutionId, OperatorId, OrganizationId, SubjectId},
+    reason::Reason,
     status::{ExecutionStatus, ExecutionType, ProcessStatus},
     transition::Move,
 };
@@ -97,7 +98,7 @@ pub(super) async fn start_wanted(
     }
     let process = match process.status {
         ProcessStatus::AguardandoDownload => process.clone(),
-        _ => moves::reopen(tx, actor, process, Some("novo download pelo robô")).await?,
+        _ => moves::reopen(tx, actor, process, Some(&Reason::NewDownload {})).await?,
     };
     begin(tx, actor, &process, wanted).await
 }
@@ -122,7 +123,7 @@ pub async fn send_to_sat(tx: &mut Tx, actor: &Actor, process: &Process, sha256: 
 pub(super) async fn send_by_robot(app: &App, tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<Execution> {
     let sending = processes::start_sending(app, tx, actor, process).await?;
     Execution::active(tx.conn(), sending.id).await?.ok_or_else(|| {
-        let message = "documents go to SAT over HTTPS here; choose the robot under Conexões, or send the process";
+        let message = "documents go to SAT over HTTPS here; choose the robot under Connections, or send the process";
         AppError::new(ErrorCode::RpaNotConfigured, message)
     })
 }

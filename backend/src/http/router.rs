@@ -26,6 +26,7 @@ use super::{docs, health, metrics, middleware, openapi, spa, sse};
 use crate::{
     app::{self, SharedApp},
     error::AppError,
+    language,
 };
 
 /// Every route that the OpenAPI document describes.
@@ -81,6 +82,7 @@ pub fn build(app: SharedApp) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), middleware::headers::layer))
         .layer(from_fn(middleware::linger::layer))
         .layer(from_fn(middleware::access_log::layer))
+        .layer(from_fn(language::layer))
         .layer(from_fn(middleware::request_id::layer))
         .with_state(app)
 }

@@ -6,6 +6,7 @@ use esteira_shared::{
     dto::jobs::{JobBulkAction, JobBulkCreate, JobBulkDto, JobBulkFailure, JobBulkResult, JobFilter, JobTarget},
     ids::{JobId, OrganizationId},
     instant::Instant,
+    reason::Reason,
 };
 use serde::{Deserialize, Serialize};
 
@@ -136,7 +137,11 @@ impl Task for JobsBulk {
             let percent = i32::try_from(seen * 100 / payload.expected.max(1))
                 .unwrap_or(100)
                 .clamp(0, 99);
-            job.progress(percent, &format!("{seen}/{}", payload.expected)).await?;
+            let message = Reason::SeenOf {
+                seen,
+                expected: payload.expected,
+            };
+            job.progress(percent, &message).await?;
         }
         Ok(serde_json::to_value(result).map_err(AppError::internal)?)
     }

@@ -8,6 +8,7 @@ use esteira_shared::{
     ids::{ClientId, OrganizationId},
     instant::Instant,
     month::Month,
+    reason::Reason,
     status::ProcessStatus,
 };
 
@@ -21,6 +22,7 @@ use crate::{
         schema::{accounts, clients, operators, processes},
     },
     error::AppResult,
+    language::told,
     operators::Operator,
     with_conn,
 };
@@ -124,6 +126,8 @@ async fn rows(
             client_name: name,
             cells: Vec::new(),
         });
+        let cause = process.error_cause.or(process.rejection_reason.map(Reason::quoted));
+        let (cause, cause_coded) = cause.as_ref().map(told).unzip();
         row.cells.push(MatrixCell {
             process_id: process.id,
             operator_id: process.operator_id,
@@ -131,7 +135,8 @@ async fn rows(
             status_since: process.status_since,
             valor_fatura: process.valor_fatura,
             late,
-            cause: process.error_cause.or(process.rejection_reason),
+            cause,
+            cause_coded,
         });
     }
     Ok(rows.into_values().collect())

@@ -7,6 +7,7 @@ use esteira_shared::{
     event::Topic,
     ids::{OrganizationId, ProcessId, ProcessMoveId, UserId},
     instant::Instant,
+    reason::{Reason, ReasonDto},
     status::ProcessStatus,
     transition::{self, Move},
     webhook::WebhookEvent,
@@ -26,6 +27,7 @@ use crate::{
         schema::{process_moves, processes},
     },
     error::{AppError, AppResult},
+    language::told,
     webhooks, with_conn,
 };
 
@@ -42,7 +44,7 @@ pub struct NewMove {
     pub by_move: Move,
     pub from_status: Option<ProcessStatus>,
     pub to_status: ProcessStatus,
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
 }
 
 /// Where the move leads.
@@ -68,7 +70,7 @@ pub async fn advance(
     actor: &Actor,
     process: &Process,
     by: Move,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     changes: ProcessChanges,
 ) -> AppResult<Process> {
     let to = destination(process.status, by)?;
@@ -98,7 +100,7 @@ pub async fn advance(
         by_move: by,
         from_status: Some(process.status),
         to_status: to,
-        reason: reason.map(str::to_owned),
+        reason: reason.cloned(),
     };
     with_conn!(tx.conn(), |c| diesel::insert_into(process_moves::table)
         .values(&row)
@@ -107,6 +109,7 @@ pub async fn advance(
     let names = Names::of(tx.conn(), std::slice::from_ref(process)).await?;
     let subject = Subject::new("process", process.id.0, names.title(process));
     let before_state = json!({ "status": process.status, "fatura_sha256": process.fatura_sha256 });
+    let (reason, reason_coded) = reason.map(told).unzip();
     let after_state = json!({ "status": to, "fatura_sha256": after.fatura_sha256, "reason": reason });
     audit::record(
         tx,
@@ -123,6 +126,7 @@ pub async fn advance(
             from: process.status,
             by: &actor.name,
             reason,
+            reason_coded,
         };
         webhooks::emit(tx, process.organization_id, event, &told).await?;
     }
@@ -134,7 +138,7 @@ pub async fn advance(
 ///
 /// # Errors
 /// As [`advance`].
-pub async fn reopen(tx: &mut Tx, actor: &Actor, process: &Process, reason: Option<&str>) -> AppResult<Process> {
+pub async fn reopen(tx: &mut Tx, actor: &Actor, process: &Process, reason: Option<&Reason>) -> AppResult<Process> {
     let changes = ProcessChanges {
         url_fatura: Some(None),
         fatura_s3_key: Some(None),
@@ -159,7 +163,8 @@ struct Told<'a> {
     process: ProcessDto,
     from: ProcessStatus,
     by: &'a str,
-    reason: Option<&'a str>,
+    reason: Option<String>,
+    reason_coded: Option<ReasonDto>,
 }
 
 type Row = (
@@ -169,7 +174,7 @@ type Row = (
     Move,
     Option<ProcessStatus>,
     ProcessStatus,
-    Option<String>,
+    Option<Reason>,
 );
 
 /// Every move of a process, newest first.
@@ -189,14 +194,18 @@ pub async fn history(conn: &mut DbConn, process: ProcessId) -> QueryResult<Vec<P
         ))
         .load(c)
         .await)?;
-    let dto = |(id, at, actor, by, from, to, reason)| ProcessMoveDto {
-        id,
-        at,
-        actor,
-        by,
-        from,
-        to,
-        reason,
+    let dto = |(id, at, actor, by, from, to, reason): Row| {
+        let (reason, reason_coded) = reason.as_ref().map(told).unzip();
+        ProcessMoveDto {
+            id,
+            at,
+            actor,
+            by,
+            from,
+            to,
+            reason,
+            reason_coded,
+        }
     };
     Ok(rows.into_iter().map(dto).collect())
 }

@@ -18,6 +18,7 @@ use crate::{
     engine::{Task as _, job::Job},
     error::AppResult,
     executions,
+    language::told,
 };
 
 /// # Errors
@@ -37,6 +38,7 @@ pub(super) async fn detail(
         .map(Job::into_dto);
     let allowed = transition::allowed(row.status);
     let robots = executions::of_process(app, conn, &row).await?;
+    let (run_waiting_cause, run_waiting_cause_coded) = robots.waiting_cause.as_ref().map(told).unzip();
     let process = Names::of(conn, std::slice::from_ref(&row)).await?.dto(row)?;
     Ok(ProcessDetailDto {
         process,
@@ -48,7 +50,8 @@ pub(super) async fn detail(
         executions: robots.executions,
         robot_available: robots.available,
         run_waiting: robots.waiting,
-        run_waiting_cause: robots.waiting_cause,
+        run_waiting_cause,
+        run_waiting_cause_coded,
         resumable: robots.resumable,
     })
 }

@@ -16,6 +16,7 @@ use aws_sdk_s3::{
     primitives::ByteStream,
     types::{BucketLocationConstraint, CreateBucketConfiguration},
 };
+use esteira_shared::reason::Reason;
 use futures_util::{StreamExt as _, stream};
 use secrecy::ExposeSecret as _;
 
@@ -287,20 +288,19 @@ fn for_analyst(error: StorageError) -> StorageError {
         StorageError::Unavailable(error) => {
             let why = error
                 .downcast_ref::<SdkError<GetObjectError>>()
-                .map_or_else(|| "a resposta dele não se entende".to_owned(), why);
-            let said = format!("Não foi possível buscar o arquivo no S3 dos robôs ({why}).");
-            StorageError::Unavailable(error.context(said))
+                .map_or(Reason::StoreNotUnderstood {}, why);
+            StorageError::Unavailable(error.context(Reason::RobotStoreFailed { why: Box::new(why) }))
         }
     }
 }
 
-fn why(error: &SdkError<GetObjectError>) -> String {
+fn why(error: &SdkError<GetObjectError>) -> Reason {
     match (error, http_status(error)) {
-        (SdkError::TimeoutError(_), _) => "ele não respondeu a tempo".to_owned(),
-        (SdkError::DispatchFailure(_), _) => "não houve conexão com ele".to_owned(),
-        (_, Some(status @ (401 | 403))) => format!("ele recusa as chaves deste servidor, resposta {status}"),
-        (_, Some(status)) => format!("resposta {status}"),
-        (_, None) => "o pedido não pôde ser feito".to_owned(),
+        (SdkError::TimeoutError(_), _) => Reason::StoreSilent {},
+        (SdkError::DispatchFailure(_), _) => Reason::StoreUnreachable {},
+        (_, Some(status @ (401 | 403))) => Reason::StoreRefusesKeys { status },
+        (_, Some(status)) => Reason::StoreAnswered { status },
+        (_, None) => Reason::StoreRequestUnmade {},
     }
 }
 

@@ -120,7 +120,7 @@ impl Worker {
                 other => other.to_string(),
             };
             tracing::info!(job = %row.id, task = row.task, failure = chain, "attempt failed");
-            context.error(failure.to_string());
+            context.error(failure.reason());
         }
         let deadline = tokio::time::Instant::now() + self.options.lease;
         while let Err(error) = self.write_failure(context, &failure).await {

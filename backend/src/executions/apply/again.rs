@@ -2,6 +2,7 @@
 
 use esteira_shared::{
     error::ErrorCode,
+    reason::Reason,
     status::{ExecutionType, ProcessStatus},
     transition::Move,
 };
@@ -27,7 +28,9 @@ pub(super) async fn again(tx: &mut Tx, execution: &Execution, trouble: &Trouble,
     let process = Process::lock(tx, execution.organization_id, execution.process_id).await?;
     let waits = match (execution.tipo, process.status) {
         (ExecutionType::DownloadFatura, ProcessStatus::DownloadEmAndamento) => {
-            let reason = format!("{}; o robô tentará de novo", trouble.cause);
+            let reason = Reason::RobotTriesAgain {
+                cause: Box::new(trouble.cause.clone()),
+            };
             let none = ProcessChanges::default();
             Some(moves::advance(tx, &actor, &process, Move::CancelDownload, Some(&reason), none).await?)
         }

@@ -2,6 +2,7 @@ use axum::extract::State;
 use esteira_shared::{
     dto::processes::{ProcessDetailDto, ProcessReject},
     ids::ProcessId,
+    reason::Reason,
     transition::Move,
 };
 
@@ -46,5 +47,5 @@ pub(crate) async fn reject(tx: &mut Tx, actor: &Actor, process: &Process, reason
         rejection_reason: Some(Some(reason.to_owned())),
         ..ProcessChanges::default()
     };
-    moves::advance(tx, actor, process, Move::Reject, Some(reason), changes).await
+    moves::advance(tx, actor, process, Move::Reject, Some(&Reason::quoted(reason)), changes).await
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::CopyButton;
+use crate::text::reasons::{plain, quotes};
 
 #[component]
 pub fn CodeBlock(
@@ -12,11 +13,13 @@ pub fn CodeBlock(
     #[prop(optional)]
     failed: bool,
 ) -> impl IntoView {
+    // What is copied has no marks of quotes in it.
+    let copied = Signal::derive(move || text.with(|text| plain(text)));
     view! {
         <section class="card">
-            <header class="card__head"><h2>{title.clone()}</h2><div><CopyButton text label=title.clone()/></div></header>
+            <header class="card__head"><h2>{title.clone()}</h2><div><CopyButton text=copied label=title.clone()/></div></header>
             // A box that scrolls must be reachable by keyboard.
-            <pre class="code" class:is-fail=failed tabindex="0" role="region" aria-label=title>{move || text.get()}</pre>
+            <pre class="code" class:is-fail=failed tabindex="0" role="region" aria-label=title>{move || text.with(|text| quotes(text))}</pre>
         </section>
     }
     .into_any()

@@ -18,7 +18,11 @@ use crate::{
     hooks::{use_mutation, use_query, use_watch},
     i18n::{counted, tr},
     routes::paths,
-    text::{errors, format, tasks},
+    text::{
+        errors, format,
+        reasons::{plain, told},
+        tasks,
+    },
 };
 
 /// Between two looks, should the live stream be paused or cut.
@@ -67,7 +71,7 @@ fn ended(job: &JobDto, action: JobBulkAction) -> AnyView {
             Some(view! { <Notice title=tr!(processes.bulk_cancelled) text=tr!(processes.bulk_cancelled_text)/> })
         }
         JobStatus::Dead => Some(view! {
-            <Notice tone=Tone::Failed title=tr!(processes.bulk_failed) text=job.last_error.clone().unwrap_or_default()/>
+            <Notice tone=Tone::Failed title=tr!(processes.bulk_failed) text=job.last_error_coded.as_ref().map(told).unwrap_or_default()/>
         }),
         _ => None,
     };
@@ -119,8 +123,9 @@ fn under_way(job: &JobDto) -> AnyView {
     let words = match job.status {
         JobStatus::Queued => tr!(processes.bulk_queued).to_owned(),
         _ => job
-            .progress_message
-            .clone()
+            .progress_message_coded
+            .as_ref()
+            .map(|reason| plain(&told(reason)))
             .unwrap_or_else(|| tr!(processes.bulk_running).to_owned()),
     };
     view! {

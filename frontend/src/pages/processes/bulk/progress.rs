@@ -23,7 +23,10 @@ use crate::{
     i18n::{counted, tr},
     routes::paths,
     state::session::use_session,
-    text::errors,
+    text::{
+        errors,
+        reasons::{plain, told},
+    },
 };
 
 /// Between two looks, should the live stream be paused or cut.
@@ -72,7 +75,7 @@ fn stage(detail: &JobDetailDto, work: &dyn BulkWork) -> AnyView {
             Some(view! { <Notice title=tr!(processes.bulk_cancelled) text=tr!(processes.bulk_cancelled_text)/> })
         }
         JobStatus::Dead => Some(view! {
-            <Notice tone=Tone::Failed title=tr!(processes.bulk_failed) text=job.last_error.clone().unwrap_or_default()/>
+            <Notice tone=Tone::Failed title=tr!(processes.bulk_failed) text=job.last_error_coded.as_ref().map(told).unwrap_or_default()/>
         }),
         _ => None,
     };
@@ -106,8 +109,9 @@ fn under_way(job: &JobDto) -> AnyView {
     let words = match job.status {
         JobStatus::Queued => tr!(processes.bulk_queued).to_owned(),
         _ => job
-            .progress_message
-            .clone()
+            .progress_message_coded
+            .as_ref()
+            .map(|reason| plain(&told(reason)))
             .unwrap_or_else(|| tr!(processes.bulk_running).to_owned()),
     };
     view! {

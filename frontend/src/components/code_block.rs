@@ -1,4 +1,5 @@
-//! `<CodeBlock title="Resultado" text=signal/>`: text as it is, in a box that scrolls, with a button that copies it.
+//! `<CodeBlock title="Resultado" text=signal/>`: text as it is, in a box that scrolls, with a button that copies it. What
+//! went wrong is in our words, all else is data in whatever language.
 
 use leptos::prelude::*;
 
@@ -19,7 +20,7 @@ pub fn CodeBlock(
         <section class="card">
             <header class="card__head"><h2>{title.clone()}</h2><div><CopyButton text=copied label=title.clone()/></div></header>
             // A box that scrolls must be reachable by keyboard.
-            <pre class="code" class:is-fail=failed tabindex="0" role="region" aria-label=title>{move || text.with(|text| quotes(text))}</pre>
+            <pre class="code" class:is-fail=failed translate=(!failed).then_some("no") tabindex="0" role="region" aria-label=title>{move || text.with(|text| quotes(text))}</pre>
         </section>
     }
     .into_any()

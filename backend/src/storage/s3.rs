@@ -260,8 +260,7 @@ impl S3Reader {
     /// Opens what an `s3://bucket/key` names.
     ///
     /// # Errors
-    /// As [`Storage::get`]; what is no such address is not found. Of any other trouble the outermost text is for the
-    /// analyst, in Portuguese.
+    /// As [`Storage::get`]; what is no such address is not found. Any other trouble has a reason for the analyst.
     pub async fn get(&self, location: &str) -> Result<StoredObject, StorageError> {
         let parts = location.strip_prefix("s3://").and_then(|rest| rest.split_once('/'));
         match parts {

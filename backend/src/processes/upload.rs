@@ -360,10 +360,8 @@ async fn record(
         error_action: Some(None),
         ..told
     };
-    let reason = Reason::DocumentReceived {
-        number: row.number,
-        filename: row.filename,
-    };
+    let (number, filename) = (row.number, row.filename);
+    let reason = Reason::DocumentReceived { number, filename };
     moves::advance(&mut tx, actor, &process, Move::Receive, Some(&reason), changes).await?;
     Ok(tx.commit().await?)
 }

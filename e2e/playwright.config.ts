@@ -46,12 +46,12 @@ export default defineConfig<object, WorkerOptions>({
     ...(process.env.ESTEIRA_SCREENSHOTS
       ? [{ name: 'screenshots', testMatch: 'screenshots.ts', timeout: 600_000, use: { backend: 'sqlite' as const } }]
       : []),
-    // Measured in the browser; `cargo xtask bench logs` asks for it by name. A trace would weigh on what is measured.
+    // Measured in the browser; `cargo xtask bench logs` and `visit` name the file. A trace would weigh on what is measured.
     ...(process.env.ESTEIRA_BENCH
       ? [
           {
             name: 'bench',
-            testMatch: 'bench/log-viewer.ts',
+            testMatch: ['bench/log-viewer.ts', 'bench/first-visit.ts'],
             timeout: 1_800_000,
             use: { backend: 'sqlite' as const, trace: 'off' as const, screenshot: 'off' as const },
           },

@@ -60,6 +60,14 @@
   // The program loads what is not part of the first visit by this: WASM itself cannot import a module.
   window.esteiraImport = (path) => import(path);
 
+  // The parts of the program come by this. A part that the server does not have belongs to an older version of the page;
+  // the program sees the mark and reloads.
+  window.esteiraPart = async (address) => {
+    const answer = await fetch(address);
+    if (answer.status === 404) root.dataset.gone = "";
+    return answer;
+  };
+
   document.addEventListener("DOMContentLoaded", async () => {
     if (english()) {
       document.querySelector('[data-shell="loading"]').textContent = words().loading;

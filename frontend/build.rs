@@ -11,6 +11,10 @@ use leptos_i18n_parser::parse_locales::{
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=locales");
     println!("cargo:rerun-if-changed=build.rs");
+    // What cuts the program into parts has to know which code needs which.
+    if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|kind| kind == "wasm32") {
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     let home = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
 
     // One file per application and language; both languages must have the same files.

@@ -15,6 +15,7 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use diesel::prelude::*;
 use esteira::{
     app::App,
+    applications,
     config::Config,
     db::{RunQueryDsl, schema::processes},
     with_conn,
@@ -36,7 +37,7 @@ type Sample = (ProcessId, Instant, ClientId, OperatorId, Month);
 async fn main() -> anyhow::Result<()> {
     let config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
     let database = config.database.url.to_string();
-    let app = App::start(config).await?;
+    let app = applications::start(config).await?;
     let server = Server::start(&app).await?;
     let samples = samples(&app).await?;
     let newest = samples

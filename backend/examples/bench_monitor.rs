@@ -23,6 +23,7 @@ use diesel_async::SimpleAsyncConnection as _;
 use esteira::{
     administration::organization::Organization,
     app::{App, SharedApp},
+    applications,
     config::Config,
     db::{
         RunQueryDsl,
@@ -31,7 +32,7 @@ use esteira::{
     },
     engine::{job::Job, lane},
     fold::words,
-    insert_all, with_conn,
+    with_conn,
 };
 use esteira_shared::{
     ids::{JobId, OrganizationId, SubjectId, WorkerId},
@@ -72,7 +73,7 @@ async fn main() -> anyhow::Result<()> {
     let count: usize = arguments[1].parse()?;
     let config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
     let database = config.database.url.to_string();
-    let app = App::start(config).await?;
+    let app = applications::start(config).await?;
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Bancada").await?.id;
     tx.commit().await?;
@@ -262,9 +263,18 @@ async fn fill(app: &SharedApp, organization: OrganizationId, count: usize) -> an
             rows.push(row);
             attempts.push(attempt);
         }
-        insert_all!(tx.conn(), jobs::table, &rows)?;
-        insert_all!(tx.conn(), job_attempts::table, &attempts)?;
-        insert_all!(tx.conn(), job_words::table, &found)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(jobs::table)
+            .values(&rows)
+            .execute(c)
+            .await)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(job_attempts::table)
+            .values(&attempts)
+            .execute(c)
+            .await)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(job_words::table)
+            .values(&found)
+            .execute(c)
+            .await)?;
         tx.commit().await?;
     }
     let rollups: Vec<Rollup> = counts
@@ -282,7 +292,10 @@ async fn fill(app: &SharedApp, organization: OrganizationId, count: usize) -> an
     println!("{} counts", rollups.len());
     for chunk in rollups.chunks(CHUNK) {
         let mut tx = app.db.begin().await?;
-        insert_all!(tx.conn(), job_rollups::table, chunk)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(job_rollups::table)
+            .values(chunk)
+            .execute(c)
+            .await)?;
         tx.commit().await?;
     }
     if app.db.is_postgres() {

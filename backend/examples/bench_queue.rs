@@ -66,7 +66,7 @@ async fn main() -> anyhow::Result<()> {
         .await?;
     }
     let config = Config::load(vars).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
-    let app = App::start_with(config, Arc::new(SystemClock), Registry::default().with::<Note>()).await?;
+    let app = App::start(config, Arc::new(SystemClock), Registry::default().with::<Note>()).await?;
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Bancada").await?.id;
     tx.commit().await?;

@@ -103,7 +103,7 @@ async fn main() -> anyhow::Result<()> {
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
     let config = Config::load(vars.clone()).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
-    let app = App::start_with(config, Arc::new(SystemClock), Registry::default().with::<Diagnostic>()).await?;
+    let app = App::start(config, Arc::new(SystemClock), Registry::default().with::<Diagnostic>()).await?;
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Falhas").await?.id;
     tx.commit().await?;

@@ -16,7 +16,7 @@ use diesel::prelude::*;
 use diesel_async::SimpleAsyncConnection as _;
 use esteira::{
     administration::organization::Organization,
-    app::App,
+    applications,
     auth::Actor,
     clients::{self, account::Account},
     config::Config,
@@ -24,7 +24,7 @@ use esteira::{
         DbConn, RunQueryDsl, Tx,
         schema::{accounts, processes},
     },
-    insert_all, operators,
+    operators,
     processes::model::Process,
     with_conn,
 };
@@ -92,7 +92,7 @@ async fn main() -> anyhow::Result<()> {
         .context("say how many processes to make")?
         .parse()?;
     let config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
-    let app = App::start(config).await?;
+    let app = applications::start(config).await?;
     let started = Stopwatch::now();
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Organização grande").await?;
@@ -124,7 +124,10 @@ async fn main() -> anyhow::Result<()> {
             .iter()
             .map(|contract| account(&tx, &organization, *contract))
             .collect();
-        insert_all!(tx.conn(), accounts::table, &made)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(accounts::table)
+            .values(&made)
+            .execute(c)
+            .await)?;
     }
     tx.commit().await?;
     println!(
@@ -146,7 +149,10 @@ async fn main() -> anyhow::Result<()> {
                     .map(|(i, c)| process(&tx, &organization, month, back, made + i, *c))
                     .collect();
                 made += part.len();
-                insert_all!(tx.conn(), processes::table, &part)?;
+                with_conn!(tx.conn(), |c| diesel::insert_into(processes::table)
+                    .values(&part)
+                    .execute(c)
+                    .await)?;
             }
             tx.commit().await?;
         }

@@ -19,15 +19,15 @@ use diesel::prelude::*;
 use diesel_async::SimpleAsyncConnection as _;
 use esteira::{
     administration::organization,
-    app::App,
+    applications,
     auth::Actor,
     config::Config,
     db::RunQueryDsl,
     db::schema::{log_chunks, logs},
-    executions::canned::{self, Canned},
-    insert_all, with_conn,
+    demo::canned::{self, Canned},
+    with_conn,
 };
-use esteira_shared::{dto::executions::LogLineDto, ids::LogId, instant::Instant, status::LogLevel};
+use esteira_shared::{dto::logs::LogLineDto, ids::LogId, instant::Instant, status::LogLevel};
 
 /// Lines in a row, as a robot that prints as fast as it is read leaves them.
 const LINES: i64 = 500;
@@ -66,7 +66,7 @@ async fn main() -> anyhow::Result<()> {
         None => LINES,
     };
     let config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
-    let app = App::start(config).await?;
+    let app = applications::start(config).await?;
     let began = Stopwatch::now();
     let mut tx = app.db.begin().await?;
     let organization = organization::named(&mut tx, None).await?;
@@ -76,7 +76,7 @@ async fn main() -> anyhow::Result<()> {
     let actor = Actor::system(organization.id);
     let run = canned::apply_to(&app, &actor, &[(process.id, Canned::Error)]).await?;
     let run = run.execution.id;
-    let log = LogId(run.0);
+    let log = run.log();
     let start = app.clock.now() - TimeDelta::milliseconds(lines);
     let rows_at_once = (AT_ONCE / in_row).clamp(1, ROWS_AT_ONCE);
     let mut next = 1;
@@ -91,7 +91,10 @@ async fn main() -> anyhow::Result<()> {
             next = last + 1;
         }
         let mut tx = app.db.begin().await?;
-        insert_all!(tx.conn(), log_chunks::table, &rows)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(log_chunks::table)
+            .values(&rows)
+            .execute(c)
+            .await)?;
         tx.commit().await?;
     }
     let errors = (1..=lines).find(|seq| level(*seq) == LogLevel::Error);

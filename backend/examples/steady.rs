@@ -64,7 +64,7 @@ async fn main() -> anyhow::Result<()> {
     let (minutes, rate): (u64, u64) = (arguments[1].parse()?, arguments[2].parse()?);
     let config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
     let database = config.database.url.to_string();
-    let app = App::start_with(config, Arc::new(SystemClock), Registry::default().with::<Chore>()).await?;
+    let app = App::start(config, Arc::new(SystemClock), Registry::default().with::<Chore>()).await?;
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Constância").await?.id;
     tx.commit().await?;
@@ -137,12 +137,12 @@ async fn size(app: &App) -> anyhow::Result<(i64, i64)> {
     let rows = with_conn!(&mut conn, |c| jobs::table.count().get_result(c).await)?;
     let size: Size = on_backend!(
         &mut conn,
-        sqlite | c | {
+        sqlite = |c| {
             diesel::sql_query("SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size")
                 .get_result(c)
                 .await?
         },
-        postgres | c | {
+        postgres = |c| {
             diesel::sql_query("SELECT pg_database_size(current_database()) AS bytes")
                 .get_result(c)
                 .await?

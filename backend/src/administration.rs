@@ -2,6 +2,7 @@
 
 mod api;
 pub mod audit_event;
+mod first_run;
 pub mod organization;
 mod routes;
 pub mod token;

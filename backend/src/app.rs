@@ -1,34 +1,27 @@
-//! Everything a request or a job needs, and the one place where the applications meet.
+//! Everything that a request or a job needs. What the program can do with it stands in [`crate::applications`].
 
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    administration,
-    auth::rate_limit::SignInLimit,
+    auth::{Known, rate_limit::SignInLimit},
     bus::Bus,
-    clients,
-    clock::{SharedClock, SystemClock},
+    clock::SharedClock,
     config::Config,
     db::Database,
-    engine::{Registry, diagnostic::Diagnostic},
-    executions, home,
+    engine::Registry,
     integrations::{
         outbound::Outbound,
         rpa::{HttpRpa, RpaApi, RpaTimeouts},
         sat::{HttpSat, SatApi},
         smtp::{Mailer, Smtp},
     },
-    jobs,
     logs::{LogFeeds, LogWriter},
-    mail, operators, processes, search,
     secrets::Keyring,
     storage::{self, S3Reader, SharedStorage},
-    webhooks,
 };
 
 /// The parts of a running program. Tests build the same one with other settings, never with other code.
@@ -51,6 +44,8 @@ pub struct App {
     pub mailer: Option<Box<dyn Mailer>>,
     pub tasks: Registry,
     pub sign_in_limit: SignInLimit,
+    /// Who asked lately.
+    pub known: Known,
     /// Inspecting a hostile PDF takes up to about 100 MiB beside the file itself: this many at a time.
     pub inspections: Arc<tokio::sync::Semaphore>,
     /// Cancelled when the program is told to stop; open streams end then.
@@ -60,69 +55,12 @@ pub struct App {
 /// The state of the router.
 pub type SharedApp = Arc<App>;
 
-/// The routes of every application, below `/api/v1`.
-pub fn routes() -> OpenApiRouter<SharedApp> {
-    OpenApiRouter::new()
-        .merge(administration::routes())
-        .merge(operators::routes())
-        .merge(clients::routes())
-        .merge(processes::routes())
-        .merge(executions::routes())
-        .merge(jobs::routes())
-        .merge(mail::routes())
-        .merge(home::routes())
-        .merge(search::routes())
-        .merge(webhooks::routes())
-}
-
-/// Uploads and exports, which the time-out of ordinary requests must not cut.
-pub fn unhurried_routes() -> OpenApiRouter<SharedApp> {
-    OpenApiRouter::new()
-        .merge(processes::unhurried_routes())
-        .merge(executions::unhurried_routes())
-        .merge(clients::unhurried_routes())
-}
-
-/// Routes of older tools, which have no version in their path.
-pub fn older_routes() -> OpenApiRouter<SharedApp> {
-    OpenApiRouter::new()
-        .merge(jobs::older_routes())
-        .merge(executions::older_routes())
-}
-
-/// Every kind of job.
-#[must_use]
-pub fn tasks() -> Registry {
-    Registry::default()
-        .with::<executions::CancelRobot>()
-        .with::<executions::ExecutionsBulk>()
-        .with::<executions::RunExecution>()
-        .with::<jobs::JobsBulk>()
-        .with::<mail::SendEmail>()
-        .with::<processes::tasks::BulkMove>()
-        .with::<processes::tasks::SendToSat>()
-        .with::<webhooks::DeliverWebhook>()
-        .on_death(webhooks::job_died)
-}
-
 impl App {
     /// Migrates the database, opens what it needs, and refuses with a reason when something is missing.
     ///
     /// # Errors
     /// When the database, the store or the key cannot be used.
-    pub async fn start(config: Config) -> anyhow::Result<SharedApp> {
-        let tasks = match config.engine.diagnostics {
-            true => tasks().with::<Diagnostic>(),
-            false => tasks(),
-        };
-        Self::start_with(config, Arc::new(SystemClock), tasks).await
-    }
-
-    /// The same with a clock and tasks of the caller's, as tests and the demonstration need them.
-    ///
-    /// # Errors
-    /// When the database, the store or the key cannot be used.
-    pub async fn start_with(config: Config, clock: SharedClock, tasks: Registry) -> anyhow::Result<SharedApp> {
+    pub async fn start(config: Config, clock: SharedClock, tasks: Registry) -> anyhow::Result<SharedApp> {
         std::fs::create_dir_all(&config.data_dir)
             .with_context(|| format!("cannot create the folder {}", config.data_dir.display()))?;
         let keyring = Keyring::parse(&secret_key(&config)?)?;
@@ -147,7 +85,10 @@ impl App {
             None => None,
         };
         let mailer = mailer(&config)?;
+        let stopping = CancellationToken::new();
         Ok(Arc::new(Self {
+            log_writer: LogWriter::new(db.clone()),
+            log_feeds: LogFeeds::new(db.clone(), bus.clone(), stopping.clone()),
             clock,
             db,
             bus,
@@ -157,13 +98,12 @@ impl App {
             sat,
             rpa,
             robot_files,
-            log_writer: LogWriter::default(),
-            log_feeds: LogFeeds::default(),
             mailer,
             tasks,
             sign_in_limit: SignInLimit::default(),
+            known: Known::default(),
             inspections: Arc::new(tokio::sync::Semaphore::new(2)),
-            stopping: CancellationToken::new(),
+            stopping,
             config,
         }))
     }

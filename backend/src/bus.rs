@@ -4,7 +4,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use esteira_shared::{
@@ -58,6 +61,8 @@ pub struct Bus(Arc<Inner>);
 
 struct Inner {
     here: broadcast::Sender<Signal>,
+    /// Grows whenever somebody's rights may have changed.
+    access_epoch: AtomicU64,
     /// Waiting for the next notification of the other replicas.
     outbox: Mutex<Vec<Signal>>,
     outbox_filled: Notify,
@@ -80,6 +85,7 @@ impl Default for Bus {
             outbox: Mutex::default(),
             outbox_filled: Notify::new(),
             work: Notify::new(),
+            access_epoch: AtomicU64::default(),
             logs: Mutex::default(),
         }))
     }
@@ -106,6 +112,10 @@ impl Bus {
 
     /// A signal from here or from another replica.
     pub(crate) fn deliver(&self, signal: Signal) {
+        if matches!(signal, Signal::AccessChanged { .. } | Signal::Missed) {
+            // Before anybody is told: what was known of rights until now holds no more.
+            self.0.access_epoch.fetch_add(1, Ordering::AcqRel);
+        }
         match signal {
             Signal::LogGrew { log } => return self.log_grew(Some(log)),
             Signal::JobsReady => self.0.work.notify_one(),
@@ -114,6 +124,12 @@ impl Bus {
         }
         // Nobody listening is fine: there may be no open page.
         let _ = self.0.here.send(signal);
+    }
+
+    /// A number that changes with anybody's rights. What was read about them holds for as long as it stays the same.
+    #[must_use]
+    pub fn access_epoch(&self) -> u64 {
+        self.0.access_epoch.load(Ordering::Acquire)
     }
 
     #[must_use]

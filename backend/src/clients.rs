@@ -12,9 +12,9 @@ pub use model::{Client, kept_cnpj};
 pub use rules::create;
 pub use words::matching_clients;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
-use crate::app::SharedApp;
+use crate::{app::SharedApp, routes};
 
 pub fn routes() -> OpenApiRouter<SharedApp> {
     OpenApiRouter::new()

@@ -1,26 +1,39 @@
 //! Two databases behind one query text: SQLite on one machine, PostgreSQL when there are more.
 //!
 //! Models write a query once inside [`with_conn!`], which expands it for both back-ends so that each is type-checked.
-//! Where the dialects truly differ, [`on_backend!`] names both forms: claiming jobs (`SKIP LOCKED`), the database's
-//! clock, hour buckets, batch inserts and notifications.
+//! [`locked!`] does the same for rows that are held until the transaction ends.
+//!
+//! Where the dialects truly differ, [`on_backend!`] names both forms. It is used for
+//!
+//! - claiming jobs, the due ones of a lane and those that need a process of their own: `SKIP LOCKED` (`engine/claim.rs`);
+//! - the database's clock beside the queues in which something is due (`engine/claim.rs`);
+//! - ending many jobs at once, whose rows travel as one JSON document (`engine/ends/succeed.rs`);
+//! - what was sent in each hour (`processes/figures.rs`).
+//!
+//! Three places look at the connection themselves: beginning and dropping a transaction (`tx.rs`), the database's clock
+//! ([`database_now`]) and the first run, which locks a table (`administration/organization.rs`). Notifications exist on
+//! PostgreSQL only (`engine/listen.rs`).
 
 pub mod locate;
 mod migrate;
 pub mod once;
 pub mod paging;
 mod pool;
+mod run;
 pub mod schema;
 pub mod search;
+pub mod spent;
 pub mod sql_types;
+pub mod sqlite;
 mod tx;
 
 pub use locate::DatabaseUrl;
 pub use migrate::{MigrationError, migrate};
 pub(crate) use pool::connect_postgres;
-pub use pool::{ConnectError, Database, DbConn, SqliteConn};
+pub use pool::{ConnectError, Database, DbConn};
+pub use run::RunQueryDsl;
+pub use sqlite::SqliteConn;
 pub use tx::Tx;
-
-pub use diesel_async::RunQueryDsl;
 
 use diesel::QueryResult;
 use esteira_shared::instant::Instant;
@@ -61,10 +74,30 @@ macro_rules! with_conn {
     };
 }
 
-/// Two forms of one query, for the few places where the dialects differ.
+/// Rows held until the transaction ends: `locked!(tx, for_update, query, |found, c| found.first(c).await)`. PostgreSQL gets
+/// the locking clauses that are named, several with dots between them. SQLite needs none, because a transaction there holds
+/// the only writer.
+#[macro_export]
+macro_rules! locked {
+    ($tx:expr, $($clause:ident).+, $query:expr, |$found:ident, $c:ident| $body:expr $(,)?) => {
+        $crate::on_backend!(
+            $tx.conn(),
+            sqlite = |$c| {
+                let $found = $query;
+                $body
+            },
+            postgres = |$c| {
+                let $found = $query$(.$clause())+;
+                $body
+            },
+        )
+    };
+}
+
+/// Two forms of one query, for the few places where the dialects differ; the list above names them.
 #[macro_export]
 macro_rules! on_backend {
-    ($conn:expr, sqlite |$s:ident| $sqlite:expr, postgres |$p:ident| $postgres:expr $(,)?) => {
+    ($conn:expr, sqlite = |$s:ident| $sqlite:expr, postgres = |$p:ident| $postgres:expr $(,)?) => {
         match $conn {
             $crate::db::DbConn::Sqlite($s) => {
                 let $s = &mut **$s;
@@ -73,27 +106,6 @@ macro_rules! on_backend {
             $crate::db::DbConn::Postgres($p) => {
                 let $p = &mut **$p;
                 $postgres
-            }
-        }
-    };
-}
-
-/// Inserts many rows in one statement on either database. diesel-async cannot batch on SQLite (its issue 277), so
-/// there the rows go through the synchronous connection. The row type needs `treat_none_as_default_value = false`: without
-/// it diesel inserts one by one inside a transaction of its own, which cannot stand inside ours.
-#[macro_export]
-macro_rules! insert_all {
-    ($conn:expr, $table:expr, $rows:expr) => {
-        match $conn {
-            $crate::db::DbConn::Postgres(c) => {
-                diesel_async::RunQueryDsl::execute(diesel::insert_into($table).values($rows), &mut **c).await
-            }
-            $crate::db::DbConn::Sqlite(c) => {
-                let rows = $rows.to_vec();
-                c.spawn_blocking(move |inner| {
-                    diesel::RunQueryDsl::execute(diesel::insert_into($table).values(&rows), inner)
-                })
-                .await
             }
         }
     };

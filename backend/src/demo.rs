@@ -2,6 +2,7 @@
 //!
 //! All names are invented, CNPJs are computed from made-up numbers, telephone numbers do not exist.
 
+pub mod canned;
 mod clock;
 mod months;
 mod registry;

@@ -9,8 +9,8 @@
 //!                  rescue
 //! ```
 //!
-//! [`lease`] alone moves a job out of `running`; [`claim`] alone moves it in. Both decide by the row itself, inside a
-//! transaction, so whatever a stale worker believes changes nothing.
+//! [`claim`] alone moves a job into `running`, and [`ends`] alone moves it out; [`lease`] says who may write about it
+//! meanwhile. All decide by the row itself, inside a transaction, so whatever a stale worker believes changes nothing.
 
 mod cancel;
 mod claim;

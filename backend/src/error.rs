@@ -17,7 +17,7 @@ use esteira_shared::{
 };
 use serde_json::{Value, json};
 
-use crate::http::middleware::request_id;
+use crate::telemetry::request_id;
 
 pub type AppResult<T> = Result<T, AppError>;
 

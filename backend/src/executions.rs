@@ -11,13 +11,12 @@
 
 mod api;
 mod apply;
-mod bulk;
-pub mod canned;
-mod control;
+pub mod control;
 mod end;
 mod fetch;
 mod legacy;
-mod list;
+pub mod list;
+mod made_up;
 pub mod model;
 mod order;
 mod settings;
@@ -25,16 +24,17 @@ mod start;
 mod tasks;
 mod view;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
 pub use self::{
     list::robots_now,
+    made_up::{MadeUp, apply_made_up},
     settings::{RobotSettings, point_at},
-    start::{operators_with_robots, send_to_sat, start_download},
-    tasks::{bulk::ExecutionsBulk, cancel::CancelRobot, run::RunExecution},
+    start::{operators_with_robots, start_download, start_upload},
+    tasks::{cancel::CancelRobot, run::RunExecution},
     view::of_process,
 };
-use crate::app::SharedApp;
+use crate::{app::SharedApp, routes};
 
 /// The path of limits that holds for every robot; below it stands one for each operator.
 const LANE: &str = "robots";
@@ -49,7 +49,6 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
         .routes(routes!(api::control::cancel_execution))
         .routes(routes!(api::control::rerun_execution))
         .routes(routes!(api::control::resume_execution))
-        .routes(routes!(api::bulk::bulk_change_executions))
         .routes(routes!(api::log::get_execution_log))
         .routes(routes!(api::log::find_in_execution_log))
         .routes(routes!(

@@ -4,13 +4,14 @@ mod figures;
 
 use axum::extract::State;
 use esteira_shared::dto::home::HomeDto;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     app::SharedApp,
     auth::{Require, permission::ReadProcesses},
     error::AppResult,
     http::extract::Json,
+    routes,
 };
 
 pub fn routes() -> OpenApiRouter<SharedApp> {
@@ -20,7 +21,6 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
 /// What needs people now, and how the newest month goes
 #[utoipa::path(
     get, path = "/home", tag = "home", responses((status = 200, body = HomeDto)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn get_home(auth: Require<ReadProcesses>, State(app): State<SharedApp>) -> AppResult<Json<HomeDto>> {
     figures::home(&app, auth.organization_id).await.map(Json)

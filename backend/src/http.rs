@@ -7,6 +7,7 @@ pub mod listener;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;
+pub mod operations;
 pub mod router;
 pub mod spa;
 pub mod sse;

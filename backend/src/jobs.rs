@@ -1,20 +1,20 @@
 //! Jobs as people see and steer them: the monitor. The engine itself is `engine`.
 
 mod api;
-mod bulk;
 mod detail;
 mod legacy;
 mod limits;
-mod list;
+pub mod list;
 mod queues;
+pub mod rules;
 mod stats;
 mod waiting;
 mod workers;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
-pub use self::{bulk::JobsBulk, waiting::why_waiting};
-use crate::app::SharedApp;
+pub use self::waiting::why_waiting;
+use crate::{app::SharedApp, routes};
 
 pub fn routes() -> OpenApiRouter<SharedApp> {
     OpenApiRouter::new()
@@ -22,7 +22,6 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
         .routes(routes!(api::get::get_job))
         .routes(routes!(api::change::cancel_job))
         .routes(routes!(api::change::retry_job))
-        .routes(routes!(api::change::bulk_change_jobs))
         .routes(routes!(api::figures::get_job_stats))
         .routes(routes!(api::figures::list_tasks))
         .routes(routes!(api::workers::list_workers))

@@ -4,8 +4,8 @@
 #![recursion_limit = "512"]
 
 pub mod app;
+pub mod applications;
 pub mod auth;
-pub mod bulk;
 pub mod bus;
 pub mod cli;
 pub mod clock;
@@ -27,6 +27,7 @@ pub mod storage;
 pub mod telemetry;
 
 pub mod administration;
+pub mod bulk;
 pub mod clients;
 pub mod executions;
 pub mod home;
@@ -35,4 +36,5 @@ pub mod mail;
 pub mod operators;
 pub mod processes;
 pub mod search;
+pub mod sending;
 pub mod webhooks;

@@ -1,6 +1,7 @@
 //! Logs of what runs elsewhere, line by line: written in batches, numbered without gaps, never changed, watched live.
 //!
-//! A log has the id of the thing that it is about; the application that owns the thing says who may read it.
+//! A log has the id of the thing that it is about. The application that owns the thing says who may read it when it opens
+//! the log.
 
 mod feed;
 mod read;
@@ -10,6 +11,7 @@ mod write;
 use diesel::prelude::*;
 use esteira_shared::{
     ids::{LogId, OrganizationId},
+    permission::Permission,
     status::LogLevel,
 };
 
@@ -36,19 +38,22 @@ pub struct LogState {
     pub last_line: Option<String>,
     pub first_error: Option<i64>,
     pub ended: bool,
+    /// What its readers must be allowed to do.
+    pub permission: Permission,
 }
 
-/// Opens an empty log.
+/// Opens an empty log for readers who have this permission.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn open(tx: &mut Tx, organization: OrganizationId, id: LogId) -> QueryResult<()> {
+pub async fn open(tx: &mut Tx, organization: OrganizationId, id: LogId, permission: Permission) -> QueryResult<()> {
     let row = (
         logs::id.eq(id),
         logs::organization_id.eq(organization),
         logs::lines.eq(0_i64),
         logs::source_lines.eq(0_i64),
         logs::ended.eq(false),
+        logs::permission.eq(permission),
     );
     with_conn!(tx.conn(), |c| diesel::insert_into(logs::table)
         .values(row)

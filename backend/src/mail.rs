@@ -13,14 +13,14 @@ use esteira_shared::{
     permission::Role,
     reason::Reason,
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     app::SharedApp,
     db::{RunQueryDsl, Tx, schema::users},
     engine::{NewJob, enqueue},
     error::AppResult,
-    with_conn,
+    routes, with_conn,
 };
 
 use self::tasks::send::SendPayload;

@@ -7,9 +7,9 @@ mod rules;
 pub use model::Operator;
 pub use rules::create;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
-use crate::app::SharedApp;
+use crate::{app::SharedApp, routes};
 
 pub fn routes() -> OpenApiRouter<SharedApp> {
     OpenApiRouter::new()

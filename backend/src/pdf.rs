@@ -1,6 +1,5 @@
-//! PDF files: judging the ones that come in, and making the invoices of the demonstration data.
+//! PDF files: judging the ones that come in.
 
 pub mod inspect;
-pub mod make;
 
 pub use inspect::{PdfFacts, PdfProblem, inspect};

@@ -1,34 +1,33 @@
 //! Invoice processes: one account in one month, from its opening to SAT.
 
 mod api;
-mod bulk;
 pub mod document;
 mod export;
 pub mod figures;
-mod list;
+pub mod list;
 mod matrix;
 pub mod model;
 mod month;
 pub mod moves;
 mod review;
-mod send;
+pub mod rules;
 mod storage_key;
 pub mod sweep;
-pub mod tasks;
 mod upload;
 mod view;
 
-pub(crate) use api::{approve::approve, reject::reject, update::set_facts};
 pub use list::all as matching;
 pub use month::open as open_month;
-pub use send::{again as send_again, start as start_sending};
 pub use upload::{Incoming, Origin, clear_incoming, receive};
+pub use view::{Beside, ProcessPage, ReadBeside};
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use axum::Extension;
+use utoipa_axum::router::OpenApiRouter;
 
-use crate::app::SharedApp;
+use crate::{app::SharedApp, routes};
 
-pub fn routes() -> OpenApiRouter<SharedApp> {
+/// `beside`: what pages of processes show of the applications above.
+pub fn routes(beside: ReadBeside) -> OpenApiRouter<SharedApp> {
     OpenApiRouter::new()
         .routes(routes!(api::list::list_processes))
         .routes(routes!(api::get::get_process, api::update::update_process))
@@ -36,20 +35,17 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
         .routes(routes!(api::reject::reject_process))
         .routes(routes!(api::withdraw::withdraw_process))
         .routes(routes!(api::reopen::reopen_process))
-        .routes(routes!(api::send::send_process))
-        .routes(routes!(api::bulk::bulk_approve_processes))
-        .routes(routes!(api::bulk::bulk_reject_processes))
-        .routes(routes!(api::bulk::bulk_send_processes))
-        .routes(routes!(api::bulk::bulk_download_processes))
         .routes(routes!(api::months::list_months))
         .routes(routes!(api::months::get_month))
         .routes(routes!(api::months::open_month))
+        .layer(Extension(ProcessPage::new(beside)))
 }
 
 /// Uploads, downloads and exports.
-pub fn unhurried_routes() -> OpenApiRouter<SharedApp> {
+pub fn unhurried_routes(beside: ReadBeside) -> OpenApiRouter<SharedApp> {
     OpenApiRouter::new()
         .routes(routes!(api::upload::upload_document))
         .routes(routes!(api::content::get_document_content))
         .routes(routes!(api::export::export_processes))
+        .layer(Extension(ProcessPage::new(beside)))
 }

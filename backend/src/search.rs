@@ -7,13 +7,14 @@ use esteira_shared::{
     dto::search::{SearchHitDto, SearchQuery},
     error::{FieldCode, FieldError},
 };
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     app::SharedApp,
     auth::{Require, permission::ReadProcesses},
     error::{AppError, AppResult},
     http::extract::{Json, Query},
+    routes,
 };
 
 pub fn routes() -> OpenApiRouter<SharedApp> {
@@ -25,7 +26,6 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
 /// At most a handful of each kind, best first: words of a client's name, the start of a CNPJ, an operator's name, or an id.
 #[utoipa::path(
     get, path = "/search", tag = "search", params(SearchQuery), responses((status = 200, body = Vec<SearchHitDto>)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn search_everything(
     auth: Require<ReadProcesses>,

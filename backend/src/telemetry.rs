@@ -1,4 +1,7 @@
-//! Structured logs.
+//! What the program tells of itself: structured logs, measurements, the id of the request at work.
+
+pub mod recorder;
+pub mod request_id;
 
 use tracing_subscriber::{EnvFilter, fmt, prelude::*};
 
@@ -17,6 +20,6 @@ pub fn install(config: &LogConfig) -> anyhow::Result<()> {
     } else {
         registry.with(layer.compact()).try_init()?;
     }
-    crate::http::metrics::install();
+    recorder::install();
     Ok(())
 }

@@ -15,9 +15,9 @@ pub use delivery::sweep;
 pub use emit::{emit, job_died};
 pub use tasks::deliver::DeliverWebhook;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
-use crate::app::SharedApp;
+use crate::{app::SharedApp, routes};
 
 pub fn routes() -> OpenApiRouter<SharedApp> {
     OpenApiRouter::new()

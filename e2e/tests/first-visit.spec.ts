@@ -1,78 +1,103 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { ADMIN } from '../support/api';
 import { Complaints } from '../support/console';
 import { expect, test } from '../support/fixtures';
 import { Gate } from '../support/pages/gate';
 import { Shell } from '../support/pages/shell';
+import { hold, partOf } from '../support/parts';
 import { settled } from '../support/settled';
 import { month, openedMonth } from '../support/world';
 
-/** Bytes over the wire, by what they were. */
+interface Budgets {
+  sign_in: number;
+  home: number;
+  shared: number;
+  part: number;
+}
+
+const BUDGETS = JSON.parse(readFileSync(new URL('../../frontend/budgets.json', import.meta.url), 'utf8')) as Budgets;
+
+/** Bytes of the bodies over the wire, by path. */
 async function weigh(page: Page): Promise<Map<string, number>> {
   const session = await page.context().newCDPSession(page);
-  const kinds = new Map<string, string>();
+  const under = new Map<string, { path: string; head: number }>();
   const bytes = new Map<string, number>();
   session.on('Network.responseReceived', ({ requestId, response }) => {
-    const path = new URL(response.url).pathname;
-    const kind = path.startsWith('/api/') ? 'api' : (/\.(\w+)$/.exec(path)?.[1] ?? 'html');
-    kinds.set(requestId, kind);
+    under.set(requestId, { path: new URL(response.url).pathname, head: response.encodedDataLength });
   });
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    const kind = kinds.get(requestId) ?? 'other';
-    bytes.set(kind, (bytes.get(kind) ?? 0) + encodedDataLength);
+    const of = under.get(requestId);
+    if (of) bytes.set(of.path, (bytes.get(of.path) ?? 0) + Math.max(0, encodedDataLength - of.head));
   });
   await session.send('Network.enable');
   return bytes;
 }
 
+/** What was fetched of the page itself, without the parts of applications and the server's answers. */
+const ofSignIn = (path: string) => !path.startsWith('/api/') && !partOf(path);
+
 test('the sign-in page is painted before the program arrives', async ({ page, admin }) => {
   await admin.get('/session');
-  let release = () => {};
-  const arrives = new Promise<void>((resolve) => (release = resolve));
-  await page.route('**/*.wasm', async (route) => {
-    await arrives;
-    await route.continue();
-  });
+  const program = await hold(page, '**/*.wasm');
+  const answer = await hold(page, '**/api/v1/session');
   await page.goto('/', { waitUntil: 'commit' });
   await expect(page.getByText('Carregando…')).toBeVisible();
   const painted = () => page.evaluate(() => performance.getEntriesByName('first-contentful-paint').length);
   await expect.poll(painted).toBe(1);
   const gate = new Gate(page);
-  await expect(gate.email).toHaveCount(0);
-  release();
+  await expect(gate.email, 'it is not known yet whether somebody is signed in').toHaveCount(0);
+  answer.release();
   await expect(gate.email).toBeVisible();
   await expect(page.getByText('Carregando…')).toHaveCount(0);
+  program.release();
 });
 
 test('a first visit is light, quiet and leads in', async ({ page, admin }, info) => {
   await admin.get('/session');
   const complaints = new Complaints(page);
   const bytes = await weigh(page);
+  const sum = (wanted: (path: string) => boolean) =>
+    [...bytes].filter(([path]) => wanted(path)).reduce((sum, [, size]) => sum + size, 0);
   await page.goto('/');
   const gate = new Gate(page);
   await expect(gate.email).toBeFocused();
   const interactive = await page.evaluate(() => performance.now());
   const painted = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN);
   await page.evaluate(() => document.fonts.ready);
-  const total = [...bytes.values()].reduce((sum, part) => sum + part, 0);
-  const parts = [...bytes].sort((one, other) => other[1] - one[1]).map(([kind, size]) => `${kind} ${(size / 1000).toFixed(1)}`);
+  const program = (path: string) => path.endsWith('_bg.wasm');
+  await expect.poll(() => sum(program), 'the program came over the wire').toBeGreaterThan(0);
+  const signIn = sum(ofSignIn);
+  expect([...bytes.keys()].filter(partOf), 'no application before sign-in').toEqual([]);
+  expect([...bytes.keys()].join(), 'the PDF reader waits until a document is opened').not.toContain('.mjs');
+
+  await gate.signIn(ADMIN.email, ADMIN.password);
+  const part = (name: string) => sum((path) => partOf(path) === name);
+  await expect.poll(() => part('home')).toBeGreaterThan(0);
+  await expect.poll(() => part('shared')).toBeGreaterThan(0);
+  const home = sum(ofSignIn) + part('home') + part('shared');
+  const kB = (size: number) => `${(size / 1000).toFixed(1)} kB`;
   const lines = [
-    `first visit: ${(total / 1000).toFixed(1)} kB over the wire (${parts.join(', ')})`,
+    `first visit: sign-in ${kB(signIn)} (program ${kB(sum(program))}), with the first page ${kB(home)}`,
     `first paint ${painted.toFixed(0)} ms, sign-in ready to type ${interactive.toFixed(0)} ms`,
   ];
   for (const line of lines) {
     console.log(`[${info.project.name}] ${line}`);
     info.annotations.push({ type: 'measurement', description: line });
   }
-  expect(bytes.get('wasm'), 'the program came over the wire').toBeGreaterThan(0);
-  expect([...bytes.keys()], 'the PDF reader waits until a document is opened').not.toContain('mjs');
+  expect(signIn, 'sign-in with all its files').toBeLessThanOrEqual(BUDGETS.sign_in);
+  expect(home, 'the first page with all its files').toBeLessThanOrEqual(BUDGETS.home);
 
-  await gate.signIn(ADMIN.email, ADMIN.password);
   const shell = new Shell(page);
   for (const name of ['Mês', 'Revisão', 'Processos', 'Operadoras', 'Clientes', 'Usuários', 'Tokens', 'Webhooks', 'Auditoria', 'Configurações', 'Início']) {
     await shell.link(name).click();
     await expect(shell.link(name)).toHaveAttribute('aria-current', 'page');
     await settled(page);
+  }
+  expect(part('shared') + part('rest'), 'what the parts share').toBeLessThanOrEqual(BUDGETS.shared);
+  for (const [path, size] of bytes) {
+    const name = partOf(path);
+    if (name && !['shared', 'rest'].includes(name)) expect(size, name).toBeLessThanOrEqual(BUDGETS.part);
   }
   complaints.expectNone();
 });

@@ -144,8 +144,11 @@ test('live updates rest while somebody asks for it, and no row moves under the p
     await admin.post('/queues/default/pause', {});
     const more = () => admin.post(`/webhooks/${webhook}/test`, {});
     for (let made = 0; made < 5; made += 1) await more();
-    const shell = await Shell.open(page, admin, '/monitor?status=queued&task=deliver_webhook');
-    const rows = shell.main.getByRole('row').filter({ hasText: 'Entregar mensagem' });
+    const address = '/monitor?status=queued&task=deliver_webhook';
+    const awake = await Shell.open(await page.context().newPage(), admin, address);
+    await expect(awake.live('ao vivo')).toBeVisible();
+    const shell = await Shell.open(page, admin, address);
+    const rows = shell.row('Entregar mensagem');
     await expect(rows).toHaveCount(5);
     const places = async () =>
       rows.evaluateAll((all) => all.map((row) => `${row.querySelector('a')?.href} ${row.getBoundingClientRect().top}`));
@@ -154,7 +157,8 @@ test('live updates rest while somebody asks for it, and no row moves under the p
     await expect(shell.live('pausado')).toBeVisible();
     const before = await places();
     for (let made = 0; made < 3; made += 1) await more();
-    await page.waitForTimeout(2_500);
+    // Told to the other tab, so it would have been told to this one.
+    await expect(awake.row('Entregar mensagem')).toHaveCount(8);
     expect(await places(), 'nothing moved while it rested').toEqual(before);
     await shell.button('Retomar atualização').click();
     await expect(shell.live('ao vivo')).toBeVisible();
@@ -164,7 +168,7 @@ test('live updates rest while somebody asks for it, and no row moves under the p
     await rows.nth(2).hover();
     const pointed = await places();
     await more();
-    await page.waitForTimeout(2_500);
+    await expect(shell.button(/^Há novidades nesta lista/), 'it has been read').toBeVisible();
     expect(await places(), 'nothing moved under the pointer').toEqual(pointed);
     await page.mouse.move(0, 0);
     await expect(rows).toHaveCount(9);

@@ -69,6 +69,7 @@ test('everything that matches is cancelled, and run again', async ({ page, admin
   const counts = await robots.rpa.counts();
   expect(counts.robos - before, 'one robot for each that was run again').toBe(52);
   const second = await executions(admin, `${mine}&status=CONCLUIDO`);
+  expect(second).toHaveLength(52);
   expect(second.every((one) => one.attempt === 2 && counts.por_chave[one.id] === 1)).toBe(true);
 });
 

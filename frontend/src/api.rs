@@ -14,7 +14,7 @@ pub mod search;
 mod upload;
 pub mod webhooks;
 
-use esteira_shared::ids::ExecutionId;
+use esteira_shared::ids::LogId;
 
 pub use client::{on_session_over, query_string};
 pub use error::{ApiError, Cause};
@@ -23,10 +23,10 @@ pub use upload::{UploadAbort, UploadProgress};
 /// What every call answers.
 pub type ApiResult<T> = Result<T, ApiError>;
 
-/// Where the live stream is; `state::live` opens it. With an execution its log comes too, after the line of that number.
-pub fn events_address(log: Option<(ExecutionId, i64)>) -> String {
+/// Where the live stream is; `state::live` opens it. With a log its lines come too, after the one of that number.
+pub fn events_address(log: Option<(LogId, i64)>) -> String {
     match log {
-        Some((execution, after)) => client::address(&format!("/events?log={execution}&after={after}")),
+        Some((log, after)) => client::address(&format!("/events?log={log}&after={after}")),
         None => client::address("/events"),
     }
 }

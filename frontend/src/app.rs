@@ -1,29 +1,17 @@
 //! The whole page: who is signed in decides between the gate and the frame.
 
-use leptos::prelude::*;
-use leptos_router::{
-    components::{Route, Router, Routes},
-    path,
-};
+use leptos::{children::ToChildren, prelude::*, tachys::view::iterators::StaticVec};
+use leptos_router::components::{Router, Routes};
 
 use crate::{
     components::{ErrorCard, ToastList},
     i18n::tr,
     pages::{
-        access::{Gate, Loading, SetupPage, SignInPage},
-        administration::{AccountPage, AuditPage, ConnectionsPage, SettingsPage, TokensPage, UsersPage},
-        clients::{ClientPage, ClientsPage, ImportPage},
-        executions::{ExecutionPage, ExecutionsPage},
+        access::{Gate, SetupPage},
         frame::{Frame, NotFound},
-        home::HomePage,
-        monitor::{JobPage, MonitorPage},
-        month::{MonthPage, NewestMonthPage},
-        operators::OperatorsPage,
-        processes::{ProcessPage, ProcessesPage},
-        review::ReviewPage,
-        webhooks::{MessagePage, WebhookPage, WebhooksPage},
     },
-    state::{Keys, Live, Prefs, Session, Toasts, live::remember_session, session::SessionState},
+    routes,
+    state::{Keys, Live, Prefs, Session, Toasts, door, live::remember_session, session::SessionState},
 };
 
 #[component]
@@ -51,24 +39,29 @@ pub fn App() -> impl IntoView {
             live.close()
         }
     });
+    Effect::new(move |_| match face.get() {
+        _ if shows_components() => door::close(),
+        // What index.html painted stays until it is known what comes in its place.
+        Face::Loading => {}
+        Face::SignIn => door::open(move |came| {
+            prefs.read_again();
+            session.came_in(&came);
+        }),
+        Face::Setup | Face::Inside(_) | Face::Failed => door::close(),
+    });
 
     move || {
         // A new language draws everything anew: texts are plain strings.
         prefs.locale.track();
         #[cfg(debug_assertions)]
-        if window()
-            .location()
-            .pathname()
-            .is_ok_and(|path| path == crate::routes::paths::SHOWCASE)
-        {
+        if shows_components() {
             return view! { <Router><crate::pages::showcase::Showcase/><ToastList/></Router> }.into_any();
         }
         view! {
             <Router>
                 {move || match face.get() {
-                    Face::Loading => view! { <Loading/> }.into_any(),
+                    Face::Loading | Face::SignIn => ().into_any(),
                     Face::Setup => view! { <SetupPage/> }.into_any(),
-                    Face::SignIn => view! { <SignInPage/> }.into_any(),
                     Face::Inside(_) => view! { <Pages/> }.into_any(),
                     Face::Failed => view! { <Unreachable/> }.into_any(),
                 }}
@@ -77,6 +70,18 @@ pub fn App() -> impl IntoView {
         }
         .into_any()
     }
+}
+
+/// A page for whoever draws a component; it needs nobody signed in.
+#[cfg(debug_assertions)]
+fn shows_components() -> bool {
+    let path = window().location().pathname();
+    path.is_ok_and(|path| path == crate::routes::paths::SHOWCASE)
+}
+
+#[cfg(not(debug_assertions))]
+const fn shows_components() -> bool {
+    false
 }
 
 #[derive(Clone, PartialEq)]
@@ -94,31 +99,7 @@ enum Face {
 fn Pages() -> impl IntoView {
     view! {
         <Frame>
-            <Routes fallback=NotFound>
-                <Route path=path!("/") view=HomePage/>
-                <Route path=path!("/mes") view=NewestMonthPage/>
-                <Route path=path!("/mes/:month") view=MonthPage/>
-                <Route path=path!("/revisao") view=ReviewPage/>
-                <Route path=path!("/processos") view=ProcessesPage/>
-                <Route path=path!("/processos/:id") view=ProcessPage/>
-                <Route path=path!("/execucoes") view=ExecutionsPage/>
-                <Route path=path!("/execucoes/:id") view=ExecutionPage/>
-                <Route path=path!("/monitor") view=MonitorPage/>
-                <Route path=path!("/monitor/tarefas/:id") view=JobPage/>
-                <Route path=path!("/operadoras") view=OperatorsPage/>
-                <Route path=path!("/clientes") view=ClientsPage/>
-                <Route path=path!("/clientes/importar") view=ImportPage/>
-                <Route path=path!("/clientes/:id") view=ClientPage/>
-                <Route path=path!("/usuarios") view=UsersPage/>
-                <Route path=path!("/tokens") view=TokensPage/>
-                <Route path=path!("/conexoes") view=ConnectionsPage/>
-                <Route path=path!("/webhooks") view=WebhooksPage/>
-                <Route path=path!("/webhooks/:id") view=WebhookPage/>
-                <Route path=path!("/webhooks/:id/mensagens/:message") view=MessagePage/>
-                <Route path=path!("/auditoria") view=AuditPage/>
-                <Route path=path!("/configuracoes") view=SettingsPage/>
-                <Route path=path!("/conta") view=AccountPage/>
-            </Routes>
+            <Routes fallback=NotFound children=ToChildren::to_children(|| StaticVec::from(routes::routes()))/>
         </Frame>
     }
     .into_any()

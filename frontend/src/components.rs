@@ -4,6 +4,7 @@
 
 mod async_view;
 mod badge;
+mod bulk;
 mod button;
 mod charts;
 mod checkbox;
@@ -29,6 +30,7 @@ mod page;
 mod pager;
 mod pdf_viewer;
 mod progress;
+mod reason_field;
 mod relative_time;
 mod remove_dialog;
 mod secret_field;
@@ -44,6 +46,7 @@ mod toast;
 
 pub use async_view::AsyncView;
 pub use badge::{Badge, JobBadge, Mark, StatusBadge};
+pub use bulk::{BulkAsk, BulkDialog, BulkFlow, BulkWords, bulk_outcome, refuse_too_many};
 pub use button::{Button, IconButton, Kind, LinkButton};
 pub use charts::{LineChart, LineSeries, TrendChart, TrendLook, TrendSeries, TrendUnit};
 pub use checkbox::Checkbox;
@@ -71,6 +74,7 @@ pub use page::{Card, PageHead};
 pub use pager::Pager;
 pub use pdf_viewer::{PdfViewer, ViewedDocument, ViewerControl, reading_keys, viewer_keys};
 pub use progress::{Part, ProgressBar, StackBar};
+pub use reason_field::ReasonField;
 pub use relative_time::RelativeTime;
 pub use remove_dialog::RemoveDialog;
 pub use secret_field::{SecretChange, SecretField};

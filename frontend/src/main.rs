@@ -26,9 +26,6 @@ fn main() {
         show_reload_overlay(&info.to_string());
     }));
     leptos::mount::mount_to_body(app::App);
-    if let Some(shell) = leptos::prelude::document().get_element_by_id("esteira-shell") {
-        shell.remove();
-    }
 }
 
 /// After a panic the program's memory cannot be trusted, so the overlay is drawn by boot.js, not by us.

@@ -1,10 +1,33 @@
-//! The table of pages: addresses, the rail's rows and who may see them.
+//! The table of pages, and what is read from it: routes, the rail's rows, who may open a page, and the part that brings it.
 
 pub mod paths;
+mod pattern;
+pub mod prefetch;
+mod table;
+
+use std::pin::Pin;
 
 use esteira_shared::permission::Permission;
+use futures_util::FutureExt as _;
+use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
+use leptos_router::NestedRoute;
 
-use crate::{components::IconName, i18n::tr, state::Session};
+use crate::{components::IconName, i18n::tr, pages::frame::PageOutlet, state::Session};
+use pattern::Pattern;
+use table::PAGES;
+
+type Coming<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
+
+/// A page: everything that is known of it before its part has come.
+pub struct Page {
+    /// `/clientes/:id`.
+    path: &'static str,
+    /// Without it the page is not drawn, its row is absent, and its part is not fetched. `None` for every signed-in person.
+    needs: Option<Permission>,
+    row: Option<RailRow>,
+    load: fn() -> Coming<()>,
+    draw: fn() -> Coming<AnyView>,
+}
 
 /// Where a row stands in the rail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,166 +42,50 @@ pub struct RailRow {
     pub path: &'static str,
     pub icon: IconName,
     pub label: fn() -> &'static str,
-    /// Without it the row is absent.
-    pub needs: Permission,
     /// Stays in the bottom bar of a phone; the others are behind "Mais".
     pub on_phone: bool,
     /// The second key of `g …`, which goes there.
     pub key: &'static str,
 }
 
-const ALL: &[RailRow] = &[
-    row(
-        RailGroup::Work,
-        paths::HOME,
-        IconName::Home,
-        || tr!(frame.home),
-        Permission::ReadProcesses,
-        true,
-        "g i",
-    ),
-    row(
-        RailGroup::Work,
-        paths::MONTH,
-        IconName::Month,
-        || tr!(frame.month),
-        Permission::ReadProcesses,
-        true,
-        "g m",
-    ),
-    row(
-        RailGroup::Work,
-        paths::REVIEW,
-        IconName::Review,
-        || tr!(frame.review),
-        Permission::ReviewProcesses,
-        true,
-        "g r",
-    ),
-    row(
-        RailGroup::Work,
-        paths::PROCESSES,
-        IconName::Process,
-        || tr!(frame.processes),
-        Permission::ReadProcesses,
-        true,
-        "g p",
-    ),
-    row(
-        RailGroup::Work,
-        paths::EXECUTIONS,
-        IconName::Robot,
-        || tr!(frame.executions),
-        Permission::ReadProcesses,
-        false,
-        "g e",
-    ),
-    row(
-        RailGroup::Work,
-        paths::MONITOR,
-        IconName::Monitor,
-        || tr!(frame.monitor),
-        Permission::ReadJobs,
-        false,
-        "g n",
-    ),
-    row(
-        RailGroup::Registry,
-        paths::OPERATORS,
-        IconName::Operator,
-        || tr!(frame.operators),
-        Permission::ReadRegistry,
-        false,
-        "g o",
-    ),
-    row(
-        RailGroup::Registry,
-        paths::CLIENTS,
-        IconName::Client,
-        || tr!(frame.clients),
-        Permission::ReadRegistry,
-        false,
-        "g c",
-    ),
-    row(
-        RailGroup::Administration,
-        paths::USERS,
-        IconName::Users,
-        || tr!(frame.users),
-        Permission::ManageUsers,
-        false,
-        "g u",
-    ),
-    row(
-        RailGroup::Administration,
-        paths::TOKENS,
-        IconName::Token,
-        || tr!(frame.tokens),
-        Permission::ManageTokens,
-        false,
-        "g t",
-    ),
-    row(
-        RailGroup::Administration,
-        paths::CONNECTIONS,
-        IconName::Connection,
-        || tr!(frame.connections),
-        Permission::ManageOrganization,
-        false,
-        "g x",
-    ),
-    row(
-        RailGroup::Administration,
-        paths::WEBHOOKS,
-        IconName::Webhook,
-        || tr!(frame.webhooks),
-        Permission::ManageWebhooks,
-        false,
-        "g w",
-    ),
-    row(
-        RailGroup::Administration,
-        paths::AUDIT,
-        IconName::Audit,
-        || tr!(frame.audit),
-        Permission::ReadAudit,
-        false,
-        "g a",
-    ),
-    row(
-        RailGroup::Administration,
-        paths::SETTINGS,
-        IconName::Settings,
-        || tr!(frame.settings),
-        Permission::ManageOrganization,
-        false,
-        "g s",
-    ),
-];
-
-const fn row(
-    group: RailGroup,
-    path: &'static str,
-    icon: IconName,
-    label: fn() -> &'static str,
-    needs: Permission,
-    on_phone: bool,
-    key: &'static str,
-) -> RailRow {
-    RailRow {
-        group,
-        path,
-        icon,
-        label,
-        needs,
-        on_phone,
-        key,
+impl Page {
+    pub fn is_open_to(&self, session: Session) -> bool {
+        self.needs.is_none_or(|permission| session.may(permission))
     }
+
+    /// Fetches the page's part and says whether it came: at once when it is there already.
+    pub fn load(&self, then: impl FnOnce(bool) + 'static) {
+        let mut loading = (self.load)();
+        match loading.as_mut().now_or_never() {
+            Some(loaded) => then(loaded.is_ok()),
+            None => spawn_local(async move { then(loading.await.is_ok()) }),
+        }
+    }
+
+    /// The page. `None` when its part is not there: [`Page::load`] comes first.
+    pub fn draw(&self) -> Option<AnyView> {
+        (self.draw)().now_or_never()?.ok()
+    }
+}
+
+/// One route for each page. All are of one type, so that the router's code is there once.
+pub fn routes() -> Vec<NestedRoute<Pattern, (), (), impl leptos_router::ChooseView>> {
+    PAGES
+        .iter()
+        .map(|page| NestedRoute::new(Pattern(page.path), move || view! { <PageOutlet page/> }))
+        .collect()
 }
 
 /// The rows this person sees.
 pub fn rail(session: Session) -> Vec<&'static RailRow> {
-    ALL.iter().filter(|row| session.may(row.needs)).collect()
+    open_rows(session).map(|(_, row)| row).collect()
+}
+
+fn open_rows(session: Session) -> impl Iterator<Item = (&'static Page, &'static RailRow)> {
+    PAGES
+        .iter()
+        .filter(move |page| page.is_open_to(session))
+        .filter_map(|page| Some((page, page.row.as_ref()?)))
 }
 
 /// The row a page belongs to: `/clientes/…` to Clientes.
@@ -187,7 +94,12 @@ pub fn row_of(path: &str) -> Option<&'static RailRow> {
         Some(rest) => row.path != paths::HOME && (rest.is_empty() || rest.starts_with('/')) || path == row.path,
         None => false,
     };
-    ALL.iter().find(fits)
+    PAGES.iter().filter_map(|page| page.row.as_ref()).find(fits)
+}
+
+/// The page at an address.
+fn page_at(path: &str) -> Option<&'static Page> {
+    PAGES.iter().find(|page| Pattern(page.path).values(path).is_some())
 }
 
 impl RailGroup {
@@ -198,5 +110,43 @@ impl RailGroup {
             Self::Registry => Some(tr!(frame.registry)),
             Self::Administration => Some(tr!(frame.administration)),
         }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_page_that_fits_is_the_one() {
+        let path = |address| page_at(address).map(|page| page.path);
+        assert_eq!(path("/"), Some("/"));
+        assert_eq!(path("/clientes/importar"), Some("/clientes/importar"));
+        assert_eq!(path("/clientes/0197"), Some("/clientes/:id"));
+        assert_eq!(path("/monitor/tarefas/0197"), Some("/monitor/tarefas/:id"));
+        assert_eq!(path("/clientes/0197/mais"), None);
+        assert_eq!(path("/nada"), None);
+    }
+
+    #[test]
+    fn every_address_stands_once_and_every_key_too() {
+        let mut paths: Vec<_> = PAGES.iter().map(|page| page.path).collect();
+        paths.sort_unstable();
+        let all = paths.len();
+        paths.dedup();
+        assert_eq!(paths.len(), all);
+        let mut keys: Vec<_> = PAGES.iter().filter_map(|page| Some(page.row.as_ref()?.key)).collect();
+        keys.sort_unstable();
+        let all = keys.len();
+        keys.dedup();
+        assert_eq!(keys.len(), all);
+    }
+
+    #[test]
+    fn a_page_below_another_belongs_to_its_row() {
+        assert_eq!(row_of("/clientes/0197").unwrap().path, paths::CLIENTS);
+        assert_eq!(row_of("/").unwrap().path, paths::HOME);
+        assert!(row_of("/conta").is_none());
     }
 }

@@ -1,5 +1,6 @@
 //! What outlives a page: who is signed in, the live stream, preferences, toasts, keys.
 
+pub mod door;
 pub mod drafts;
 pub mod keys;
 pub mod live;

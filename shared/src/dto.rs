@@ -42,11 +42,13 @@ macro_rules! word_list {
 pub(crate) use word_list;
 
 pub mod administration;
+pub mod bulk;
 pub mod clients;
 pub mod executions;
 pub mod health;
 pub mod home;
 pub mod jobs;
+pub mod logs;
 pub mod operators;
 pub mod processes;
 pub mod search;

@@ -41,6 +41,7 @@ impl FieldError {
     }
 }
 
+/// A closed list of words, the same on the wire, in the databases and in Rust.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:tt),+ $(,)? }) => {
         $(#[$doc])*
@@ -53,7 +54,7 @@ macro_rules! words {
 
             /// The wire word.
             #[must_use]
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
         }
@@ -71,6 +72,9 @@ macro_rules! words {
                 match text { $($word => Ok(Self::$variant),)+ _ => Err($crate::error::UnknownWord(text.to_owned())) }
             }
         }
+
+        #[cfg(feature = "diesel")]
+        $crate::sql_types::word_value!($name);
     };
 }
 pub(crate) use words;

@@ -25,6 +25,9 @@ macro_rules! typed_ids {
                 text.parse().map(Self)
             }
         }
+
+        #[cfg(feature = "diesel")]
+        $crate::sql_types::uuid_value!($name);
     )+};
 }
 
@@ -51,4 +54,12 @@ typed_ids! {
     ExecutionId,
     /// The same as the id of what wrote the log.
     LogId,
+}
+
+impl ExecutionId {
+    /// The run's log.
+    #[must_use]
+    pub const fn log(self) -> LogId {
+        LogId(self.0)
+    }
 }

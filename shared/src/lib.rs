@@ -21,6 +21,8 @@ macro_rules! text_schema {
 #[cfg(feature = "openapi")]
 pub(crate) use text_schema;
 
+pub mod audit;
+pub mod csv;
 pub mod dto;
 pub mod error;
 pub mod event;
@@ -35,6 +37,7 @@ pub mod reason;
 #[cfg(feature = "diesel")]
 pub mod sql_types;
 pub mod status;
+pub mod task;
 pub mod transition;
 pub mod validate;
 pub mod webhook;

@@ -14,31 +14,67 @@ words! {
     }
 }
 
-words! {
-    /// One thing that may be allowed. Also the scopes of an API token.
-    Permission {
-        ReadProcesses = "processes:read",
-        /// Upload, replace and describe invoices.
-        UploadDocuments = "documents:upload",
-        /// Approve and reject.
-        ReviewProcesses = "processes:review",
-        SendProcesses = "processes:send",
-        /// Start robots, cancel them and run them again.
-        RunRobots = "robots:run",
-        OpenMonth = "months:open",
-        ReadRegistry = "registry:read",
-        /// Operators, clients and accounts, with import.
-        WriteRegistry = "registry:write",
-        ReadJobs = "jobs:read",
-        ManageJobs = "jobs:manage",
-        /// Limits, pauses and workers.
-        ManageEngine = "engine:manage",
-        ManageUsers = "users:manage",
-        ManageTokens = "tokens:manage",
-        ManageWebhooks = "webhooks:manage",
-        ManageOrganization = "organization:manage",
-        ReadAudit = "audit:read",
-    }
+/// The closed list of permissions. Each line gives the variant of [`Permission`] with its wire word, the least role that
+/// has it, and the type of the same name in [`marker`].
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $word:tt from $role:ident),+ $(,)?) => {
+        words! {
+            /// One thing that may be allowed. Also the scopes of an API token.
+            Permission { $($(#[$doc])* $name = $word),+ }
+        }
+
+        impl Permission {
+            /// The lowest role that has it.
+            #[must_use]
+            pub fn least_role(self) -> Role {
+                match self { $(Self::$name => Role::$role),+ }
+            }
+        }
+
+        /// Permissions as types, for the signatures of handlers.
+        pub mod marker {
+            use super::{Needs, Permission};
+
+            $(
+                $(#[$doc])*
+                #[derive(Debug, Clone, Copy)]
+                pub struct $name;
+
+                impl Needs for $name {
+                    const PERMISSION: Permission = Permission::$name;
+                }
+            )+
+        }
+    };
+}
+
+permissions! {
+    ReadProcesses = "processes:read" from Viewer,
+    /// Upload, replace and describe invoices.
+    UploadDocuments = "documents:upload" from Analyst,
+    /// Approve and reject.
+    ReviewProcesses = "processes:review" from Analyst,
+    SendProcesses = "processes:send" from Analyst,
+    /// Start robots, cancel them and run them again.
+    RunRobots = "robots:run" from Analyst,
+    OpenMonth = "months:open" from Manager,
+    ReadRegistry = "registry:read" from Viewer,
+    /// Operators, clients and accounts, with import.
+    WriteRegistry = "registry:write" from Manager,
+    ReadJobs = "jobs:read" from Viewer,
+    ManageJobs = "jobs:manage" from Manager,
+    /// Limits, pauses and workers.
+    ManageEngine = "engine:manage" from Admin,
+    ManageUsers = "users:manage" from Admin,
+    ManageTokens = "tokens:manage" from Admin,
+    ManageWebhooks = "webhooks:manage" from Admin,
+    ManageOrganization = "organization:manage" from Admin,
+    ReadAudit = "audit:read" from Admin,
+}
+
+/// A permission at the type level.
+pub trait Needs: Send + Sync + 'static {
+    const PERMISSION: Permission;
 }
 
 impl Role {
@@ -68,24 +104,6 @@ impl Role {
     }
 }
 
-impl Permission {
-    /// The lowest role that has it.
-    #[must_use]
-    pub fn least_role(self) -> Role {
-        match self {
-            Self::ReadProcesses | Self::ReadRegistry | Self::ReadJobs => Role::Viewer,
-            Self::UploadDocuments | Self::ReviewProcesses | Self::SendProcesses | Self::RunRobots => Role::Analyst,
-            Self::OpenMonth | Self::WriteRegistry | Self::ManageJobs => Role::Manager,
-            Self::ManageEngine
-            | Self::ManageUsers
-            | Self::ManageTokens
-            | Self::ManageWebhooks
-            | Self::ManageOrganization
-            | Self::ReadAudit => Role::Admin,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,5 +117,28 @@ mod tests {
             }
         }
         assert_eq!(Role::Admin.permissions().len(), Permission::ALL.len());
+    }
+
+    #[test]
+    fn one_line_gives_word_least_role_and_type() {
+        fn facts<P: Needs>() -> (Permission, &'static str, Role) {
+            (P::PERMISSION, P::PERMISSION.as_str(), P::PERMISSION.least_role())
+        }
+        assert_eq!(
+            facts::<marker::ReadJobs>(),
+            (Permission::ReadJobs, "jobs:read", Role::Viewer)
+        );
+        assert_eq!(
+            facts::<marker::RunRobots>(),
+            (Permission::RunRobots, "robots:run", Role::Analyst)
+        );
+        assert_eq!(
+            facts::<marker::OpenMonth>(),
+            (Permission::OpenMonth, "months:open", Role::Manager)
+        );
+        assert_eq!(
+            facts::<marker::ReadAudit>(),
+            (Permission::ReadAudit, "audit:read", Role::Admin)
+        );
     }
 }

@@ -1,46 +1,26 @@
 //! How the shared types travel to and from the two databases. SQL types of our own, so that one schema fits both; they
-//! live here because Rust lets only the crate of a type give it these traits.
+//! live here because Rust lets only the crate of a type give it these traits. `typed_ids!` and `words!` give each id and
+//! each closed list its form by themselves.
 //!
 //! | SQL type | PostgreSQL | SQLite | Rust |
 //! |---|---|---|---|
 //! | [`SqlUuid`] | `uuid` | hyphenated text | typed ids |
 //! | [`SqlInstant`] | `timestamptz` | fixed-width RFC 3339 text in UTC, whose order is that of time | [`Instant`] |
-//! | [`SqlWord`] | `text` | text | statuses and other closed lists, [`Month`] |
+//! | [`SqlWord`] | `text` | text | closed lists of words, [`Month`] |
 //! | [`SqlMoney`] | `bigint` cents | integer cents | [`Money`] |
 //! | `Text` | text: JSON, or the plain text of a quote | the same | [`Reason`] |
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    backend::Backend,
-    deserialize::{self, FromSql, Queryable},
-    expression::AsExpression,
-    internal::derives::as_expression::Bound,
+    deserialize::{self, FromSql},
     pg::{Pg, PgValue},
     query_builder::QueryId,
     serialize::{self, IsNull, Output, ToSql},
     sql_types::{BigInt, SqlType, Text, Timestamptz},
     sqlite::{Sqlite, SqliteValue},
 };
-use uuid::Uuid;
 
-use crate::{
-    ids::{
-        AccountId, ApiTokenId, AuditEventId, ClientId, DocumentId, ExecutionId, JobGroupId, JobId, LogId, OperatorId,
-        OrganizationId, ProcessId, ProcessMoveId, SessionId, SubjectId, UserId, WebhookDeliveryId, WebhookEndpointId,
-        WorkerId,
-    },
-    instant::Instant,
-    money::Money,
-    month::Month,
-    permission::Role,
-    reason::Reason,
-    status::{
-        DeliveryStatus, ExecutionStatus, ExecutionType, FailureKind, JobOutcome, JobStatus, ProcessStatus,
-        ResultEffect, SatTransport, UniqueScope,
-    },
-    transition::Move,
-    webhook::WebhookEvent,
-};
+use crate::{instant::Instant, money::Money, month::Month, reason::Reason};
 
 #[derive(SqlType, QueryId)]
 #[diesel(postgres_type(oid = 2950, array_oid = 2951), sqlite_type(name = "Text"))]
@@ -60,139 +40,128 @@ pub struct SqlMoney;
 
 /// What diesel's derives would write.
 macro_rules! bind {
-    ($sql:ty: $($rust:ty),+ $(,)?) => {$(
-        impl AsExpression<$sql> for $rust {
-            type Expression = Bound<$sql, Self>;
+    ($sql:ty: $rust:ty) => {
+        impl diesel::expression::AsExpression<$sql> for $rust {
+            type Expression = diesel::internal::derives::as_expression::Bound<$sql, Self>;
 
             fn as_expression(self) -> Self::Expression {
-                Bound::new(self)
+                diesel::internal::derives::as_expression::Bound::new(self)
             }
         }
 
-        impl<'a> AsExpression<$sql> for &'a $rust {
-            type Expression = Bound<$sql, &'a $rust>;
+        impl diesel::expression::AsExpression<$sql> for &$rust {
+            type Expression = diesel::internal::derives::as_expression::Bound<$sql, Self>;
 
             fn as_expression(self) -> Self::Expression {
-                Bound::new(self)
+                diesel::internal::derives::as_expression::Bound::new(self)
             }
         }
 
-        impl<DB: Backend> Queryable<$sql, DB> for $rust
+        impl<DB: diesel::backend::Backend> diesel::deserialize::Queryable<$sql, DB> for $rust
         where
-            Self: FromSql<$sql, DB>,
+            Self: diesel::deserialize::FromSql<$sql, DB>,
         {
             type Row = Self;
 
-            fn build(row: Self) -> deserialize::Result<Self> {
+            fn build(row: Self) -> diesel::deserialize::Result<Self> {
                 Ok(row)
             }
         }
-    )+};
+    };
 }
+pub(crate) use bind;
 
-macro_rules! uuid_values {
-    ($($id:ident),+ $(,)?) => {$(
-        bind!(SqlUuid: $id);
+/// The SQL form of a typed id; `typed_ids!` calls it for each.
+macro_rules! uuid_value {
+    ($id:ident) => {
+        $crate::sql_types::bind!($crate::sql_types::SqlUuid: $id);
 
-        impl FromSql<SqlUuid, Pg> for $id {
-            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-                Ok(Self(Uuid::from_slice(value.as_bytes())?))
+        const _: () = {
+            use diesel::{
+                deserialize::{self, FromSql},
+                pg::{Pg, PgValue},
+                serialize::{self, IsNull, Output, ToSql},
+                sql_types::Text,
+                sqlite::{Sqlite, SqliteValue},
+            };
+            use $crate::sql_types::SqlUuid;
+
+            impl FromSql<SqlUuid, Pg> for $id {
+                fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                    Ok(Self(uuid::Uuid::from_slice(value.as_bytes())?))
+                }
             }
-        }
 
-        impl FromSql<SqlUuid, Sqlite> for $id {
-            fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-                Ok(Self(<String as FromSql<Text, Sqlite>>::from_sql(value)?.parse()?))
+            impl FromSql<SqlUuid, Sqlite> for $id {
+                fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+                    Ok(<String as FromSql<Text, Sqlite>>::from_sql(value)?.parse()?)
+                }
             }
-        }
 
-        impl ToSql<SqlUuid, Pg> for $id {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-                std::io::Write::write_all(out, self.0.as_bytes())?;
-                Ok(IsNull::No)
+            impl ToSql<SqlUuid, Pg> for $id {
+                fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                    std::io::Write::write_all(out, self.0.as_bytes())?;
+                    Ok(IsNull::No)
+                }
             }
-        }
 
-        impl ToSql<SqlUuid, Sqlite> for $id {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-                out.set_value(self.0.hyphenated().to_string());
-                Ok(IsNull::No)
+            impl ToSql<SqlUuid, Sqlite> for $id {
+                fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+                    out.set_value(self.0.hyphenated().to_string());
+                    Ok(IsNull::No)
+                }
             }
-        }
-    )+};
+        };
+    };
 }
+pub(crate) use uuid_value;
 
-uuid_values!(
-    AccountId,
-    ApiTokenId,
-    AuditEventId,
-    ClientId,
-    DocumentId,
-    ExecutionId,
-    JobGroupId,
-    JobId,
-    LogId,
-    OperatorId,
-    OrganizationId,
-    ProcessId,
-    ProcessMoveId,
-    SessionId,
-    SubjectId,
-    UserId,
-    WebhookDeliveryId,
-    WebhookEndpointId,
-    WorkerId,
-);
+/// The SQL form of a type that is its text; `words!` calls it for each closed list.
+macro_rules! word_value {
+    ($word:ident) => {
+        $crate::sql_types::bind!($crate::sql_types::SqlWord: $word);
 
-/// Types that are their text.
-macro_rules! word_values {
-    ($($word:ident),+ $(,)?) => {$(
-        bind!(SqlWord: $word);
+        const _: () = {
+            use diesel::{
+                deserialize::{self, FromSql},
+                pg::{Pg, PgValue},
+                serialize::{self, IsNull, Output, ToSql},
+                sql_types::Text,
+                sqlite::{Sqlite, SqliteValue},
+            };
+            use $crate::sql_types::SqlWord;
 
-        impl FromSql<SqlWord, Pg> for $word {
-            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-                Ok(std::str::from_utf8(value.as_bytes())?.parse()?)
+            impl FromSql<SqlWord, Pg> for $word {
+                fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                    Ok(std::str::from_utf8(value.as_bytes())?.parse()?)
+                }
             }
-        }
 
-        impl FromSql<SqlWord, Sqlite> for $word {
-            fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-                Ok(<String as FromSql<Text, Sqlite>>::from_sql(value)?.parse()?)
+            impl FromSql<SqlWord, Sqlite> for $word {
+                fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+                    Ok(<String as FromSql<Text, Sqlite>>::from_sql(value)?.parse()?)
+                }
             }
-        }
 
-        impl ToSql<SqlWord, Pg> for $word {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-                std::io::Write::write_all(out, self.to_string().as_bytes())?;
-                Ok(IsNull::No)
+            impl ToSql<SqlWord, Pg> for $word {
+                fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                    std::io::Write::write_all(out, self.to_string().as_bytes())?;
+                    Ok(IsNull::No)
+                }
             }
-        }
 
-        impl ToSql<SqlWord, Sqlite> for $word {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-                out.set_value(self.to_string());
-                Ok(IsNull::No)
+            impl ToSql<SqlWord, Sqlite> for $word {
+                fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+                    out.set_value(self.to_string());
+                    Ok(IsNull::No)
+                }
             }
-        }
-    )+};
+        };
+    };
 }
+pub(crate) use word_value;
 
-word_values!(
-    DeliveryStatus,
-    ExecutionStatus,
-    ExecutionType,
-    FailureKind,
-    JobOutcome,
-    JobStatus,
-    Month,
-    Move,
-    ProcessStatus,
-    ResultEffect,
-    Role,
-    SatTransport,
-    UniqueScope,
-    WebhookEvent
-);
+word_value!(Month);
 
 bind!(SqlInstant: Instant);
 

@@ -32,7 +32,7 @@ pub fn parse_process_status(text: &str) -> Result<ProcessStatus, crate::error::U
     }
 }
 
-/// The five ways a status looks on the screen; colours follow these and nothing else.
+/// The six ways a status looks on the screen; colours follow these and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Tone {
     Waiting,

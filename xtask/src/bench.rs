@@ -1,10 +1,12 @@
 //! Measurements. They print numbers and keep them in `docs/benchmarks/`; nothing fails because of a time.
 
 mod fanout;
+mod http;
 mod logs;
 mod numbers;
 mod peers;
 mod queue;
+mod visit;
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -40,6 +42,10 @@ pub(crate) enum Bench {
     Fanout(fanout::Arguments),
     /// Logs of robots: from the line to the reader, written, read, and a million lines in the browser
     Logs(logs::Arguments),
+    /// Four reads over HTTP on SQLite and PostgreSQL, against FastAPI and against a bare program with the same SQL
+    Http(http::Arguments),
+    /// A first visit over slow networks: bytes by file, painted, sign-in usable, Início usable
+    Visit(visit::Arguments),
 }
 
 /// Opens nothing anywhere else: the key of throw-away databases.
@@ -58,6 +64,8 @@ pub(crate) fn bench(project: &Project, bench: &Bench) -> Result<()> {
         }
         Bench::Fanout(arguments) => fanout::bench(project, arguments),
         Bench::Logs(arguments) => logs::bench(project, arguments),
+        Bench::Http(arguments) => http::bench(project, arguments),
+        Bench::Visit(arguments) => visit::bench(project, arguments),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Page first, then the server, because the server embeds the page.
 
+mod budget;
 mod compress;
 mod page;
+mod parts;
 mod stamp;
 
 use std::path::PathBuf;
@@ -37,6 +39,8 @@ pub(crate) fn build_page(project: &Project, dev: bool) -> Result<()> {
     tools::ensure(project, &tools::PAGE)?;
     page::build(project, dev)
 }
+
+pub(crate) use parts::cut as page_parts;
 
 pub(crate) fn binary(project: &Project, dev: bool) -> PathBuf {
     project

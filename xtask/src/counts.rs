@@ -1,5 +1,6 @@
 //! How many tests passed and failed, read from the reports the runners write.
 
+use std::fmt;
 use std::ops::AddAssign;
 use std::path::Path;
 
@@ -10,6 +11,12 @@ use serde_json::Value;
 pub(crate) struct Counts {
     pub(crate) passed: u64,
     pub(crate) failed: u64,
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)
+    }
 }
 
 impl AddAssign for Counts {

@@ -40,7 +40,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Installs what is missing into .tools/ (trunk, wasm-bindgen, wasm-opt, nextest, the wasm target)
+    /// Installs what is missing into .tools/ (trunk, wasm-bindgen, wasm-split, wasm-opt, nextest, the wasm target)
     Tools,
     /// Builds the page into dist/ and the server that embeds it
     Build(build::Arguments),
@@ -73,6 +73,9 @@ enum Command {
     Chaos(chaos::Arguments),
     /// Checks licences, advisories and sources of the dependencies
     Deny,
+    /// Cuts the page that trunk has just built into parts; trunk calls it
+    #[command(hide = true)]
+    PageParts,
 }
 
 fn main() -> ExitCode {
@@ -106,6 +109,7 @@ fn start() -> anyhow::Result<ExitCode> {
         Command::S3(arguments) => s3::s3(&project, &arguments)?,
         Command::Screenshots => screenshots::screenshots(&project)?,
         Command::Deny => deny::deny(&project)?,
+        Command::PageParts => build::page_parts(&project)?,
         Command::Bench(bench) => bench::bench(&project, &bench)?,
         Command::Soak(arguments) => bench::soak(&project, &arguments)?,
         Command::Generate(arguments) => generate::generate(&project, &arguments)?,

@@ -32,12 +32,16 @@ const GUARDS: &[Guard] = &[
     Guard {
         name: "a failure is written only by who holds the newest claim",
         file: "lease.rs",
-        edits: &[(".and(jobs::fence.eq(fence))", "")],
+        // The same stands there once more, for those who only ask.
+        edits: &[(
+            ".and(jobs::fence.eq(fence))\n        .and(jobs::status.eq(JobStatus::Running));\n    with_conn!",
+            ".and(jobs::status.eq(JobStatus::Running));\n    with_conn!",
+        )],
         beside: &[],
     },
     Guard {
         name: "a success is written only by who holds the newest claim",
-        file: "ends.rs",
+        file: "ends/succeed.rs",
         edits: &[(" AND jobs.fence = d.fence", "")],
         // An attempt is written with its end, and only one of a number.
         beside: &[
@@ -101,13 +105,13 @@ const GUARDS: &[Guard] = &[
     },
     Guard {
         name: "attempts are used up",
-        file: "lease.rs",
+        file: "ends.rs",
         edits: &[("technical && job.attempt < job.max_attempts", "technical")],
         beside: &[],
     },
     Guard {
         name: "a job that ended counts in its group",
-        file: "lease.rs",
+        file: "ends.rs",
         edits: &[(
             "groups::one_less(tx, job.group_id.map(|group| (group, false)).into_iter(), now).await?;",
             "",

@@ -78,6 +78,15 @@ impl Cluster {
         self.server.id()
     }
 
+    /// How the server names itself and its version.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub(crate) fn version(&self) -> Result<String> {
+        let output = process::output(Command::new(self.binaries.join("postgres")).arg("--version"))?;
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
     /// Starts it again on the same data and port when somebody has stopped it.
     ///
     /// # Errors
@@ -197,7 +206,7 @@ fn log_tail(folder: &Path) -> String {
 }
 
 /// A port nobody listens on at this moment.
-fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 

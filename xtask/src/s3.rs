@@ -1,6 +1,7 @@
 //! The S3 server of the tests: the real protocol over a folder (see `backend/examples/s3_server.rs`).
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use anyhow::Result;
 
@@ -33,10 +34,12 @@ pub(crate) fn s3(project: &Project, arguments: &Arguments) -> Result<()> {
 /// Builds the server and returns its path. The development profile: the unit tests have compiled it already.
 pub(crate) fn build(project: &Project) -> Result<PathBuf> {
     build::ensure_page_folder(project)?;
+    let started = Instant::now();
     process::run(
         project
             .cargo()
             .args(["build", "--package", "esteira", "--example", "s3_server"]),
     )?;
+    println!("s3: server built in {:.1} s", started.elapsed().as_secs_f64());
     Ok(project.target().join("debug/examples/s3_server"))
 }

@@ -73,7 +73,7 @@ impl Summary {
         if failed > 0 {
             self.failure = Some(format!("step `{name}`: {failed} of {} tests failed", passed + failed));
         }
-        format!("{passed} passed, {failed} failed")
+        counts.to_string()
     }
 
     /// Prints the table, the failure if there was one, and the closing line. True when everything passed.
@@ -83,7 +83,7 @@ impl Summary {
             println!("{:<14} {:>8.1}  {}", row.name, row.time.as_secs_f64(), row.result);
         }
         let total: f64 = self.rows.iter().map(|row| row.time.as_secs_f64()).sum();
-        println!("{:<14} {total:>8.1}", "total");
+        println!("{:<14} {total:>8.1}  {}", "total", self.counts);
         if let Some(failure) = &self.failure {
             println!("FAILED at {failure}");
         }
@@ -91,7 +91,7 @@ impl Summary {
         for failed in &self.failures {
             println!("  {failed}");
         }
-        println!("{} passed, {} failed", self.counts.passed, self.counts.failed);
+        println!("{}", self.counts);
         self.failure.is_none()
     }
 }

@@ -30,6 +30,8 @@ enum Step {
     Clippy,
     /// Lints of the page
     ClippyPage,
+    /// Compiling the unit and API tests
+    UnitBuild,
     /// Unit and API tests on SQLite and on a throw-away PostgreSQL
     Unit,
     /// Unit tests of the page's logic, run natively
@@ -38,6 +40,8 @@ enum Step {
     Style,
     /// Examples in documentation comments
     Doc,
+    /// Release build of the page
+    BuildPage,
     /// Release build of page and server
     Build,
     /// Browser tests on SQLite and a folder
@@ -52,10 +56,12 @@ impl Step {
             Self::Fmt => "fmt",
             Self::Clippy => "clippy",
             Self::ClippyPage => "clippy-page",
+            Self::UnitBuild => "unit-build",
             Self::Unit => "unit",
             Self::UnitPage => "unit-page",
             Self::Style => "style",
             Self::Doc => "doc",
+            Self::BuildPage => "build-page",
             Self::Build => "build",
             Self::E2eSqlite => "e2e-sqlite",
             Self::E2ePostgres => "e2e-postgres",
@@ -67,10 +73,12 @@ impl Step {
             Self::Fmt => done(checks::format(project)),
             Self::Clippy => done(checks::clippy(project)),
             Self::ClippyPage => done(checks::clippy_page(project)),
+            Self::UnitBuild => done(unit_build(project)),
             Self::Unit => unit(project),
             Self::UnitPage => unit_page(project),
             Self::Style => done(checks::style(project)),
             Self::Doc => doc(project),
+            Self::BuildPage => done(build::build_page(project, false)),
             Self::Build => done(build::build(project, &build::Arguments { dev: false }).map(drop)),
             Self::E2eSqlite => e2e_step(project, Backend::Sqlite),
             Self::E2ePostgres => e2e_step(project, Backend::Postgres),
@@ -82,7 +90,10 @@ pub(crate) fn test(project: &Project, arguments: &Arguments) -> Result<ExitCode>
     let whole = arguments.only.is_empty();
     let mut summary = Summary::default();
     if whole {
-        summary.step("tools", || done(tools::ensure(project, &tools::ALL)));
+        summary.step("tools", || {
+            tools::ensure(project, &tools::ALL)?;
+            done(e2e::install(project))
+        });
     }
     for step in Step::value_variants() {
         if whole || arguments.only.contains(step) {
@@ -114,14 +125,20 @@ fn done(result: Result<()>) -> Result<Outcome> {
     result.map(|()| Outcome::Done)
 }
 
+/// Everything but the page, which is tested by itself.
+const SERVER: [&str; 3] = ["--workspace", "--exclude", "esteira-frontend"];
+
+/// Apart from [`unit`], so that the table tells compiling from testing.
+fn unit_build(project: &Project) -> Result<()> {
+    build::ensure_page_folder(project)?;
+    tools::ensure(project, &[Tool::Nextest])?;
+    process::run(project.cargo().args(["nextest", "run", "--no-run"]).args(SERVER))
+}
+
 fn unit(project: &Project) -> Result<Outcome> {
     build::ensure_page_folder(project)?;
     let cluster = Cluster::start(project)?;
-    nextest(
-        project,
-        &["--workspace", "--exclude", "esteira-frontend"],
-        Some(cluster.url()),
-    )
+    nextest(project, &SERVER, Some(cluster.url()))
 }
 
 /// The page's rules and formats are plain functions, so they run natively and need no browser.

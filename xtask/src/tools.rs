@@ -4,6 +4,7 @@ mod binaryen;
 mod nextest;
 mod trunk;
 mod wasm_bindgen;
+mod wasm_split;
 mod wasm_target;
 
 use std::time::Instant;
@@ -18,20 +19,28 @@ pub(crate) enum Tool {
     WasmTarget,
     Nextest,
     WasmBindgen,
+    WasmSplit,
     WasmOpt,
     Trunk,
 }
 
-pub(crate) const ALL: [Tool; 5] = [
+pub(crate) const ALL: [Tool; 6] = [
     Tool::WasmTarget,
     Tool::Nextest,
     Tool::WasmBindgen,
+    Tool::WasmSplit,
     Tool::WasmOpt,
     Tool::Trunk,
 ];
 
 /// What the page is built with.
-pub(crate) const PAGE: [Tool; 4] = [Tool::WasmTarget, Tool::WasmBindgen, Tool::WasmOpt, Tool::Trunk];
+pub(crate) const PAGE: [Tool; 5] = [
+    Tool::WasmTarget,
+    Tool::WasmBindgen,
+    Tool::WasmSplit,
+    Tool::WasmOpt,
+    Tool::Trunk,
+];
 
 /// Installs each tool that is not there yet. Says nothing about those that are, except how many.
 pub(crate) fn ensure(project: &Project, tools: &[Tool]) -> Result<()> {
@@ -56,6 +65,7 @@ impl Tool {
             Self::WasmTarget => wasm_target::check(project),
             Self::Nextest => Ok(nextest::check(project)),
             Self::WasmBindgen => wasm_bindgen::check(project),
+            Self::WasmSplit => Ok(wasm_split::check(project)),
             Self::WasmOpt => Ok(binaryen::check(project)),
             Self::Trunk => Ok(trunk::check(project)),
         }
@@ -66,6 +76,7 @@ impl Tool {
             Self::WasmTarget => wasm_target::install(project),
             Self::Nextest => nextest::install(project),
             Self::WasmBindgen => wasm_bindgen::install(project),
+            Self::WasmSplit => wasm_split::install(project),
             Self::WasmOpt => binaryen::install(project),
             Self::Trunk => trunk::install(project),
         }
@@ -73,6 +84,7 @@ impl Tool {
 }
 
 pub(crate) use trunk::command as trunk;
+pub(crate) use wasm_bindgen::locked_version;
 
 /// `cargo install` into `.tools/`, tuned for a tool: link-time optimisation takes longer than it ever saves.
 pub(crate) fn cargo_install(project: &Project, arguments: &[&str]) -> Result<()> {

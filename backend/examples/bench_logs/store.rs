@@ -57,12 +57,12 @@ impl Store {
         let mut conn = self.0.read().await?;
         let size: Size = on_backend!(
             &mut conn,
-            sqlite | c | {
+            sqlite = |c| {
                 diesel::sql_query("SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size")
                     .get_result(c)
                     .await?
             },
-            postgres | c | {
+            postgres = |c| {
                 diesel::sql_query("SELECT pg_database_size(current_database()) AS bytes")
                     .get_result(c)
                     .await?
@@ -75,12 +75,12 @@ impl Store {
         let mut conn = self.0.read().await?;
         let found: Version = on_backend!(
             &mut conn,
-            sqlite | c | {
+            sqlite = |c| {
                 diesel::sql_query("SELECT 'sqlite ' || sqlite_version() AS version")
                     .get_result(c)
                     .await?
             },
-            postgres | c | {
+            postgres = |c| {
                 diesel::sql_query("SELECT 'postgresql ' || current_setting('server_version') AS version")
                     .get_result(c)
                     .await?

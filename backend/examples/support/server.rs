@@ -5,8 +5,8 @@ use std::{net::SocketAddr, sync::Arc, time::Instant as Stopwatch};
 use esteira::{
     administration::{organization, user},
     app::{App, SharedApp},
+    applications,
     auth::{Actor, password, session},
-    http::router,
 };
 use esteira_shared::{dto::administration::UserCreate, permission::Role};
 
@@ -21,7 +21,7 @@ impl Server {
         let cookie = sign_in(app).await?;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let base = format!("http://{}", listener.local_addr()?);
-        let service = router::build(Arc::clone(app)).into_make_service_with_connect_info::<SocketAddr>();
+        let service = applications::service(Arc::clone(app)).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         let client = reqwest::Client::builder().no_proxy().build()?;
         Ok(Self { base, cookie, client })

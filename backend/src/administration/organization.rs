@@ -15,12 +15,12 @@ use crate::{
     app::App,
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{DbConn, RunQueryDsl, Tx, schema::organizations},
     error::{AppError, AppResult},
     integrations::{outbound::same_host, sat::SatConnection},
-    on_backend, with_conn,
+    locked, with_conn,
 };
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -189,7 +189,15 @@ pub async fn update(app: &App, tx: &mut Tx, actor: &Actor, update: OrganizationU
     let after = Organization::find(tx.conn(), actor.organization_id).await?.into_dto();
     let before = before.into_dto();
     let subject = Subject::new("organization", after.id.0, &after.name);
-    audit::record(tx, actor, "organization.update", subject, Some(&before), Some(&after)).await?;
+    audit::record(
+        tx,
+        actor,
+        AuditAction::OrganizationUpdate,
+        subject,
+        Some(&before),
+        Some(&after),
+    )
+    .await?;
     tx.changed(after.id, Topic::Organization, after.id.0);
     Ok(after)
 }
@@ -213,7 +221,7 @@ pub async fn named(tx: &mut Tx, name: Option<&str>) -> anyhow::Result<Organizati
                 audit::record(
                     tx,
                     &Actor::system(made.id),
-                    "organization.create",
+                    AuditAction::OrganizationCreate,
                     subject,
                     NOTHING,
                     Some(&made.clone().into_dto()),
@@ -248,18 +256,11 @@ pub async fn lock_first_run(tx: &mut Tx) -> QueryResult<()> {
 /// # Errors
 /// When the database refuses.
 pub async fn take_turns(tx: &mut Tx, id: OrganizationId) -> QueryResult<()> {
-    let _: OrganizationId = on_backend!(
-        tx.conn(),
-        // The transaction holds the only writer already.
-        sqlite | c | organizations::table.find(id).select(organizations::id).first(c).await?,
-        postgres
-            | c
-            | organizations::table
-                .find(id)
-                .select(organizations::id)
-                .for_no_key_update()
-                .first(c)
-                .await?,
-    );
+    let _: OrganizationId = locked!(
+        tx,
+        for_no_key_update,
+        organizations::table.find(id).select(organizations::id),
+        |found, c| found.first(c).await
+    )?;
     Ok(())
 }

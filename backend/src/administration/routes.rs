@@ -1,9 +1,9 @@
 //! Routes of administration.
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
 use super::api;
-use crate::app::SharedApp;
+use crate::{app::SharedApp, routes};
 
 pub fn routes() -> OpenApiRouter<SharedApp> {
     OpenApiRouter::new()

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     auth::{
         Principal, api_token,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     bus::Signal,
     db::{
@@ -160,7 +160,7 @@ pub async fn create(
     audit::record(
         tx,
         &principal.actor(),
-        "token.create",
+        AuditAction::TokenCreate,
         subject(&details),
         NOTHING,
         Some(&details),
@@ -190,7 +190,7 @@ pub async fn revoke(tx: &mut Tx, principal: &Principal, id: ApiTokenId) -> AppRe
     audit::record(
         tx,
         &principal.actor(),
-        "token.revoke",
+        AuditAction::TokenRevoke,
         subject(&after),
         Some(&before),
         Some(&after),

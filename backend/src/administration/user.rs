@@ -5,7 +5,7 @@ use esteira_shared::{
     dto::administration::{UserCreate, UserDto, UserQuery, UserUpdate},
     error::{ErrorCode, FieldCode, FieldError},
     event::Topic,
-    ids::{OrganizationId, UserId},
+    ids::{OrganizationId, SessionId, UserId},
     instant::Instant,
     page::Page,
     permission::Role,
@@ -16,7 +16,7 @@ use crate::{
     administration::organization,
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
         session,
     },
     db::{
@@ -153,7 +153,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, create: &UserCreate, hash: Strin
         }
     })?;
     let dto = row.into_dto();
-    audit::record(tx, actor, "user.create", subject(&dto), NOTHING, Some(&dto)).await?;
+    audit::record(tx, actor, AuditAction::UserCreate, subject(&dto), NOTHING, Some(&dto)).await?;
     tx.changed(actor.organization_id, Topic::Users, dto.id.0);
     Ok(dto)
 }
@@ -205,9 +205,9 @@ pub async fn update(
         .ok_or_else(|| AppError::not_found("user"))?;
     let (before, after) = (before.into_dto(), after.into_dto());
     let action = if update.password.is_some() {
-        "user.reset_password"
+        AuditAction::UserResetPassword
     } else {
-        "user.update"
+        AuditAction::UserUpdate
     };
     audit::record(tx, actor, action, subject(&after), Some(&before), Some(&after)).await?;
     tx.changed(actor.organization_id, Topic::Users, id.0);
@@ -223,8 +223,26 @@ async fn other_admins(conn: &mut DbConn, organization: OrganizationId, but: User
         .await)
 }
 
-/// Notes a sign-in.
-pub async fn signed_in(tx: &mut Tx, user: &User) -> QueryResult<()> {
+/// Starts a session for somebody whose password was right, and returns the cookie's value. The session that came along,
+/// `old`, is not taken over: it ends.
+///
+/// # Errors
+/// `invalid_credentials` when the password was changed meanwhile: checking it takes a while.
+pub async fn sign_in(
+    tx: &mut Tx,
+    user: &User,
+    old: Option<&str>,
+    address: String,
+    user_agent: String,
+) -> AppResult<String> {
+    let still = User::find(tx.conn(), user.organization_id, user.id).await?;
+    if !still.is_some_and(|still| still.same_credentials(user)) {
+        return Err(wrong_credentials());
+    }
+    if let Some(old) = old {
+        session::end_by_token(tx, old).await?;
+    }
+    let token = session::start(tx, user.organization_id, user.id, address, user_agent).await?;
     let now = tx.now();
     with_conn!(tx.conn(), |c| diesel::update(
         users::table.filter(users::id.eq(user.id))
@@ -232,24 +250,45 @@ pub async fn signed_in(tx: &mut Tx, user: &User) -> QueryResult<()> {
     .set(users::last_sign_in_at.eq(Some(now)))
     .execute(c)
     .await)?;
-    Ok(())
+    let actor = Actor {
+        name: user.name.clone(),
+        user_id: Some(user.id),
+        ..Actor::system(user.organization_id)
+    };
+    let subject = subject(&user.clone().into_dto());
+    audit::record(tx, &actor, AuditAction::SessionStart, subject, NOTHING, NOTHING).await?;
+    Ok(token)
 }
 
-/// Sets one's own password, hashed; the caller has verified the old one.
+pub fn wrong_credentials() -> AppError {
+    AppError::new(ErrorCode::InvalidCredentials, "the e-mail or the password is not right")
+}
+
+/// Sets one's own password, hashed, and ends all other sessions; the caller has verified the old one.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn set_password(tx: &mut Tx, id: UserId, hash: String) -> QueryResult<()> {
+pub async fn change_password(
+    tx: &mut Tx,
+    actor: &Actor,
+    user: User,
+    hash: String,
+    current: SessionId,
+) -> AppResult<()> {
     let now = tx.now();
-    with_conn!(tx.conn(), |c| diesel::update(users::table.filter(users::id.eq(id)))
-        .set((
-            users::password_hash.eq(hash),
-            users::updated_at.eq(now),
-            users::version.eq(users::version + 1)
-        ))
-        .execute(c)
-        .await)?;
-    Ok(())
+    with_conn!(tx.conn(), |c| diesel::update(
+        users::table.filter(users::id.eq(user.id))
+    )
+    .set((
+        users::password_hash.eq(hash),
+        users::updated_at.eq(now),
+        users::version.eq(users::version + 1)
+    ))
+    .execute(c)
+    .await)?;
+    session::end_all(tx, user.id, Some(current)).await?;
+    let subject = subject(&user.into_dto());
+    audit::record(tx, actor, AuditAction::UserChangePassword, subject, NOTHING, NOTHING).await
 }
 
 pub fn subject(user: &UserDto) -> Subject {

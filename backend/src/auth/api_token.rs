@@ -59,9 +59,10 @@ pub fn sign(app: &App, id: ApiTokenId, issued_at: Instant, expires_at: Instant) 
     jsonwebtoken::encode(&Header::new(ALGORITHM), &claims, &EncodingKey::from_secret(key)).map_err(AppError::internal)
 }
 
-type Found = (OrganizationId, UserId, String, Role, Json, Option<Instant>);
+type Found = (OrganizationId, UserId, String, Role, Json, Option<Instant>, Instant);
 
-pub(super) async fn principal(app: &App, token: &str) -> AppResult<Principal> {
+/// Whose token it is, and when it ends.
+pub(super) async fn principal(app: &App, token: &str) -> AppResult<(Principal, Instant)> {
     let now = app.clock.now();
     let claims = verify(app, token, now).ok_or_else(unauthenticated)?;
     let id = claims.sub;
@@ -82,12 +83,13 @@ pub(super) async fn principal(app: &App, token: &str) -> AppResult<Principal> {
             users::role,
             api_tokens::scopes,
             api_tokens::last_used_at,
+            api_tokens::expires_at,
         ))
         .first(c)
         .await
         .optional())?;
     drop(conn);
-    let (organization_id, user_id, name, role, scopes, used_at) = found.ok_or_else(unauthenticated)?;
+    let (organization_id, user_id, name, role, scopes, used_at, expires_at) = found.ok_or_else(unauthenticated)?;
     if used_at.is_none_or(|at| now - at > NOTE_EVERY)
         && let Err(error) = note_use(app, id, now).await
     {
@@ -95,13 +97,14 @@ pub(super) async fn principal(app: &App, token: &str) -> AppResult<Principal> {
         tracing::debug!(error = %error, "use was not noted");
     }
     let scopes: Vec<Permission> = serde_json::from_value(scopes.0).map_err(AppError::internal)?;
-    Ok(Principal {
+    let principal = Principal {
         organization_id,
         user_id,
         name,
         role,
         credential: Credential::Token { id, scopes },
-    })
+    };
+    Ok((principal, expires_at))
 }
 
 /// The library refuses `none`, other algorithms, and wrong issuers and audiences; the end is judged by our own clock.

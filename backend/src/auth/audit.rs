@@ -2,6 +2,7 @@
 //! or delete one.
 
 use diesel::prelude::*;
+pub use esteira_shared::audit::AuditAction;
 use esteira_shared::ids::{ApiTokenId, AuditEventId, OrganizationId, SubjectId, UserId};
 use esteira_shared::instant::Instant;
 use serde::Serialize;
@@ -12,7 +13,7 @@ use super::Actor;
 use crate::{
     db::{RunQueryDsl, Tx, schema::audit_events, sql_types::Json},
     error::{AppError, AppResult},
-    http::middleware::request_id,
+    telemetry::request_id,
     with_conn,
 };
 
@@ -62,7 +63,7 @@ struct NewEvent {
 pub async fn record<B: Serialize, A: Serialize>(
     tx: &mut Tx,
     actor: &Actor,
-    action: &str,
+    action: AuditAction,
     subject: Subject,
     before: Option<&B>,
     after: Option<&A>,
@@ -75,7 +76,7 @@ pub async fn record<B: Serialize, A: Serialize>(
         actor: actor.name.clone(),
         actor_user_id: actor.user_id,
         actor_token_id: actor.token_id,
-        action: action.to_owned(),
+        action: action.to_string(),
         subject_kind: subject.kind.to_owned(),
         subject_id: subject.id,
         subject_name: subject.name,

@@ -1,15 +1,15 @@
 //! The extractors that let a request in.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::{convert::Infallible, marker::PhantomData, sync::Arc};
 
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::{HeaderMap, Method, header::AUTHORIZATION, request::Parts},
 };
 use axum_extra::extract::CookieJar;
-use esteira_shared::error::ErrorCode;
+use esteira_shared::{error::ErrorCode, ids::SessionId, permission::Needs};
 
-use super::{Principal, api_token, csrf, permission::Needs, session};
+use super::{Access, Admits, Principal, api_token, csrf, known::Proof, session};
 use crate::{
     app::App,
     db::once,
@@ -23,8 +23,33 @@ pub struct Require<P: Needs> {
     permission: PhantomData<P>,
 }
 
-/// A handler with this argument runs for everybody who is signed in: one's own session and password.
+/// A handler with this argument runs for everybody who is signed in, person or machine.
 pub struct SignedIn(pub Principal);
+
+/// A handler with this argument runs for a person in a browser, not for tokens: one's own session and password.
+pub struct InSession {
+    pub principal: Principal,
+    pub session_id: SessionId,
+}
+
+/// A handler with this argument runs for everybody, strangers too.
+pub struct Anyone;
+
+impl<P: Needs> Admits for Require<P> {
+    const ACCESS: Access = Access::Needs(P::PERMISSION);
+}
+
+impl Admits for SignedIn {
+    const ACCESS: Access = Access::SignedIn;
+}
+
+impl Admits for InSession {
+    const ACCESS: Access = Access::Session;
+}
+
+impl Admits for Anyone {
+    const ACCESS: Access = Access::Anyone;
+}
 
 impl<P: Needs> std::ops::Deref for Require<P> {
     type Target = Principal;
@@ -69,6 +94,30 @@ where
     }
 }
 
+impl<S> FromRequestParts<S> for InSession
+where
+    S: Send + Sync,
+    Arc<App>: FromRef<S>,
+{
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> AppResult<Self> {
+        let SignedIn(principal) = SignedIn::from_request_parts(parts, state).await?;
+        let session_id = principal
+            .session_id()
+            .ok_or_else(|| AppError::new(ErrorCode::Forbidden, "only a signed-in person may do this"))?;
+        Ok(Self { principal, session_id })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Anyone {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(Self)
+    }
+}
+
 /// Finds out who asks: a bearer token when there is one, the session cookie otherwise.
 ///
 /// # Errors
@@ -80,12 +129,25 @@ pub async fn authenticate(app: &App, method: &Method, headers: &HeaderMap) -> Ap
             .ok()
             .and_then(|text| text.strip_prefix("Bearer "))
             .ok_or_else(unauthenticated)?;
-        return api_token::principal(app, token).await;
+        return identify(app, Proof::Token(token)).await;
     }
     let jar = CookieJar::from_headers(headers);
     let cookie = jar.get(session::COOKIE).ok_or_else(unauthenticated)?;
-    let principal = session::principal(app, cookie.value()).await?;
+    let principal = identify(app, Proof::Session(cookie.value())).await?;
     csrf::check(app, method, headers)?;
+    Ok(principal)
+}
+
+async fn identify(app: &App, proof: Proof<'_>) -> AppResult<Principal> {
+    let (now, epoch) = (app.clock.now(), app.bus.access_epoch());
+    if let Some(principal) = app.known.find(proof, now, epoch) {
+        return Ok(principal);
+    }
+    let (principal, until) = match proof {
+        Proof::Session(token) => session::principal(app, token).await?,
+        Proof::Token(token) => api_token::principal(app, token).await?,
+    };
+    app.known.keep(proof, principal.clone(), now, until, epoch);
     Ok(principal)
 }
 

@@ -113,7 +113,8 @@ type Found = (
     Instant,
 );
 
-pub(super) async fn principal(app: &App, token: &str) -> AppResult<Principal> {
+/// Whose session it is, and when it ends if nothing more is done in it.
+pub(super) async fn principal(app: &App, token: &str) -> AppResult<(Principal, Instant)> {
     let now = app.clock.now();
     let hash = sha256_hex(token.as_bytes());
     let mut conn = app.db.read().await?;
@@ -139,7 +140,8 @@ pub(super) async fn principal(app: &App, token: &str) -> AppResult<Principal> {
         .await
         .optional())?;
     drop(conn);
-    let (id, organization_id, user_id, name, role, created_at, seen_at, _) = found.ok_or_else(unauthenticated)?;
+    let (id, organization_id, user_id, name, role, created_at, seen_at, expires_at) =
+        found.ok_or_else(unauthenticated)?;
     if now > created_at + LONGEST {
         return Err(unauthenticated());
     }
@@ -149,13 +151,14 @@ pub(super) async fn principal(app: &App, token: &str) -> AppResult<Principal> {
         // Bookkeeping must not refuse a reader while the writer is busy.
         tracing::debug!(error = %error, "use was not noted");
     }
-    Ok(Principal {
+    let principal = Principal {
         organization_id,
         user_id,
         name,
         role,
         credential: Credential::Session(id),
-    })
+    };
+    Ok((principal, expires_at))
 }
 
 /// Ends one session.
@@ -178,11 +181,16 @@ pub async fn end(tx: &mut Tx, id: SessionId, user: UserId) -> QueryResult<()> {
 /// When the database refuses.
 pub async fn end_by_token(tx: &mut Tx, token: &str) -> QueryResult<()> {
     let hash = sha256_hex(token.as_bytes());
-    with_conn!(tx.conn(), |c| diesel::delete(
+    let user: Option<UserId> = with_conn!(tx.conn(), |c| diesel::delete(
         sessions::table.filter(sessions::token_hash.eq(hash))
     )
-    .execute(c)
-    .await)?;
+    .returning(sessions::user_id)
+    .get_result(c)
+    .await
+    .optional())?;
+    if let Some(user) = user {
+        tx.signal(Signal::AccessChanged { user });
+    }
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 pub(super) fn run() -> ExitCode {
-    match crate::http::openapi::document().to_pretty_json() {
+    match crate::applications::openapi().to_pretty_json() {
         Ok(text) => {
             println!("{text}");
             ExitCode::SUCCESS

@@ -3,7 +3,8 @@
 use clap::Args;
 use esteira_shared::ids::JobId;
 
-use crate::{app::App, config::Config, engine};
+use crate::applications;
+use crate::{config::Config, engine};
 
 #[derive(Args)]
 pub(super) struct RunJob {
@@ -13,7 +14,7 @@ pub(super) struct RunJob {
 
 impl RunJob {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
-        let app = App::start(config).await?;
+        let app = applications::start(config).await?;
         Ok(engine::run_job(app, self.id, self.fence).await?)
     }
 }

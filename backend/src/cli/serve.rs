@@ -8,11 +8,12 @@ use tokio::net::TcpListener;
 
 use crate::{
     app::App,
+    applications,
     config::Config,
     demo::Simulators,
     engine::{self, Worker},
     housekeeping,
-    http::{listener::without_delay, router},
+    http::listener::without_delay,
     processes,
 };
 
@@ -47,7 +48,7 @@ impl Serve {
             true => Some(Simulators::start(&mut config, &stop).await?),
             false => None,
         };
-        let app = App::start(config).await?;
+        let app = applications::start(config).await?;
         processes::clear_incoming(&app);
         if let Some(simulators) = &simulators {
             crate::demo::fill(&app, simulators).await?;
@@ -62,7 +63,7 @@ impl Serve {
         } else {
             tokio::spawn(Worker::new(Arc::clone(&app), super::worker::options(&app)).run(stop.clone()))
         };
-        let housekeeping = housekeeping::start(Arc::clone(&app)).await?;
+        let housekeeping = housekeeping::start(Arc::clone(&app), applications::chores()).await?;
         tracing::info!(
             database = %app.config.database.url, storage = %app.config.storage,
             started_ms = started.elapsed().as_millis(), "serving http://{address}"
@@ -85,7 +86,7 @@ impl Serve {
 
 /// Answers until the stop signal; then open streams end, and open requests have the grace time.
 async fn serve(listener: TcpListener, app: &Arc<App>, stop: tokio_util::sync::CancellationToken) -> anyhow::Result<()> {
-    let service = router::build(Arc::clone(app)).into_make_service_with_connect_info::<SocketAddr>();
+    let service = applications::service(Arc::clone(app)).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping.clone();
     let signal = stop.clone();
     let serving = axum::serve(without_delay(listener), service).with_graceful_shutdown(async move {

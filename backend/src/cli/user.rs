@@ -5,8 +5,7 @@ use clap::{Args, Subcommand};
 use esteira_shared::{dto::administration::UserCreate, permission::Role, validate::Validate as _};
 
 use crate::{
-    administration,
-    app::App,
+    administration, applications,
     auth::{Actor, password},
     config::Config,
 };
@@ -52,7 +51,7 @@ impl User {
                 .collect();
             anyhow::bail!("{}", texts.join("; "));
         }
-        let app = App::start(config).await?;
+        let app = applications::start(config).await?;
         let hash = password::hash(create.password.clone().into()).await?;
         let mut tx = app.db.begin().await?;
         let organization = administration::organization::named(&mut tx, args.organization.as_deref()).await?;

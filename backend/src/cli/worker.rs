@@ -2,12 +2,13 @@
 
 use crate::{
     app::App,
+    applications,
     config::Config,
     engine::{Worker, WorkerOptions},
 };
 
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {
-    let app = App::start(config).await?;
+    let app = applications::start(config).await?;
     anyhow::ensure!(
         app.db.is_postgres(),
         "a worker of its own needs PostgreSQL; on SQLite `esteira serve` runs the jobs"

@@ -16,7 +16,7 @@ use crate::{
     app::App,
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{
         DbConn, RunQueryDsl, Tx,
@@ -176,7 +176,15 @@ pub async fn create(
         }
     })?;
     let dto = row.into_dto(operator.name);
-    audit::record(tx, actor, "account.create", subject(&client, &dto), NOTHING, Some(&dto)).await?;
+    audit::record(
+        tx,
+        actor,
+        AuditAction::AccountCreate,
+        subject(&client, &dto),
+        NOTHING,
+        Some(&dto),
+    )
+    .await?;
     tx.changed(organization, Topic::Clients, client.id.0);
     Ok(dto)
 }
@@ -224,9 +232,9 @@ pub async fn update(
         .into_dto(operator.clone());
     let before = before.into_dto(operator);
     let action = if update.portal_password.is_some() {
-        "account.update_password"
+        AuditAction::AccountUpdatePassword
     } else {
-        "account.update"
+        AuditAction::AccountUpdate
     };
     audit::record(tx, actor, action, subject(&client, &after), Some(&before), Some(&after)).await?;
     tx.changed(organization, Topic::Clients, client.id.0);
@@ -265,7 +273,15 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, id: AccountId) -> AppResult<()> 
     .execute(c)
     .await)?;
     let dto = before.into_dto(operator);
-    audit::record(tx, actor, "account.delete", subject(&client, &dto), Some(&dto), NOTHING).await?;
+    audit::record(
+        tx,
+        actor,
+        AuditAction::AccountDelete,
+        subject(&client, &dto),
+        Some(&dto),
+        NOTHING,
+    )
+    .await?;
     tx.changed(organization, Topic::Clients, client.id.0);
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::{
     app::App,
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::Tx,
     error::{AppError, AppResult},
@@ -62,7 +62,7 @@ pub async fn run(
     if report.applied {
         apply::write(app, tx, actor, plan).await?;
         let subject = Subject::new("client", None, format!("{} linhas", report.rows));
-        audit::record(tx, actor, "client.import", subject, NOTHING, Some(&report)).await?;
+        audit::record(tx, actor, AuditAction::ClientImport, subject, NOTHING, Some(&report)).await?;
     }
     Ok(report)
 }

@@ -85,8 +85,8 @@ impl Client {
         }
         let counted: Option<i64> = match &after {
             None => Some(with_conn!(conn, |c| {
-                let ids: Vec<ClientId> = found!().select(clients::id).limit(TOTAL_CAP + 1).load(c).await?;
-                QueryResult::Ok(i64::try_from(ids.len()).unwrap_or(i64::MAX))
+                let ids = found!().select(clients::id).limit(TOTAL_CAP + 1);
+                paging::count_of(ids).get_result(c).await
             })?),
             Some(_) => None,
         };

@@ -15,7 +15,7 @@ use super::{Client, words};
 use crate::{
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{DbConn, RunQueryDsl, Tx, schema::clients},
     error::{AppError, AppResult, is_unique_violation},
@@ -53,7 +53,7 @@ pub async fn create(tx: &mut Tx, actor: &Actor, create: &ClientCreate) -> AppRes
     .map_err(taken)?;
     words::index(tx, actor.organization_id, row.id, &row.razao_social).await?;
     let dto = row.into_dto(0)?;
-    audit::record(tx, actor, "client.create", subject(&dto), NOTHING, Some(&dto)).await?;
+    audit::record(tx, actor, AuditAction::ClientCreate, subject(&dto), NOTHING, Some(&dto)).await?;
     tx.changed(actor.organization_id, Topic::Clients, dto.id.0);
     Ok(dto)
 }
@@ -103,7 +103,15 @@ pub async fn update(tx: &mut Tx, actor: &Actor, id: ClientId, update: ClientUpda
     }
     words::index(tx, actor.organization_id, id, &name).await?;
     let after = get(tx.conn(), actor.organization_id, id).await?;
-    audit::record(tx, actor, "client.update", subject(&after), Some(&before), Some(&after)).await?;
+    audit::record(
+        tx,
+        actor,
+        AuditAction::ClientUpdate,
+        subject(&after),
+        Some(&before),
+        Some(&after),
+    )
+    .await?;
     tx.changed(actor.organization_id, Topic::Clients, id.0);
     Ok(after)
 }
@@ -123,7 +131,15 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, id: ClientId) -> AppResult<()> {
     with_conn!(tx.conn(), |c| diesel::delete(clients::table.filter(clients::id.eq(id)))
         .execute(c)
         .await)?;
-    audit::record(tx, actor, "client.delete", subject(&before), Some(&before), NOTHING).await?;
+    audit::record(
+        tx,
+        actor,
+        AuditAction::ClientDelete,
+        subject(&before),
+        Some(&before),
+        NOTHING,
+    )
+    .await?;
     tx.changed(actor.organization_id, Topic::Clients, id.0);
     Ok(())
 }

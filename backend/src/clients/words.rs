@@ -53,7 +53,10 @@ pub(in crate::clients) async fn insert(
         })
         .collect();
     for chunk in rows.chunks(1_000) {
-        crate::insert_all!(tx.conn(), client_words::table, chunk)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(client_words::table)
+            .values(chunk)
+            .execute(c)
+            .await)?;
     }
     Ok(())
 }

@@ -1,6 +1,12 @@
 //! Keyset pages: opaque cursors and the one place that cuts a page.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use diesel::{
+    QueryResult,
+    backend::Backend,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::BigInt,
+};
 use esteira_shared::{
     error::{FieldCode, FieldError},
     page::{DEFAULT_LIMIT, MAX_LIMIT, Page, TOTAL_CAP, Total},
@@ -68,5 +74,29 @@ pub fn total(counted: i64) -> Total {
     Total {
         count: counted.min(TOTAL_CAP),
         capped: counted > TOTAL_CAP,
+    }
+}
+
+/// Counts the rows of a query, which says by its limit how far.
+pub fn count_of<Q>(rows: Q) -> CountOf<Q> {
+    CountOf(rows)
+}
+
+/// `SELECT COUNT(*) FROM (…)`
+#[derive(Debug, Clone, Copy, QueryId)]
+pub struct CountOf<Q>(Q);
+
+impl<Q> Query for CountOf<Q> {
+    type SqlType = BigInt;
+}
+
+impl<Q, Conn> diesel::RunQueryDsl<Conn> for CountOf<Q> {}
+
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for CountOf<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("SELECT COUNT(*) FROM (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(") AS counted");
+        Ok(())
     }
 }

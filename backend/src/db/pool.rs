@@ -3,31 +3,28 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::Context as _;
-use diesel::{ConnectionError, SqliteConnection};
+use deadpool::managed;
+use diesel::ConnectionError;
 use diesel_async::{
-    AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _,
+    AsyncPgConnection,
     pooled_connection::{
         AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
-        deadpool::{Object, Pool, PoolError},
+        deadpool::{Object, Pool},
     },
-    sync_connection_wrapper::SyncConnectionWrapper,
 };
 use futures_util::FutureExt as _;
 use tokio::{runtime::Handle, task::JoinHandle};
 
-use super::{DatabaseUrl, Tx};
+use super::{DatabaseUrl, Tx, sqlite::Opener};
 use crate::{
     bus::Bus,
     clock::SharedClock,
     error::{AppError, AppResult},
 };
 
-pub type SqliteConn = SyncConnectionWrapper<SqliteConnection>;
-
 /// A connection to one of the two databases. Models take `&mut DbConn`.
-#[expect(clippy::large_enum_variant, reason = "short-lived, and never kept in numbers")]
 pub enum DbConn {
-    Sqlite(Object<SqliteConn>),
+    Sqlite(managed::Object<Opener>),
     Postgres(Object<AsyncPgConnection>),
 }
 
@@ -42,8 +39,8 @@ pub struct Database {
 #[derive(Clone)]
 enum Pools {
     Sqlite {
-        writer: Pool<SqliteConn>,
-        readers: Pool<SqliteConn>,
+        writer: managed::Pool<Opener>,
+        readers: managed::Pool<Opener>,
     },
     Postgres(Pool<AsyncPgConnection>),
 }
@@ -78,7 +75,8 @@ impl Database {
         Ok(Self { pools, bus, clock })
     }
 
-    /// A connection for reading. On SQLite it refuses to write.
+    /// A connection for short reads: rows by their keys, a page of a list. On SQLite it refuses to write, and its statements
+    /// keep the thread that asks; see [`Database::read_long`].
     ///
     /// # Errors
     /// `database_unavailable` when none is free in time.
@@ -87,6 +85,18 @@ impl Database {
             Pools::Sqlite { readers, .. } => DbConn::Sqlite(readers.get().await.map_err(unavailable)?),
             Pools::Postgres(pool) => DbConn::Postgres(pool.get().await.map_err(unavailable)?),
         })
+    }
+
+    /// A connection for reads that may take more than a few milliseconds: exports, graphs, searches.
+    ///
+    /// # Errors
+    /// `database_unavailable` when none is free in time.
+    pub async fn read_long(&self) -> AppResult<DbConn> {
+        let mut conn = self.read().await?;
+        if let DbConn::Sqlite(conn) = &mut conn {
+            conn.set_steps_aside(true);
+        }
+        Ok(conn)
     }
 
     /// Starts a transaction. On SQLite this waits for the one writer.
@@ -107,7 +117,7 @@ impl Database {
     }
 }
 
-fn unavailable(error: PoolError) -> AppError {
+fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> AppError {
     AppError::database_unavailable(anyhow::Error::new(error))
 }
 
@@ -123,26 +133,12 @@ async fn sqlite_pools(path: &Path, size: usize) -> anyhow::Result<Pools> {
     Ok(Pools::Sqlite { writer, readers })
 }
 
-fn sqlite_pool(path: &str, size: usize, extra: &'static str) -> anyhow::Result<Pool<SqliteConn>> {
-    let mut config = ManagerConfig::<SqliteConn>::default();
-    config.recycling_method = RecyclingMethod::Fast;
-    let here = Handle::current();
-    config.custom_setup = Box::new(move |path| {
-        let path = path.to_owned();
-        let establish = here.spawn(async move {
-            let mut conn = SqliteConn::establish(&path).await?;
-            // FULL: a commit that was answered survives a power cut, not only a crash of the process.
-            let pragmas = format!(
-                "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                 PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; {extra}"
-            );
-            conn.batch_execute(&pragmas).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
-            Ok(conn)
-        });
-        established(establish).boxed()
-    });
-    let manager = AsyncDieselConnectionManager::<SqliteConn>::new_with_config(path, config);
-    Ok(Pool::builder(manager)
+fn sqlite_pool(path: &str, size: usize, extra: &'static str) -> anyhow::Result<managed::Pool<Opener>> {
+    let opener = Opener {
+        path: path.to_owned(),
+        extra,
+    };
+    Ok(managed::Pool::builder(opener)
         .max_size(size)
         .wait_timeout(Some(WAIT_FOR_CONNECTION))
         .create_timeout(Some(WAIT_FOR_CONNECTION))

@@ -538,6 +538,7 @@ diesel::table! {
         last_line -> Nullable<Text>,
         first_error -> Nullable<BigInt>,
         ended -> Bool,
+        permission -> SqlWord,
     }
 }
 

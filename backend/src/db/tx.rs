@@ -5,7 +5,7 @@ use diesel_async::{SimpleAsyncConnection as _, pooled_connection::deadpool::Obje
 use esteira_shared::{event::Topic, ids::OrganizationId, instant::Instant};
 use uuid::Uuid;
 
-use super::{DbConn, once};
+use super::{DbConn, once, spent::Span};
 use crate::{
     bus::{Bus, Signal},
     clock::SharedClock,
@@ -14,29 +14,32 @@ use crate::{
 
 /// An open transaction.
 ///
-/// Dropping it, also in the middle of a query when a request is cancelled, closes its connection: the database
-/// rolls back at once and no half-done transaction returns to the pool.
+/// Dropping it, also in the middle of a query when a request is cancelled, rolls back at once. A connection to PostgreSQL
+/// may be in the middle of an answer then, so it is closed; that to SQLite never is, and returns to the pool.
 pub struct Tx {
     conn: Option<DbConn>,
     signals: Vec<Signal>,
     bus: Bus,
     clock: SharedClock,
+    span: Span,
 }
 
 impl Tx {
-    /// Should this be dropped in the middle, the connection goes with it, like in any other moment of a transaction.
+    /// Should this be dropped in the middle, it ends like in any other moment of a transaction.
     pub(super) async fn begin(conn: DbConn, bus: Bus, clock: SharedClock) -> QueryResult<Self> {
         let mut tx = Self {
             conn: Some(conn),
             signals: Vec::new(),
             bus,
             clock,
+            span: Span::start(),
         };
         match tx.conn() {
             // IMMEDIATE: a transaction that starts by reading and writes later would fail at once with BUSY.
             DbConn::Sqlite(c) => c.batch_execute("BEGIN IMMEDIATE").await?,
             DbConn::Postgres(c) => c.batch_execute("BEGIN").await?,
         }
+        tx.span = Span::start();
         Ok(tx)
     }
 
@@ -88,6 +91,7 @@ impl Tx {
         once::record(self.conn(), now).await?;
         with_conn!(self.conn(), |c| c.batch_execute("COMMIT").await)?;
         drop(self.conn.take());
+        self.span.end();
         self.bus.publish(std::mem::take(&mut self.signals));
         Ok(())
     }
@@ -96,7 +100,11 @@ impl Tx {
 impl Drop for Tx {
     fn drop(&mut self) {
         match self.conn.take() {
-            Some(DbConn::Sqlite(conn)) => drop(Object::take(conn)),
+            Some(DbConn::Sqlite(mut conn)) => {
+                if conn.roll_back().is_err() {
+                    drop(deadpool::managed::Object::take(conn));
+                }
+            }
             Some(DbConn::Postgres(conn)) => drop(Object::take(conn)),
             None => {}
         }

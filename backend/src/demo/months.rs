@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::body::Body;
 use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use esteira_shared::{
-    dto::processes::{ProcessDto, ProcessFilter, ProcessSort, ProcessUpdate},
+    dto::processes::{
+        ProcessApprove, ProcessDto, ProcessFilter, ProcessMove, ProcessReject, ProcessSort, ProcessUpdate,
+    },
     error::ErrorCode,
     ids::OrganizationId,
     money::Money,
@@ -14,18 +16,19 @@ use esteira_shared::{
 };
 use serde_json::Map;
 
-use super::clock::SetClock;
+use super::{
+    canned::{self, Canned},
+    clock::SetClock,
+};
 use crate::{
     app::App,
     auth::Actor,
     engine::{Worker, WorkerOptions},
     error::AppError,
-    executions::{
-        self,
-        canned::{self, Canned},
-    },
-    pdf::make::{InvoiceFacts, InvoiceLine, invoice},
-    processes::{self, Incoming, Origin, model::Process, start_sending},
+    executions,
+    processes::{self, Incoming, Origin, model::Process, rules},
+    sending,
+    simulators::pdf::{InvoiceFacts, InvoiceLine, invoice},
 };
 
 /// What shall have happened to a process of the newest month.
@@ -57,7 +60,7 @@ pub(super) async fn fill(
 ) -> anyhow::Result<()> {
     let now = app.clock.now();
     let clock = Arc::new(SetClock::new(now));
-    let past = App::start_with(app.config.clone(), clock.clone(), crate::app::tasks()).await?;
+    let past = App::start(app.config.clone(), clock.clone(), crate::applications::tasks()).await?;
     let options = WorkerOptions {
         slots: 8,
         lease: std::time::Duration::from_secs(60),
@@ -151,19 +154,18 @@ async fn live(app: &App, analyst: &Actor, row: &ProcessDto, index: usize, fate: 
         Fate::Rejected | Fate::Approved | Fate::Refused | Fate::Sent => {
             upload(app, analyst, row, index).await?;
             let mut tx = app.db.begin().await?;
-            let process = Process::lock(&mut tx, analyst.organization_id, row.id).await?;
+            let Process {
+                version, fatura_sha256, ..
+            } = Process::lock(&mut tx, analyst.organization_id, row.id).await?;
             if matches!(fate, Fate::Rejected) {
-                processes::reject(
-                    &mut tx,
-                    analyst,
-                    &process,
-                    "Fatura de outra conta: o número não confere com o contrato.",
-                )
-                .await?;
+                let reason = "Fatura de outra conta: o número não confere com o contrato.".to_owned();
+                rules::reject(&mut tx, analyst, row.id, &ProcessReject { version, reason }).await?;
             } else {
-                let approved = processes::approve(&mut tx, analyst, &process).await?;
+                let sha256 = fatura_sha256.unwrap_or_default();
+                let approved = rules::approve(&mut tx, analyst, row.id, &ProcessApprove { version, sha256 }).await?;
                 if matches!(fate, Fate::Refused | Fate::Sent) {
-                    start_sending(app, &mut tx, analyst, &approved).await?;
+                    let version = approved.version;
+                    sending::rules::send(app, &mut tx, analyst, row.id, &ProcessMove { version }).await?;
                 }
             }
             tx.commit().await?;
@@ -194,7 +196,7 @@ async fn upload(app: &App, analyst: &Actor, row: &ProcessDto, index: usize) -> a
         data_vencimento: Some(facts.due_date),
         version,
     };
-    processes::set_facts(&mut tx, analyst, row.id, &update).await?;
+    rules::set_facts(&mut tx, analyst, row.id, &update).await?;
     Ok(tx.commit().await?)
 }
 

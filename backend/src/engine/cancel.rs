@@ -13,7 +13,7 @@ use esteira_shared::{
     status::JobStatus,
 };
 
-use super::{job::Job, lease};
+use super::{ends, job::Job};
 use crate::{
     app::App,
     bus::Signal,
@@ -39,7 +39,7 @@ pub async fn request_cancel(
         .await?
         .ok_or_else(|| AppError::not_found("job"))?;
     match job.status {
-        JobStatus::Queued => lease::cancel(tx, registry, &job).await?,
+        JobStatus::Queued => ends::cancel(tx, registry, &job).await?,
         JobStatus::Running if job.cancel_requested_at.is_none() => {
             let now = tx.database_now().await?;
             with_conn!(tx.conn(), |c| diesel::update(jobs::table.find(id))
@@ -73,7 +73,7 @@ pub async fn end_now(
     if job.status.is_over() {
         return Ok(false);
     }
-    lease::cancel(tx, registry, &job).await?;
+    ends::cancel(tx, registry, &job).await?;
     tx.signal(Signal::CancelJob { id });
     Ok(true)
 }
@@ -104,7 +104,7 @@ pub(super) async fn end_overdue(app: &App, id: JobId, now: Instant) -> AppResult
         return Ok(false);
     }
     tracing::warn!(job = %job.id, task = job.task, "the job did not stop when asked; it is ended without its task");
-    lease::cancel(&mut tx, &app.tasks, &job).await?;
+    ends::cancel(&mut tx, &app.tasks, &job).await?;
     tx.signal(Signal::CancelJob { id });
     tx.commit().await?;
     Ok(true)

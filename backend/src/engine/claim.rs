@@ -97,18 +97,14 @@ pub(super) async fn claim_isolated(
                         AND run_at <= ";
     let found: Vec<Head> = on_backend!(
         tx.conn(),
-        sqlite
-            | c
-            | diesel::sql_query(format!("{FIND}? ORDER BY rank, id LIMIT 1"))
-                .bind::<SqlInstant, _>(now)
-                .load(c)
-                .await?,
-        postgres
-            | c
-            | diesel::sql_query(format!("{FIND}$1 ORDER BY rank, id LIMIT 1 FOR UPDATE SKIP LOCKED"))
-                .bind::<SqlInstant, _>(now)
-                .load(c)
-                .await?,
+        sqlite = |c| diesel::sql_query(format!("{FIND}? ORDER BY rank, id LIMIT 1"))
+            .bind::<SqlInstant, _>(now)
+            .load(c)
+            .await?,
+        postgres = |c| diesel::sql_query(format!("{FIND}$1 ORDER BY rank, id LIMIT 1 FOR UPDATE SKIP LOCKED"))
+            .bind::<SqlInstant, _>(now)
+            .load(c)
+            .await?,
     );
     let ids = found.into_iter().map(|head| head.id).collect();
     Ok(take(tx, ids, worker, now, lease).await?.pop())
@@ -191,28 +187,24 @@ async fn head(conn: &mut DbConn, queue: &str, lane: &str, count: usize, now: Ins
     let find = format!("SELECT id, lane, rank FROM jobs WHERE {WAITING}");
     on_backend!(
         conn,
-        sqlite
-            | c
-            | diesel::sql_query(format!(
-                "{find} AND queue = ? AND lane = ? AND run_at <= ? ORDER BY rank, id LIMIT ?"
-            ))
-            .bind::<Text, _>(queue)
-            .bind::<Text, _>(lane)
-            .bind::<SqlInstant, _>(now)
-            .bind::<BigInt, _>(count)
-            .load(c)
-            .await,
-        postgres
-            | c
-            | diesel::sql_query(format!(
-                "{find} AND queue = $1 AND lane = $2 AND run_at <= $3 ORDER BY rank, id LIMIT $4 FOR UPDATE SKIP LOCKED"
-            ))
-            .bind::<Text, _>(queue)
-            .bind::<Text, _>(lane)
-            .bind::<SqlInstant, _>(now)
-            .bind::<BigInt, _>(count)
-            .load(c)
-            .await,
+        sqlite = |c| diesel::sql_query(format!(
+            "{find} AND queue = ? AND lane = ? AND run_at <= ? ORDER BY rank, id LIMIT ?"
+        ))
+        .bind::<Text, _>(queue)
+        .bind::<Text, _>(lane)
+        .bind::<SqlInstant, _>(now)
+        .bind::<BigInt, _>(count)
+        .load(c)
+        .await,
+        postgres = |c| diesel::sql_query(format!(
+            "{find} AND queue = $1 AND lane = $2 AND run_at <= $3 ORDER BY rank, id LIMIT $4 FOR UPDATE SKIP LOCKED"
+        ))
+        .bind::<Text, _>(queue)
+        .bind::<Text, _>(lane)
+        .bind::<SqlInstant, _>(now)
+        .bind::<BigInt, _>(count)
+        .load(c)
+        .await,
     )
 }
 
@@ -239,16 +231,12 @@ pub(super) async fn next_due(conn: &mut DbConn, clock: &dyn Clock) -> QueryResul
     );
     on_backend!(
         conn,
-        sqlite
-            | c
-            | diesel::sql_query(format!("SELECT queue, due, $1 AS now {found}"))
-                .bind::<SqlInstant, _>(clock.now())
-                .load(c)
-                .await,
-        postgres
-            | c
-            | diesel::sql_query(format!("SELECT queue, due, clock_timestamp() AS now {found}"))
-                .load(c)
-                .await,
+        sqlite = |c| diesel::sql_query(format!("SELECT queue, due, $1 AS now {found}"))
+            .bind::<SqlInstant, _>(clock.now())
+            .load(c)
+            .await,
+        postgres = |c| diesel::sql_query(format!("SELECT queue, due, clock_timestamp() AS now {found}"))
+            .load(c)
+            .await,
     )
 }

@@ -8,18 +8,24 @@ use std::{
     time::Duration,
 };
 
+use diesel::prelude::*;
 use esteira_shared::{event::Topic, ids::OrganizationId, reason::Reason};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Failure,
+    Failure, TaskResult,
     ends::{self, Done},
     history::{self, LogLine},
     job::Job,
     lease,
 };
-use crate::{app::App, db::Tx};
+use crate::{
+    app::App,
+    db::{RunQueryDsl, Tx, schema::jobs},
+    error::AppResult,
+    with_conn,
+};
 
 /// One attempt of a job.
 pub struct JobContext {
@@ -32,6 +38,14 @@ pub struct JobContext {
     writing: AtomicUsize,
     /// Set once the task itself has ended the job together with its effects.
     finished: AtomicBool,
+}
+
+/// How an attempt ended, as it is to be written.
+pub(super) enum Conclusion {
+    /// It is written already, or another worker has the job.
+    Nothing,
+    Success(Done),
+    Failure(Failure),
 }
 
 impl JobContext {
@@ -77,10 +91,6 @@ impl JobContext {
         self.push("warn", message);
     }
 
-    pub(super) fn error(&self, message: Reason) {
-        self.push("error", message);
-    }
-
     fn push(&self, level: &'static str, message: Reason) {
         let line = LogLine {
             at: self.app.clock.now(),
@@ -96,7 +106,13 @@ impl JobContext {
     /// When the lease was lost, or the database does not answer.
     pub async fn progress(&self, percent: i32, message: &Reason) -> Result<(), Failure> {
         let mut tx = self.begin().await?;
-        lease::set_progress(tx.conn(), self.job.id, percent, message).await?;
+        with_conn!(tx.conn(), |c| diesel::update(jobs::table.find(self.job.id))
+            .set((
+                jobs::progress.eq(percent.clamp(0, 100)),
+                jobs::progress_message.eq(Some(message))
+            ))
+            .execute(c)
+            .await)?;
         self.flush_log(&mut tx).await?;
         tx.changed(self.job.organization_id, Topic::Jobs, self.job.id.0);
         tx.commit().await?;
@@ -110,15 +126,10 @@ impl JobContext {
     /// `LeaseLost` when another worker may have the job.
     pub async fn begin(&self) -> Result<Tx, Failure> {
         let mut tx = self.app.db.begin().await?;
-        self.current_row(&mut tx).await?;
-        Ok(tx)
-    }
-
-    /// The row as it now is, held until the transaction ends.
-    pub(super) async fn current_row(&self, tx: &mut Tx) -> Result<Job, Failure> {
-        lease::holds(tx, self.job.id, self.job.fence)
-            .await?
-            .ok_or(Failure::LeaseLost)
+        match lease::holds(&mut tx, self.job.id, self.job.fence).await? {
+            Some(_) => Ok(tx),
+            None => Err(Failure::LeaseLost),
+        }
     }
 
     /// Ends the job well in a transaction from [`JobContext::begin`], together with what the task wrote there: both
@@ -134,8 +145,45 @@ impl JobContext {
         Ok(())
     }
 
+    /// What is to be written about the end of this attempt. A failure becomes a line of the job's log.
+    pub(super) fn conclude(&self, outcome: TaskResult) -> Conclusion {
+        match outcome {
+            _ if AtomicBool::load(&self.finished, Ordering::SeqCst) => Conclusion::Nothing,
+            Ok(result) => Conclusion::Success(self.done(result)),
+            Err(Failure::LeaseLost) => Conclusion::Nothing,
+            Err(Failure::Cancelled) => Conclusion::Failure(Failure::Cancelled),
+            Err(failure) => {
+                let chain = match &failure {
+                    Failure::Technical(error) => format!("{error:#}"),
+                    other => other.to_string(),
+                };
+                tracing::info!(job = %self.job.id, task = self.job.task, failure = chain, "attempt failed");
+                self.push("error", failure.reason());
+                Conclusion::Failure(failure)
+            }
+        }
+    }
+
+    /// Ends this attempt without success, unless another worker has the job.
+    ///
+    /// # Errors
+    /// When the database refuses; then nothing was written.
+    pub(super) async fn fail(&self, failure: &Failure) -> AppResult<()> {
+        let mut tx = self.app.db.begin().await?;
+        // Not the row as it was claimed: somebody may have asked for its end meanwhile.
+        let Some(row) = lease::holds(&mut tx, self.job.id, self.job.fence).await? else {
+            tracing::warn!(job = %self.job.id, "another worker has the job; the end of this attempt is not written");
+            return Ok(());
+        };
+        self.flush_log(&mut tx).await?;
+        ends::fail(&mut tx, &self.app.tasks, &row, self.took(), failure).await?;
+        tx.commit().await?;
+        self.log_written();
+        Ok(())
+    }
+
     /// This attempt as one that went well.
-    pub(super) fn done(&self, result: Value) -> Done {
+    fn done(&self, result: Value) -> Done {
         Done {
             job: Arc::clone(&self.job),
             result,
@@ -149,12 +197,8 @@ impl JobContext {
         self.began.elapsed()
     }
 
-    pub(super) fn is_finished(&self) -> bool {
-        self.finished.load(Ordering::SeqCst)
-    }
-
     /// Writes the lines so far; [`JobContext::log_written`] forgets them once that is committed.
-    pub(super) async fn flush_log(&self, tx: &mut Tx) -> Result<(), diesel::result::Error> {
+    async fn flush_log(&self, tx: &mut Tx) -> Result<(), diesel::result::Error> {
         let lines = self.log.lock().unwrap_or_else(PoisonError::into_inner).clone();
         self.writing.store(lines.len(), Ordering::SeqCst);
         if lines.is_empty() {
@@ -164,7 +208,7 @@ impl JobContext {
         }
     }
 
-    pub(super) fn log_written(&self) {
+    fn log_written(&self) {
         let written = self.writing.swap(0, Ordering::SeqCst);
         self.log.lock().unwrap_or_else(PoisonError::into_inner).drain(..written);
     }

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use esteira_shared::reason::Reason;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -20,7 +19,7 @@ pub enum Deed {
     /// Milliseconds.
     Sleep(u64),
     Fail,
-    /// Milliseconds; then shows progress, whether or not it still may, and fails.
+    /// Milliseconds.
     FailAfter(u64),
     Panic,
     /// Ends the whole process.
@@ -48,9 +47,6 @@ impl Task for Diagnostic {
             Deed::Fail => return Err(anyhow::anyhow!("told to fail").into()),
             Deed::FailAfter(milliseconds) => {
                 tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-                if let Err(refused) = job.progress(99, &Reason::quoted("told to fail")).await {
-                    tracing::info!(refused = ?refused, "a diagnostic job goes on without its lease");
-                }
                 return Err(anyhow::anyhow!("told to fail").into());
             }
             #[expect(clippy::panic, reason = "what this task is for")]

@@ -1,144 +1,254 @@
-//! Ends many attempts well in one statement: what makes short jobs cheap. Each is still judged by its own fencing number.
+//! Every way out of `running`: success, failure, loss, handed back, cancelled. What waits may be cancelled, too.
+//!
+//! Who calls has seen that the claim still holds, by [`super::lease::holds`] or under a lock of the row; many successes at
+//! once are judged by their own statement.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+mod succeed;
 
-use chrono::SecondsFormat;
-use diesel::{prelude::*, sql_types::Text};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
 use esteira_shared::{
-    ids::JobId,
+    event::Topic,
+    ids::{JobId, OrganizationId, WorkerId},
     instant::Instant,
+    reason::Reason,
     status::{FailureKind, JobOutcome, JobStatus},
 };
-use serde_json::{Value, json};
 
+pub(super) use self::succeed::{Done, succeed, write_successes};
 use super::{
-    groups,
-    history::{self, AttemptRow, LogLine},
+    Failure, FinalFailure, Registry, groups, history,
     job::Job,
-    lease,
+    queue, retry,
     state::{self, Step},
-    stats::Tally,
 };
 use crate::{
-    db::{
-        RunQueryDsl, Tx,
-        schema::job_attempts,
-        sql_types::{Json, SqlJson, SqlUuid},
-    },
+    bus::Signal,
+    db::{RunQueryDsl, Tx, schema::jobs},
     error::AppResult,
-    on_backend,
+    with_conn,
 };
 
-/// An attempt that went well.
-#[derive(Debug, Clone)]
-pub(super) struct Done {
-    /// As it was claimed.
-    pub(super) job: Arc<Job>,
-    pub(super) result: Value,
-    pub(super) took: Duration,
-    /// Lines of its log that are not written yet.
-    pub(super) log: Vec<LogLine>,
-}
-
-#[derive(diesel::QueryableByName)]
-struct Ended {
-    #[diesel(sql_type = SqlUuid)]
-    id: JobId,
-}
-
-/// Ends these attempts and says which of them still held their job; the others changed nothing.
-pub(super) async fn succeed(tx: &mut Tx, all: &[Done]) -> AppResult<HashSet<JobId>> {
-    let now = tx.database_now().await?;
-    let ended = end(tx, all, now).await?;
-    let held = || all.iter().filter(|done| ended.contains(&done.job.id));
-    let mut tally = Tally::default();
-    let attempts: Vec<AttemptRow> = held().map(|done| attempt(done, now)).collect();
-    for done in held() {
-        tally.add(
-            done.job.organization_id,
-            &done.job.task,
-            JobOutcome::Succeeded,
-            done.took,
-        );
-    }
-    for chunk in attempts.chunks(1_000) {
-        crate::insert_all!(tx.conn(), job_attempts::table, chunk)?;
-    }
-    let logs: Vec<(JobId, &[LogLine])> = held()
-        .filter(|done| !done.log.is_empty())
-        .map(|done| (done.job.id, done.log.as_slice()))
-        .collect();
-    history::append_logs(tx.conn(), &logs).await?;
-    tally.write(tx, now).await?;
-    groups::one_less(tx, held().filter_map(|done| Some((done.job.group_id?, true))), now).await?;
-    lease::tell(tx, held().map(|done| done.job.as_ref()));
-    Ok(ended)
-}
-
-fn attempt(done: &Done, now: Instant) -> AttemptRow {
-    AttemptRow {
-        job_id: done.job.id,
-        fence: done.job.fence,
-        attempt: done.job.attempt,
-        // Claimed jobs have one.
-        worker_id: done
-            .job
-            .worker_id
-            .unwrap_or(esteira_shared::ids::WorkerId(uuid::Uuid::nil())),
-        started_at: history::started(&done.job, done.took, now),
-        finished_at: now,
-        outcome: JobOutcome::Succeeded,
-        error: None,
-        error_kind: None::<FailureKind>,
-    }
-}
-
-/// One statement, the rows as JSON: bound values are limited in number, and each batch has another.
-async fn end(tx: &mut Tx, all: &[Done], now: Instant) -> QueryResult<HashSet<JobId>> {
-    let Some(succeeded) = state::next(JobStatus::Running, Step::Succeed) else {
-        return Ok(HashSet::new());
+/// Ends an attempt that failed: another follows, or the job is over. The caller has checked [`super::lease::holds`].
+pub(super) async fn fail(
+    tx: &mut Tx,
+    registry: &Registry,
+    job: &Job,
+    took: Duration,
+    failure: &Failure,
+) -> AppResult<()> {
+    let cause = failure.to_final();
+    let outcome = match failure {
+        Failure::Cancelled => JobOutcome::Cancelled,
+        _ => JobOutcome::Failed,
     };
-    let set = format!(
-        "UPDATE jobs SET status = '{succeeded}', worker_id = NULL, lease_expires_at = NULL, progress = 100, \
-                       last_error = NULL, last_error_kind = NULL, result = d.result, started_at = d.started_at, \
-                       finished_at = d.finished_at, duration_ms = d.duration_ms "
-    );
-    const HELD: &str = "d WHERE jobs.id = d.id AND jobs.fence = d.fence AND jobs.status = 'running' RETURNING jobs.id";
-    let text = |at: Instant| at.to_rfc3339_opts(SecondsFormat::Micros, true);
-    let rows: Vec<Value> = all
-        .iter()
-        .map(|done| {
-            json!({
-                "id": done.job.id, "fence": done.job.fence, "result": done.result,
-                "started_at": text(history::started(&done.job, done.took, now)),
-                "finished_at": text(now),
-                "duration_ms": history::milliseconds(done.took),
-            })
-        })
-        .collect();
-    let rows = Value::Array(rows);
-    let ended: Vec<Ended> = on_backend!(
-        tx.conn(),
-        sqlite
-            | c
-            | diesel::sql_query(format!(
-                "{set} FROM (SELECT value ->> 'id' AS id, value ->> 'fence' AS fence, value -> 'result' AS result, \
-                 value ->> 'started_at' AS started_at, value ->> 'finished_at' AS finished_at, \
-                 value ->> 'duration_ms' AS duration_ms FROM json_each(?)) {HELD}"
-            ))
-            .bind::<Text, _>(rows.to_string())
-            .load(c)
-            .await?,
-        postgres
-            | c
-            | diesel::sql_query(format!(
-                "{set} FROM jsonb_to_recordset($1) AS d (id uuid, fence bigint, result jsonb, started_at timestamptz, \
-                 finished_at timestamptz, duration_ms bigint) {}",
-                HELD.trim_start_matches("d ")
-            ))
-            .bind::<SqlJson, _>(Json(rows))
-            .load(c)
-            .await?,
-    );
-    Ok(ended.into_iter().map(|row| row.id).collect())
+    history::record(tx, job, took, outcome, Some(&cause)).await?;
+    let technical = cause.kind == Some(FailureKind::Technical);
+    if technical && job.cancel_requested_at.is_some() {
+        end(tx, registry, job, Some(took), &cancelled()).await
+    } else if let Failure::Unknown(_) = failure {
+        wait_for_one_who_knows(tx, registry, job, &cause).await
+    } else if technical && job.attempt < job.max_attempts {
+        let wait = retry::backoff(job.attempt, rand::random());
+        requeue(
+            tx,
+            job,
+            &Requeue {
+                wait,
+                cause: Some(&cause),
+                ..Requeue::of(job)
+            },
+        )
+        .await
+    } else {
+        end(tx, registry, job, Some(took), &cause).await
+    }
+}
+
+/// How long a task that no worker here knows waits for one that does: while replicas are replaced, the old ones still
+/// claim what the new ones enqueue.
+const WAIT_FOR_KNOWLEDGE: TimeDelta = TimeDelta::minutes(10);
+
+async fn wait_for_one_who_knows(tx: &mut Tx, registry: &Registry, job: &Job, cause: &FinalFailure) -> AppResult<()> {
+    if tx.now() - job.created_at > WAIT_FOR_KNOWLEDGE {
+        return end(tx, registry, job, None, cause).await;
+    }
+    let wait = Duration::from_secs(15);
+    let attempt = job.attempt - 1;
+    requeue(
+        tx,
+        job,
+        &Requeue {
+            wait,
+            attempt,
+            cause: Some(cause),
+            ..Requeue::of(job)
+        },
+    )
+    .await
+}
+
+/// The worker went silent: the job runs elsewhere, or is over when it has used its attempts up.
+pub(super) async fn lose(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResult<()> {
+    let resumes = registry.resumes(&job.task);
+    let losses = job.losses + i32::from(!resumes);
+    let cause = FinalFailure {
+        cause: if losses < MOST_LOSSES {
+            Reason::WorkerSilent {}
+        } else {
+            Reason::WorkersLost { losses }
+        },
+        step: None,
+        action: None,
+        kind: Some(FailureKind::Technical),
+    };
+    let now = tx.database_now().await?;
+    let took = (now - job.started_at.unwrap_or(now)).to_std().unwrap_or_default();
+    history::record(tx, job, took, JobOutcome::Lost, Some(&cause)).await?;
+    if job.cancel_requested_at.is_some() {
+        end(tx, registry, job, Some(took), &cancelled()).await
+    } else if resumes || (job.attempt < job.max_attempts && losses < MOST_LOSSES) {
+        requeue(
+            tx,
+            job,
+            &Requeue {
+                attempt: job.attempt - i32::from(resumes),
+                losses,
+                cause: Some(&cause),
+                ..Requeue::of(job)
+            },
+        )
+        .await
+    } else {
+        end(tx, registry, job, Some(took), &cause).await
+    }
+}
+
+/// Workers that may die during one job. The last of them died in a process of the job's own, so it is the job's doing.
+const MOST_LOSSES: i32 = 3;
+
+/// A worker that stops hands its work back as if it had not begun.
+pub(super) async fn release(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResult<()> {
+    history::record(tx, job, Duration::ZERO, JobOutcome::Released, None).await?;
+    if job.cancel_requested_at.is_some() {
+        return end(tx, registry, job, None, &cancelled()).await;
+    }
+    let attempt = job.attempt - 1;
+    requeue(
+        tx,
+        job,
+        &Requeue {
+            attempt,
+            ..Requeue::of(job)
+        },
+    )
+    .await
+}
+
+/// Ends a job because somebody asked for it. A running one is taken from its worker, whose writes the fence then refuses.
+pub(super) async fn cancel(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResult<()> {
+    if job.status == JobStatus::Running {
+        let now = tx.database_now().await?;
+        let took = (now - job.started_at.unwrap_or(now)).to_std().unwrap_or_default();
+        history::record(tx, job, took, JobOutcome::Cancelled, None).await?;
+    }
+    end(tx, registry, job, None, &cancelled()).await
+}
+
+/// As people read it beside the process.
+fn cancelled() -> FinalFailure {
+    FinalFailure {
+        cause: Reason::Cancelled {},
+        step: None,
+        action: None,
+        kind: None,
+    }
+}
+
+/// How a job goes back to waiting.
+struct Requeue<'a> {
+    wait: Duration,
+    attempt: i32,
+    losses: i32,
+    cause: Option<&'a FinalFailure>,
+}
+
+impl Requeue<'_> {
+    fn of(job: &Job) -> Self {
+        Self {
+            wait: Duration::ZERO,
+            attempt: job.attempt,
+            losses: job.losses,
+            cause: None,
+        }
+    }
+}
+
+async fn requeue(tx: &mut Tx, job: &Job, how: &Requeue<'_>) -> AppResult<()> {
+    let status = state::after(job, Step::Requeue)?;
+    let run_at = tx.database_now().await? + how.wait;
+    with_conn!(tx.conn(), |c| diesel::update(jobs::table.find(job.id))
+        .set((
+            jobs::status.eq(status),
+            jobs::worker_id.eq(None::<WorkerId>),
+            jobs::lease_expires_at.eq(None::<Instant>),
+            jobs::run_at.eq(run_at),
+            jobs::rank.eq(queue::rank(run_at, job.priority)),
+            jobs::attempt.eq(how.attempt),
+            jobs::losses.eq(how.losses),
+            jobs::last_error.eq(how.cause.map(|cause| &cause.cause)),
+            jobs::last_error_kind.eq(how.cause.and_then(|cause| cause.kind)),
+        ))
+        .execute(c)
+        .await)?;
+    if let Some(cause) = how.cause {
+        history::index(tx, job, &cause.cause).await?;
+    }
+    tx.signal(Signal::JobsReady);
+    tell(tx, std::iter::once(job));
+    Ok(())
+}
+
+/// The end without success: cancelled when `cause.kind` is absent, dead otherwise. The task may tidy up in the same
+/// transaction.
+async fn end(
+    tx: &mut Tx,
+    registry: &Registry,
+    job: &Job,
+    took: Option<Duration>,
+    cause: &FinalFailure,
+) -> AppResult<()> {
+    let status = state::after(job, if cause.kind.is_some() { Step::Bury } else { Step::Cancel })?;
+    let now = tx.database_now().await?;
+    with_conn!(tx.conn(), |c| diesel::update(jobs::table.find(job.id))
+        .set((
+            jobs::status.eq(status),
+            jobs::worker_id.eq(None::<WorkerId>),
+            jobs::lease_expires_at.eq(None::<Instant>),
+            jobs::finished_at.eq(Some(now)),
+            jobs::duration_ms.eq(took.map(history::milliseconds)),
+            jobs::last_error.eq(Some(&cause.cause)),
+            jobs::last_error_kind.eq(cause.kind),
+        ))
+        .execute(c)
+        .await)?;
+    if cause.kind.is_some() {
+        history::index(tx, job, &cause.cause).await?;
+    }
+    registry.on_failed(tx, job, cause).await?;
+    groups::one_less(tx, job.group_id.map(|group| (group, false)).into_iter(), now).await?;
+    tell(tx, std::iter::once(job));
+    Ok(())
+}
+
+/// Tells open pages. Of many jobs that ended together only that some did: each page reads once.
+pub(super) fn tell<'a>(tx: &mut Tx, jobs: impl Iterator<Item = &'a Job>) {
+    const EACH: usize = 8;
+    let all: Vec<(OrganizationId, JobId)> = jobs.map(|job| (job.organization_id, job.id)).collect();
+    for (organization, id) in &all {
+        let id = (all.len() <= EACH).then_some(id.0);
+        tx.changed(*organization, Topic::Jobs, id);
+    }
 }

@@ -106,7 +106,10 @@ pub(super) async fn index(tx: &mut Tx, job: &Job, error: &Reason) -> QueryResult
             job_id: job.id,
         })
         .collect();
-    crate::insert_all!(tx.conn(), job_words::table, &rows)?;
+    with_conn!(tx.conn(), |c| diesel::insert_into(job_words::table)
+        .values(&rows)
+        .execute(c)
+        .await)?;
     Ok(())
 }
 
@@ -157,7 +160,10 @@ pub(super) async fn append_logs(conn: &mut DbConn, logs: &[(JobId, &[LogLine])])
         })
         .collect();
     for chunk in rows.chunks(1_000) {
-        crate::insert_all!(conn, job_log_lines::table, chunk)?;
+        with_conn!(conn, |c| diesel::insert_into(job_log_lines::table)
+            .values(chunk)
+            .execute(c)
+            .await)?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::process::{Child, Command};
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, JobContext, ends, job::Job, lease};
+use super::{Failure, JobContext, context::Conclusion, ends, job::Job, lease};
 use crate::{app::App, error::AppResult};
 
 /// Address space of such a process.
@@ -71,23 +71,9 @@ pub async fn run_job(app: Arc<App>, id: JobId, fence: i64) -> AppResult<()> {
             seconds: timeout.as_secs(),
         }))),
     };
-    if context.is_finished() {
-        return Ok(());
+    match context.conclude(outcome) {
+        Conclusion::Nothing => Ok(()),
+        Conclusion::Success(done) => ends::write_successes(&app.db, &[done]).await,
+        Conclusion::Failure(failure) => context.fail(&failure).await,
     }
-    let mut tx = app.db.begin().await?;
-    match outcome {
-        Ok(result) => {
-            ends::succeed(&mut tx, &[context.done(result)]).await?;
-        }
-        Err(Failure::LeaseLost) => return Ok(()),
-        Err(failure) => {
-            let Some(row) = lease::holds(&mut tx, id, fence).await? else {
-                return Ok(());
-            };
-            context.error(failure.reason());
-            context.flush_log(&mut tx).await?;
-            lease::fail(&mut tx, &app.tasks, &row, context.took(), &failure).await?;
-        }
-    }
-    Ok(tx.commit().await?)
 }

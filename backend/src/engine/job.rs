@@ -16,7 +16,7 @@ use crate::{
         sql_types::Json,
     },
     language::told,
-    on_backend, with_conn,
+    locked, with_conn,
 };
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -69,33 +69,25 @@ impl Job {
 
     /// The row, held until the transaction ends, so that no worker claims or ends it meanwhile.
     pub async fn lock(tx: &mut Tx, organization: OrganizationId, id: JobId) -> QueryResult<Option<Self>> {
-        macro_rules! found {
-            () => {
-                jobs::table
-                    .filter(jobs::organization_id.eq(organization).and(jobs::id.eq(id)))
-                    .select(Self::as_select())
-            };
-        }
-        on_backend!(
-            tx.conn(),
-            sqlite | c | found!().first(c).await.optional(),
-            postgres | c | found!().for_update().first(c).await.optional(),
+        locked!(
+            tx,
+            for_update,
+            jobs::table
+                .filter(jobs::organization_id.eq(organization).and(jobs::id.eq(id)))
+                .select(Self::as_select()),
+            |found, c| found.first(c).await.optional()
         )
     }
 
     /// A running job's row, held, unless somebody else is at it.
     pub(super) async fn lock_running(tx: &mut Tx, id: JobId) -> QueryResult<Option<Self>> {
-        macro_rules! found {
-            () => {
-                jobs::table
-                    .filter(jobs::id.eq(id).and(jobs::status.eq(JobStatus::Running)))
-                    .select(Self::as_select())
-            };
-        }
-        on_backend!(
-            tx.conn(),
-            sqlite | c | found!().first(c).await.optional(),
-            postgres | c | found!().for_update().skip_locked().first(c).await.optional(),
+        locked!(
+            tx,
+            for_update.skip_locked,
+            jobs::table
+                .filter(jobs::id.eq(id).and(jobs::status.eq(JobStatus::Running)))
+                .select(Self::as_select()),
+            |found, c| found.first(c).await.optional()
         )
     }
 

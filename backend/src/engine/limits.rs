@@ -18,7 +18,7 @@ use crate::{
         DbConn, RunQueryDsl, Tx,
         schema::{job_limits, jobs},
     },
-    on_backend, with_conn,
+    locked, with_conn,
 };
 
 /// The lane of an organisation, or of a path of limits in it.
@@ -106,19 +106,15 @@ impl Gate {
         paths.sort_unstable();
         paths.dedup();
         let asked: Vec<String> = paths.iter().flat_map(|path| itself_and_each(path)).collect();
-        macro_rules! found {
-            () => {
-                job_limits::table
-                    .filter(job_limits::lane.eq_any(asked))
-                    .order(job_limits::lane)
-                    .select(Limit::as_select())
-            };
-        }
-        let found: Vec<Limit> = on_backend!(
-            tx.conn(),
-            sqlite | c | found!().load(c).await?,
-            postgres | c | found!().for_update().load(c).await?,
-        );
+        let found: Vec<Limit> = locked!(
+            tx,
+            for_update,
+            job_limits::table
+                .filter(job_limits::lane.eq_any(asked))
+                .order(job_limits::lane)
+                .select(Limit::as_select()),
+            |found, c| found.load(c).await
+        )?;
         for limit in paths.iter().filter_map(|path| Limit::holding(path, &found)) {
             let room = match limit.max_running {
                 None => usize::MAX,

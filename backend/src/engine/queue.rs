@@ -242,7 +242,10 @@ async fn insert<T: Task>(tx: &mut Tx, group: Option<JobGroupId>, new: Vec<NewJob
         .map(|new| new.row(JobId(Uuid::now_v7()), group, now, due))
         .collect::<AppResult<_>>()?;
     for chunk in rows.chunks(ROWS) {
-        let inserted = crate::insert_all!(tx.conn(), jobs::table, chunk);
+        let inserted = with_conn!(tx.conn(), |c| diesel::insert_into(jobs::table)
+            .values(chunk)
+            .execute(c)
+            .await);
         inserted.map_err(taken)?;
     }
     tx.signal(Signal::JobsReady);

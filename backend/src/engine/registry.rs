@@ -23,6 +23,8 @@ trait ErasedTask: Send + Sync {
     fn timeout(&self) -> Duration;
     fn keep(&self) -> Duration;
     fn resumes(&self) -> bool;
+    fn queue(&self) -> &'static str;
+    fn takes_slot(&self) -> bool;
     fn run<'a>(&'a self, job: &'a JobContext) -> BoxFuture<'a, TaskResult>;
     fn on_revived<'a>(&'a self, tx: &'a mut Tx, job: &'a Job, actor: &'a Actor) -> BoxFuture<'a, AppResult<()>>;
     fn on_failed<'a>(&'a self, tx: &'a mut Tx, job: &'a Job, cause: &'a FinalFailure) -> BoxFuture<'a, AppResult<()>>;
@@ -41,6 +43,14 @@ impl<T: Task> ErasedTask for Erased<T> {
 
     fn resumes(&self) -> bool {
         T::RESUMES
+    }
+
+    fn queue(&self) -> &'static str {
+        T::QUEUE
+    }
+
+    fn takes_slot(&self) -> bool {
+        T::TAKES_SLOT
     }
 
     fn run<'a>(&'a self, job: &'a JobContext) -> BoxFuture<'a, TaskResult> {
@@ -109,6 +119,17 @@ impl Registry {
         self.tasks.get(task).is_some_and(|task| task.resumes())
     }
 
+    /// Whether its jobs take one of a worker's slots.
+    pub(super) fn takes_slot(&self, task: &str) -> bool {
+        self.tasks.get(task).is_none_or(|task| task.takes_slot())
+    }
+
+    /// Whether some job of a queue may take a slot.
+    pub(super) fn queue_takes_slots(&self, queue: &str) -> bool {
+        let mut known = self.tasks.values().filter(|task| task.queue() == queue).peekable();
+        known.peek().is_none() || known.any(|task| task.takes_slot())
+    }
+
     pub(super) async fn run(&self, job: &JobContext) -> TaskResult {
         match self.tasks.get(job.row().task.as_str()) {
             Some(task) => task.run(job).await,
@@ -131,5 +152,57 @@ impl Registry {
             Some(told) if cause.kind.is_some() => told(tx, job, cause).await,
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Works;
+
+    impl Task for Works {
+        const NAME: &'static str = "works";
+        type Payload = ();
+
+        async fn run(_job: &JobContext, _payload: ()) -> TaskResult {
+            Ok(serde_json::Value::Null)
+        }
+    }
+
+    struct Waits;
+
+    impl Task for Waits {
+        const NAME: &'static str = "waits";
+        const QUEUE: &'static str = "robots";
+        const TAKES_SLOT: bool = false;
+        type Payload = ();
+
+        async fn run(_job: &JobContext, _payload: ()) -> TaskResult {
+            Ok(serde_json::Value::Null)
+        }
+    }
+
+    /// Works, in the queue of those that only wait.
+    struct Mixed;
+
+    impl Task for Mixed {
+        const NAME: &'static str = "mixed";
+        const QUEUE: &'static str = "robots";
+        type Payload = ();
+
+        async fn run(_job: &JobContext, _payload: ()) -> TaskResult {
+            Ok(serde_json::Value::Null)
+        }
+    }
+
+    #[test]
+    fn the_task_says_whether_its_jobs_take_a_slot() {
+        let registry = Registry::default().with::<Works>().with::<Waits>();
+        assert!(registry.takes_slot("works") && !registry.takes_slot("waits"));
+        assert!(registry.queue_takes_slots("default") && !registry.queue_takes_slots("robots"));
+        assert!(registry.takes_slot("of a newer program") && registry.queue_takes_slots("its queue"));
+        let registry = registry.with::<Mixed>();
+        assert!(registry.queue_takes_slots("robots") && !registry.takes_slot("waits"));
     }
 }

@@ -3,7 +3,7 @@
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use esteira_shared::{ids::JobId, instant::Instant};
 
-use super::{cancel, job::Job, lease};
+use super::{cancel, ends, job::Job};
 use crate::{
     app::App,
     db::{RunQueryDsl, database_now, schema::jobs},
@@ -60,7 +60,7 @@ async fn rescue_one(app: &App, id: JobId, now: Instant, mine: &[(JobId, i64)]) -
         return Ok(false);
     }
     tracing::warn!(job = %job.id, task = job.task, attempt = job.attempt, "lease expired; the job is taken back");
-    lease::lose(&mut tx, &app.tasks, &job).await?;
+    ends::lose(&mut tx, &app.tasks, &job).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -1,13 +1,21 @@
 //! Running a job once more that ended without success.
 
-use esteira_shared::{error::ErrorCode, ids::JobId, status::JobStatus};
+use diesel::prelude::*;
+use esteira_shared::{error::ErrorCode, ids::JobId, instant::Instant, status::JobStatus};
 use serde_json::json;
 
-use super::{Registry, job::Job, lease};
+use super::{
+    Registry, ends, groups,
+    job::Job,
+    queue,
+    state::{self, Step},
+};
 use crate::{
     auth::Actor,
-    db::Tx,
+    bus::Signal,
+    db::{RunQueryDsl, Tx, schema::jobs},
     error::{AppError, AppResult},
+    with_conn,
 };
 
 /// Puts it back to the queue; its attempts start anew and its history stays.
@@ -27,9 +35,38 @@ pub async fn revive(tx: &mut Tx, registry: &Registry, actor: &Actor, id: JobId) 
         );
         return Err(AppError::new(ErrorCode::JobStatus, message).with_details(json!({ "status": job.status })));
     }
-    lease::revive(tx, &job).await?;
+    queue_again(tx, &job).await?;
     registry.on_revived(tx, &job, actor).await?;
     Job::find(tx.conn(), organization, id)
         .await?
         .ok_or_else(|| AppError::not_found("job"))
+}
+
+async fn queue_again(tx: &mut Tx, job: &Job) -> AppResult<()> {
+    let status = state::after(job, Step::Revive)?;
+    let run_at = tx.database_now().await?;
+    // A group that is complete has let go what waited for it; the job then runs outside of it.
+    let group_id = match job.group_id {
+        Some(group) if groups::one_more(tx, group).await? => Some(group),
+        _ => None,
+    };
+    let again = with_conn!(tx.conn(), |c| diesel::update(jobs::table.find(job.id))
+        .set((
+            jobs::status.eq(status),
+            jobs::run_at.eq(run_at),
+            jobs::rank.eq(queue::rank(run_at, job.priority)),
+            jobs::attempt.eq(0),
+            jobs::losses.eq(0),
+            jobs::group_id.eq(group_id),
+            jobs::cancel_requested_at.eq(None::<Instant>),
+            jobs::finished_at.eq(None::<Instant>),
+            jobs::progress.eq(0),
+            jobs::progress_message.eq(None::<String>),
+        ))
+        .execute(c)
+        .await);
+    again.map_err(queue::taken)?;
+    tx.signal(Signal::JobsReady);
+    ends::tell(tx, std::iter::once(job));
+    Ok(())
 }

@@ -2,6 +2,9 @@
 
 use esteira_shared::status::JobStatus;
 
+use super::job::Job;
+use crate::error::{AppError, AppResult};
+
 /// What happens to a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
@@ -29,6 +32,20 @@ pub(super) const fn next(from: JobStatus, step: Step) -> Option<JobStatus> {
         (JobStatus::Queued | JobStatus::Running, Step::Cancel) => Some(JobStatus::Cancelled),
         _ => None,
     }
+}
+
+/// The status of a job after a step.
+///
+/// # Errors
+/// `internal` when the step is not possible: its caller is wrong.
+pub(super) fn after(job: &Job, step: Step) -> AppResult<JobStatus> {
+    next(job.status, step).ok_or_else(|| {
+        AppError::internal(anyhow::anyhow!(
+            "job {} is {}: no {step:?} from there",
+            job.id,
+            job.status
+        ))
+    })
 }
 
 #[cfg(test)]

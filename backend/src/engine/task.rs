@@ -13,12 +13,13 @@ use crate::{
     error::{AppError, AppResult, reason_of},
 };
 
-/// The code of one kind of job. To add one: a file with an implementation, and a line in `app::tasks`.
+/// The code of one kind of job. To add one: a word in `TaskName`, a file with an implementation, and a line
+/// in `applications::tasks`.
 ///
 /// A job runs **at least once**: after a crash it runs again from the start, so `run` must bear repetition. Its effects
 /// on our own rows go through [`JobContext::finish`] or [`JobContext::begin`], which refuse a worker that lost its lease.
 pub trait Task: Send + Sync + 'static {
-    /// Kept with every job; never reused for another task.
+    /// Kept with every job; never reused for another task. The product's are in `esteira_shared::task::TaskName`.
     const NAME: &'static str;
     /// Attempts before a technical failure is final.
     const MAX_ATTEMPTS: i32 = 8;
@@ -34,6 +35,11 @@ pub trait Task: Send + Sync + 'static {
     /// True: takes up where it was when its worker died, which is never the job's doing. Such a death costs no attempt and
     /// is not held against the job.
     const RESUMES: bool = false;
+
+    /// False: the job does little but wait for somebody else's machine. It runs beside the slots, so that many of them hold
+    /// up nobody; what they load that machine with is bounded by limits. Such a task stands in a queue of its kind: from a
+    /// queue in which another task takes slots, nothing is claimed while none is free.
+    const TAKES_SLOT: bool = true;
 
     type Payload: Serialize + DeserializeOwned + Send + Sync;
 

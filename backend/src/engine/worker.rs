@@ -30,7 +30,7 @@ use self::{
     runtime::JobRuntime,
     write::Ends,
 };
-use super::{Failure, JobContext, cancel, claim, job::Job, lease, listen, rescue, upkeep};
+use super::{Failure, JobContext, cancel, claim, ends, job::Job, lease, listen, rescue, upkeep};
 use crate::{app::App, bus::Signal, error::AppResult};
 
 pub(super) use self::runtime::failure;
@@ -48,10 +48,7 @@ pub struct WorkerOptions {
 
 /// Every queue; a task names its own. What people do to many things at once stands apart, so that it does not wait behind
 /// what it is to change, nor for a queue that was paused for its sake.
-pub const QUEUES: [&str; 3] = ["default", "bulk", SLOTLESS];
-/// The queue of jobs that do little but wait for somebody else's machine: they take no slot, so that many of them hold
-/// up nobody. What they may load that machine with is bounded by limits.
-const SLOTLESS: &str = "robots";
+pub const QUEUES: [&str; 3] = ["default", "bulk", "robots"];
 /// Jobs without a slot that one process holds at once.
 const SLOTLESS_MOST: usize = 1_000;
 /// The truth behind all hints: with signals lost, work still starts within this.
@@ -149,9 +146,10 @@ impl Worker {
                         wait = claimed.look_again;
                         if !claimed.jobs.is_empty() {
                             for job in claimed.jobs {
-                                match job.queue.as_str() {
-                                    SLOTLESS => drop(running.slotless.spawn(Arc::clone(self).run_job(job))),
-                                    _ => waiting.push_back(job),
+                                if self.app.tasks.takes_slot(&job.task) {
+                                    waiting.push_back(job);
+                                } else {
+                                    running.slotless.spawn(Arc::clone(self).run_job(job));
                                 }
                             }
                             look_for_slotless = true;
@@ -206,7 +204,7 @@ impl Worker {
         let waiting = claim::next_due(&mut reader, self.app.clock.as_ref()).await?;
         let asked = tokio::time::Instant::now();
         for next in waiting {
-            if *room.of(&next.queue) == 0 {
+            if *self.room_for(&next.queue, &mut room) == 0 {
                 continue;
             }
             if next.due <= next.now {
@@ -224,7 +222,7 @@ impl Worker {
         let waited = super::delta(asked.elapsed());
         for (queue, asked_at) in due {
             let now = asked_at + waited;
-            let free = room.of(&queue);
+            let free = self.room_for(&queue, &mut room);
             if *free > 0 {
                 let found = claim::claim(&mut tx, &queue, self.id, *free, now, self.options.lease).await?;
                 if let Some(at) = found.next_start {
@@ -236,9 +234,21 @@ impl Worker {
         }
         tx.commit().await?;
         for job in &claimed.jobs {
-            self.hand.take(job);
+            self.take(job);
         }
         Ok(claimed)
+    }
+
+    /// The room that jobs of a queue need.
+    fn room_for<'a>(&self, queue: &str, room: &'a mut Room) -> &'a mut usize {
+        match self.app.tasks.queue_takes_slots(queue) {
+            true => &mut room.slots,
+            false => &mut room.slotless,
+        }
+    }
+
+    fn take(&self, job: &Job) {
+        self.hand.take(job, self.app.tasks.takes_slot(&job.task));
     }
 
     /// Runs one attempt, and hands its end over to be written.
@@ -305,7 +315,7 @@ impl Worker {
         let write = async {
             let mut tx = self.app.db.begin().await?;
             if let Some(job) = lease::holds(&mut tx, *id, fence).await? {
-                lease::release(&mut tx, &self.app.tasks, &job).await?;
+                ends::release(&mut tx, &self.app.tasks, &job).await?;
             }
             AppResult::Ok(tx.commit().await?)
         };
@@ -340,10 +350,18 @@ impl Worker {
         let every = (self.options.lease / 5).max(Duration::from_millis(500));
         loop {
             tokio::select! { () = ended.cancelled() => break, () = tokio::time::sleep(every) => {} }
-            if let Err(error) = rescue::rescue(&self.app, &self.hand.all()).await {
+            if let Err(error) = self.rescue().await {
                 tracing::warn!(error = %error, "cannot look for expired leases");
             }
         }
+    }
+
+    /// Takes back once what others hold no longer, and says how many jobs that were; `run` does it again and again.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn rescue(&self) -> AppResult<usize> {
+        rescue::rescue(&self.app, &self.hand.all()).await
     }
 }
 
@@ -358,15 +376,6 @@ struct Running {
 struct Room {
     slots: usize,
     slotless: usize,
-}
-
-impl Room {
-    fn of(&mut self, queue: &str) -> &mut usize {
-        match queue {
-            SLOTLESS => &mut self.slotless,
-            _ => &mut self.slots,
-        }
-    }
 }
 
 /// What a claim brought, and when another is worth its while.

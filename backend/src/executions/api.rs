@@ -1,4 +1,3 @@
-pub(super) mod bulk;
 pub(super) mod control;
 pub(super) mod create;
 pub(super) mod get;

@@ -1,9 +1,9 @@
 //! Applying what a robot's API reported: to the run itself, and to every process that the result names.
 
-mod again;
-mod bring;
-mod kept;
-mod other;
+mod invoice;
+mod other_processes;
+mod results;
+mod retry;
 
 use std::collections::HashMap;
 
@@ -15,8 +15,8 @@ use esteira_shared::{
 use serde_json::{Value, json};
 
 use super::{
-    canned,
-    end::{self, Said, Trouble},
+    end::{self, ReportedEnd, Trouble},
+    made_up,
     model::{Execution, ExecutionChanges},
 };
 use crate::{
@@ -53,13 +53,13 @@ pub(super) struct Report {
 
 /// How one entry of a result was taken.
 #[derive(Debug, Clone)]
-struct Taken {
+struct EntryOutcome {
     effect: ResultEffect,
     note: Option<Reason>,
     process: Option<ProcessId>,
 }
 
-impl Taken {
+impl EntryOutcome {
     fn new(effect: ResultEffect, process: Option<ProcessId>, note: Option<Reason>) -> Self {
         Self { effect, note, process }
     }
@@ -74,7 +74,7 @@ impl Taken {
 }
 
 /// What the result says of the run's own process.
-enum Own {
+enum RunOutcome {
     Succeeded,
     Failed {
         trouble: Trouble,
@@ -145,7 +145,7 @@ impl Applying<'_> {
     }
 
     /// How each entry was taken, and what the one of the run's own process says.
-    async fn entries(&self) -> Result<(Vec<Taken>, Option<Own>), Failure> {
+    async fn entries(&self) -> Result<(Vec<EntryOutcome>, Option<RunOutcome>), Failure> {
         let mut taken = Vec::with_capacity(self.result.processes.len());
         let mut own = None;
         for entry in &self.result.processes {
@@ -169,11 +169,11 @@ impl Applying<'_> {
         }
     }
 
-    async fn own(&self, entry: &RpaProcess) -> Result<(Taken, Own), Failure> {
+    async fn own(&self, entry: &RpaProcess) -> Result<(EntryOutcome, RunOutcome), Failure> {
         let id = self.execution.process_id;
         let failed = |effect, trouble: Trouble, technical| {
-            let taken = Taken::new(effect, Some(id), Some(trouble.cause.clone()));
-            Ok((taken, Own::Failed { trouble, technical }))
+            let taken = EntryOutcome::new(effect, Some(id), Some(trouble.cause.clone()));
+            Ok((taken, RunOutcome::Failed { trouble, technical }))
         };
         match &entry.status_final {
             FinalStatus::UploadedSat => {
@@ -182,7 +182,7 @@ impl Applying<'_> {
                     ExecutionType::UploadSat => Ok(self.sent(entry).await?),
                 };
                 match brought {
-                    Ok(taken) => Ok((taken, Own::Succeeded)),
+                    Ok(taken) => Ok((taken, RunOutcome::Succeeded)),
                     Err(trouble) => failed(ResultEffect::Applied, trouble, false),
                 }
             }
@@ -190,7 +190,10 @@ impl Applying<'_> {
             FinalStatus::Failed | FinalStatus::Running | FinalStatus::Pending | FinalStatus::Missing
                 if self.cancelled && !is_business(entry.detalhes.as_ref()) =>
             {
-                Ok((Taken::new(ResultEffect::Applied, Some(id), None), Own::Cancelled))
+                Ok((
+                    EntryOutcome::new(ResultEffect::Applied, Some(id), None),
+                    RunOutcome::Cancelled,
+                ))
             }
             FinalStatus::Failed => {
                 let technical = !is_business(entry.detalhes.as_ref());
@@ -212,14 +215,14 @@ impl Applying<'_> {
     }
 
     /// Ends the run as its own entry says.
-    async fn conclude(&self, report: &Report, taken: &[Taken], own: Own) -> Result<Value, Failure> {
+    async fn conclude(&self, report: &Report, taken: &[EntryOutcome], own: RunOutcome) -> Result<Value, Failure> {
         let mut tx = self.begin().await?;
         let execution = Execution::lock(&mut tx, self.execution.organization_id, self.execution.id).await?;
         if execution.status.is_over() {
             return self.finish(tx, json!({ "status": execution.status })).await;
         }
-        kept::keep_results(&mut tx, &execution, &self.result, taken).await?;
-        let said = Said {
+        results::keep_results(&mut tx, &execution, &self.result, taken).await?;
+        let said = ReportedEnd {
             message: self.result.message.clone().map(Reason::quoted),
             resultado: Some(report.mask.kept(&report.payload).to_string()),
             seconds: self
@@ -230,23 +233,23 @@ impl Applying<'_> {
                 .and_then(|entry| entry.tempo_execucao_segundos),
         };
         let status = match own {
-            Own::Succeeded => {
+            RunOutcome::Succeeded => {
                 end::succeed(&mut tx, &execution, said).await?;
                 ExecutionStatus::Concluido
             }
-            Own::Cancelled => cancel(&mut tx, &execution, Reason::CancelledInApi {}, said).await?,
+            RunOutcome::Cancelled => cancel(&mut tx, &execution, Reason::CancelledInApi {}, said).await?,
             // Who asked for its end wants no other.
-            Own::Failed { trouble, .. } if execution.cancel_requested_at.is_some() => {
+            RunOutcome::Failed { trouble, .. } if execution.cancel_requested_at.is_some() => {
                 let message = Reason::CancelledRobotStopped {
                     cause: Box::new(trouble.cause),
                 };
                 cancel(&mut tx, &execution, message, said).await?
             }
-            Own::Failed { trouble, technical } if technical && execution.retries < AUTOMATIC => {
-                again::again(&mut tx, &execution, &trouble, said).await?;
+            RunOutcome::Failed { trouble, technical } if technical && execution.retries < AUTOMATIC => {
+                retry::retry(&mut tx, &execution, &trouble, said).await?;
                 ExecutionStatus::Falhou
             }
-            Own::Failed { trouble, .. } => {
+            RunOutcome::Failed { trouble, .. } => {
                 end::fail(&mut tx, &execution, &trouble, said).await?;
                 ExecutionStatus::Falhou
             }
@@ -259,7 +262,7 @@ impl Applying<'_> {
         match self.job {
             Some(job) => job.finish(tx, &value).await?,
             None => {
-                canned::end_job(self.app, &mut tx, &self.actor, self.execution.id).await?;
+                made_up::end_job(self.app, &mut tx, &self.actor, self.execution.id).await?;
                 tx.commit().await?;
             }
         }
@@ -268,7 +271,7 @@ impl Applying<'_> {
 }
 
 /// Ends a run whose robot stopped before its work was done.
-async fn cancel(tx: &mut Tx, execution: &Execution, message: Reason, said: Said) -> AppResult<ExecutionStatus> {
+async fn cancel(tx: &mut Tx, execution: &Execution, message: Reason, said: ReportedEnd) -> AppResult<ExecutionStatus> {
     let told = ExecutionChanges {
         mensagem_final: Some(Some(message)),
         resultado: Some(said.resultado),
@@ -294,7 +297,7 @@ fn strange(cause: Reason) -> Trouble {
 }
 
 /// What could not be read of an entry is told beside what was done.
-fn noted(mut taken: Taken, entry: &RpaProcess) -> Taken {
+fn noted(mut taken: EntryOutcome, entry: &RpaProcess) -> EntryOutcome {
     if !entry.problems.is_empty() {
         let notes = entry.problems.clone();
         taken.note = Some(match taken.note {
@@ -308,7 +311,7 @@ fn noted(mut taken: Taken, entry: &RpaProcess) -> Taken {
     taken
 }
 
-fn without_entry(report: &Report, result: &RpaResult) -> Own {
+fn without_entry(report: &Report, result: &RpaResult) -> RunOutcome {
     let said = result.message.clone().map(Reason::quoted);
     let trouble = |cause: Reason| Trouble {
         step: Some("RESULTADO".to_owned()),
@@ -316,13 +319,13 @@ fn without_entry(report: &Report, result: &RpaResult) -> Own {
         ..Trouble::new(cause)
     };
     match report.status {
-        RpaStatus::Cancelled => Own::Cancelled,
-        RpaStatus::Failed => Own::Failed {
+        RpaStatus::Cancelled => RunOutcome::Cancelled,
+        RpaStatus::Failed => RunOutcome::Failed {
             trouble: trouble(said.unwrap_or(Reason::RobotFailedSilently {})),
             // Whoever gives no reason may have met the network's.
             technical: result.processes.is_empty(),
         },
-        _ => Own::Failed {
+        _ => RunOutcome::Failed {
             trouble: trouble(if result.processes.is_empty() {
                 Reason::ResultMissing {}
             } else {

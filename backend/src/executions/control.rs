@@ -1,7 +1,7 @@
 //! What people do to a run: end it, run it again, or ask once more how it ended.
 
 use esteira_shared::{
-    error::{ErrorCode, FieldCode, FieldError},
+    error::ErrorCode,
     ids::ExecutionId,
     status::{ExecutionStatus, ExecutionType, ProcessStatus},
     transition::{self, Move},
@@ -17,7 +17,7 @@ use crate::{
     app::App,
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::Tx,
     engine::{self, job::Job, request_cancel},
@@ -30,14 +30,14 @@ use crate::{
 ///
 /// # Errors
 /// `not_found`.
-pub(super) async fn cancel(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionId) -> AppResult<Execution> {
+pub async fn cancel(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionId) -> AppResult<()> {
     let organization = actor.organization_id;
     let seen = Execution::find(tx.conn(), organization, id).await?;
     // Its job first, as workers do: whoever locks the other way round waits in a ring.
     Job::lock(tx, organization, seen.job_id).await?;
     let execution = Execution::lock(tx, organization, id).await?;
     if execution.status.is_over() || execution.cancel_requested_at.is_some() {
-        return Ok(execution);
+        return Ok(());
     }
     let changes = ExecutionChanges {
         cancel_requested_at: Some(Some(tx.now())),
@@ -45,8 +45,7 @@ pub(super) async fn cancel(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionI
     };
     execution.change(tx, changes).await?;
     request_cancel(tx, &app.tasks, organization, execution.job_id).await?;
-    record(tx, actor, "execution.cancel", &execution).await?;
-    Execution::find(tx.conn(), actor.organization_id, id).await
+    record(tx, actor, AuditAction::ExecutionCancel, &execution).await
 }
 
 /// How a run ended that another one may follow.
@@ -78,8 +77,7 @@ fn is_awaited(status: ProcessStatus) -> bool {
 /// # Errors
 /// `illegal_transition` when this one did not end without success, or the process does not wait for it any longer;
 /// what starting refuses with.
-pub(super) async fn rerun(
-    app: &App,
+pub async fn rerun(
     tx: &mut Tx,
     actor: &Actor,
     id: ExecutionId,
@@ -103,11 +101,8 @@ pub(super) async fn rerun(
             start::start_download(tx, actor, &process, parametros).await
         }
         ExecutionType::UploadSat => {
-            if parametros.is_some_and(|parametros| !parametros.is_empty()) {
-                let error = FieldError::new("parametros", FieldCode::Invalid, "a sending takes none");
-                return Err(AppError::validation(vec![error]));
-            }
-            start::send_by_robot(app, tx, actor, &process).await
+            start::refuse_parameters(&parametros.unwrap_or_default())?;
+            start::start_upload(tx, actor, &process).await
         }
     }
 }
@@ -123,7 +118,7 @@ pub(super) fn can_resume(execution: &Execution, settings: &RobotSettings, job: O
 ///
 /// # Errors
 /// `job_status` when that is known, or asking cannot tell it; `execution_active` when another run began meanwhile.
-pub(super) async fn resume(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionId) -> AppResult<Execution> {
+pub(super) async fn resume(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionId) -> AppResult<()> {
     // Judged once more under the locks, which are the engine's to take.
     let execution = Execution::find(tx.conn(), actor.organization_id, id).await?;
     let settings = RobotSettings::of(tx.conn(), actor.organization_id).await?;
@@ -132,8 +127,7 @@ pub(super) async fn resume(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionI
         return Err(refuse_resume(&execution));
     }
     engine::revive(tx, &app.tasks, actor, execution.job_id).await?;
-    record(tx, actor, "execution.resume", &execution).await?;
-    Execution::find(tx.conn(), actor.organization_id, id).await
+    record(tx, actor, AuditAction::ExecutionResume, &execution).await
 }
 
 pub(super) fn refuse_resume(execution: &Execution) -> AppError {
@@ -141,7 +135,7 @@ pub(super) fn refuse_resume(execution: &Execution) -> AppError {
     AppError::new(ErrorCode::JobStatus, message).with_details(json!({ "status": execution.status }))
 }
 
-async fn record(tx: &mut Tx, actor: &Actor, action: &str, execution: &Execution) -> AppResult<()> {
+async fn record(tx: &mut Tx, actor: &Actor, action: AuditAction, execution: &Execution) -> AppResult<()> {
     let subject = Subject::new("execution", execution.id.0, &execution.hash_execucao);
     audit::record(tx, actor, action, subject, NOTHING, NOTHING).await
 }

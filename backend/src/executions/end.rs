@@ -44,7 +44,7 @@ impl Trouble {
 
 /// What the API said at the end.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(super) struct ReportedEnd {
     pub(super) message: Option<Reason>,
     /// The whole result.
     pub(super) resultado: Option<String>,
@@ -63,7 +63,7 @@ pub(super) fn robot(execution: &Execution) -> Actor {
 }
 
 /// Ends a run as having done its work.
-pub(super) async fn succeed(tx: &mut Tx, execution: &Execution, said: Said) -> AppResult<Execution> {
+pub(super) async fn succeed(tx: &mut Tx, execution: &Execution, said: ReportedEnd) -> AppResult<Execution> {
     let changes = ExecutionChanges {
         progress: Some(100),
         mensagem_final: Some(said.message),
@@ -74,7 +74,12 @@ pub(super) async fn succeed(tx: &mut Tx, execution: &Execution, said: Said) -> A
 }
 
 /// Ends a run that failed; its process learns why.
-pub(super) async fn fail(tx: &mut Tx, execution: &Execution, trouble: &Trouble, said: Said) -> AppResult<Execution> {
+pub(super) async fn fail(
+    tx: &mut Tx,
+    execution: &Execution,
+    trouble: &Trouble,
+    said: ReportedEnd,
+) -> AppResult<Execution> {
     fail_process(tx, &robot(execution), execution.process_id, execution.tipo, trouble).await?;
     fail_alone(tx, execution, trouble, said).await
 }
@@ -84,7 +89,7 @@ pub(super) async fn fail_alone(
     tx: &mut Tx,
     execution: &Execution,
     trouble: &Trouble,
-    said: Said,
+    said: ReportedEnd,
 ) -> AppResult<Execution> {
     let changes = ExecutionChanges {
         mensagem_final: Some(said.message.or_else(|| Some(trouble.cause.clone()))),
@@ -158,7 +163,7 @@ fn over(execution: &Execution, status: ExecutionStatus, seconds: Option<i64>, no
 }
 
 async fn write(tx: &mut Tx, execution: &Execution, changes: ExecutionChanges) -> AppResult<Execution> {
-    logs::set_ended(tx, execution.log_id(), true).await?;
+    logs::set_ended(tx, execution.id.log(), true).await?;
     let after = execution.change(tx, changes).await?;
     tx.changed(
         execution.organization_id,

@@ -4,13 +4,11 @@ use std::time::Duration;
 
 use axum::extract::State;
 use esteira_shared::{
-    dto::executions::LogQuery,
+    dto::logs::LogQuery,
     ids::{ExecutionId, OrganizationId, ProcessId},
-    permission::Permission,
-    status::{ExecutionStatus, ProcessStatus},
+    status::ExecutionStatus,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Map;
 
 use super::{control, model::Execution, start};
 use crate::{
@@ -22,7 +20,6 @@ use crate::{
     error::AppResult,
     http::extract::{Json, Path},
     logs,
-    processes::model::Process,
 };
 
 /// What is asked to run.
@@ -75,7 +72,6 @@ const LINES: i64 = 100;
     post, path = "/api/v2/externos/executar/{process_id}", tag = "older routes",
     params(("process_id" = ProcessId, Path)), request_body = RunCreate,
     responses((status = 200, body = RunStarted), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["robots:run"]), ("token" = ["robots:run"])),
 )]
 pub async fn run_process(
     auth: Require<RunRobots>,
@@ -84,14 +80,7 @@ pub async fn run_process(
     Json(create): Json<RunCreate>,
 ) -> AppResult<Json<RunStarted>> {
     let mut tx = app.db.begin().await?;
-    let process = Process::lock(&mut tx, auth.organization_id, id).await?;
-    let started = match process.status {
-        ProcessStatus::AguardandoEnvioSat | ProcessStatus::ErroEnvioSat => {
-            auth.require(Permission::SendProcesses)?;
-            start::send_by_robot(&app, &mut tx, &auth.actor(), &process).await?
-        }
-        _ => start::start_download(&mut tx, &auth.actor(), &process, Map::new()).await?,
-    };
+    let started = start::create_awaited(&mut tx, &auth, id).await?;
     tx.commit().await?;
     if create.sincrono {
         // Before the request's own time is over.
@@ -119,7 +108,6 @@ async fn until_over(app: &App, organization: OrganizationId, id: ExecutionId) ->
 #[utoipa::path(
     get, path = "/api/v2/externos/status/{job_id}", tag = "older routes", params(("job_id" = ExecutionId, Path)),
     responses((status = 200, body = RunStatusAnswer)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn get_run_status(
     auth: Require<ReadProcesses>,
@@ -128,7 +116,7 @@ pub async fn get_run_status(
 ) -> AppResult<Json<RunStatusAnswer>> {
     let mut conn = app.db.read().await?;
     let execution = Execution::find(&mut conn, auth.organization_id, id).await?;
-    let log = logs::find(&mut conn, auth.organization_id, execution.log_id()).await?;
+    let log = logs::find(&mut conn, auth.organization_id, execution.id.log()).await?;
     let lines = match &log {
         Some(log) => {
             let query = LogQuery {
@@ -160,7 +148,6 @@ pub async fn get_run_status(
 #[utoipa::path(
     delete, path = "/api/v2/externos/cancelar/{job_id}", tag = "older routes", params(("job_id" = ExecutionId, Path)),
     responses((status = 200, body = RunCancelled)),
-    security(("session" = ["robots:run"]), ("token" = ["robots:run"])),
 )]
 pub async fn cancel_run(
     auth: Require<RunRobots>,

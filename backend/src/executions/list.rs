@@ -38,24 +38,20 @@ const MATCHES: i64 = 5_000;
 
 /// A filter with everything looked up that it needs.
 #[derive(Debug, Clone)]
-pub(super) struct Selection {
+pub struct Selection {
     organization: OrganizationId,
     filter: ExecutionFilter,
     clients: Option<Vec<ClientId>>,
     /// Only these, for bulk actions on chosen rows.
-    pub(super) ids: Option<Vec<ExecutionId>>,
+    pub ids: Option<Vec<ExecutionId>>,
     /// Only those made up to this instant, for bulk actions.
-    pub(super) until: Option<Instant>,
+    pub until: Option<Instant>,
     /// Only those that another run may follow.
     repeatable: bool,
 }
 
 impl Selection {
-    pub(super) async fn new(
-        conn: &mut DbConn,
-        organization: OrganizationId,
-        filter: ExecutionFilter,
-    ) -> QueryResult<Self> {
+    pub async fn new(conn: &mut DbConn, organization: OrganizationId, filter: ExecutionFilter) -> QueryResult<Self> {
         let clients = match filter.q.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
             Some(text) => Some(matching_clients(conn, organization, text, MATCHES).await?),
             None => None,
@@ -71,7 +67,7 @@ impl Selection {
     }
 
     /// The same, for one of these statuses only.
-    pub(super) fn only(mut self, statuses: &[ExecutionStatus]) -> Self {
+    pub fn only(mut self, statuses: &[ExecutionStatus]) -> Self {
         let asked = std::mem::take(&mut self.filter.status.0);
         let kept = statuses
             .iter()
@@ -86,7 +82,7 @@ impl Selection {
 
     /// Those of them that may be run again: the newest of their process and kind, ended without success, with no other
     /// run for the process and a process that waits for one. One whose end nobody knows is for a person to decide about.
-    pub(super) fn repeatable(self) -> Self {
+    pub fn repeatable(self) -> Self {
         Self {
             repeatable: true,
             ..self.only(&control::REPEATABLE)
@@ -175,7 +171,7 @@ macro_rules! rows {
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Place {
+struct ExecutionCursor {
     sort: ExecutionSort,
     id: ExecutionId,
 }
@@ -184,14 +180,14 @@ struct Place {
 ///
 /// # Errors
 /// `validation`.
-pub(super) async fn page(
+pub async fn page(
     conn: &mut DbConn,
     organization: OrganizationId,
     query: &ExecutionQuery,
 ) -> AppResult<Page<ExecutionDto>> {
     let limit = paging::limit(query.limit)?;
     let sort = query.sort.unwrap_or(ExecutionSort::Newest);
-    let after: Option<Place> = paging::cursor(query.cursor.as_deref())?;
+    let after: Option<ExecutionCursor> = paging::cursor(query.cursor.as_deref())?;
     if after.is_some_and(|after| after.sort != sort) {
         let message = "belongs to another order; ask for the first page without a cursor";
         let error = FieldError::new("cursor", FieldCode::Invalid, message);
@@ -199,7 +195,7 @@ pub(super) async fn page(
     }
     let selection = Selection::new(conn, organization, query.filter()).await?;
     let rows = read(conn, &selection, sort, after.map(|after| after.id), limit + 1).await?;
-    let page = paging::cut(rows, limit, |row| Place { sort, id: row.id });
+    let page = paging::cut(rows, limit, |row| ExecutionCursor { sort, id: row.id });
     let total = match after {
         None => Some(paging::total(count(conn, &selection, TOTAL_CAP + 1).await?)),
         Some(_) => None,
@@ -212,7 +208,7 @@ pub(super) async fn page(
 }
 
 /// Up to `limit` rows in order, after one.
-pub(super) async fn read(
+pub async fn read(
     conn: &mut DbConn,
     selection: &Selection,
     sort: ExecutionSort,
@@ -248,15 +244,14 @@ pub(super) async fn read(
 }
 
 /// Counts matches, at most `cap` of them.
-pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: i64) -> QueryResult<i64> {
+pub async fn count(conn: &mut DbConn, selection: &Selection, cap: i64) -> QueryResult<i64> {
     let mut total = 0;
     for status in selection.ranges() {
-        let ones: Vec<i32> = with_conn!(conn, |c| rows!(selection, status)
-            .select(sql::<Integer>("1"))
-            .limit(cap - total)
-            .load(c)
-            .await)?;
-        total += i64::try_from(ones.len()).unwrap_or(i64::MAX);
+        let found: i64 = with_conn!(conn, |c| {
+            let rows = rows!(selection, status).select(sql::<Integer>("1")).limit(cap - total);
+            paging::count_of(rows).get_result(c).await
+        })?;
+        total += found;
         if total >= cap {
             break;
         }
@@ -265,7 +260,7 @@ pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: i64) ->
 }
 
 /// Counts every match, however many.
-pub(super) async fn count_all(conn: &mut DbConn, selection: &Selection) -> QueryResult<i64> {
+pub async fn count_all(conn: &mut DbConn, selection: &Selection) -> QueryResult<i64> {
     let mut total = 0;
     for status in selection.ranges() {
         let found: i64 = with_conn!(conn, |c| rows!(selection, status).select(count_star()).first(c).await)?;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use esteira_shared::{
     dto::{executions::ExecutionDto, processes::ProcessError},
     event::Topic,
-    ids::{ClientId, ExecutionId, JobId, LogId, OperatorId, OrganizationId, ProcessId},
+    ids::{ClientId, ExecutionId, JobId, OperatorId, OrganizationId, ProcessId},
     instant::Instant,
     month::Month,
     reason::Reason,
@@ -17,8 +17,8 @@ use crate::{
     engine::CANCEL_DEADLINE,
     error::{AppError, AppResult},
     language::told,
+    locked,
     logs::{self, LogState},
-    on_backend,
     processes::model::Party,
     with_conn,
 };
@@ -96,22 +96,14 @@ impl Execution {
 
     /// The row, held until the transaction ends.
     pub(super) async fn lock(tx: &mut Tx, organization: OrganizationId, id: ExecutionId) -> AppResult<Self> {
-        macro_rules! found {
-            () => {
-                executions::table
-                    .filter(
-                        executions::organization_id
-                            .eq(organization)
-                            .and(executions::id.eq(id)),
-                    )
-                    .select(Self::as_select())
-            };
-        }
-        let found: Option<Self> = on_backend!(
-            tx.conn(),
-            sqlite | c | found!().first(c).await.optional()?,
-            postgres | c | found!().for_update().first(c).await.optional()?,
-        );
+        let found: Option<Self> = locked!(
+            tx,
+            for_update,
+            executions::table
+                .filter(executions::organization_id.eq(organization).and(executions::id.eq(id)))
+                .select(Self::as_select()),
+            |found, c| found.first(c).await.optional()
+        )?;
         found.ok_or_else(|| AppError::not_found("execution"))
     }
 
@@ -196,10 +188,6 @@ impl Execution {
         })
     }
 
-    pub(super) fn log_id(&self) -> LogId {
-        LogId(self.id.0)
-    }
-
     fn into_dto(self, parties: &Party, log: Option<&LogState>) -> ExecutionDto {
         let error = self.error();
         let (mensagem_final, mensagem_final_coded) = self.mensagem_final.as_ref().map(told).unzip();
@@ -243,9 +231,9 @@ pub(super) async fn dtos(conn: &mut DbConn, rows: Vec<Execution>) -> QueryResult
     let clients = rows.iter().map(|row| row.client_id);
     let operators = rows.iter().map(|row| row.operator_id);
     let parties = Party::of(conn, clients, operators).await?;
-    let logs = logs::states(conn, rows.iter().map(Execution::log_id).collect()).await?;
+    let logs = logs::states(conn, rows.iter().map(|row| row.id.log()).collect()).await?;
     let dto = |row: Execution| {
-        let log = logs.iter().find(|log| log.id == row.log_id());
+        let log = logs.iter().find(|log| log.id == row.id.log());
         row.into_dto(&parties, log)
     };
     Ok(rows.into_iter().map(dto).collect())

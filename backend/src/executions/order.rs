@@ -24,7 +24,7 @@ use crate::{
 /// `Business` when the document that is to be sent is not where a robot can read it.
 pub(super) async fn build(app: &App, conn: &mut DbConn, execution: &Execution) -> Result<RpaStart, Failure> {
     let process = Process::find(conn, execution.organization_id, execution.process_id).await?;
-    let names = Names::of(conn, std::slice::from_ref(&process)).await?;
+    let names = Names::of_one(conn, &process).await?;
     let account = account(conn, &process).await?;
     let fatura = match execution.tipo {
         ExecutionType::DownloadFatura => None,

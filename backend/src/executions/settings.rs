@@ -17,7 +17,7 @@ use crate::{
     app::App,
     auth::{
         Actor,
-        audit::{self, Subject},
+        audit::{self, AuditAction, Subject},
     },
     config::StorageUrl,
     db::{DbConn, RunQueryDsl, Tx, schema::robot_settings},
@@ -246,7 +246,15 @@ pub(super) async fn update(
     set_limit(tx, actor, &each(), update.max_per_operator).await?;
     let after = get(tx.conn(), organization).await?;
     let subject = Subject::new("robot_settings", organization.0, "Conexões");
-    audit::record(tx, actor, "robot_settings.update", subject, Some(&before), Some(&after)).await?;
+    audit::record(
+        tx,
+        actor,
+        AuditAction::RobotSettingsUpdate,
+        subject,
+        Some(&before),
+        Some(&after),
+    )
+    .await?;
     tx.changed(organization, Topic::Organization, organization.0);
     Ok(after)
 }

@@ -2,10 +2,12 @@
 
 use chrono::TimeDelta;
 use esteira_shared::{
-    error::ErrorCode,
-    ids::{ExecutionId, OperatorId, OrganizationId, SubjectId},
+    dto::executions::ExecutionCreate,
+    error::{ErrorCode, FieldCode, FieldError},
+    ids::{ExecutionId, OperatorId, OrganizationId, ProcessId, SubjectId},
+    permission::Permission,
     reason::Reason,
-    status::{ExecutionStatus, ExecutionType, ProcessStatus},
+    status::{ExecutionStatus, ExecutionType, ProcessStatus, SatTransport},
     transition::Move,
 };
 use serde_json::{Map, Value, json};
@@ -18,10 +20,9 @@ use super::{
     tasks::run::{RunExecution, RunPayload},
 };
 use crate::{
-    app::App,
     auth::{
-        Actor,
-        audit::{self, NOTHING, Subject},
+        Actor, Principal,
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{DbConn, RunQueryDsl, Tx, schema::executions},
     engine::{NewJob, enqueue, set_default_limit},
@@ -30,7 +31,6 @@ use crate::{
     logs,
     operators::Operator,
     processes::{
-        self,
         model::{Names, Process},
         moves,
     },
@@ -84,48 +84,82 @@ pub(super) async fn start_wanted(
 ) -> AppResult<Execution> {
     refuse_second(tx, process).await?;
     moves::destination(process.status, Move::StartDownload)?;
-    let operator = Operator::find(tx.conn(), process.organization_id, process.operator_id)
-        .await?
-        .ok_or_else(|| AppError::not_found("operator"))?;
-    if !operator.possui_rpa {
+    let context = StartContext::of(tx, process).await?;
+    if !context.operator.possui_rpa {
         return Err(AppError::new(
             ErrorCode::OperatorWithoutRobot,
             format!(
                 "{} has no robot; upload the invoice, or say under Operadoras that it has one",
-                operator.name
+                context.operator.name
             ),
         ));
     }
     let process = match process.status {
         ProcessStatus::AguardandoDownload => process.clone(),
-        _ => moves::reopen(tx, actor, process, Some(&Reason::NewDownload {})).await?,
+        _ => moves::reopen_named(tx, actor, process, &context.names, Some(&Reason::NewDownload {})).await?,
     };
-    begin(tx, actor, &process, wanted).await
+    begin(tx, actor, &process, &context, wanted).await
 }
 
-/// Has a robot bring an approved document to SAT. The process is in `ENVIANDO_SAT` already.
+/// Has a robot bring the approved document of a process, which was locked in this transaction, to SAT.
 ///
 /// # Errors
-/// `rpa_not_configured`; `execution_active`.
-pub async fn send_to_sat(tx: &mut Tx, actor: &Actor, process: &Process, sha256: String) -> AppResult<Execution> {
+/// `illegal_transition`; `rpa_not_configured`, also when documents go over HTTPS here; `execution_active`.
+pub async fn start_upload(tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<Execution> {
+    moves::destination(process.status, moves::sending_move(process.status))?;
+    let context = StartContext::of(tx, process).await?;
+    if context.settings.sat_transport != SatTransport::Robot {
+        let message = "documents go to SAT over HTTPS here; choose the robot under Connections, or send the process";
+        return Err(AppError::new(ErrorCode::RpaNotConfigured, message));
+    }
+    refuse_second(tx, process).await?;
     let wanted = Wanted {
         tipo: ExecutionType::UploadSat,
-        document_sha256: Some(sha256),
+        document_sha256: Some(process.approved_document()?),
         ..Wanted::download(Map::new())
     };
-    begin(tx, actor, process, wanted).await
+    let sending = moves::begin_sending(tx, actor, process, &context.names).await?;
+    begin(tx, actor, &sending, &context, wanted).await
 }
 
-/// Sends an approved document to SAT, if that is done by a robot here.
+/// Starts a robot for a process as somebody asks for it.
 ///
 /// # Errors
-/// As [`processes::start_sending`]; `rpa_not_configured` when documents go over HTTPS.
-pub(super) async fn send_by_robot(app: &App, tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<Execution> {
-    let sending = processes::start_sending(app, tx, actor, process).await?;
-    Execution::active(tx.conn(), sending.id).await?.ok_or_else(|| {
-        let message = "documents go to SAT over HTTPS here; choose the robot under Connections, or send the process";
-        AppError::new(ErrorCode::RpaNotConfigured, message)
-    })
+/// As [`start_download`] and [`start_upload`]; `validation` when a sending is given parameters.
+pub(super) async fn create(tx: &mut Tx, actor: &Actor, create: ExecutionCreate) -> AppResult<Execution> {
+    let process = Process::lock(tx, actor.organization_id, create.process_id).await?;
+    match create.tipo {
+        ExecutionType::DownloadFatura => start_download(tx, actor, &process, create.parametros).await,
+        ExecutionType::UploadSat => {
+            refuse_parameters(&create.parametros)?;
+            start_upload(tx, actor, &process).await
+        }
+    }
+}
+
+/// Starts the robot that a process waits for, whichever that is.
+///
+/// # Errors
+/// As [`create`]; `forbidden` for a sending by who may not send.
+pub(super) async fn create_awaited(tx: &mut Tx, who: &Principal, id: ProcessId) -> AppResult<Execution> {
+    let process = Process::lock(tx, who.organization_id, id).await?;
+    match process.status {
+        ProcessStatus::AguardandoEnvioSat | ProcessStatus::ErroEnvioSat => {
+            who.require(Permission::SendProcesses)?;
+            start_upload(tx, &who.actor(), &process).await
+        }
+        _ => start_download(tx, &who.actor(), &process, Map::new()).await,
+    }
+}
+
+/// # Errors
+/// `validation` unless there are none: what is sent was approved as it is.
+pub(super) fn refuse_parameters(parametros: &Map<String, Value>) -> AppResult<()> {
+    if parametros.is_empty() {
+        return Ok(());
+    }
+    let error = FieldError::new("parametros", FieldCode::Invalid, "a sending takes none");
+    Err(AppError::validation(vec![error]))
 }
 
 /// The operators whose robots could be started now: they have one, and there is an address for it.
@@ -161,20 +195,45 @@ pub(super) fn already_active(id: ExecutionId) -> AppError {
     .with_details(json!({ "execution_id": id }))
 }
 
-/// Writes the run down and queues it.
-pub(super) async fn begin(tx: &mut Tx, actor: &Actor, process: &Process, wanted: Wanted) -> AppResult<Execution> {
-    refuse_second(tx, process).await?;
+/// What starting a robot looks up, once in its transaction.
+pub(super) struct StartContext {
+    operator: Operator,
+    settings: RobotSettings,
+    pub(super) names: Names,
+}
+
+impl StartContext {
+    /// # Errors
+    /// When the database does not answer.
+    pub(super) async fn of(tx: &mut Tx, process: &Process) -> AppResult<Self> {
+        let operator = Operator::find(tx.conn(), process.organization_id, process.operator_id).await?;
+        Ok(Self {
+            operator: operator.ok_or_else(|| AppError::not_found("operator"))?,
+            settings: RobotSettings::of(tx.conn(), process.organization_id).await?,
+            names: Names::of_one(tx.conn(), process).await?,
+        })
+    }
+}
+
+/// Writes the run down and queues it. No other one is under way for the process.
+pub(super) async fn begin(
+    tx: &mut Tx,
+    actor: &Actor,
+    process: &Process,
+    context: &StartContext,
+    wanted: Wanted,
+) -> AppResult<Execution> {
     let organization = process.organization_id;
-    let operator = Operator::find(tx.conn(), organization, process.operator_id)
-        .await?
-        .ok_or_else(|| AppError::not_found("operator"))?;
-    let settings = RobotSettings::of(tx.conn(), organization).await?;
-    if settings.endpoint(&operator).is_none() {
+    let StartContext {
+        operator,
+        settings,
+        names,
+    } = context;
+    if settings.endpoint(operator).is_none() {
         return Err(settings::not_configured());
     }
     set_default_limit(tx, actor, LANE, settings::AT_ONCE).await?;
     set_default_limit(tx, actor, &settings::each(), settings::AT_ONCE).await?;
-    let names = Names::of(tx.conn(), std::slice::from_ref(process)).await?;
     let cnpj = names.dto(process.clone())?.client_cnpj.to_string();
     let before = Execution::of_process(tx.conn(), process.id, Some(wanted.tipo), 1).await?;
     let attempt = before.as_slice().first().map_or(0, |last| last.attempt) + 1;
@@ -219,7 +278,7 @@ pub(super) async fn begin(tx: &mut Tx, actor: &Actor, process: &Process, wanted:
         job_id,
         created_at: now,
     };
-    logs::open(tx, organization, row.log_id()).await?;
+    logs::open(tx, organization, id.log(), Permission::ReadProcesses).await?;
     let inserted = with_conn!(tx.conn(), |c| diesel::insert_into(executions::table)
         .values(&row)
         .execute(c)
@@ -238,7 +297,7 @@ pub(super) async fn begin(tx: &mut Tx, actor: &Actor, process: &Process, wanted:
     audit::record(
         tx,
         actor,
-        "execution.start",
+        AuditAction::ExecutionStart,
         subject,
         NOTHING,
         Some(&json!({ "tipo": row.tipo, "attempt": attempt })),

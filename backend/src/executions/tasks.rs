@@ -1,3 +1,2 @@
-pub(super) mod bulk;
 pub(super) mod cancel;
 pub(super) mod run;

@@ -31,8 +31,8 @@ use crate::{
     processes::{
         figures,
         model::{Process, title},
-        tasks::SendToSat,
     },
+    sending::SendToSat,
     with_conn,
 };
 

@@ -6,37 +6,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use esteira_shared::status::JobStatus;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use secrecy::ExposeSecret as _;
-use std::sync::OnceLock;
 
 use super::extract::ClientAddress;
 use crate::{
     app::SharedApp,
     engine::{QUEUES, stats},
     error::AppError,
+    telemetry::recorder,
 };
-
-static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
-
-/// Starts collecting; once per process.
-pub fn install() {
-    RECORDER.get_or_init(|| {
-        let buckets = [
-            0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
-        ];
-        let installed = PrometheusBuilder::new()
-            .set_buckets(&buckets)
-            .map(PrometheusBuilder::install_recorder);
-        match installed {
-            Ok(Ok(handle)) => Some(handle),
-            Ok(Err(error)) | Err(error) => {
-                tracing::error!(error = %error, "metrics are off");
-                None
-            }
-        }
-    });
-}
 
 /// Open to the machine itself, or to who has the configured token: the numbers tell how busy an organisation is.
 pub async fn get_metrics(State(app): State<SharedApp>, address: ClientAddress, headers: HeaderMap) -> Response {
@@ -58,11 +36,7 @@ pub async fn get_metrics(State(app): State<SharedApp>, address: ClientAddress, h
         Ok(load) => show(&load),
         Err(error) => tracing::warn!(error = %error, "the queue's figures cannot be read"),
     }
-    let text = RECORDER
-        .get()
-        .and_then(Option::as_ref)
-        .map(PrometheusHandle::render)
-        .unwrap_or_default();
+    let text = recorder::render();
     (
         [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
         text,

@@ -22,7 +22,7 @@ use utoipa::{
         esteira_shared::error::ErrorBody,
         esteira_shared::dto::administration::ApiTokenState,
         esteira_shared::dto::executions::ExecutionSort,
-        esteira_shared::dto::executions::LogChunk,
+        esteira_shared::dto::logs::LogChunk,
         esteira_shared::dto::jobs::JobSort,
         esteira_shared::dto::jobs::StatsRange,
         esteira_shared::dto::processes::ProcessSort
@@ -67,10 +67,4 @@ pub(super) fn describe_idempotency(document: &mut utoipa::openapi::OpenApi) {
             operation.parameters.get_or_insert_default().push(header.clone().into());
         }
     }
-}
-
-/// The whole document.
-#[must_use]
-pub fn document() -> utoipa::openapi::OpenApi {
-    crate::http::router::api().split_for_parts().1
 }

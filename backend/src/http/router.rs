@@ -20,40 +20,48 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 use utoipa::OpenApi as _;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::router::OpenApiRouter;
 
 use super::{docs, health, metrics, middleware, openapi, spa, sse};
-use crate::{
-    app::{self, SharedApp},
-    error::AppError,
-    language,
-};
+use crate::{app::SharedApp, error::AppError, language, routes};
 
-/// Every route that the OpenAPI document describes.
-pub fn api() -> OpenApiRouter<SharedApp> {
-    let mut quick = quick();
-    openapi::describe_idempotency(quick.get_openapi_mut());
-    quick.merge(unhurried())
+/// What the applications serve.
+pub struct Routes {
+    /// Below `/api/v1`.
+    pub quick: OpenApiRouter<SharedApp>,
+    /// Uploads and exports, below `/api/v1` as well. They go by the speed of the line, so the time-out of a request is not
+    /// theirs.
+    pub unhurried: OpenApiRouter<SharedApp>,
+    /// Those of older tools, which have no version in their path.
+    pub older: OpenApiRouter<SharedApp>,
 }
 
-fn quick() -> OpenApiRouter<SharedApp> {
-    let v1 = app::routes().routes(routes!(sse::stream_events));
-    OpenApiRouter::with_openapi(openapi::Document::openapi())
+/// Everything that the OpenAPI document describes: the routes with a time-out, and those without.
+fn api(routes: Routes) -> (OpenApiRouter<SharedApp>, OpenApiRouter<SharedApp>) {
+    let v1 = routes.quick.routes(routes!(sse::stream_events));
+    let mut quick = OpenApiRouter::with_openapi(openapi::Document::openapi())
         .nest("/api/v1", v1)
-        .merge(app::older_routes())
-        .routes(routes!(health::get_health))
+        .merge(routes.older)
+        // For probes; the document says nothing of who may call it.
+        .routes(utoipa_axum::routes!(health::get_health));
+    openapi::describe_idempotency(quick.get_openapi_mut());
+    (quick, OpenApiRouter::new().nest("/api/v1", routes.unhurried))
 }
 
-/// Uploads and exports go by the speed of the line, so the time-out of a request is not theirs.
-fn unhurried() -> OpenApiRouter<SharedApp> {
-    OpenApiRouter::new().nest("/api/v1", app::unhurried_routes())
+/// The OpenAPI document of these routes.
+#[must_use]
+pub fn document(routes: Routes) -> utoipa::openapi::OpenApi {
+    let (quick, unhurried) = api(routes);
+    quick.merge(unhurried).into_openapi()
 }
 
 /// The whole service.
-pub fn build(app: SharedApp) -> Router {
+pub fn build(app: SharedApp, routes: Routes) -> Router {
     let timeout = app.config.http.request_timeout;
-    let (quick, _) = quick().split_for_parts();
-    let (unhurried, _) = unhurried().split_for_parts();
+    let (quick, unhurried) = api(routes);
+    let (quick, mut document) = quick.split_for_parts();
+    let (unhurried, more) = unhurried.split_for_parts();
+    document.merge(more);
     // Documents are compressed already, and events must not wait in a compressor.
     let worth_it = SizeAbove::new(1_024)
         .and(NotForContentType::new("text/event-stream"))
@@ -63,7 +71,7 @@ pub fn build(app: SharedApp) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), middleware::idempotency::layer))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .merge(unhurried)
-        .merge(docs::routes())
+        .merge(docs::routes(document))
         .route("/metrics", get(metrics::get_metrics))
         .fallback(spa::serve)
         .method_not_allowed_fallback(async || {

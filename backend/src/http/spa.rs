@@ -54,7 +54,7 @@ fn find(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'stati
 
 fn answer(name: &str, file: EmbeddedFile, encoding: Option<&'static str>, headers: &HeaderMap) -> Response {
     let etag = format!("\"{}\"", crate::secrets::hex(&file.metadata.sha256_hash()[..16]));
-    // Trunk puts a hash of the content into each name; such a file never changes.
+    // The build puts a hash of the content into each name; such a file never changes.
     let is_hashed = name.rsplit('/').next().is_some_and(has_hash);
     let cache = if is_hashed {
         "public, max-age=31536000, immutable"
@@ -97,6 +97,8 @@ mod tests {
     #[test]
     fn tells_hashed_names_from_plain_ones() {
         assert!(super::has_hash("esteira-1f2e3d4c5b6a7988_bg.wasm"));
+        assert!(super::has_hash("monitor-1f2e3d4c5b6a7988.wasm"));
+        assert!(!super::has_hash("split_monitor.wasm"));
         assert!(!super::has_hash("index.html"));
         assert!(!super::has_hash("favicon.svg"));
     }

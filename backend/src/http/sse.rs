@@ -26,7 +26,7 @@ use crate::{
     bus::Signal,
     error::{AppError, AppResult},
     http::extract::Query,
-    logs::{self, LogFeeds, Seen},
+    logs::{self, Seen},
 };
 
 /// A stream outlives what its reader may do by at most this, should every signal be lost.
@@ -53,14 +53,13 @@ pub struct EventsQuery {
 ///
 /// With `log`, `log` events carry its lines as `LogChunk`, without gap or repeat, each with the number of its last line as
 /// the event's id. `behind` says that the reader was too slow and gets the next lines from the store; `log_end` that
-/// nothing more will come.
+/// nothing more will come. The reader needs the permission that the log was opened for.
 #[utoipa::path(
     get, path = "/events", tag = "events", operation_id = "stream_events", params(EventsQuery),
     responses(
         (status = 200, content_type = "text/event-stream", body = Change),
         (status = 404, body = esteira_shared::error::ErrorBody),
     ),
-    security(("session" = []), ("token" = [])),
 )]
 pub async fn stream_events(
     SignedIn(principal): SignedIn,
@@ -71,21 +70,23 @@ pub async fn stream_events(
     let organization = principal.organization_id;
     let log = match query.log {
         Some(id) => {
-            principal.require(Permission::ReadProcesses)?;
-            logs::find(&mut app.db.read().await?, organization, id)
+            let state = logs::find(&mut app.db.read().await?, organization, id)
                 .await?
                 .ok_or_else(|| AppError::not_found("log"))?;
+            principal.require(state.permission)?;
             let after = last_event_id(&headers).unwrap_or(query.after);
-            Some(LogFeeds::watch(&app, organization, id, after))
+            Some((app.log_feeds.watch(organization, id, after), state.permission))
         }
         None => None,
     };
+    let (log, needs) = log.unzip();
     let state = Watch {
         receiver: app.bus.subscribe(),
         stopping: app.stopping.clone(),
         user: principal.user_id,
         organization,
         log,
+        needs,
         app,
         headers,
         greeted: false,
@@ -110,6 +111,8 @@ struct Watch {
     user: UserId,
     organization: OrganizationId,
     log: Option<logs::Watch>,
+    /// What its log asks of a reader.
+    needs: Option<Permission>,
     app: SharedApp,
     headers: HeaderMap,
     greeted: bool,
@@ -203,7 +206,7 @@ impl Watch {
 
     async fn still_allowed(&self) -> bool {
         match authenticate(&self.app, &Method::GET, &self.headers).await {
-            Ok(principal) => self.log.is_none() || principal.may(Permission::ReadProcesses),
+            Ok(principal) => self.needs.is_none_or(|permission| principal.may(permission)),
             Err(_) => false,
         }
     }

@@ -23,7 +23,6 @@ const ACTIVE: i64 = 1_000;
 #[utoipa::path(
     get, path = "/api/task-status/{id}", tag = "older routes", params(("id" = JobId, Path)),
     responses((status = 200, body = TaskStatusDto)),
-    security(("session" = ["jobs:read"]), ("token" = ["jobs:read"])),
 )]
 pub async fn get_task_status(
     auth: Require<ReadJobs>,
@@ -39,7 +38,6 @@ pub async fn get_task_status(
 /// Running jobs, for older tools
 #[utoipa::path(
     get, path = "/api/active-tasks", tag = "older routes", responses((status = 200, body = Vec<ActiveTaskDto>)),
-    security(("session" = ["jobs:read"]), ("token" = ["jobs:read"])),
 )]
 pub async fn list_active_tasks(
     auth: Require<ReadJobs>,

@@ -11,7 +11,7 @@ use esteira_shared::{
 use crate::{
     auth::{
         Actor,
-        audit::{self, Subject},
+        audit::{self, AuditAction, Subject},
     },
     bus::Signal,
     db::{
@@ -114,7 +114,7 @@ pub(super) async fn set(tx: &mut Tx, actor: &Actor, update: JobLimitUpdate) -> A
     audit::record(
         tx,
         actor,
-        "job_limit.set",
+        AuditAction::JobLimitSet,
         subject,
         of(&before).as_ref(),
         of(&after).as_ref(),

@@ -29,25 +29,28 @@ use crate::{
 
 /// Which jobs of an organisation.
 #[derive(Debug, Clone)]
-pub(super) struct Selection {
-    pub(super) organization: OrganizationId,
-    pub(super) filter: JobFilter,
+pub struct Selection {
+    pub organization: OrganizationId,
+    pub filter: JobFilter,
     /// Only these statuses, for bulk actions.
-    pub(super) statuses: Option<&'static [JobStatus]>,
+    pub statuses: Option<&'static [JobStatus]>,
     /// Only these, for bulk actions on chosen rows.
-    pub(super) ids: Option<Vec<JobId>>,
+    pub ids: Option<Vec<JobId>>,
     /// Only jobs made up to this instant, for bulk actions.
-    pub(super) until: Option<Instant>,
+    pub until: Option<Instant>,
+    /// All but this one, which changes the others.
+    pub except: Option<JobId>,
 }
 
 impl Selection {
-    pub(super) fn new(organization: OrganizationId, filter: JobFilter) -> Self {
+    pub fn new(organization: OrganizationId, filter: JobFilter) -> Self {
         Self {
             organization,
             filter,
             statuses: None,
             ids: None,
             until: None,
+            except: None,
         }
     }
 }
@@ -115,6 +118,9 @@ macro_rules! rows {
         if let Some(until) = selection.until {
             rows = rows.filter(jobs::created_at.le(until));
         }
+        if let Some(except) = selection.except {
+            rows = rows.filter(jobs::id.ne(except));
+        }
         rows
     }};
 }
@@ -127,7 +133,7 @@ fn first_id(at: Instant) -> JobId {
 
 /// The order, and the last row of the page before.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Place {
+struct JobCursor {
     sort: JobSort,
     id: JobId,
     finished_at: Option<Instant>,
@@ -136,7 +142,7 @@ struct Place {
     status: Option<JobStatus>,
 }
 
-impl Place {
+impl JobCursor {
     fn of(sort: JobSort, job: &Job) -> Self {
         let with_task = matches!(sort, JobSort::Task | JobSort::TaskBackwards);
         Self {
@@ -151,7 +157,7 @@ impl Place {
 }
 
 /// One page; the total only with the first.
-pub(super) async fn page(
+pub async fn page(
     conn: &mut DbConn,
     selection: &Selection,
     sort: Option<JobSort>,
@@ -160,7 +166,7 @@ pub(super) async fn page(
 ) -> AppResult<Page<Job>> {
     let limit = paging::limit(limit)?;
     let sort = sort.unwrap_or(JobSort::Newest);
-    let after: Option<Place> = paging::cursor(cursor)?;
+    let after: Option<JobCursor> = paging::cursor(cursor)?;
     if after.as_ref().is_some_and(|after| after.sort != sort) {
         let message = "belongs to another order; ask for the first page without a cursor";
         return Err(AppError::validation(vec![FieldError::new(
@@ -171,7 +177,7 @@ pub(super) async fn page(
     }
     let first = after.is_none();
     let rows = read(conn, selection, sort, after, limit + 1).await?;
-    let mut page = paging::cut(rows, limit, |row| Place::of(sort, row));
+    let mut page = paging::cut(rows, limit, |row| JobCursor::of(sort, row));
     if first {
         page.total = Some(paging::total(count(conn, selection, Some(TOTAL_CAP + 1)).await?));
     }
@@ -200,7 +206,7 @@ async fn read(
     conn: &mut DbConn,
     selection: &Selection,
     sort: JobSort,
-    after: Option<Place>,
+    after: Option<JobCursor>,
     limit: i64,
 ) -> QueryResult<Vec<Job>> {
     let id = after.as_ref().map(|place| place.id);
@@ -263,7 +269,7 @@ async fn read(
 }
 
 /// Ids of a selection, oldest first, after a place: for bulk actions.
-pub(super) async fn ids(
+pub async fn ids(
     conn: &mut DbConn,
     selection: &Selection,
     after: Option<JobId>,
@@ -279,12 +285,12 @@ pub(super) async fn ids(
 }
 
 /// Counts matches, at most `cap` of them.
-pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: Option<i64>) -> QueryResult<i64> {
+pub async fn count(conn: &mut DbConn, selection: &Selection, cap: Option<i64>) -> QueryResult<i64> {
     with_conn!(conn, |c| match cap {
         None => rows!(selection).select(diesel::dsl::count_star()).first(c).await,
         Some(cap) => {
-            let ones: Vec<i32> = rows!(selection).select(sql::<Integer>("1")).limit(cap).load(c).await?;
-            Ok(i64::try_from(ones.len()).unwrap_or(i64::MAX))
+            let rows = rows!(selection).select(sql::<Integer>("1")).limit(cap);
+            paging::count_of(rows).get_result(c).await
         }
     })
 }

@@ -6,7 +6,7 @@ use esteira_shared::{dto::jobs::QueueDto, event::Topic, ids::OrganizationId, ins
 use crate::{
     auth::{
         Actor,
-        audit::{self, Subject},
+        audit::{self, AuditAction, Subject},
     },
     bus::Signal,
     db::{
@@ -96,7 +96,11 @@ pub(super) async fn pause(tx: &mut Tx, actor: &Actor, name: &str, paused: bool) 
         tx.signal(Signal::JobsReady);
     }
     let all = list(tx.conn(), organization).await?;
-    let action = if paused { "queue.pause" } else { "queue.resume" };
+    let action = if paused {
+        AuditAction::QueuePause
+    } else {
+        AuditAction::QueueResume
+    };
     let subject = Subject::new("queue", None, name);
     audit::record(tx, actor, action, subject, before.as_ref(), of(all.clone()).as_ref()).await?;
     tx.changed(organization, Topic::Jobs, None);

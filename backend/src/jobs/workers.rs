@@ -13,7 +13,7 @@ use crate::{
     app::App,
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{
         DbConn, RunQueryDsl, Tx, database_now,
@@ -95,13 +95,7 @@ pub(super) async fn list(app: &App, conn: &mut DbConn, organization: Organizatio
 ///
 /// # Errors
 /// `not_found`.
-pub(super) async fn drain(
-    app: &App,
-    tx: &mut Tx,
-    actor: &Actor,
-    id: WorkerId,
-    drain: bool,
-) -> AppResult<Vec<WorkerDto>> {
+pub(super) async fn drain(tx: &mut Tx, actor: &Actor, id: WorkerId, drain: bool) -> AppResult<()> {
     let now = tx.database_now().await?;
     let wanted = (
         workers::draining_at.eq(drain.then_some(now)),
@@ -116,8 +110,12 @@ pub(super) async fn drain(
         .into_iter()
         .next()
         .ok_or_else(|| AppError::not_found("worker"))?;
-    let action = if drain { "worker.drain" } else { "worker.resume" };
+    let action = if drain {
+        AuditAction::WorkerDrain
+    } else {
+        AuditAction::WorkerResume
+    };
     audit::record(tx, actor, action, Subject::new("worker", id.0, host), NOTHING, NOTHING).await?;
     tx.changed(actor.organization_id, Topic::Jobs, None);
-    list(app, tx.conn(), actor.organization_id).await
+    Ok(())
 }

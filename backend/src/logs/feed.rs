@@ -9,9 +9,10 @@ use std::{
 use bytes::Bytes;
 use esteira_shared::ids::{LogId, OrganizationId};
 use tokio::sync::{Notify, broadcast};
+use tokio_util::sync::CancellationToken;
 
 use super::{find, read};
-use crate::{app::SharedApp, error::AppResult};
+use crate::{bus::Bus, db::Database, error::AppResult};
 
 /// The truth behind all hints: with signals lost, new lines are still seen within this.
 const POLL: Duration = Duration::from_secs(2);
@@ -24,8 +25,12 @@ const SHORT_ROWS: i64 = 8;
 const SHORT_BYTES: usize = 4 * 1024;
 
 /// The logs that somebody watches.
-#[derive(Default)]
-pub struct LogFeeds(Mutex<HashMap<LogId, Weak<Feed>>>);
+pub struct LogFeeds {
+    db: Database,
+    bus: Bus,
+    stopping: CancellationToken,
+    watched: Mutex<HashMap<LogId, Weak<Feed>>>,
+}
 
 /// One watched log.
 struct Feed {
@@ -61,7 +66,7 @@ pub enum Seen {
 
 /// One who watches a log. Holds no lines: what is sent lies in the feed, once for all.
 pub struct Watch {
-    app: SharedApp,
+    db: Database,
     log: LogId,
     organization: OrganizationId,
     /// Keeps the feed alive until the log is over.
@@ -79,11 +84,22 @@ pub struct Watch {
 }
 
 impl LogFeeds {
+    /// Once `stopping` is cancelled, feeds read nothing more.
+    #[must_use]
+    pub fn new(db: Database, bus: Bus, stopping: CancellationToken) -> Self {
+        Self {
+            db,
+            bus,
+            stopping,
+            watched: Mutex::default(),
+        }
+    }
+
     /// Watches a log from after a line on.
-    pub fn watch(app: &SharedApp, organization: OrganizationId, log: LogId, after: i64) -> Watch {
-        let feed = app.log_feeds.feed(app, organization, log);
+    pub fn watch(&self, organization: OrganizationId, log: LogId, after: i64) -> Watch {
+        let feed = self.feed(organization, log);
         Watch {
-            app: Arc::clone(app),
+            db: self.db.clone(),
             log,
             organization,
             receiver: feed.sender.subscribe(),
@@ -96,8 +112,8 @@ impl LogFeeds {
         }
     }
 
-    fn feed(&self, app: &SharedApp, organization: OrganizationId, log: LogId) -> Arc<Feed> {
-        let mut feeds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn feed(&self, organization: OrganizationId, log: LogId) -> Arc<Feed> {
+        let mut feeds = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(feed) = feeds.get(&log).and_then(Weak::upgrade) {
             return feed;
         }
@@ -105,14 +121,30 @@ impl LogFeeds {
         let feed = Arc::new(Feed { sender });
         feeds.retain(|_, feed| feed.strong_count() > 0);
         feeds.insert(log, Arc::downgrade(&feed));
-        let wake = app.bus.log_wake(log);
-        tokio::spawn(follow(Arc::clone(app), organization, log, Arc::downgrade(&feed), wake));
+        let wake = self.bus.log_wake(log);
+        let stopping = self.stopping.clone();
+        let follow = follow(
+            self.db.clone(),
+            organization,
+            log,
+            Arc::downgrade(&feed),
+            wake,
+            stopping,
+        );
+        tokio::spawn(follow);
         feed
     }
 }
 
 /// Reads what is new for as long as somebody watches.
-async fn follow(app: SharedApp, organization: OrganizationId, log: LogId, feed: Weak<Feed>, wake: Arc<Notify>) {
+async fn follow(
+    db: Database,
+    organization: OrganizationId,
+    log: LogId,
+    feed: Weak<Feed>,
+    wake: Arc<Notify>,
+    stopping: CancellationToken,
+) {
     let mut position = None;
     loop {
         let Some(feed) = feed.upgrade() else {
@@ -120,26 +152,26 @@ async fn follow(app: SharedApp, organization: OrganizationId, log: LogId, feed: 
             wake.notify_one();
             return;
         };
-        if let Err(error) = news(&app, organization, log, &feed, &mut position).await {
+        if let Err(error) = news(&db, organization, log, &feed, &mut position).await {
             tracing::warn!(%log, error = %error, "cannot read what is new in a log");
         }
         drop(feed);
         tokio::select! {
             () = wake.notified() => {}
             () = tokio::time::sleep(POLL) => {}
-            () = app.stopping.cancelled() => return,
+            () = stopping.cancelled() => return,
         }
     }
 }
 
 async fn news(
-    app: &SharedApp,
+    db: &Database,
     organization: OrganizationId,
     log: LogId,
     feed: &Feed,
     position: &mut Option<i64>,
 ) -> AppResult<()> {
-    let mut conn = app.db.read().await?;
+    let mut conn = db.read().await?;
     let Some(state) = find(&mut conn, organization, log).await? else {
         return Ok(());
     };
@@ -231,7 +263,7 @@ impl Watch {
 
     /// The next lines of the store, or nothing when all were sent.
     async fn catch_up(&mut self) -> AppResult<Option<Bytes>> {
-        let mut conn = self.app.db.read().await?;
+        let mut conn = self.db.read().await?;
         let found = read::chunks(&mut conn, self.log, self.sent + 1, i64::MAX, self.rows).await?;
         let (Some(first), Some(last)) = (found.first(), found.last()) else {
             let state = find(&mut conn, self.organization, self.log).await?;
@@ -257,7 +289,7 @@ impl Watch {
     }
 }
 
-/// A [`esteira_shared::dto::executions::LogChunk`] as an event whose id is its last line's number.
+/// A [`esteira_shared::dto::logs::LogChunk`] as an event whose id is its last line's number.
 fn frame(log: LogId, last: i64, lines: &str) -> Bytes {
     Bytes::from(format!(
         "event: log\nid: {last}\ndata: {{\"log_id\":\"{log}\",\"lines\":{lines}}}\n\n"

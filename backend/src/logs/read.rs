@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use esteira_shared::{
-    dto::executions::{LOG_LINES, LogLineDto, LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
+    dto::logs::{LOG_LINES, LogLineDto, LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
     error::{FieldCode, FieldError},
     ids::LogId,
     status::LogLevel,
@@ -12,8 +12,7 @@ use futures_util::Stream;
 
 use super::{LogState, rank, text::plain};
 use crate::{
-    app::SharedApp,
-    db::{DbConn, RunQueryDsl, schema::log_chunks},
+    db::{Database, DbConn, RunQueryDsl, schema::log_chunks},
     error::{AppError, AppResult},
     with_conn,
 };
@@ -189,11 +188,11 @@ fn done(seqs: Vec<i64>, searched_to: i64, complete: bool) -> LogMatchesDto {
 }
 
 /// The whole log as text, a line each, with time and level.
-pub fn download(app: SharedApp, log: LogId, zone: chrono_tz::Tz) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
+pub fn download(db: Database, log: LogId, zone: chrono_tz::Tz) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
     futures_util::stream::try_unfold(1_i64, move |from| {
-        let app = app.clone();
+        let db = db.clone();
         async move {
-            let mut conn = app.db.read().await.map_err(std::io::Error::other)?;
+            let mut conn = db.read().await.map_err(std::io::Error::other)?;
             let lines = lines(&mut conn, log, from, LOG_LINES)
                 .await
                 .map_err(std::io::Error::other)?;

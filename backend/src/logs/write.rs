@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use diesel::prelude::*;
 use esteira_shared::{
-    dto::executions::LogLineDto,
+    dto::logs::LogLineDto,
     event::Topic,
     ids::{JobId, LogId},
     instant::Instant,
@@ -16,12 +16,11 @@ use uuid::Uuid;
 
 use super::{LogState, rank, text};
 use crate::{
-    app::App,
     bus::Signal,
-    db::{RunQueryDsl, Tx, schema::log_chunks, schema::logs},
+    db::{Database, RunQueryDsl, Tx, schema::log_chunks, schema::logs},
     engine::{Failure, job_is_held},
     error::AppResult,
-    on_backend, with_conn,
+    locked, with_conn,
 };
 
 /// A line that is to be written.
@@ -55,8 +54,8 @@ pub(super) const CHUNK_LINES: i64 = 500;
 const CHUNK_BYTES: usize = 128 * 1024;
 
 /// Gathers what wants to be written.
-#[derive(Default)]
 pub struct LogWriter {
+    db: Database,
     waiting: Mutex<Vec<Waiting>>,
     writing: tokio::sync::Mutex<()>,
 }
@@ -67,13 +66,22 @@ struct Waiting {
 }
 
 impl LogWriter {
+    #[must_use]
+    pub fn new(db: Database) -> Self {
+        Self {
+            db,
+            waiting: Mutex::default(),
+            writing: tokio::sync::Mutex::default(),
+        }
+    }
+
     /// Returns when the lines are kept. Lines of the source that were kept before are passed over, so that a source may
     /// be read again.
     ///
     /// # Errors
     /// `LeaseLost` when another worker may have the job; `Technical` when the database refuses, and then nothing was
     /// written.
-    pub async fn write(&self, app: &App, batch: Arc<LogBatch>) -> Result<(), Failure> {
+    pub async fn write(&self, batch: Arc<LogBatch>) -> Result<(), Failure> {
         let (done, mut answer) = oneshot::channel();
         self.lock().push(Waiting { batch, done });
         // Whoever comes first writes for all who came meanwhile; for the others there is nothing left to do.
@@ -82,7 +90,7 @@ impl LogWriter {
             return answer;
         }
         let all = std::mem::take(&mut *self.lock());
-        let outcome = write_all(app, &all).await;
+        let outcome = write_all(&self.db, &all).await;
         for (index, waiting) in all.into_iter().enumerate() {
             let answer = match &outcome {
                 Ok(held) if held.get(index).copied().unwrap_or(false) => Ok(()),
@@ -108,8 +116,8 @@ impl LogWriter {
 }
 
 /// Says of each batch whether its job was still held.
-async fn write_all(app: &App, all: &[Waiting]) -> AppResult<Vec<bool>> {
-    let mut tx = app.db.begin().await?;
+async fn write_all(db: &Database, all: &[Waiting]) -> AppResult<Vec<bool>> {
+    let mut tx = db.begin().await?;
     // In the order of their ids, so that two replicas never wait for each other in a ring.
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|index| all.get(*index).map(|one| one.batch.job));
@@ -131,16 +139,12 @@ async fn write_all(app: &App, all: &[Waiting]) -> AppResult<Vec<bool>> {
 }
 
 async fn append(tx: &mut Tx, batch: &LogBatch) -> AppResult<()> {
-    macro_rules! found {
-        () => {
-            logs::table.find(batch.log).select(LogState::as_select())
-        };
-    }
-    let state: LogState = on_backend!(
-        tx.conn(),
-        sqlite | c | found!().first(c).await?,
-        postgres | c | found!().for_update().first(c).await?,
-    );
+    let state: LogState = locked!(
+        tx,
+        for_update,
+        logs::table.find(batch.log).select(LogState::as_select()),
+        |found, c| found.first(c).await
+    )?;
     let new = batch
         .lines
         .iter()

@@ -6,6 +6,7 @@ use esteira_shared::{
     error::{ErrorCode, FieldCode, FieldError},
     event::Topic,
     ids::{OperatorId, OrganizationId},
+    permission::Permission,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -13,8 +14,8 @@ use uuid::Uuid;
 use super::Operator;
 use crate::{
     auth::{
-        Actor,
-        audit::{self, NOTHING, Subject},
+        Actor, Principal,
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{DbConn, RunQueryDsl, Tx, schema::operators},
     error::{AppError, AppResult, is_unique_violation},
@@ -59,7 +60,15 @@ pub async fn create(tx: &mut Tx, actor: &Actor, create: &OperatorCreate) -> AppR
         .await)
     .map_err(taken)?;
     let dto = row.into_dto(0);
-    audit::record(tx, actor, "operator.create", subject(&dto), NOTHING, Some(&dto)).await?;
+    audit::record(
+        tx,
+        actor,
+        AuditAction::OperatorCreate,
+        subject(&dto),
+        NOTHING,
+        Some(&dto),
+    )
+    .await?;
     tx.changed(actor.organization_id, Topic::Operators, dto.id.0);
     Ok(dto)
 }
@@ -67,9 +76,16 @@ pub async fn create(tx: &mut Tx, actor: &Actor, create: &OperatorCreate) -> AppR
 /// Changes an operator.
 ///
 /// # Errors
-/// `not_found`, `version_conflict`, or `validation` when the name is taken.
-pub async fn update(tx: &mut Tx, actor: &Actor, id: OperatorId, update: OperatorUpdate) -> AppResult<OperatorDto> {
+/// `not_found`, `version_conflict`, or `validation` when the name is taken; `forbidden` of another address for robots by who
+/// may not manage the organisation.
+pub async fn update(tx: &mut Tx, who: &Principal, id: OperatorId, update: OperatorUpdate) -> AppResult<OperatorDto> {
+    let actor = &who.actor();
     let before = get(tx.conn(), actor.organization_id, id).await?;
+    let wanted = url(update.url_endpoint_rpa.as_deref());
+    if wanted.is_some() && wanted != url(before.url_endpoint_rpa.as_deref()) {
+        // The organisation's token goes wherever this leads.
+        who.require(Permission::ManageOrganization)?;
+    }
     let now = tx.now();
     let changed = with_conn!(tx.conn(), |c| diesel::update(
         operators::table.filter(operators::id.eq(id).and(operators::version.eq(update.version)))
@@ -79,7 +95,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor, id: OperatorId, update: Operator
         operators::sort_name.eq(fold(&update.name)),
         operators::possui_rpa.eq(update.possui_rpa),
         operators::rpa_terceirizado.eq(update.rpa_terceirizado),
-        operators::url_endpoint_rpa.eq(url(update.url_endpoint_rpa.as_deref())),
+        operators::url_endpoint_rpa.eq(wanted),
         operators::active.eq(update.active),
         operators::updated_at.eq(now),
         operators::version.eq(operators::version + 1),
@@ -94,7 +110,7 @@ pub async fn update(tx: &mut Tx, actor: &Actor, id: OperatorId, update: Operator
     audit::record(
         tx,
         actor,
-        "operator.update",
+        AuditAction::OperatorUpdate,
         subject(&after),
         Some(&before),
         Some(&after),
@@ -122,7 +138,15 @@ pub async fn delete(tx: &mut Tx, actor: &Actor, id: OperatorId) -> AppResult<()>
     )
     .execute(c)
     .await)?;
-    audit::record(tx, actor, "operator.delete", subject(&before), Some(&before), NOTHING).await?;
+    audit::record(
+        tx,
+        actor,
+        AuditAction::OperatorDelete,
+        subject(&before),
+        Some(&before),
+        NOTHING,
+    )
+    .await?;
     tx.changed(actor.organization_id, Topic::Operators, id.0);
     Ok(())
 }

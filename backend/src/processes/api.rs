@@ -1,5 +1,4 @@
 pub(super) mod approve;
-pub(super) mod bulk;
 pub(super) mod content;
 pub(super) mod export;
 pub(super) mod get;
@@ -7,7 +6,6 @@ pub(super) mod list;
 pub(super) mod months;
 pub(super) mod reject;
 pub(super) mod reopen;
-pub(super) mod send;
 pub(super) mod update;
 pub(super) mod upload;
 pub(super) mod withdraw;

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use esteira_shared::{
     dto::processes::{DocumentDto, DocumentPlace},
-    ids::{ClientId, DocumentId, OperatorId, OrganizationId, ProcessId},
+    ids::{DocumentId, OrganizationId, ProcessId},
     instant::Instant,
     month::Month,
 };
@@ -80,16 +80,15 @@ pub(super) async fn of_process(conn: &mut DbConn, process: ProcessId) -> QueryRe
         .collect())
 }
 
-type Place = (ProcessId, ClientId, OperatorId, Month, String, i32, Instant);
-
 /// Where in the organisation these bytes are kept, newest first, at most twenty.
 pub(super) async fn places(
     conn: &mut DbConn,
     organization: OrganizationId,
     sha256: &str,
 ) -> QueryResult<Vec<DocumentPlace>> {
-    let found: Vec<Place> = with_conn!(conn, |c| documents::table
-        .inner_join(processes::table)
+    type Row = (ProcessId, String, String, Month, String, i32, Instant);
+    let found: Vec<Row> = with_conn!(conn, |c| documents::table
+        .inner_join(processes::table.inner_join(clients::table).inner_join(operators::table))
         .filter(
             documents::organization_id
                 .eq(organization)
@@ -99,8 +98,8 @@ pub(super) async fn places(
         .limit(20)
         .select((
             processes::id,
-            processes::client_id,
-            processes::operator_id,
+            clients::razao_social,
+            operators::name,
             processes::mes_ano,
             documents::filename,
             documents::number,
@@ -108,27 +107,14 @@ pub(super) async fn places(
         ))
         .load(c)
         .await)?;
-    let mut places = Vec::with_capacity(found.len());
-    for (process_id, client, operator, mes_ano, filename, number, created_at) in found {
-        let client_name: String = with_conn!(conn, |c| clients::table
-            .find(client)
-            .select(clients::razao_social)
-            .first(c)
-            .await)?;
-        let operator_name: String = with_conn!(conn, |c| operators::table
-            .find(operator)
-            .select(operators::name)
-            .first(c)
-            .await)?;
-        places.push(DocumentPlace {
-            process_id,
-            client_name,
-            operator_name,
-            mes_ano,
-            filename,
-            number,
-            created_at,
-        });
-    }
-    Ok(places)
+    let place = |(process_id, client_name, operator_name, mes_ano, filename, number, created_at)| DocumentPlace {
+        process_id,
+        client_name,
+        operator_name,
+        mes_ano,
+        filename,
+        number,
+        created_at,
+    };
+    Ok(found.into_iter().map(place).collect())
 }

@@ -1,12 +1,15 @@
 //! The list as CSV, a page at a time.
 
 use bytes::Bytes;
-use esteira_shared::dto::processes::{ProcessDto, ProcessSort};
+use esteira_shared::{
+    csv::as_text,
+    dto::processes::{ProcessDto, ProcessSort},
+};
 use futures_util::Stream;
 
 use super::{
-    list::{self, Place, Selection},
-    model::Names,
+    list::{self, ProcessCursor, Selection},
+    model::NamedProcess,
 };
 use crate::{app::SharedApp, error::AppResult};
 
@@ -37,7 +40,7 @@ struct Export {
     selection: Selection,
     sort: ProcessSort,
     zone: chrono_tz::Tz,
-    place: Option<Place>,
+    place: Option<ProcessCursor>,
     started: bool,
 }
 
@@ -65,12 +68,14 @@ pub(super) fn stream(
 
 impl Export {
     async fn page(&mut self) -> AppResult<(Bytes, bool)> {
-        let mut conn = self.app.db.read().await?;
+        let mut conn = self.app.db.read_long().await?;
         let rows = list::read(&mut conn, &self.selection, self.sort, self.place, PAGE).await?;
-        let names = Names::of(&mut conn, &rows).await?;
         drop(conn);
         let more = i64::try_from(rows.len()).unwrap_or(0) == PAGE;
-        self.place = rows.last().map(|row| Place::of(self.sort, row)).or(self.place);
+        self.place = rows
+            .last()
+            .map(|row| ProcessCursor::of(self.sort, &row.process))
+            .or(self.place);
         let mut text = Vec::new();
         if !std::mem::replace(&mut self.started, true) {
             text.extend_from_slice("\u{feff}".as_bytes());
@@ -84,7 +89,7 @@ impl Export {
             .from_writer(text);
         for row in rows {
             writer
-                .write_record(self.line(names.dto(row)?))
+                .write_record(self.line(NamedProcess::dto(row)?))
                 .map_err(crate::error::AppError::internal)?;
         }
         let text = writer
@@ -121,24 +126,6 @@ impl Export {
             action.unwrap_or_default(),
             row.id.to_string(),
         ];
-        texts.into_iter().map(plain).collect()
-    }
-}
-
-/// A text that a spreadsheet will not run as a formula (OWASP, "CSV Injection").
-fn plain(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn no_cell_is_a_formula() {
-        assert_eq!(super::plain("=cmd|' /C calc'!A0".to_owned()), "'=cmd|' /C calc'!A0");
-        assert_eq!(super::plain("Padaria + Cia".to_owned()), "Padaria + Cia");
+        texts.iter().map(|text| as_text(text).into_owned()).collect()
     }
 }

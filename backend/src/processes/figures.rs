@@ -60,16 +60,19 @@ pub async fn sent_by_hour(
 ) -> QueryResult<Vec<(Instant, i64)>> {
     const FROM: &str =
         "FROM processes WHERE status = 'UPLOAD_REALIZADO' AND data_envio_sat IS NOT NULL AND organization_id = ";
-    let rows: Vec<Hour> = on_backend!(conn,
-        sqlite |c| diesel::sql_query(format!(
-            "SELECT substr(data_envio_sat, 1, 13) || ':00:00.000000Z' AS hour, COUNT(*) AS count {FROM}? AND mes_ano = ? GROUP BY 1 ORDER BY 1"
+    let rows: Vec<Hour> = on_backend!(
+        conn,
+        sqlite = |c| diesel::sql_query(format!(
+            "SELECT substr(data_envio_sat, 1, 13) || ':00:00.000000Z' AS hour, COUNT(*) AS count \
+             {FROM}? AND mes_ano = ? GROUP BY 1 ORDER BY 1"
         ))
         .bind::<SqlUuid, _>(organization)
         .bind::<SqlWord, _>(month)
         .load(c)
         .await?,
-        postgres |c| diesel::sql_query(format!(
-            "SELECT date_trunc('hour', data_envio_sat) AS hour, COUNT(*) AS count {FROM}$1 AND mes_ano = $2 GROUP BY 1 ORDER BY 1"
+        postgres = |c| diesel::sql_query(format!(
+            "SELECT date_trunc('hour', data_envio_sat) AS hour, COUNT(*) AS count \
+             {FROM}$1 AND mes_ano = $2 GROUP BY 1 ORDER BY 1"
         ))
         .bind::<SqlUuid, _>(organization)
         .bind::<SqlWord, _>(month)

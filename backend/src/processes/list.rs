@@ -16,7 +16,10 @@ use esteira_shared::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::model::Process;
+use super::{
+    matrix::Cell,
+    model::{self, NamedProcess, Process},
+};
 use crate::{
     clients::matching_clients,
     db::{
@@ -30,16 +33,16 @@ use crate::{
 
 /// A filter with everything looked up that it needs.
 #[derive(Debug, Clone)]
-pub(super) struct Selection {
-    pub(super) organization: OrganizationId,
+pub struct Selection {
+    pub organization: OrganizationId,
     filter: ProcessFilter,
     /// Clients whose name matches the words.
     clients: Option<Vec<ClientId>>,
     late_before: Instant,
     /// Only those that entered their status up to this instant, for bulk actions.
-    pub(super) settled_before: Option<Instant>,
+    pub settled_before: Option<Instant>,
     /// Only these, for bulk actions on chosen rows.
-    pub(super) ids: Option<Vec<ProcessId>>,
+    pub ids: Option<Vec<ProcessId>>,
     /// Only those whose newest run of this kind has a known end, or that have none.
     certain: Option<ExecutionType>,
     /// Only those of these operators for which no run waits or is at work.
@@ -50,7 +53,7 @@ pub(super) struct Selection {
 const MATCHES: i64 = 5_000;
 
 impl Selection {
-    pub(super) async fn new(
+    pub async fn new(
         conn: &mut DbConn,
         organization: OrganizationId,
         filter: ProcessFilter,
@@ -76,7 +79,7 @@ impl Selection {
     ///
     /// # Errors
     /// `validation` of `q` when the words match more clients than are looked at.
-    pub(super) fn complete(self) -> AppResult<Self> {
+    pub fn complete(self) -> AppResult<Self> {
         let most = usize::try_from(MATCHES).unwrap_or(usize::MAX);
         if self.clients.as_ref().is_some_and(|clients| clients.len() >= most) {
             let message = format!("matches {MATCHES} clients or more; type more of the name");
@@ -90,7 +93,7 @@ impl Selection {
     }
 
     /// The same, for one of these statuses only.
-    pub(super) fn only(mut self, statuses: &[ProcessStatus]) -> Self {
+    pub fn only(mut self, statuses: &[ProcessStatus]) -> Self {
         let asked = std::mem::take(&mut self.filter.status.0);
         let kept = statuses
             .iter()
@@ -105,7 +108,7 @@ impl Selection {
 
     /// Those of them whose newest run of a kind left no doubt: a robot whose end nobody knows may have done its work, and
     /// whether another one is to do it again is for a person to decide.
-    pub(super) fn certain(self, tipo: ExecutionType) -> Self {
+    pub fn certain(self, tipo: ExecutionType) -> Self {
         Self {
             certain: Some(tipo),
             ..self
@@ -113,7 +116,7 @@ impl Selection {
     }
 
     /// Those of them, of these operators, for which no robot is at work or waits.
-    pub(super) fn idle(self, operators: Vec<OperatorId>) -> Self {
+    pub fn idle(self, operators: Vec<OperatorId>) -> Self {
         Self {
             idle: Some(operators),
             ..self
@@ -146,10 +149,13 @@ impl Selection {
 
 /// The rows of a selection as a boxed query for the connection's database.
 macro_rules! rows {
-    ($selection:expr, $status:expr) => {{
+    ($selection:expr, $status:expr) => {
+        rows!($selection, $status, processes::table)
+    };
+    ($selection:expr, $status:expr, $table:expr) => {{
         let selection: &Selection = $selection;
         let filter = &selection.filter;
-        let mut rows = processes::table
+        let mut rows = $table
             .filter(processes::organization_id.eq(selection.organization))
             .into_boxed();
         if let Some(month) = filter.month {
@@ -224,14 +230,14 @@ macro_rules! beyond {
 
 /// The order, and the last row of the page before.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct Place {
+pub struct ProcessCursor {
     sort: ProcessSort,
     since: Instant,
     id: ProcessId,
 }
 
-impl Place {
-    pub(super) fn of(sort: ProcessSort, row: &Process) -> Self {
+impl ProcessCursor {
+    pub fn of(sort: ProcessSort, row: &Process) -> Self {
         Self {
             sort,
             since: row.status_since,
@@ -241,7 +247,7 @@ impl Place {
 }
 
 /// Late ones are read by the time in their status; everything else as asked, newest first by default.
-pub(super) fn order(asked: Option<ProcessSort>, late: bool) -> ProcessSort {
+pub fn order(asked: Option<ProcessSort>, late: bool) -> ProcessSort {
     match (asked, late) {
         (None | Some(ProcessSort::Newest | ProcessSort::Oldest), true) => ProcessSort::LongestWaiting,
         (Some(sort), _) => sort,
@@ -250,16 +256,16 @@ pub(super) fn order(asked: Option<ProcessSort>, late: bool) -> ProcessSort {
 }
 
 /// One page; the total only with the first.
-pub(super) async fn page(
+pub async fn page(
     conn: &mut DbConn,
     selection: &Selection,
     asked: Option<ProcessSort>,
     cursor: Option<&str>,
     limit: Option<i64>,
-) -> AppResult<Page<Process>> {
+) -> AppResult<Page<NamedProcess>> {
     let limit = paging::limit(limit)?;
     let sort = order(asked, selection.filter.late);
-    let after: Option<Place> = paging::cursor(cursor)?;
+    let after: Option<ProcessCursor> = paging::cursor(cursor)?;
     if after.is_some_and(|after| after.sort != sort) {
         let message = "belongs to another order; ask for the first page without a cursor";
         return Err(AppError::validation(vec![FieldError::new(
@@ -269,81 +275,110 @@ pub(super) async fn page(
         )]));
     }
     let rows = read(conn, selection, sort, after, limit + 1).await?;
-    let mut page = paging::cut(rows, limit, |row| Place::of(sort, row));
+    let mut page = paging::cut(rows, limit, |row| ProcessCursor::of(sort, &row.process));
     if after.is_none() {
         page.total = Some(paging::total(count(conn, selection, TOTAL_CAP + 1).await?));
     }
     Ok(page)
 }
 
-/// Up to `limit` rows in order, after a place.
-pub(super) async fn read(
+/// The rows of a query in an order, after a place.
+macro_rules! ordered {
+    ($rows:expr, $sort:expr, $month_alone:expr, $after:expr) => {{
+        let rows = match $sort {
+            ProcessSort::Newest if $month_alone.is_some() => {
+                $rows.order((processes::mes_ano.desc(), processes::id.desc()))
+            }
+            ProcessSort::Oldest if $month_alone.is_some() => {
+                $rows.order((processes::mes_ano.asc(), processes::id.asc()))
+            }
+            ProcessSort::Newest => $rows.order(processes::id.desc()),
+            ProcessSort::Oldest => $rows.order(processes::id.asc()),
+            ProcessSort::LongestWaiting => $rows.order((processes::status_since.asc(), processes::id.asc())),
+            ProcessSort::ShortestWaiting => $rows.order((processes::status_since.desc(), processes::id.desc())),
+        };
+        match $after {
+            None => rows,
+            Some(ProcessCursor { since, id, .. }) => match ($sort, $month_alone) {
+                (ProcessSort::Newest, Some(month)) => rows.filter(beyond!("<", month, id)),
+                (ProcessSort::Oldest, Some(month)) => rows.filter(beyond!(">", month, id)),
+                (ProcessSort::Newest, None) => rows.filter(processes::id.lt(id)),
+                (ProcessSort::Oldest, None) => rows.filter(processes::id.gt(id)),
+                // Written as a bound and an exception, so that the bound is an index range.
+                (ProcessSort::LongestWaiting, _) => rows
+                    .filter(processes::status_since.ge(since))
+                    .filter(processes::status_since.gt(since).or(processes::id.gt(id))),
+                (ProcessSort::ShortestWaiting, _) => rows
+                    .filter(processes::status_since.le(since))
+                    .filter(processes::status_since.lt(since).or(processes::id.lt(id))),
+            },
+        }
+    }};
+}
+
+/// Up to `limit` rows in order, after a place, with the names beside them.
+pub async fn read(
     conn: &mut DbConn,
     selection: &Selection,
     sort: ProcessSort,
-    after: Option<Place>,
+    after: Option<ProcessCursor>,
     limit: i64,
-) -> QueryResult<Vec<Process>> {
-    let mut merged: Vec<Process> = Vec::new();
+) -> QueryResult<Vec<NamedProcess>> {
+    let mut merged: Vec<NamedProcess> = Vec::new();
     let ranges = selection.ranges();
     let month_alone = selection.month_alone();
     for status in &ranges {
-        let rows: Vec<Process> = with_conn!(conn, |c| {
-            let rows = rows!(selection, *status).select(Process::as_select()).limit(limit);
-            let rows = match sort {
-                ProcessSort::Newest if month_alone.is_some() => {
-                    rows.order((processes::mes_ano.desc(), processes::id.desc()))
-                }
-                ProcessSort::Oldest if month_alone.is_some() => {
-                    rows.order((processes::mes_ano.asc(), processes::id.asc()))
-                }
-                ProcessSort::Newest => rows.order(processes::id.desc()),
-                ProcessSort::Oldest => rows.order(processes::id.asc()),
-                ProcessSort::LongestWaiting => rows.order((processes::status_since.asc(), processes::id.asc())),
-                ProcessSort::ShortestWaiting => rows.order((processes::status_since.desc(), processes::id.desc())),
-            };
-            let rows = match after {
-                None => rows,
-                Some(Place { since, id, .. }) => match (sort, month_alone) {
-                    (ProcessSort::Newest, Some(month)) => rows.filter(beyond!("<", month, id)),
-                    (ProcessSort::Oldest, Some(month)) => rows.filter(beyond!(">", month, id)),
-                    (ProcessSort::Newest, None) => rows.filter(processes::id.lt(id)),
-                    (ProcessSort::Oldest, None) => rows.filter(processes::id.gt(id)),
-                    // Written as a bound and an exception, so that the bound is an index range.
-                    (ProcessSort::LongestWaiting, _) => rows
-                        .filter(processes::status_since.ge(since))
-                        .filter(processes::status_since.gt(since).or(processes::id.gt(id))),
-                    (ProcessSort::ShortestWaiting, _) => rows
-                        .filter(processes::status_since.le(since))
-                        .filter(processes::status_since.lt(since).or(processes::id.lt(id))),
-                },
-            };
-            rows.load(c).await
+        let rows: Vec<NamedProcess> = with_conn!(conn, |c| {
+            let rows = rows!(selection, *status, model::with_names()).select(NamedProcess::as_select());
+            ordered!(rows.limit(limit), sort, month_alone, after).load(c).await
         })?;
         merged.extend(rows);
     }
     if ranges.len() > 1 {
-        merged.sort_by(|a, b| match sort {
-            ProcessSort::Newest => b.id.cmp(&a.id),
-            ProcessSort::Oldest => a.id.cmp(&b.id),
-            ProcessSort::LongestWaiting => (a.status_since, a.id).cmp(&(b.status_since, b.id)),
-            ProcessSort::ShortestWaiting => (b.status_since, b.id).cmp(&(a.status_since, a.id)),
-        });
+        merged.sort_by(
+            |NamedProcess { process: a, .. }, NamedProcess { process: b, .. }| match sort {
+                ProcessSort::Newest => b.id.cmp(&a.id),
+                ProcessSort::Oldest => a.id.cmp(&b.id),
+                ProcessSort::LongestWaiting => (a.status_since, a.id).cmp(&(b.status_since, b.id)),
+                ProcessSort::ShortestWaiting => (b.status_since, b.id).cmp(&(a.status_since, a.id)),
+            },
+        );
         merged.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     }
     Ok(merged)
 }
 
+/// What the matrix shows of processes, in no order; which ones, when there are more, follows the order.
+pub(super) async fn cells(
+    conn: &mut DbConn,
+    selection: &Selection,
+    sort: ProcessSort,
+    limit: i64,
+) -> QueryResult<Vec<Cell>> {
+    let mut found: Vec<Cell> = Vec::new();
+    let month_alone = selection.month_alone();
+    for status in selection.ranges() {
+        let rows: Vec<Cell> = with_conn!(conn, |c| {
+            let rows = rows!(selection, status).select(Cell::as_select());
+            ordered!(rows.limit(limit), sort, month_alone, None::<ProcessCursor>)
+                .load(c)
+                .await
+        })?;
+        found.extend(rows);
+    }
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
 /// Counts matches, at most `cap` of them.
-pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: i64) -> QueryResult<i64> {
+pub async fn count(conn: &mut DbConn, selection: &Selection, cap: i64) -> QueryResult<i64> {
     let mut total = 0;
     for status in selection.ranges() {
-        let ones: Vec<i32> = with_conn!(conn, |c| rows!(selection, status)
-            .select(sql::<Integer>("1"))
-            .limit(cap - total)
-            .load(c)
-            .await)?;
-        total += i64::try_from(ones.len()).unwrap_or(i64::MAX);
+        let found: i64 = with_conn!(conn, |c| {
+            let rows = rows!(selection, status).select(sql::<Integer>("1")).limit(cap - total);
+            paging::count_of(rows).get_result(c).await
+        })?;
+        total += found;
         if total >= cap {
             break;
         }
@@ -352,7 +387,7 @@ pub(super) async fn count(conn: &mut DbConn, selection: &Selection, cap: i64) ->
 }
 
 /// Counts every match, however many.
-pub(super) async fn count_all(conn: &mut DbConn, selection: &Selection) -> QueryResult<i64> {
+pub async fn count_all(conn: &mut DbConn, selection: &Selection) -> QueryResult<i64> {
     let mut total = 0;
     for status in selection.ranges() {
         let found: i64 = with_conn!(conn, |c| rows!(selection, status)
@@ -375,6 +410,5 @@ pub async fn all(
     let settings = crate::administration::organization::Organization::find(&mut conn, organization).await?;
     let selection = Selection::new(&mut conn, organization, filter, settings.late_before(app.clock.now())).await?;
     let rows = read(&mut conn, &selection, sort, None, i64::from(i32::MAX)).await?;
-    let names = super::model::Names::of(&mut conn, &rows).await?;
-    rows.into_iter().map(|row| names.dto(row)).collect()
+    rows.into_iter().map(NamedProcess::dto).collect()
 }

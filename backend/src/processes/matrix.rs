@@ -5,17 +5,15 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use esteira_shared::{
     dto::processes::{MatrixCell, MatrixOperator, MatrixQuery, MatrixRow, MonthMatrixDto, ProcessFilter, StatusCount},
-    ids::{ClientId, OrganizationId},
+    ids::{ClientId, OperatorId, OrganizationId, ProcessId},
     instant::Instant,
+    money::Money,
     month::Month,
     reason::Reason,
     status::ProcessStatus,
 };
 
-use super::{
-    list::{self, Selection},
-    model::Process,
-};
+use super::list::{self, Selection};
 use crate::{
     db::{
         DbConn, RunQueryDsl,
@@ -26,6 +24,20 @@ use crate::{
     operators::Operator,
     with_conn,
 };
+
+/// What a cell shows of its process.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = processes, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub(super) struct Cell {
+    id: ProcessId,
+    client_id: ClientId,
+    operator_id: OperatorId,
+    status: ProcessStatus,
+    status_since: Instant,
+    valor_fatura: Option<Money>,
+    rejection_reason: Option<String>,
+    error_cause: Option<Reason>,
+}
 
 /// Cells of one answer: 10,000 are a month of 2,000 clients with five operators. A narrower filter shows the rest.
 const CELLS: i64 = 10_000;
@@ -46,7 +58,7 @@ pub(super) async fn month(
         q: query.q,
     };
     let selection = Selection::new(conn, organization, filter, late_before).await?;
-    let found = list::read(conn, &selection, list::order(None, query.late), None, CELLS).await?;
+    let found = list::cells(conn, &selection, list::order(None, query.late), CELLS).await?;
     let late_filter = ProcessFilter {
         month: Some(month),
         late: true,
@@ -105,7 +117,7 @@ pub(super) async fn counts(
 async fn rows(
     conn: &mut DbConn,
     organization: OrganizationId,
-    found: Vec<Process>,
+    found: Vec<Cell>,
     late_before: Instant,
 ) -> QueryResult<Vec<MatrixRow>> {
     let mut ids: Vec<ClientId> = found.iter().map(|process| process.client_id).collect();

@@ -22,7 +22,7 @@ use crate::{
     },
     error::{AppError, AppResult},
     language::told,
-    on_backend, with_conn,
+    locked, with_conn,
 };
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -95,27 +95,14 @@ impl Process {
 
     /// The row, held until the transaction ends: others who decide about it wait and then see what was decided.
     pub async fn lock(tx: &mut Tx, organization: OrganizationId, id: ProcessId) -> AppResult<Self> {
-        let found: Option<Self> = on_backend!(
-            tx.conn(),
-            // The transaction holds the only writer already.
-            sqlite
-                | c
-                | processes::table
-                    .filter(processes::organization_id.eq(organization).and(processes::id.eq(id)))
-                    .select(Self::as_select())
-                    .first(c)
-                    .await
-                    .optional()?,
-            postgres
-                | c
-                | processes::table
-                    .filter(processes::organization_id.eq(organization).and(processes::id.eq(id)))
-                    .select(Self::as_select())
-                    .for_update()
-                    .first(c)
-                    .await
-                    .optional()?,
-        );
+        let found: Option<Self> = locked!(
+            tx,
+            for_update,
+            processes::table
+                .filter(processes::organization_id.eq(organization).and(processes::id.eq(id)))
+                .select(Self::as_select()),
+            |found, c| found.first(c).await.optional()
+        )?;
         found.ok_or_else(|| AppError::not_found("process"))
     }
 
@@ -128,6 +115,99 @@ impl Process {
             Err(AppError::version_conflict())
         }
     }
+
+    /// SHA-256 of the document that was approved, which is the one that goes to SAT.
+    ///
+    /// # Errors
+    /// An internal error when there is none: only what was approved is sent.
+    pub fn approved_document(&self) -> AppResult<String> {
+        self.approved_sha256
+            .clone()
+            .ok_or_else(|| AppError::internal(anyhow::anyhow!("approved without a document")))
+    }
+}
+
+/// A process with the names that lists show beside it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub struct NamedProcess {
+    #[diesel(embed)]
+    pub process: Process,
+    #[diesel(select_expression = clients::razao_social.assume_not_null())]
+    pub client_name: String,
+    #[diesel(select_expression = clients::cnpj.assume_not_null())]
+    pub client_cnpj: String,
+    #[diesel(select_expression = operators::name.assume_not_null())]
+    pub operator_name: String,
+    #[diesel(select_expression = accounts::account_number.assume_not_null())]
+    pub account_number: String,
+}
+
+/// Processes beside their names. Left joins, although none is ever missing: no database then reads the names first, and
+/// the page stays the index range that it is without them.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub fn with_names() -> _ {
+    processes::table
+        .left_join(clients::table)
+        .left_join(operators::table)
+        .left_join(accounts::table)
+}
+
+impl NamedProcess {
+    /// `Clínica Saúde Total · VIVO · 2026-10`
+    #[must_use]
+    pub fn title(&self) -> String {
+        title_of(&self.client_name, &self.operator_name, self.process.mes_ano)
+    }
+
+    /// # Errors
+    /// When a kept CNPJ is damaged.
+    pub fn dto(self) -> AppResult<ProcessDto> {
+        let row = self.process;
+        let error = row.error_cause.as_ref().map(told);
+        let (recommended_action, recommended_action_coded) = row.error_action.as_ref().map(told).unzip();
+        let error = error.map(|(cause, cause_coded)| ProcessError {
+            cause,
+            cause_coded,
+            step: row.error_step,
+            recommended_action,
+            recommended_action_coded,
+        });
+        Ok(ProcessDto {
+            id: row.id,
+            client_id: row.client_id,
+            client_name: self.client_name,
+            client_cnpj: kept_cnpj(&self.client_cnpj)?,
+            operator_id: row.operator_id,
+            operator_name: self.operator_name,
+            account_id: row.account_id,
+            account_number: self.account_number,
+            mes_ano: row.mes_ano,
+            status: row.status,
+            status_since: row.status_since,
+            url_fatura: row.url_fatura,
+            fatura_s3_key: row.fatura_s3_key,
+            fatura_filename: row.fatura_filename,
+            fatura_sha256: row.fatura_sha256,
+            data_upload_manual: row.data_upload_manual,
+            data_download: row.data_download,
+            valor_fatura: row.valor_fatura,
+            data_vencimento: row.data_vencimento,
+            data_envio_sat: row.data_envio_sat,
+            sat_protocol: row.sat_protocol,
+            approved_by: row.approved_by,
+            approved_at: row.approved_at,
+            rejection_reason: row.rejection_reason,
+            error,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            version: row.version,
+        })
+    }
+}
+
+fn title_of(client: &str, operator: &str, month: Month) -> String {
+    format!("{client} · {operator} · {month}")
 }
 
 /// Names of some clients and operators, looked up beside a page rather than joined, so that the page itself is one index
@@ -195,6 +275,31 @@ impl Names {
         })
     }
 
+    /// Those of one process, in one statement.
+    pub async fn of_one(conn: &mut DbConn, process: &Process) -> QueryResult<Self> {
+        let (client, cnpj, operator, account): (String, String, String, String) =
+            with_conn!(conn, |c| processes::table
+                .inner_join(clients::table)
+                .inner_join(operators::table)
+                .inner_join(accounts::table)
+                .filter(processes::id.eq(process.id))
+                .select((
+                    clients::razao_social,
+                    clients::cnpj,
+                    operators::name,
+                    accounts::account_number,
+                ))
+                .first(c)
+                .await)?;
+        Ok(Self {
+            parties: Party {
+                clients: HashMap::from([(process.client_id, (client, cnpj))]),
+                operators: HashMap::from([(process.operator_id, operator)]),
+            },
+            accounts: HashMap::from([(process.account_id, account)]),
+        })
+    }
+
     #[must_use]
     pub fn client(&self, id: ClientId) -> &str {
         self.parties.client(id)
@@ -208,58 +313,37 @@ impl Names {
     /// `Clínica Saúde Total · VIVO · 2026-10`
     #[must_use]
     pub fn title(&self, process: &Process) -> String {
-        let (client, operator) = (self.client(process.client_id), self.operator(process.operator_id));
-        format!("{client} · {operator} · {}", process.mes_ano)
+        title_of(
+            self.client(process.client_id),
+            self.operator(process.operator_id),
+            process.mes_ano,
+        )
     }
 
     /// # Errors
     /// When a kept CNPJ is damaged.
     pub fn dto(&self, row: Process) -> AppResult<ProcessDto> {
-        let (client_name, cnpj) = self.parties.clients.get(&row.client_id).cloned().unwrap_or_default();
-        let error = row.error_cause.as_ref().map(told);
-        let (recommended_action, recommended_action_coded) = row.error_action.as_ref().map(told).unzip();
-        let error = error.map(|(cause, cause_coded)| ProcessError {
-            cause,
-            cause_coded,
-            step: row.error_step,
-            recommended_action,
-            recommended_action_coded,
-        });
-        Ok(ProcessDto {
-            id: row.id,
-            client_id: row.client_id,
+        self.named(row).dto()
+    }
+
+    fn named(&self, process: Process) -> NamedProcess {
+        let (client_name, client_cnpj) = self
+            .parties
+            .clients
+            .get(&process.client_id)
+            .cloned()
+            .unwrap_or_default();
+        NamedProcess {
             client_name,
-            client_cnpj: kept_cnpj(&cnpj)?,
-            operator_id: row.operator_id,
-            operator_name: self.operator(row.operator_id).to_owned(),
-            account_id: row.account_id,
-            account_number: self.accounts.get(&row.account_id).cloned().unwrap_or_default(),
-            mes_ano: row.mes_ano,
-            status: row.status,
-            status_since: row.status_since,
-            url_fatura: row.url_fatura,
-            fatura_s3_key: row.fatura_s3_key,
-            fatura_filename: row.fatura_filename,
-            fatura_sha256: row.fatura_sha256,
-            data_upload_manual: row.data_upload_manual,
-            data_download: row.data_download,
-            valor_fatura: row.valor_fatura,
-            data_vencimento: row.data_vencimento,
-            data_envio_sat: row.data_envio_sat,
-            sat_protocol: row.sat_protocol,
-            approved_by: row.approved_by,
-            approved_at: row.approved_at,
-            rejection_reason: row.rejection_reason,
-            error,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-            version: row.version,
-        })
+            client_cnpj,
+            operator_name: self.operator(process.operator_id).to_owned(),
+            account_number: self.accounts.get(&process.account_id).cloned().unwrap_or_default(),
+            process,
+        }
     }
 }
 
 /// `Clínica Saúde Total · VIVO · 2026-10`
 pub async fn title(conn: &mut DbConn, process: &Process) -> QueryResult<String> {
-    let names = Names::of(conn, std::slice::from_ref(process)).await?;
-    Ok(names.title(process))
+    Ok(Names::of_one(conn, process).await?.title(process))
 }

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use esteira_shared::{
     dto::processes::MonthOpened,
+    error::{FieldCode, FieldError},
     event::Topic,
     ids::{AccountId, ClientId, OperatorId, OrganizationId, ProcessId, ProcessMoveId},
     month::Month,
@@ -14,16 +15,16 @@ use uuid::Uuid;
 
 use super::{model::Process, moves::NewMove};
 use crate::{
-    administration::organization,
+    administration::organization::{self, Organization},
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{
         DbConn, RunQueryDsl, Tx,
         schema::{accounts, clients, operators, process_moves, processes},
     },
-    error::AppResult,
+    error::{AppError, AppResult},
     with_conn,
 };
 
@@ -31,6 +32,8 @@ use crate::{
 const CHUNK: usize = 500;
 /// Months listed, newest first.
 const MONTHS: usize = 60;
+/// Months that may be opened before they begin: a typing error would stand on everybody's first page.
+const AHEAD: i32 = 2;
 
 type AccountRow = (AccountId, ClientId, OperatorId);
 
@@ -38,8 +41,18 @@ type AccountRow = (AccountId, ClientId, OperatorId);
 /// makes only what is missing.
 ///
 /// # Errors
-/// When the database refuses.
+/// `validation` of a month that is too far ahead.
 pub async fn open(tx: &mut Tx, actor: &Actor, month: Month) -> AppResult<MonthOpened> {
+    let zone = Organization::find(tx.conn(), actor.organization_id).await?.zone();
+    let latest = Month::of(tx.now().with_timezone(&zone).date_naive()).plus(AHEAD);
+    if month > latest {
+        let message = format!("{latest} is the last month that can be opened now");
+        return Err(AppError::validation(vec![FieldError::new(
+            "month",
+            FieldCode::OutOfRange,
+            message,
+        )]));
+    }
     // Two people who open the same month do so one after the other, and the second finds nothing to do.
     organization::take_turns(tx, actor.organization_id).await?;
     // Newest first is the list's order and ids grow in the order of making: made in reverse, the list reads A to Z.
@@ -74,9 +87,15 @@ pub async fn open(tx: &mut Tx, actor: &Actor, month: Month) -> AppResult<MonthOp
         .map(|account| opened(tx, actor.organization_id, month, account))
         .collect();
     for chunk in rows.chunks(CHUNK) {
-        crate::insert_all!(tx.conn(), processes::table, chunk)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(processes::table)
+            .values(chunk)
+            .execute(c)
+            .await)?;
         let moves: Vec<NewMove> = chunk.iter().map(|process| opening(actor, process)).collect();
-        crate::insert_all!(tx.conn(), process_moves::table, &moves)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(process_moves::table)
+            .values(&moves)
+            .execute(c)
+            .await)?;
     }
     let opened = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let result = MonthOpened {
@@ -88,7 +107,7 @@ pub async fn open(tx: &mut Tx, actor: &Actor, month: Month) -> AppResult<MonthOp
         audit::record(
             tx,
             actor,
-            "month.open",
+            AuditAction::MonthOpen,
             Subject::new("month", None, month.to_string()),
             NOTHING,
             Some(&result),

@@ -73,6 +73,23 @@ pub async fn advance(
     reason: Option<&Reason>,
     changes: ProcessChanges,
 ) -> AppResult<Process> {
+    let names = Names::of_one(tx.conn(), process).await?;
+    advance_named(tx, actor, process, &names, by, reason, changes).await
+}
+
+/// As [`advance`], for who has read the names in this transaction.
+///
+/// # Errors
+/// As [`advance`].
+pub async fn advance_named(
+    tx: &mut Tx,
+    actor: &Actor,
+    process: &Process,
+    names: &Names,
+    by: Move,
+    reason: Option<&Reason>,
+    changes: ProcessChanges,
+) -> AppResult<Process> {
     let to = destination(process.status, by)?;
     let now = tx.now();
     let after: Option<Process> = with_conn!(tx.conn(), |c| diesel::update(
@@ -106,22 +123,13 @@ pub async fn advance(
         .values(&row)
         .execute(c)
         .await)?;
-    let names = Names::of(tx.conn(), std::slice::from_ref(process)).await?;
     let subject = Subject::new("process", process.id.0, names.title(process));
     let before_state = json!({ "status": process.status, "fatura_sha256": process.fatura_sha256 });
     let (reason, reason_coded) = reason.map(told).unzip();
     let after_state = json!({ "status": to, "fatura_sha256": after.fatura_sha256, "reason": reason });
-    audit::record(
-        tx,
-        actor,
-        &format!("process.{by}"),
-        subject,
-        Some(&before_state),
-        Some(&after_state),
-    )
-    .await?;
+    audit::record(tx, actor, by.into(), subject, Some(&before_state), Some(&after_state)).await?;
     if let Some(event) = WebhookEvent::of_status(to) {
-        let told = Told {
+        let told = MoveMessage {
             process: names.dto(after.clone())?,
             from: process.status,
             by: &actor.name,
@@ -139,6 +147,21 @@ pub async fn advance(
 /// # Errors
 /// As [`advance`].
 pub async fn reopen(tx: &mut Tx, actor: &Actor, process: &Process, reason: Option<&Reason>) -> AppResult<Process> {
+    let names = Names::of_one(tx.conn(), process).await?;
+    reopen_named(tx, actor, process, &names, reason).await
+}
+
+/// As [`reopen`], for who has read the names in this transaction.
+///
+/// # Errors
+/// As [`advance`].
+pub async fn reopen_named(
+    tx: &mut Tx,
+    actor: &Actor,
+    process: &Process,
+    names: &Names,
+    reason: Option<&Reason>,
+) -> AppResult<Process> {
     let changes = ProcessChanges {
         url_fatura: Some(None),
         fatura_s3_key: Some(None),
@@ -154,12 +177,37 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, process: &Process, reason: Optio
         error_action: Some(None),
         ..ProcessChanges::default()
     };
-    advance(tx, actor, process, Move::Reopen, reason, changes).await
+    advance_named(tx, actor, process, names, Move::Reopen, reason, changes).await
+}
+
+/// To `ENVIANDO_SAT`, the last failure forgotten. What sends is queued in the same transaction.
+///
+/// # Errors
+/// As [`advance`].
+pub async fn begin_sending(tx: &mut Tx, actor: &Actor, process: &Process, names: &Names) -> AppResult<Process> {
+    let changes = ProcessChanges {
+        error_cause: Some(None),
+        error_step: Some(None),
+        error_action: Some(None),
+        ..ProcessChanges::default()
+    };
+    let by = sending_move(process.status);
+    advance_named(tx, actor, process, names, by, None, changes).await
+}
+
+/// The move that sends: another one after a failure.
+#[must_use]
+pub fn sending_move(status: ProcessStatus) -> Move {
+    if status == ProcessStatus::ErroEnvioSat {
+        Move::RetrySend
+    } else {
+        Move::StartSend
+    }
 }
 
 /// What other systems are told of a move.
 #[derive(Serialize)]
-struct Told<'a> {
+struct MoveMessage<'a> {
     process: ProcessDto,
     from: ProcessStatus,
     by: &'a str,

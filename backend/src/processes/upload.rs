@@ -211,7 +211,7 @@ pub async fn receive(
     if origin.refuses_duplicates() {
         refuse_duplicate(&mut conn, actor.organization_id, &incoming.sha256).await?;
     }
-    let names = Names::of(&mut conn, std::slice::from_ref(&process)).await?;
+    let names = Names::of_one(&mut conn, &process).await?;
     drop(conn);
     let key = reserve_key(app, &names, &process, filename).await?;
     let put = app

@@ -1,57 +1,75 @@
 //! A process with everything its page shows.
 
 use esteira_shared::{
-    dto::processes::ProcessDetailDto,
-    ids::{OrganizationId, ProcessId, SubjectId},
+    dto::{
+        executions::ExecutionDto,
+        jobs::{JobDto, WaitingDto},
+        processes::ProcessDetailDto,
+    },
+    ids::{ExecutionId, OrganizationId, ProcessId},
+    reason::Reason,
     transition,
 };
+use futures_util::future::BoxFuture;
 
 use super::{
     document,
     model::{Names, Process},
     moves, review,
-    tasks::SendToSat,
 };
-use crate::{
-    app::App,
-    db::DbConn,
-    engine::{Task as _, job::Job},
-    error::AppResult,
-    executions,
-    language::told,
-};
+use crate::{app::App, db::DbConn, error::AppResult, language::told};
 
-/// # Errors
-/// `not_found`.
-pub(super) async fn detail(
-    app: &App,
-    conn: &mut DbConn,
-    organization: OrganizationId,
-    id: ProcessId,
-) -> AppResult<ProcessDetailDto> {
-    let row = Process::find(conn, organization, id).await?;
-    let review = review::facts(conn, &row).await?;
-    let moves = moves::history(conn, id).await?;
-    let documents = document::of_process(conn, id).await?;
-    let last_job = Job::last_about(conn, organization, SendToSat::NAME, SubjectId(id.0))
-        .await?
-        .map(Job::into_dto);
-    let allowed = transition::allowed(row.status);
-    let robots = executions::of_process(app, conn, &row).await?;
-    let (run_waiting_cause, run_waiting_cause_coded) = robots.waiting_cause.as_ref().map(told).unzip();
-    let process = Names::of(conn, std::slice::from_ref(&row)).await?.dto(row)?;
-    Ok(ProcessDetailDto {
-        process,
-        allowed,
-        moves,
-        documents,
-        review,
-        last_job,
-        executions: robots.executions,
-        robot_available: robots.available,
-        run_waiting: robots.waiting,
-        run_waiting_cause,
-        run_waiting_cause_coded,
-        resumable: robots.resumable,
-    })
+/// What the page shows of applications that stand above this one.
+pub struct Beside {
+    pub last_job: Option<JobDto>,
+    pub executions: Vec<ExecutionDto>,
+    pub robot_available: bool,
+    pub run_waiting: Option<WaitingDto>,
+    pub run_waiting_cause: Option<Reason>,
+    pub resumable: Vec<ExecutionId>,
+}
+
+/// Reads that. Given to the routes where applications meet, because nothing above is known here.
+pub type ReadBeside = for<'a> fn(&'a App, &'a mut DbConn, &'a Process) -> BoxFuture<'a, AppResult<Beside>>;
+
+/// The page of a process, as reading it and every change to it answer.
+#[derive(Clone, Copy)]
+pub struct ProcessPage(ReadBeside);
+
+impl ProcessPage {
+    #[must_use]
+    pub fn new(beside: ReadBeside) -> Self {
+        Self(beside)
+    }
+
+    /// Read on a reader: changes are committed before they are answered, so that nobody waits for this with the write lock.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn of(self, app: &App, organization: OrganizationId, id: ProcessId) -> AppResult<ProcessDetailDto> {
+        let mut conn = app.db.read().await?;
+        let conn = &mut conn;
+        let row = Process::find(conn, organization, id).await?;
+        let review = review::facts(conn, &row).await?;
+        let moves = moves::history(conn, id).await?;
+        let documents = document::of_process(conn, id).await?;
+        let allowed = transition::allowed(row.status);
+        let beside = (self.0)(app, conn, &row).await?;
+        let (run_waiting_cause, run_waiting_cause_coded) = beside.run_waiting_cause.as_ref().map(told).unzip();
+        let process = Names::of_one(conn, &row).await?.dto(row)?;
+        Ok(ProcessDetailDto {
+            process,
+            allowed,
+            moves,
+            documents,
+            review,
+            last_job: beside.last_job,
+            executions: beside.executions,
+            robot_available: beside.robot_available,
+            run_waiting: beside.run_waiting,
+            run_waiting_cause,
+            run_waiting_cause_coded,
+            resumable: beside.resumable,
+        })
+    }
 }

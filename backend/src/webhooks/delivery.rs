@@ -19,7 +19,7 @@ use crate::{
     app::App,
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{DbConn, RunQueryDsl, Tx, paging, schema::webhook_deliveries},
     engine::enqueue,
@@ -167,7 +167,15 @@ pub(super) async fn resend(tx: &mut Tx, actor: &Actor, id: WebhookDeliveryId) ->
         .execute(c)
         .await)?;
     let subject = Subject::new("webhook_delivery", id.0, before.delivery.event.as_str());
-    audit::record(tx, actor, "webhook.resend", subject, Some(&before.delivery), NOTHING).await?;
+    audit::record(
+        tx,
+        actor,
+        AuditAction::WebhookResend,
+        subject,
+        Some(&before.delivery),
+        NOTHING,
+    )
+    .await?;
     tx.changed(organization, Topic::Webhooks, webhook.0);
     get(tx.conn(), organization, id).await
 }

@@ -12,10 +12,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    endpoint::Endpoint,
+    endpoint::{self, Endpoint},
     tasks::deliver::{DeliverPayload, DeliverWebhook},
 };
 use crate::{
+    auth::Actor,
     db::{RunQueryDsl, Tx, schema::webhook_deliveries},
     engine::{FinalFailure, NewJob, Task as _, enqueue, job::Job},
     error::{AppError, AppResult},
@@ -45,6 +46,16 @@ pub async fn emit(
         send(tx, organization, endpoint, event, &data).await?;
     }
     Ok(())
+}
+
+/// A message that only shows whether an address can be reached.
+///
+/// # Errors
+/// `not_found`.
+pub(super) async fn test(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId) -> AppResult<WebhookDeliveryId> {
+    let endpoint = endpoint::get(tx.conn(), actor.organization_id, id).await?;
+    let data = json!({ "webhook": endpoint.name, "requested_by": actor.name });
+    send(tx, actor.organization_id, id, WebhookEvent::Test, &data).await
 }
 
 /// One message to one address.

@@ -19,7 +19,7 @@ use crate::{
     app::App,
     auth::{
         Actor,
-        audit::{self, NOTHING, Subject},
+        audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{
         DbConn, RunQueryDsl, Tx,
@@ -203,7 +203,7 @@ pub(super) async fn create(
     audit::record(
         tx,
         actor,
-        "webhook.create",
+        AuditAction::WebhookCreate,
         subject(&endpoint),
         NOTHING,
         Some(&endpoint),
@@ -250,7 +250,7 @@ pub(super) async fn update(
     if changed == 0 {
         return Err(AppError::version_conflict());
     }
-    told(tx, actor, "webhook.update", id, &before).await
+    told(tx, actor, AuditAction::WebhookUpdate, id, &before).await
 }
 
 /// Gives an address a new secret; from the next try on the old one is not used.
@@ -273,7 +273,7 @@ pub(super) async fn change_secret(
         ))
         .execute(c)
         .await)?;
-    let endpoint = told(tx, actor, "webhook.change_secret", id, &before).await?;
+    let endpoint = told(tx, actor, AuditAction::WebhookChangeSecret, id, &before).await?;
     Ok(WebhookSecretDto {
         secret: secret.expose_secret().to_owned(),
         endpoint,
@@ -291,7 +291,7 @@ pub(super) async fn switch_off(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId
         ))
         .execute(c)
         .await)?;
-    told(tx, actor, "webhook.switch_off", id, &before).await?;
+    told(tx, actor, AuditAction::WebhookSwitchOff, id, &before).await?;
     let subject = Reason::WebhookOffSubject {
         name: before.name.clone(),
     };
@@ -312,7 +312,15 @@ pub(super) async fn delete(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId) ->
     with_conn!(tx.conn(), |c| diesel::delete(webhook_endpoints::table.find(id))
         .execute(c)
         .await)?;
-    audit::record(tx, actor, "webhook.delete", subject(&before), Some(&before), NOTHING).await?;
+    audit::record(
+        tx,
+        actor,
+        AuditAction::WebhookDelete,
+        subject(&before),
+        Some(&before),
+        NOTHING,
+    )
+    .await?;
     tx.changed(actor.organization_id, Topic::Webhooks, id.0);
     Ok(())
 }
@@ -320,7 +328,7 @@ pub(super) async fn delete(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId) ->
 async fn told(
     tx: &mut Tx,
     actor: &Actor,
-    action: &str,
+    action: AuditAction,
     id: WebhookEndpointId,
     before: &WebhookEndpointDto,
 ) -> AppResult<WebhookEndpointDto> {

@@ -23,7 +23,10 @@ struct Operation {
 
 enum Access {
     Public,
-    SignedIn,
+    SignedIn {
+        /// Whether tokens count, not only sessions.
+        tokens: bool,
+    },
     Needs(Permission),
 }
 
@@ -33,7 +36,7 @@ const PUBLIC: [&str; 4] = ["get_health", "get_setup", "create_setup", "create_se
 const SIGNED_IN: [&str; 4] = ["get_session", "delete_session", "update_password", "stream_events"];
 
 fn operations() -> Vec<Operation> {
-    let document = serde_json::to_value(esteira::http::openapi::document()).unwrap();
+    let document = serde_json::to_value(esteira::applications::openapi()).unwrap();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -47,7 +50,9 @@ fn operations() -> Vec<Operation> {
             let access = match scopes.first() {
                 Some(scope) => Access::Needs(scope.parse().unwrap()),
                 None if PUBLIC.contains(&id.as_str()) => Access::Public,
-                None if SIGNED_IN.contains(&id.as_str()) => Access::SignedIn,
+                None if SIGNED_IN.contains(&id.as_str()) => Access::SignedIn {
+                    tokens: operation["security"][1]["token"].is_array(),
+                },
                 None => panic!("{id} names no permission and is not on the list of public routes"),
             };
             let method = method.to_uppercase().parse().unwrap();
@@ -349,6 +354,12 @@ on_both!(every_route_lets_in_exactly_whom_it_says, |test| {
                     operation.id
                 );
             }
+        }
+        if let Access::SignedIn { tokens } = operation.access {
+            let token = token_with(&fixture, &test, &[Permission::ReadProcesses]).await;
+            let (status, text) = call(&token, operation, &nowhere(&operation.path), &ids).await;
+            assert_eq!(status != 403, tokens, "token at {}: {status} {text}", operation.id);
+            count("token");
         }
         if let Access::Needs(permission) = operation.access {
             let others: Vec<Permission> = Permission::ALL

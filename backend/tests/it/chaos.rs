@@ -9,6 +9,7 @@ mod sending;
 
 use std::{
     collections::BTreeMap,
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
@@ -37,6 +38,14 @@ impl Program {
         let mut command = Command::new(program());
         command.args(arguments);
         Self::spawn(command, vars)
+    }
+
+    /// What it logs goes to a file.
+    fn start_telling(arguments: &[&str], vars: &BTreeMap<String, String>, log: &Path) -> Self {
+        let mut command = Command::new(program());
+        let log = std::fs::File::create(log).unwrap();
+        command.args(arguments).envs(vars).stdout(Stdio::null()).stderr(log);
+        Self(command.spawn().unwrap())
     }
 
     /// With so many KiB of addresses, so that taking memory without end fails before the machine suffers.

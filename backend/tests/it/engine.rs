@@ -1,15 +1,14 @@
 //! The queue: every job ends once, whoever dies on the way.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use esteira::{
     administration::organization::Organization,
     app::SharedApp,
+    applications,
     db::RunQueryDsl,
     db::schema::{job_attempts, jobs},
-    engine::{NewJob, enqueue, job::Job, request_cancel},
+    engine::{NewJob, end_now, enqueue, job::Job, request_cancel},
     error::AppError,
     with_conn,
 };
@@ -17,13 +16,21 @@ use esteira_shared::{
     error::ErrorCode,
     ids::{JobId, OrganizationId},
     status::{FailureKind, JobOutcome, JobStatus},
+    task::TaskName,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     on_both,
-    support::{Probe, ProbePayload, TestApp, eventually, probes, worker},
+    support::{Probe, ProbePayload, TestApp, eventually, note, probes, worker},
 };
+
+#[test]
+fn the_closed_list_of_tasks_is_what_runs() {
+    let mut listed: Vec<&str> = TaskName::ALL.iter().map(|name| name.as_str()).collect();
+    listed.sort_unstable();
+    assert_eq!(applications::tasks().names(), listed);
+}
 
 async fn organization(test: &TestApp) -> OrganizationId {
     let mut tx = test.app.db.begin().await.unwrap();
@@ -63,6 +70,14 @@ async fn job(test: &TestApp, id: JobId) -> Job {
         .first(c)
         .await)
     .unwrap()
+}
+
+/// Waits until a job stands so.
+async fn until(test: &TestApp, id: JobId, status: JobStatus) {
+    eventually(&format!("{id} is {status}"), || async {
+        job(test, id).await.status == status
+    })
+    .await;
 }
 
 async fn outcomes(test: &TestApp, id: JobId) -> Vec<JobOutcome> {
@@ -221,10 +236,7 @@ on_both!(cancelling_ends_a_waiting_job_at_once_and_a_running_one_soon, |test| {
     let waiting = put(&test.app, waiting).await.unwrap();
     let stop = CancellationToken::new();
     let worker = tokio::spawn(test.worker().run(stop.clone()));
-    eventually("the job runs", || async {
-        job(&test, running).await.status == JobStatus::Running
-    })
-    .await;
+    until(&test, running, JobStatus::Running).await;
     for id in [running, waiting] {
         let mut tx = test.app.db.begin().await.unwrap();
         request_cancel(&mut tx, &test.app.tasks, organization, id)
@@ -237,10 +249,7 @@ on_both!(cancelling_ends_a_waiting_job_at_once_and_a_running_one_soon, |test| {
         probes("cancel-waiting").last().map(String::as_str),
         Some("failed:cancelado")
     );
-    eventually("the running job ends", || async {
-        job(&test, running).await.status == JobStatus::Cancelled
-    })
-    .await;
+    until(&test, running, JobStatus::Cancelled).await;
     stop.cancel();
     worker.await.unwrap();
 });
@@ -264,17 +273,11 @@ on_both!(a_stale_worker_changes_nothing, |test| {
         let stale = worker(&test.app);
         async move { stale.run_until_idle().await }
     });
-    eventually("the stale worker has it", || async {
-        job(&test, id).await.status == JobStatus::Running
-    })
-    .await;
+    until(&test, id, JobStatus::Running).await;
     let replica = test.replica().await;
     let stop = CancellationToken::new();
     let healthy = tokio::spawn(worker(&replica).run(stop.clone()));
-    eventually("another finishes it", || async {
-        job(&test, id).await.status == JobStatus::Succeeded
-    })
-    .await;
+    until(&test, id, JobStatus::Succeeded).await;
     let after = job(&test, id).await;
     // The stale one times out after four seconds and tries to write its failure.
     stale.await.unwrap().unwrap();
@@ -289,14 +292,32 @@ on_both!(a_stale_worker_changes_nothing, |test| {
     healthy.await.unwrap();
 });
 
+on_both!(a_worker_whose_job_is_over_shows_no_progress, |test| {
+    let (organization, id, key) = queue(&test, &["late"]).await;
+    // Told by no signal and no heartbeat, as a process that was stopped.
+    let stale = tokio::spawn({
+        let stale = test.worker();
+        async move { stale.run_until_idle().await }
+    });
+    until(&test, id, JobStatus::Running).await;
+    let mut tx = test.app.db.begin().await.unwrap();
+    end_now(&mut tx, &test.app.tasks, organization, id).await.unwrap();
+    tx.commit().await.unwrap();
+    note(&key, "go on");
+    stale.await.unwrap().unwrap();
+    assert_eq!(probes(&key), ["start", "failed:cancelado", "go on", "refused"]);
+    let job = job(&test, id).await;
+    assert_eq!(
+        (job.status, job.progress, job.progress_message),
+        (JobStatus::Cancelled, 0, None)
+    );
+});
+
 on_both!(a_graceful_stop_hands_work_back_without_using_an_attempt, |test| {
     let (_, id, _) = queue(&test, &["sleep"]).await;
     let stop = CancellationToken::new();
     let running = tokio::spawn(test.worker().run(stop.clone()));
-    eventually("the job runs", || async {
-        job(&test, id).await.status == JobStatus::Running
-    })
-    .await;
+    until(&test, id, JobStatus::Running).await;
     stop.cancel();
     running.await.unwrap();
     let job = job(&test, id).await;
@@ -326,17 +347,22 @@ on_both!(many_workers_share_without_repeating, |test| {
 on_both!(a_sleeping_worker_wakes_at_once, |test| {
     let stop = CancellationToken::new();
     let running = tokio::spawn(test.worker().run(stop.clone()));
-    tokio::time::sleep(Duration::from_millis(300)).await;
     let replica = test.replica().await;
     // On PostgreSQL from another process, by notification; on SQLite there is no other.
     let from = if test.app.db.is_postgres() { &replica } else { &test.app };
     let organization = organization(&test).await;
-    let key = uuid::Uuid::now_v7().to_string();
-    let id = put(from, new_job(organization, &key, &["ok"])).await.unwrap();
-    eventually("it ran", || async {
-        job(&test, id).await.status == JobStatus::Succeeded
-    })
-    .await;
+    let mut waited = Vec::new();
+    for _ in 0..6 {
+        let key = uuid::Uuid::now_v7().to_string();
+        let id = put(from, new_job(organization, &key, &["ok"])).await.unwrap();
+        until(&test, id, JobStatus::Succeeded).await;
+        let job = job(&test, id).await;
+        waited.push(job.started_at.unwrap() - job.run_at);
+    }
+    // The first one found the worker somewhere between two polls. Each of the others came right after one had ended: if
+    // nothing but the poll had found it, it would have waited for a whole second.
+    let shortest = waited[1..].iter().min().unwrap();
+    assert!(*shortest < TimeDelta::milliseconds(500), "{waited:?}");
     stop.cancel();
     running.await.unwrap();
 });
@@ -359,13 +385,10 @@ async fn a_wrong_clock_neither_hurries_nor_steals() {
     );
     let stop = CancellationToken::new();
     let behind = tokio::spawn(worker(&slow).run(stop.clone()));
-    eventually("the slow one has it", || async {
-        job(&test, now_id).await.status == JobStatus::Running
-    })
-    .await;
-    let ahead = tokio::spawn(worker(&fast).run(stop.clone()));
-    // Several rounds of looking for expired leases.
-    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    until(&test, now_id, JobStatus::Running).await;
+    let ahead = worker(&fast);
+    assert_eq!(ahead.rescue().await.unwrap(), 0, "no lease has expired");
+    assert_eq!(ahead.run_until_idle().await.unwrap(), 0, "nothing is due");
     assert_eq!(job(&test, later).await.status, JobStatus::Queued, "not before its time");
     assert_eq!(
         (job(&test, now_id).await.fence, probes(&key).len()),
@@ -374,5 +397,4 @@ async fn a_wrong_clock_neither_hurries_nor_steals() {
     );
     stop.cancel();
     behind.await.unwrap();
-    ahead.await.unwrap();
 }

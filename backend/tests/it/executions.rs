@@ -116,7 +116,7 @@ async fn status(fixture: &Fixture, run: &str) -> String {
 }
 
 /// The texts of a log.
-async fn lines(fixture: &Fixture, id: &str) -> Vec<String> {
+pub async fn lines(fixture: &Fixture, id: &str) -> Vec<String> {
     let mut lines = Vec::new();
     loop {
         let path = format!("/api/v1/executions/{id}/log?from={}&limit=1000", lines.len() + 1);

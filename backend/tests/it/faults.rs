@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use esteira::{
-    app::App,
+    applications,
     config::{Config, Vars},
     db::{RunQueryDsl, schema::storage_intents},
     processes::sweep::sweep,
@@ -125,17 +125,26 @@ on_both!(an_upload_that_breaks_off_leaves_nothing, |test| {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn documents_live_in_s3_as_well() {
-    let (_folder, vars) = s3().await;
+    let (folder, vars) = s3().await;
     let test = TestApp::start(vars).await;
     let fixture = Fixture::new(&test, "nuvem").await;
     let processes = fixture.opened(&test, 1, &["VIVO"], "2026-10").await;
     let id = processes[0]["id"].as_str().unwrap();
     let detail = fixture.analyst.upload(id, "a.pdf", pdf(1)).await.expect(201);
+    let key = detail["process"]["fatura_s3_key"].as_str().unwrap();
+    let object = folder.path().join("beg").join(key);
+    assert_eq!(std::fs::read(&object).unwrap(), pdf(1), "in the bucket");
+    assert!(
+        !test.folder.path().join("storage").join(key).exists(),
+        "and nowhere else"
+    );
     let path = format!(
         "/api/v1/documents/{}/content",
         detail["documents"][0]["id"].as_str().unwrap()
     );
     assert_eq!(fixture.viewer.get(&path).await.bytes, pdf(1));
+    std::fs::remove_file(&object).unwrap();
+    assert_ne!(fixture.viewer.get(&path).await.status, 200, "read from there");
     fixture.viewer.get("/api/health").await.expect(200);
 }
 
@@ -150,7 +159,7 @@ async fn a_database_that_cannot_be_reached_is_an_error_with_its_reason() {
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
     let config = Config::load(vars).map_err(|problems| format!("{problems:?}")).unwrap();
-    let error = App::start(config).await.err().expect("nothing listens there");
+    let error = applications::start(config).await.err().expect("nothing listens there");
     let text = format!("{error:#}");
     assert!(
         text.contains("cannot open the database postgres://127.0.0.1:9/none"),

@@ -78,7 +78,7 @@ async fn a_request_id_is_taken_over_when_it_is_a_plain_word() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_kept_api_document_is_the_generated_one() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
-    let generated = esteira::http::openapi::document().to_pretty_json().unwrap() + "\n";
+    let generated = esteira::applications::openapi().to_pretty_json().unwrap() + "\n";
     if std::env::var_os("ESTEIRA_TEST_UPDATE").is_some() {
         std::fs::write(path, &generated).unwrap();
     }
@@ -131,7 +131,7 @@ fn collect_dangling(document: &Value, part: &Value, dangling: &mut Vec<String>) 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn measurements_are_for_the_machine_itself_or_the_token() {
-    esteira::http::metrics::install();
+    esteira::telemetry::recorder::install();
     let test = TestApp::sqlite().await;
     test.stranger().get("/api/health").await.expect(200);
     let fixture = crate::support::Fixture::new(&test, "medida").await;

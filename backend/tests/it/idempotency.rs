@@ -94,7 +94,10 @@ on_both!(twenty_at_once_make_one, |test| {
 
 on_both!(a_secret_in_an_answer_is_kept_sealed, |test| {
     use diesel::prelude::*;
-    use esteira::{db::schema::idempotency_keys, with_conn};
+    use esteira::{
+        db::{RunQueryDsl, schema::idempotency_keys},
+        with_conn,
+    };
 
     let fixture = Fixture::new(&test, "segredo").await;
     let body = json!({ "name": "T", "scopes": ["jobs:read"], "expires_in_days": 1 });
@@ -113,7 +116,10 @@ on_both!(a_secret_in_an_answer_is_kept_sealed, |test| {
 });
 
 on_both!(a_request_whose_answer_was_lost_is_not_carried_out_again, |test| {
-    use esteira::{db::schema::idempotency_keys, with_conn};
+    use esteira::{
+        db::{RunQueryDsl, schema::idempotency_keys},
+        with_conn,
+    };
 
     let fixture = Fixture::new(&test, "perdida").await;
     let body = json!({ "name": "VIVO" });

@@ -14,8 +14,11 @@ use esteira::{
     app::SharedApp,
     auth::Actor,
     db::RunQueryDsl,
-    db::schema::{job_attempts, job_groups, job_limits, job_rollups, jobs, queue_pauses},
-    engine::{NewJob, Task, Worker, WorkerOptions, enqueue, enqueue_group, job::Job, lane, request_cancel, revive},
+    db::schema::{job_attempts, job_groups, job_rollups, jobs},
+    engine::{
+        NewJob, Task, Worker, WorkerOptions, enqueue, enqueue_group, job::Job, request_cancel, revive,
+        set_default_limit,
+    },
     with_conn,
 };
 use esteira_shared::{
@@ -24,12 +27,13 @@ use esteira_shared::{
     status::{FailureKind, JobOutcome, JobStatus},
 };
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use serde_json::json;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     on_both,
-    support::{Fixture, Probe, ProbePayload, TestApp},
+    support::{Client, Fixture, Probe, ProbePayload, TestApp},
 };
 
 const SCRIPTS: [&[&str]; 6] = [
@@ -46,6 +50,7 @@ const OPERATIONS: usize = 140;
 
 struct Run {
     app: SharedApp,
+    admin: Client,
     organization: OrganizationId,
     random: StdRng,
     ids: Vec<JobId>,
@@ -145,43 +150,16 @@ impl Run {
 
     async fn limit(&mut self) {
         let mut tx = self.app.db.begin().await.unwrap();
-        let row = (
-            job_limits::lane.eq(lane(self.organization, "robots")),
-            job_limits::organization_id.eq(self.organization),
-            job_limits::max_running.eq(Some(MOST)),
-            job_limits::updated_at.eq(tx.now()),
-            job_limits::updated_by.eq("model"),
-        );
-        with_conn!(tx.conn(), |c| diesel::insert_into(job_limits::table)
-            .values(row)
-            .on_conflict_do_nothing()
-            .execute(c)
-            .await)
-        .unwrap();
+        set_default_limit(&mut tx, &Actor::system(self.organization), "robots", MOST)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 
     async fn pause(&mut self, paused: bool) {
-        let mut tx = self.app.db.begin().await.unwrap();
-        let row = (
-            queue_pauses::organization_id.eq(self.organization),
-            queue_pauses::queue.eq("default"),
-            queue_pauses::paused_at.eq(tx.now()),
-            queue_pauses::paused_by.eq("model"),
-        );
-        with_conn!(tx.conn(), |c| {
-            if paused {
-                diesel::insert_into(queue_pauses::table)
-                    .values(row)
-                    .on_conflict_do_nothing()
-                    .execute(c)
-                    .await
-            } else {
-                diesel::delete(queue_pauses::table).execute(c).await
-            }
-        })
-        .unwrap();
-        tx.commit().await.unwrap();
+        let verb = if paused { "pause" } else { "resume" };
+        let path = format!("/api/v1/queues/default/{verb}");
+        self.admin.post(&path, json!({})).await.expect(200);
     }
 
     /// Lets what waits for its backoff run now.
@@ -209,6 +187,7 @@ impl Run {
             82..88 => self.make_due().await,
             88..91 => self.pause(true).await,
             91..95 => self.pause(false).await,
+            // For nothing: the workers go on meanwhile.
             _ => tokio::time::sleep(Duration::from_millis(self.random.random_range(1..40))).await,
         }
     }
@@ -218,7 +197,8 @@ impl Run {
         self.pause(false).await;
         self.start_worker();
         self.start_worker();
-        for _ in 0..600 {
+        let deadline = std::time::Instant::now() + Duration::from_secs(60);
+        loop {
             self.make_due().await;
             let mut conn = self.app.db.read().await.unwrap();
             let open: i64 = with_conn!(&mut conn, |c| jobs::table
@@ -231,6 +211,7 @@ impl Run {
             if open == 0 {
                 break;
             }
+            assert!(std::time::Instant::now() < deadline, "{open} jobs are never over");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         while !self.workers.is_empty() {
@@ -392,6 +373,7 @@ async fn play(test: &TestApp, seed: u64) {
     let fixture = Fixture::new(test, &format!("modelo{seed}")).await;
     let mut run = Run {
         app: Arc::clone(&test.app),
+        admin: fixture.admin,
         organization: fixture.organization,
         random: StdRng::seed_from_u64(seed),
         ids: Vec::new(),

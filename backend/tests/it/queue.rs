@@ -6,13 +6,13 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use esteira::{
     db::RunQueryDsl,
-    db::schema::{job_rollups, jobs},
-    engine::{MAX_PAYLOAD, NewJob, enqueue, enqueue_all, enqueue_group, job::Job},
+    db::schema::{audit_events, jobs},
+    engine::{MAX_PAYLOAD, NewJob, enqueue, enqueue_all, enqueue_group},
     with_conn,
 };
 use esteira_shared::{
     error::ErrorCode,
-    ids::{JobId, OrganizationId},
+    ids::{JobId, OrganizationId, UserId},
     status::JobStatus,
 };
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     on_both,
-    support::{Fixture, Probe, ProbePayload, TestApp, eventually, probes},
+    support::{Fixture, Probe, ProbePayload, TestApp, eventually, probes, worker_with_slots},
 };
 
 pub fn probe(organization: OrganizationId, key: &str, script: &[&str]) -> NewJob<Probe> {
@@ -40,26 +40,6 @@ pub async fn put(test: &TestApp, new: Vec<NewJob<Probe>>) -> Vec<JobId> {
     let ids = enqueue_all(&mut tx, new).await.unwrap();
     tx.commit().await.unwrap();
     ids
-}
-
-async fn job(test: &TestApp, id: JobId) -> Job {
-    let mut conn = test.app.db.read().await.unwrap();
-    with_conn!(&mut conn, |c| jobs::table
-        .find(id)
-        .select(Job::as_select())
-        .first(c)
-        .await)
-    .unwrap()
-}
-
-async fn with_status(test: &TestApp, status: JobStatus) -> i64 {
-    let mut conn = test.app.db.read().await.unwrap();
-    with_conn!(&mut conn, |c| jobs::table
-        .filter(jobs::status.eq(status))
-        .count()
-        .get_result(c)
-        .await)
-    .unwrap()
 }
 
 fn words(list: &Value, key: &str) -> Vec<String> {
@@ -90,11 +70,11 @@ on_both!(a_limit_holds_for_its_path_and_below_on_every_worker, |test| {
     let stop = CancellationToken::new();
     let workers: Vec<_> = (0..3).map(|_| tokio::spawn(test.worker().run(stop.clone()))).collect();
     eventually("three robots and the free one run", || async {
-        with_status(&test, JobStatus::Running).await == 4
+        fixture.count_jobs("status=running").await == 4
     })
     .await;
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
-    assert_eq!(with_status(&test, JobStatus::Running).await, 4, "the limit holds");
+    assert_eq!(test.run_jobs().await, 0, "nothing more may start");
+    assert_eq!(fixture.count_jobs("status=running").await, 4, "the limit holds");
     let limits = fixture.viewer.get("/api/v1/job-limits").await.expect(200);
     let figures: Vec<(&str, i64, i64)> = limits
         .as_array()
@@ -116,10 +96,10 @@ on_both!(a_limit_holds_for_its_path_and_below_on_every_worker, |test| {
         .await
         .expect(200);
     eventually("the raised limit lets more start", || async {
-        with_status(&test, JobStatus::Running).await == 6
+        fixture.count_jobs("status=running").await == 6
     })
     .await;
-    assert_eq!(job(&test, free).await.status, JobStatus::Running);
+    assert_eq!(fixture.job(free).await.status, JobStatus::Running);
     stop.cancel();
     for worker in workers {
         worker.await.unwrap();
@@ -140,7 +120,7 @@ on_both!(a_rate_spaces_starts_evenly, |test| {
     let stop = CancellationToken::new();
     let workers: Vec<_> = (0..2).map(|_| tokio::spawn(test.worker().run(stop.clone()))).collect();
     eventually("all end", || async {
-        with_status(&test, JobStatus::Succeeded).await == 6
+        fixture.count_jobs("status=succeeded").await == 6
     })
     .await;
     stop.cancel();
@@ -149,7 +129,7 @@ on_both!(a_rate_spaces_starts_evenly, |test| {
     }
     let mut starts = Vec::new();
     for id in ids {
-        starts.push(job(&test, id).await.started_at.unwrap());
+        starts.push(fixture.job(id).await.started_at.unwrap());
     }
     starts.sort();
     // Claims are spaced by 200 ms; how soon a claimed job begins differs with the machine's load.
@@ -196,7 +176,7 @@ on_both!(a_paused_queue_starts_nothing_of_the_organisation, |test| {
     let held = put(&test, vec![probe(fixture.organization, &key(), &["ok"])]).await[0];
     let free = put(&test, vec![probe(other.organization, &key(), &["ok"])]).await[0];
     assert_eq!(test.run_jobs().await, 1);
-    assert_eq!(job(&test, free).await.status, JobStatus::Succeeded);
+    assert_eq!(other.job(free).await.status, JobStatus::Succeeded);
     let detail = fixture.viewer.get(&format!("/api/v1/jobs/{held}")).await.expect(200);
     let blocked: Vec<&str> = detail["waiting"]["checks"]
         .as_array()
@@ -242,7 +222,7 @@ on_both!(what_waits_for_a_group_runs_when_all_of_it_is_over, |test| {
     assert_eq!(detail["waiting"]["checks"][1]["count"], 3);
     test.run_jobs().await;
     assert_eq!(probes(&last), ["start"]);
-    assert_eq!(job(&test, after).await.status, JobStatus::Succeeded);
+    assert_eq!(fixture.job(after).await.status, JobStatus::Succeeded);
     let mut tx = test.app.db.begin().await.unwrap();
     let none: Vec<NewJob<Probe>> = Vec::new();
     assert_eq!(
@@ -265,11 +245,14 @@ on_both!(priority_decides_and_waiting_outweighs_it, |test| {
         made(9, TimeDelta::minutes(20)),
     ];
     let ids = put(&test, new).await;
-    let mut order: Vec<Job> = Vec::new();
+    // One after the other.
+    let worker = worker_with_slots(&test.app, 1);
+    assert_eq!(worker.run_until_idle().await.unwrap(), 3);
+    let mut order = Vec::new();
     for id in &ids {
-        order.push(job(&test, *id).await);
+        order.push(fixture.job(*id).await);
     }
-    order.sort_by_key(|job| (job.rank, job.id));
+    order.sort_by_key(|job| job.started_at);
     assert_eq!(
         order.iter().map(|job| job.id).collect::<Vec<_>>(),
         [ids[2], ids[1], ids[0]]
@@ -355,7 +338,7 @@ on_both!(a_job_that_ignores_its_end_is_over_by_the_deadline, |test| {
     let stop = CancellationToken::new();
     let worker = tokio::spawn(test.worker().run(stop.clone()));
     eventually("it runs", || async {
-        job(&test, id).await.status == JobStatus::Running
+        fixture.job(id).await.status == JobStatus::Running
     })
     .await;
     // As a worker that hears nothing: the request is old already.
@@ -368,12 +351,12 @@ on_both!(a_job_that_ignores_its_end_is_over_by_the_deadline, |test| {
     .unwrap();
     tx.commit().await.unwrap();
     eventually("it is cancelled", || async {
-        job(&test, id).await.status == JobStatus::Cancelled
+        fixture.job(id).await.status == JobStatus::Cancelled
     })
     .await;
     stop.cancel();
     worker.await.unwrap();
-    let after = job(&test, id).await;
+    let after = fixture.job(id).await;
     assert_eq!((after.status, after.worker_id), (JobStatus::Cancelled, None));
 });
 
@@ -403,7 +386,20 @@ on_both!(many_jobs_are_changed_by_one_that_tells_how_it_went, |test| {
     let bulk = started["job_id"].as_str().unwrap();
     let detail = fixture.viewer.get(&format!("/api/v1/jobs/{bulk}")).await.expect(200);
     assert_eq!(detail["job"]["result"]["done"], 250);
-    assert_eq!(job(&test, ids[7]).await.status, JobStatus::Cancelled);
+    assert_eq!(fixture.job(ids[7]).await.status, JobStatus::Cancelled);
+    let session = fixture.manager.get("/api/v1/session").await.expect(200);
+    let who: UserId = session["user"]["id"].as_str().unwrap().parse().unwrap();
+    let mut conn = test.app.db.read().await.unwrap();
+    let told: i64 = with_conn!(&mut conn, |c| audit_events::table
+        .filter(audit_events::organization_id.eq(fixture.organization))
+        .filter(audit_events::action.eq("job.cancel"))
+        .filter(audit_events::actor_user_id.eq(Some(who)))
+        .count()
+        .get_result(c)
+        .await)
+    .unwrap();
+    assert_eq!(told, 250, "each line of the trail says whose it is");
+    drop(conn);
     let nothing = fixture
         .manager
         .post("/api/v1/jobs/bulk", create("cancel", false))
@@ -479,10 +475,19 @@ on_both!(the_list_goes_on_in_every_order, |test| {
     assert_eq!(points.len(), 60);
     let sum: i64 = points.iter().map(|point| point["succeeded"].as_i64().unwrap()).sum();
     assert_eq!(sum, 7);
-    let mut conn = test.app.db.read().await.unwrap();
-    let kept: i64 = with_conn!(&mut conn, |c| job_rollups::table.count().get_result(c).await).unwrap();
-    assert!(kept > 0);
 });
+
+/// Waits until the only worker has begun a heartbeat and ended it: they come one after the other.
+async fn two_heartbeats(fixture: &Fixture) {
+    let last = async || {
+        let workers = fixture.viewer.get("/api/v1/workers").await.expect(200);
+        workers[0]["heartbeat_at"].clone()
+    };
+    for _ in 0..2 {
+        let before = last().await;
+        eventually("a heartbeat", || async { last().await != before }).await;
+    }
+}
 
 on_both!(a_worker_is_seen_and_drained, |test| {
     let fixture = Fixture::new(&test, "obreiro").await;
@@ -490,7 +495,7 @@ on_both!(a_worker_is_seen_and_drained, |test| {
     let stop = CancellationToken::new();
     let running = tokio::spawn(test.worker().run(stop.clone()));
     eventually("it runs", || async {
-        job(&test, id).await.status == JobStatus::Running
+        fixture.job(id).await.status == JobStatus::Running
     })
     .await;
     let workers = fixture.viewer.get("/api/v1/workers").await.expect(200);
@@ -500,18 +505,23 @@ on_both!(a_worker_is_seen_and_drained, |test| {
     );
     let path = format!("/api/v1/workers/{}/drain", workers[0]["id"].as_str().unwrap());
     fixture.admin.post(&path, json!({})).await.expect(200);
-    // It learns with its next heartbeat, within a second.
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    let cancel = format!("/api/v1/jobs/{id}/cancel");
+    fixture.manager.post(&cancel, json!({})).await.expect(200);
+    // It learns with its next heartbeat, and with the one after that it has.
+    two_heartbeats(&fixture).await;
+    let left = put(&test, vec![probe(fixture.organization, &key(), &["ok"])]).await[0];
+    // It was told of the job, and lives on.
+    two_heartbeats(&fixture).await;
+    assert_eq!(fixture.job(left).await.status, JobStatus::Queued);
+    assert_eq!(test.run_jobs().await, 1, "any other worker may have it");
     let held = put(&test, vec![probe(fixture.organization, &key(), &["ok"])]).await[0];
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
-    assert_eq!(job(&test, held).await.status, JobStatus::Queued);
     fixture
         .admin
         .post(&path.replace("drain", "resume"), json!({}))
         .await
         .expect(200);
     eventually("it takes jobs again", || async {
-        job(&test, held).await.status == JobStatus::Succeeded
+        fixture.job(held).await.status == JobStatus::Succeeded
     })
     .await;
     stop.cancel();

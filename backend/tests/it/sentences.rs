@@ -8,14 +8,7 @@ use std::{
 const LETTERS: &str = "áàâãéêíóôõúçÁÀÂÃÉÊÍÓÔÕÚÇ";
 
 /// Made-up data, and what stands in for other systems, speak Portuguese.
-const OTHERS: [&str; 6] = [
-    "demo",
-    "demo.rs",
-    "simulators",
-    "pdf/make",
-    "cli/simulate",
-    "executions/canned.rs",
-];
+const OTHERS: [&str; 4] = ["demo", "demo.rs", "simulators", "cli/simulate"];
 
 /// File, a part of the text, and why it stays.
 const ALLOWED: [(&str, &str, &str); 5] = [

@@ -9,13 +9,15 @@ mod tasks;
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use chrono::{TimeDelta, Utc};
 pub use client::{Answer, Client};
 pub use documents::pdf;
 use esteira::{
-    app::{self, App, SharedApp},
+    app::{App, SharedApp},
+    applications,
     clock::Clock,
     config::{Config, Vars},
     engine::{Worker, WorkerOptions},
@@ -27,7 +29,7 @@ use esteira::{
 use esteira_shared::instant::Instant;
 pub use fixture::{Fixture, processes_in};
 pub use s3::s3;
-pub use tasks::{Probe, ProbePayload, probes};
+pub use tasks::{Probe, ProbePayload, note, probes};
 use tokio::net::TcpListener;
 
 /// Runs one body on both databases, each time on a server of its own.
@@ -130,7 +132,7 @@ impl TestApp {
         vars.extend(extra);
         let clock = Arc::new(TestClock::default());
         let app = Self::open(&vars, clock.clone()).await;
-        let url = serve(esteira::http::router::build(Arc::clone(&app))).await;
+        let url = serve(esteira::applications::service(Arc::clone(&app))).await;
         let sat = SatSimulator::new(SatOptions {
             dir: Some(folder.path().join("sat")),
             ..SatOptions::default()
@@ -152,7 +154,7 @@ impl TestApp {
         let config = Config::load(vars.clone())
             .map_err(|problems| format!("{problems:?}"))
             .unwrap();
-        App::start_with(config, clock, tasks::with_probe(app::tasks()))
+        App::start(config, clock, tasks::with_probe(applications::tasks()))
             .await
             .expect("the app starts")
     }
@@ -230,11 +232,15 @@ impl TestApp {
 }
 
 pub fn worker(app: &SharedApp) -> Arc<Worker> {
-    let second = std::time::Duration::from_secs(1);
+    worker_with_slots(app, 4)
+}
+
+pub fn worker_with_slots(app: &SharedApp, slots: usize) -> Arc<Worker> {
+    let second = Duration::from_secs(1);
     Worker::new(
         Arc::clone(app),
         WorkerOptions {
-            slots: 4,
+            slots,
             lease: 3 * second,
             grace: second,
         },
@@ -251,10 +257,15 @@ pub async fn serve(router: axum::Router) -> String {
 }
 
 /// Waits until something becomes true; panics with `what` after twenty seconds.
-pub async fn eventually<F: Future<Output = bool>>(what: &str, mut check: impl FnMut() -> F) {
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+pub async fn eventually<F: Future<Output = bool>>(what: &str, check: impl FnMut() -> F) {
+    eventually_within(Duration::from_secs(20), what, check).await;
+}
+
+/// The same for what may take long.
+pub async fn eventually_within<F: Future<Output = bool>>(limit: Duration, what: &str, mut check: impl FnMut() -> F) {
+    let deadline = std::time::Instant::now() + limit;
     while !check().await {
         assert!(std::time::Instant::now() < deadline, "never came true: {what}");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

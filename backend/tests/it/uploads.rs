@@ -121,10 +121,8 @@ on_both!(a_file_over_the_limit_is_cut_off_with_and_without_a_length, |test| {
         .body(reqwest::Body::wrap_stream(chunks.boxed()));
     fixture.analyst.send(request).await.refused(413, "too_large");
     assert_eq!(objects(&test).await, 0);
-    let left = std::fs::read_dir(test.folder.path().join("incoming"))
-        .map(Iterator::count)
-        .unwrap_or(0);
-    assert_eq!(left, 0, "no temporary file stays");
+    let left = std::fs::read_dir(test.folder.path().join("incoming")).expect("they came through this folder");
+    assert_eq!(left.count(), 0, "no temporary file stays");
 });
 
 on_both!(the_same_bytes_are_named_and_kept_only_on_purpose, |test| {
@@ -153,6 +151,21 @@ on_both!(the_same_bytes_are_named_and_kept_only_on_purpose, |test| {
     let request = fixture.analyst.request(reqwest::Method::POST, &path).body(pdf(1));
     let kept = fixture.analyst.send(request).await.expect(201);
     assert_eq!(kept["review"]["same_document"][0]["process_id"], id);
+    let third = fixture
+        .analyst
+        .upload(&id, "c.pdf", pdf(1))
+        .await
+        .refused(409, "duplicate_document");
+    let place = |at: usize, name: &str| third["details"][at][name].clone();
+    let seen = |at| ["process_id", "filename", "operator_name"].map(|name| place(at, name));
+    assert_eq!(
+        [seen(0), seen(1)],
+        [
+            [json!(other), json!("b.pdf"), json!("OI")],
+            [json!(id), json!("a.pdf"), json!("OI")]
+        ],
+        "every place, newest first"
+    );
     assert_eq!(objects(&test).await, 2);
 });
 

@@ -3,8 +3,8 @@
 use esteira_shared::{
     dto::administration::{
         ApiTokenCreate, ApiTokenCreated, ApiTokenDto, ApiTokenQuery, AuditEventDto, AuditQuery, ConnectionTestDto,
-        EmailDto, EmailTestDto, OrganizationDto, OrganizationUpdate, PasswordUpdate, SessionCreate, SessionDto,
-        SetupCreate, SetupDto, UserCreate, UserDto, UserQuery, UserUpdate,
+        EmailDto, EmailTestDto, OrganizationDto, OrganizationUpdate, PasswordUpdate, SessionDto, SetupCreate, SetupDto,
+        UserCreate, UserDto, UserQuery, UserUpdate,
     },
     ids::{ApiTokenId, UserId},
     page::Page,
@@ -23,10 +23,6 @@ pub async fn create_setup(setup: &SetupCreate) -> ApiResult<SessionDto> {
 
 pub async fn get_session() -> ApiResult<SessionDto> {
     client::get("/session").await
-}
-
-pub async fn create_session(session: &SessionCreate) -> ApiResult<SessionDto> {
-    client::post("/session", session).await
 }
 
 pub async fn delete_session() -> ApiResult<()> {

@@ -3,11 +3,11 @@
 use esteira_shared::{
     dto::{
         administration::ConnectionTestDto,
+        bulk::{BulkDto, ExecutionBulkCreate},
         executions::{
-            ExecutionBulkCreate, ExecutionCreate, ExecutionDetailDto, ExecutionDto, ExecutionQuery, ExecutionRerun,
-            RobotSettingsDto, RobotSettingsUpdate,
+            ExecutionCreate, ExecutionDetailDto, ExecutionDto, ExecutionQuery, ExecutionRerun, RobotSettingsDto,
+            RobotSettingsUpdate,
         },
-        processes::BulkDto,
     },
     ids::ExecutionId,
     page::Page,

@@ -1,7 +1,7 @@
 //! The log of an execution.
 
 use esteira_shared::{
-    dto::executions::{LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
+    dto::logs::{LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
     ids::ExecutionId,
 };
 

@@ -1,9 +1,12 @@
 //! Jobs of the engine, and the engine itself: workers, queues, limits, figures.
 
 use esteira_shared::{
-    dto::jobs::{
-        JobBulkCreate, JobBulkDto, JobDetailDto, JobDto, JobLimitDto, JobLimitUpdate, JobQuery, JobStatsDto,
-        JobStatsQuery, QueueDto, WorkerDto,
+    dto::{
+        bulk::{BulkDto, JobBulkCreate},
+        jobs::{
+            JobDetailDto, JobDto, JobLimitDto, JobLimitUpdate, JobQuery, JobStatsDto, JobStatsQuery, QueueDto,
+            WorkerDto,
+        },
     },
     ids::{JobId, WorkerId},
     page::Page,
@@ -34,7 +37,7 @@ pub async fn retry_job(id: JobId) -> ApiResult<JobDto> {
 }
 
 /// With `dry_run` it only counts.
-pub async fn bulk_jobs(create: &JobBulkCreate) -> ApiResult<JobBulkDto> {
+pub async fn bulk_jobs(create: &JobBulkCreate) -> ApiResult<BulkDto> {
     client::post("/jobs/bulk", create).await
 }
 

@@ -1,9 +1,12 @@
 //! Processes, their documents, months and bulk actions.
 
 use esteira_shared::{
-    dto::processes::{
-        BulkAction, BulkCreate, BulkDto, DocumentUpload, MatrixQuery, MonthMatrixDto, MonthOpened, ProcessApprove,
-        ProcessDetailDto, ProcessDto, ProcessMove, ProcessQuery, ProcessReject, ProcessUpdate,
+    dto::{
+        bulk::{BulkAction, BulkCreate, BulkDto},
+        processes::{
+            DocumentUpload, MatrixQuery, MonthMatrixDto, MonthOpened, ProcessApprove, ProcessDetailDto, ProcessDto,
+            ProcessMove, ProcessQuery, ProcessReject, ProcessUpdate,
+        },
     },
     ids::{DocumentId, ProcessId},
     month::Month,

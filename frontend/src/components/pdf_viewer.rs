@@ -16,7 +16,7 @@ use crate::{
     state::keys::Key,
     text::format,
 };
-use module::{Said, Viewer};
+use module::{Viewer, ViewerEvent};
 
 /// What the viewer needs to know of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,21 +77,21 @@ pub fn PdfViewer(
     let again = RwSignal::new(0_u32);
     let module = RwSignal::new(false);
 
-    let hear = move |said: Said| match said {
-        Said::Page { number, count } => {
+    let hear = move |said: ViewerEvent| match said {
+        ViewerEvent::Page { number, count } => {
             let _ = page.try_set((number, count));
         }
-        Said::Zoom { to, fits } => {
+        ViewerEvent::Zoom { to, fits } => {
             let _ = percent.try_set(to);
             let _ = fitted.try_set(fits);
         }
-        Said::Ready(id) => {
+        ViewerEvent::Ready(id) => {
             let _ = ready.try_set(Some(id.clone()));
             if let (Some(on_ready), Ok(id)) = (on_ready, id.parse()) {
                 let _ = on_ready.try_run(id);
             }
         }
-        Said::Failed(failed) => {
+        ViewerEvent::Failed(failed) => {
             let _ = error.try_set(Some(failed));
         }
     };

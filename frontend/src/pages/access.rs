@@ -1,9 +1,7 @@
-//! Before anybody is signed in: first run, sign-in, and waiting for the server to say which.
+//! Before anybody is signed in: first run. The sign-in form is not the program's: see `state::door`.
 
 mod gate;
 mod setup;
-mod sign_in;
 
-pub use gate::{Gate, Loading};
+pub use gate::Gate;
 pub use setup::SetupPage;
-pub use sign_in::SignInPage;

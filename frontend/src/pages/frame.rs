@@ -5,6 +5,7 @@ mod brand;
 mod crumbs;
 mod no_access;
 mod not_found;
+mod outlet;
 mod rail;
 mod top;
 
@@ -24,8 +25,8 @@ use crate::{
 
 pub use brand::Brand;
 pub use crumbs::{Crumb, use_crumbs};
-pub use no_access::needs;
 pub use not_found::NotFound;
+pub use outlet::PageOutlet;
 
 #[component]
 pub fn Frame(children: Children) -> impl IntoView {
@@ -35,6 +36,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     provide_context(KeyHelpOpen(help));
     crumbs::provide();
     frame_keys(help);
+    routes::prefetch::use_prefetch(use_session());
     view! {
         <a class="skip" href="#main">{tr!(frame.skip)}</a>
         <div class="frame" class:is-narrow=move || prefs.narrow_rail.get()>

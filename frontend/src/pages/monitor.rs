@@ -10,10 +10,8 @@ mod queues;
 mod words;
 mod workers;
 
-use esteira_shared::permission::Permission;
 use leptos::prelude::*;
 
-use super::frame::needs;
 use crate::{
     components::{Button, Choice, Icon, IconName, PageHead, Segments, Tab, TabPanel, Tabs},
     hooks::use_list_query_beside,
@@ -38,11 +36,6 @@ const TABS: &[&str] = &["jobs", "workers", "queues"];
 
 #[component]
 pub fn MonitorPage() -> impl IntoView {
-    needs(Permission::ReadJobs, || view! { <Monitor/> })
-}
-
-#[component]
-fn Monitor() -> impl IntoView {
     let list = use_list_query_beside(&[RANGE, TAB]);
     let range = list.bound(RANGE, RANGES);
     let active = list.bound(TAB, TABS);

@@ -8,7 +8,7 @@ mod reject;
 mod trouble;
 pub mod words;
 
-pub use bulk::{BulkAnswer, BulkButtons, BulkDialog, BulkFlow, BulkWork};
+pub use bulk::BulkButtons;
 pub use detail::{ProcessPage, edit::EditFacts};
 pub use list::{ProcessesPage, status_choices};
 pub use place::document_place;

@@ -2,6 +2,7 @@
 
 mod columns;
 mod detail;
+mod dialogs;
 mod events;
 mod form;
 mod head;
@@ -12,7 +13,6 @@ mod once;
 mod removal;
 mod rotation;
 mod words;
-mod work;
 
 pub use detail::WebhookPage;
 pub use list::WebhooksPage;

@@ -12,27 +12,11 @@ use esteira_shared::{
     month::Month,
 };
 
-pub const HOME: &str = "/";
-pub const MONTH: &str = "/mes";
-pub const REVIEW: &str = "/revisao";
-pub const PROCESSES: &str = "/processos";
-pub const EXECUTIONS: &str = "/execucoes";
-pub const MONITOR: &str = "/monitor";
-/// Its other tabs.
+pub use super::table::addresses::*;
+
+/// The Monitor's other tabs.
 pub const MONITOR_WORKERS: &str = "/monitor?tab=workers";
 pub const MONITOR_QUEUES: &str = "/monitor?tab=queues";
-pub const OPERATORS: &str = "/operadoras";
-pub const CLIENTS: &str = "/clientes";
-pub const CLIENTS_IMPORT: &str = "/clientes/importar";
-pub const USERS: &str = "/usuarios";
-pub const TOKENS: &str = "/tokens";
-pub const WEBHOOKS: &str = "/webhooks";
-/// The systems that Esteira works with.
-pub const CONNECTIONS: &str = "/conexoes";
-pub const AUDIT: &str = "/auditoria";
-pub const SETTINGS: &str = "/configuracoes";
-/// One's own password, language and appearance.
-pub const ACCOUNT: &str = "/conta";
 #[cfg(debug_assertions)]
 pub const SHOWCASE: &str = "/_components";
 

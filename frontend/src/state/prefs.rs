@@ -42,22 +42,13 @@ pub struct Prefs {
 
 impl Prefs {
     pub fn provide() -> Self {
-        let theme = match storage::read("theme").as_deref() {
-            Some("light") => Theme::Light,
-            Some("dark") => Theme::Dark,
-            _ => Theme::System,
-        };
+        let (theme, locale) = (kept_theme(), kept_locale());
+        i18n::use_locale(locale);
         let density = match storage::read("density").as_deref() {
             Some("compact") => Density::Compact,
             Some("comfortable") => Density::Comfortable,
             _ => Density::Normal,
         };
-        let locale = if storage::read("locale").as_deref() == Some("en") {
-            Locale::en
-        } else {
-            Locale::pt_BR
-        };
-        i18n::use_locale(locale);
         let log_time = match storage::read("log.time").as_deref() {
             Some("hidden") => LogTime::Hidden,
             Some("elapsed") => LogTime::Elapsed,
@@ -73,6 +64,18 @@ impl Prefs {
         };
         provide_context(prefs);
         prefs
+    }
+
+    /// The sign-in form changes theme and language where they are kept.
+    pub fn read_again(self) {
+        let (theme, locale) = (kept_theme(), kept_locale());
+        if theme != self.theme.get_untracked() {
+            self.theme.set(theme);
+        }
+        if locale != self.locale.get_untracked() {
+            i18n::use_locale(locale);
+            self.locale.set(locale);
+        }
     }
 
     pub fn set_theme(self, theme: Theme) {
@@ -153,6 +156,22 @@ impl Prefs {
 
 pub fn use_prefs() -> Prefs {
     use_context::<Prefs>().unwrap_or_else(Prefs::provide)
+}
+
+fn kept_theme() -> Theme {
+    match storage::read("theme").as_deref() {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ => Theme::System,
+    }
+}
+
+fn kept_locale() -> Locale {
+    if storage::read("locale").as_deref() == Some("en") {
+        Locale::en
+    } else {
+        Locale::pt_BR
+    }
 }
 
 fn prefers_dark() -> bool {

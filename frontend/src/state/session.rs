@@ -3,6 +3,7 @@
 use esteira_shared::{dto::administration::SessionDto, permission::Permission};
 use leptos::{prelude::*, task::spawn_local};
 
+use super::door;
 use crate::{
     api::{self, ApiError},
     text::format,
@@ -34,12 +35,31 @@ impl Session {
                 session.0.set(SessionState::Nobody { setup: false });
             }
         });
-        session.refresh();
+        session.start();
         session
     }
 
     pub fn state(self) -> Signal<SessionState> {
         self.0.into()
+    }
+
+    /// The question was asked before the program was there.
+    fn start(self) {
+        spawn_local(async move {
+            match door::first().await {
+                Some(SessionState::SignedIn(session)) => self.signed_in(*session),
+                Some(state) => self.0.set(state),
+                None => self.refresh(),
+            }
+        });
+    }
+
+    /// Somebody came in by the sign-in form; `answer` is the server's.
+    pub fn came_in(self, answer: &str) {
+        match serde_json::from_str(answer) {
+            Ok(session) => self.signed_in(session),
+            Err(_) => self.refresh(),
+        }
     }
 
     /// Asks the server again.

@@ -1,5 +1,6 @@
 //! CSV files made in the browser: semicolons and a byte order mark, as Excel in Brazil reads them.
 
+use esteira_shared::csv::as_text;
 use js_sys::Array;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -12,15 +13,11 @@ pub fn line<S: AsRef<str>>(cells: &[S]) -> String {
 }
 
 fn quoted(cell: &str) -> String {
-    let harmless = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    };
+    let harmless = as_text(cell);
     if harmless.contains([';', '"', '\n', '\r']) {
         format!("\"{}\"", harmless.replace('"', "\"\""))
     } else {
-        harmless
+        harmless.into_owned()
     }
 }
 

@@ -5,7 +5,11 @@ use std::cell::RefCell;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use esteira_shared::{money::Money, month::Month};
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{
+    Array, Function,
+    Intl::{DateTimeFormat, DateTimeFormatOptions, DayFormat, HourCycle, MonthFormat, NumericFormat, YearFormat},
+    Object, Reflect,
+};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::i18n::{Locale, locale, tr};
@@ -229,29 +233,25 @@ fn zoned(at: DateTime<Utc>, kind: &str) -> String {
 
 /// The bound `format` of an `Intl.DateTimeFormat`; `None` when the browser does not know the zone.
 fn formatter_for(zone: &str, kind: &str) -> Option<Function> {
-    let options = Object::new();
-    let set = |name: &str, value: &str| Reflect::set(&options, &name.into(), &value.into());
-    set("timeZone", zone).ok()?;
-    set("hourCycle", "h23").ok()?;
+    let options = DateTimeFormatOptions::new();
+    options.set_time_zone(zone);
+    options.set_hour_cycle(HourCycle::H23);
     if kind != "time" {
-        set("year", "numeric").ok()?;
-        set("month", "2-digit").ok()?;
-        set("day", "2-digit").ok()?;
+        options.set_year(YearFormat::Numeric);
+        options.set_month(MonthFormat::TwoDigit);
+        options.set_day(DayFormat::TwoDigit);
     }
     if kind != "day" {
-        set("hour", "2-digit").ok()?;
-        set("minute", "2-digit").ok()?;
+        options.set_hour(NumericFormat::TwoDigit);
+        options.set_minute(NumericFormat::TwoDigit);
     }
     if kind == "second" {
-        set("second", "2-digit").ok()?;
+        options.set_second(NumericFormat::TwoDigit);
     }
-    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
-    let class = Reflect::get(&intl, &"DateTimeFormat".into())
-        .ok()?
-        .dyn_into::<Function>()
-        .ok()?;
-    let formatter = Reflect::construct(&class, &Array::of2(&"pt-BR".into(), &options)).ok()?;
-    Reflect::get(&formatter, &"format".into()).ok()?.dyn_into().ok()
+    // `DateTimeFormat::new` does not catch what the browser throws at a zone that it does not know; `construct` does.
+    let class = DateTimeFormat::new(&Array::new(), &Object::new()).constructor();
+    let made = Reflect::construct(&class, &Array::of2(&"pt-BR".into(), &options)).ok()?;
+    Some(made.dyn_into::<DateTimeFormat>().ok()?.format())
 }
 
 #[cfg(test)]

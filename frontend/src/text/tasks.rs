@@ -2,19 +2,21 @@
 
 use std::fmt::Display;
 
+use esteira_shared::task::TaskName;
+
 use crate::i18n::tr;
 
 /// What the task does, if this page knows it.
 pub fn word(task: &str) -> Option<&'static str> {
-    Some(match task {
-        "send_to_sat" => tr!(monitor.task_send),
-        "bulk_move" => tr!(monitor.task_bulk_move),
-        "jobs_bulk" => tr!(monitor.task_jobs_bulk),
-        "run_execution" => tr!(monitor.task_run_execution),
-        "executions_bulk" => tr!(monitor.task_executions_bulk),
-        "send_email" => tr!(monitor.task_send_email),
-        "deliver_webhook" => tr!(monitor.task_deliver_webhook),
-        _ => return None,
+    Some(match task.parse::<TaskName>().ok()? {
+        TaskName::SendToSat => tr!(monitor.task_send),
+        TaskName::BulkMove => tr!(monitor.task_bulk_move),
+        TaskName::JobsBulk => tr!(monitor.task_jobs_bulk),
+        TaskName::RunExecution => tr!(monitor.task_run_execution),
+        TaskName::ExecutionsBulk => tr!(monitor.task_executions_bulk),
+        TaskName::SendEmail => tr!(monitor.task_send_email),
+        TaskName::DeliverWebhook => tr!(monitor.task_deliver_webhook),
+        TaskName::CancelRobot => tr!(monitor.task_cancel_robot),
     })
 }
 
@@ -24,12 +26,12 @@ pub fn title(task: &str) -> String {
 
 /// Whether the subject of its jobs is a process.
 pub fn is_about_process(task: &str) -> bool {
-    task == "send_to_sat"
+    task == TaskName::SendToSat.as_str()
 }
 
 /// Whether the subject of its jobs is the run of a robot.
 pub fn is_about_execution(task: &str) -> bool {
-    task == "run_execution"
+    task == TaskName::RunExecution.as_str()
 }
 
 /// The end of an id, which is what differs between ids made at the same time.

@@ -1,11 +1,8 @@
-//! Runs of robots, their logs, and the connection to the API that runs them.
-
-mod log;
+//! Runs of robots, and the connection to the API that runs them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use self::log::*;
 use super::{jobs::WaitingDto, processes::ProcessError};
 use crate::{
     error::{FieldCode, FieldError, words},
@@ -258,49 +255,6 @@ fn check_parametros(fields: &mut Fields, parametros: &Map<String, Value>) {
     if serde_json::to_string(parametros).map_or(0, |text| text.len()) > PARAMETROS_BYTES {
         let message = format!("at most {PARAMETROS_BYTES} bytes of JSON");
         fields.push("parametros", FieldCode::OutOfRange, message);
-    }
-}
-
-words! {
-    /// What a bulk action does to each execution.
-    ExecutionAction {
-        Cancel = "cancel",
-        Rerun = "rerun",
-    }
-}
-
-/// Which executions a bulk action is for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ExecutionTarget {
-    /// At most [`super::processes::BULK_IDS`] ids.
-    Ids(Vec<ExecutionId>),
-    /// Everything that matches, not only a page of it.
-    Filter(ExecutionFilter),
-}
-
-/// A bulk action. With `dry_run` it only counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct ExecutionBulkCreate {
-    pub action: ExecutionAction,
-    pub target: ExecutionTarget,
-    #[serde(default)]
-    pub dry_run: bool,
-}
-
-impl Validate for ExecutionBulkCreate {
-    fn validate(&self) -> Result<(), Vec<FieldError>> {
-        let mut fields = Fields::new();
-        let most = super::processes::BULK_IDS;
-        if let ExecutionTarget::Ids(ids) = &self.target
-            && !(1..=most).contains(&ids.len())
-        {
-            fields.push("target.ids", FieldCode::OutOfRange, format!("between 1 and {most} ids"));
-        }
-        fields.finish()
     }
 }
 

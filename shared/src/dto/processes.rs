@@ -1,11 +1,11 @@
-//! Processes, their documents and moves, the month matrix and bulk actions.
+//! Processes, their documents and moves, and the month matrix.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{FieldCode, FieldError, words},
-    ids::{AccountId, ClientId, DocumentId, ExecutionId, JobId, OperatorId, ProcessId, ProcessMoveId},
+    ids::{AccountId, ClientId, DocumentId, ExecutionId, OperatorId, ProcessId, ProcessMoveId},
     instant::Instant,
     money::Money,
     month::Month,
@@ -381,94 +381,4 @@ pub struct MatrixQuery {
     /// Part of the client's name, or the start of its CNPJ.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
-}
-
-words! {
-    /// What a bulk action does to each process.
-    BulkAction {
-        Approve = "approve",
-        Send = "send",
-        Reject = "reject",
-        /// Starts a robot for each.
-        Download = "download",
-    }
-}
-
-/// Which processes a bulk action is for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum BulkTarget {
-    /// At most [`BULK_IDS`] ids.
-    Ids(Vec<ProcessId>),
-    /// Everything that matches, not only a page of it.
-    Filter(ProcessFilter),
-}
-
-pub const BULK_IDS: usize = 1_000;
-
-/// A bulk action; the route says which. With `dry_run` it only counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct BulkCreate {
-    pub target: BulkTarget,
-    /// Asked for when rejecting.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    #[serde(default)]
-    pub dry_run: bool,
-}
-
-impl Validate for BulkCreate {
-    fn validate(&self) -> Result<(), Vec<FieldError>> {
-        let mut fields = Fields::new();
-        fields.optional_text("reason", self.reason.as_deref(), 500);
-        if let BulkTarget::Ids(ids) = &self.target
-            && !(1..=BULK_IDS).contains(&ids.len())
-        {
-            fields.push(
-                "target.ids",
-                FieldCode::OutOfRange,
-                format!("between 1 and {BULK_IDS} ids"),
-            );
-        }
-        fields.finish()
-    }
-}
-
-/// What a bulk action will do; the job tells how it goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct BulkDto {
-    /// Processes, or runs of robots, that match.
-    pub matching: i64,
-    /// Of these, those that the action is possible for now.
-    pub eligible: i64,
-    /// Absent for a dry run.
-    pub job_id: Option<JobId>,
-}
-
-/// `result` of a bulk action's job.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct BulkResult {
-    pub done: i64,
-    /// No longer eligible when their turn came.
-    pub skipped: i64,
-    /// All that failed.
-    pub failures: i64,
-    /// The first hundred of them.
-    pub failed: Vec<BulkFailure>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct BulkFailure {
-    pub process_id: ProcessId,
-    pub client_name: String,
-    /// The screen translates it.
-    pub code: crate::error::ErrorCode,
-    /// For developers, in English.
-    pub message: String,
 }

@@ -75,6 +75,7 @@ fn viewer(project: &Project, arguments: &Arguments) -> Result<()> {
     e2e::install(project)?;
     let mut command = e2e::playwright(project, "bench");
     command
+        .arg("bench/log-viewer.ts")
         .env("ESTEIRA_BENCH", project.path("docs/benchmarks/log-viewer.json"))
         .env("ESTEIRA_BENCH_LINES", arguments.lines.to_string())
         .env("ESTEIRA_BENCH_ROUNDS", arguments.rounds.to_string())

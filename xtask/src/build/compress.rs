@@ -6,13 +6,14 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use brotli::enc::BrotliEncoderParams;
 
-use super::stamp;
+use super::{budget::Sizes, stamp};
 
 /// Fonts and raster images are compressed already.
 const COMPRESSIBLE: [&str; 9] = ["css", "html", "ico", "js", "json", "svg", "txt", "wasm", "webmanifest"];
 
-pub(super) fn brotli(dist: &Path) -> Result<()> {
-    let (mut raw, mut sent) = (0, 0);
+/// Returns what each file weighs when it is sent.
+pub(super) fn brotli(dist: &Path) -> Result<Sizes> {
+    let (mut raw, mut sizes) = (0, Sizes::new());
     for file in stamp::files(dist)? {
         let Some(kind) = file.extension().and_then(|kind| kind.to_str()) else {
             continue;
@@ -29,13 +30,14 @@ pub(super) fn brotli(dist: &Path) -> Result<()> {
                 fs::write(file.with_extension(format!("{kind}.br")), packed)?;
             }
         }
-        let name = file.strip_prefix(dist).unwrap_or(&file).display();
+        let name = file.strip_prefix(dist).unwrap_or(&file).display().to_string();
         println!("page: {:>9} -> {smallest:>8} bytes  {name}", plain.len());
         raw += plain.len();
-        sent += smallest;
+        sizes.insert(name, smallest);
     }
+    let sent: usize = sizes.values().sum();
     println!("page: {raw:>9} -> {sent:>8} bytes  all assets");
-    Ok(())
+    Ok(sizes)
 }
 
 fn pack(plain: &[u8]) -> Result<Vec<u8>> {
@@ -61,7 +63,8 @@ mod tests {
         let text = "fatura ".repeat(500);
         std::fs::write(folder.path().join("a.css"), &text).unwrap();
         std::fs::write(folder.path().join("b.woff2"), &text).unwrap();
-        brotli(folder.path()).unwrap();
+        let sizes = brotli(folder.path()).unwrap();
+        assert!(sizes.get("a.css").unwrap() < sizes.get("b.woff2").unwrap());
         let packed = std::fs::read(folder.path().join("a.css.br")).unwrap();
         let mut plain = Vec::new();
         ::brotli::BrotliDecompress(&mut &*packed, &mut plain).unwrap();

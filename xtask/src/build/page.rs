@@ -1,16 +1,16 @@
-//! The page: trunk (which runs wasm-opt), then brotli. Skipped when neither its sources nor its result changed.
+//! The page: trunk (whose hook cuts it into parts, see `parts`), then brotli. Skipped when neither its sources nor its result changed.
 
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use super::{compress, stamp};
+use super::{budget, compress, stamp};
 use crate::process;
 use crate::project::Project;
 use crate::tools;
 
 /// Everything the page is made of.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     "frontend",
     "shared",
     "style",
@@ -18,6 +18,7 @@ const SOURCES: [&str; 7] = [
     "Cargo.toml",
     "Cargo.lock",
     "rust-toolchain.toml",
+    "xtask/src/build",
 ];
 
 pub(super) fn build(project: &Project, dev: bool) -> Result<()> {
@@ -38,14 +39,16 @@ pub(super) fn build(project: &Project, dev: bool) -> Result<()> {
     let mut command = tools::trunk(project);
     command
         .args(["build", "--offline"])
-        .env("CARGO_TARGET_DIR", project.page_target());
+        .env("CARGO_TARGET_DIR", project.page_target())
+        // Trunk's hook calls us back, and needs not build us for it.
+        .env("ESTEIRA_XTASK", std::env::current_exe()?);
     if !dev {
-        // The size profile and wasm-opt's options are in frontend/index.html.
+        // The size profile is named in frontend/index.html.
         command.arg("--release");
     }
     process::run(&mut command)?;
     if !dev {
-        compress::brotli(&dist)?;
+        budget::check(project, &compress::brotli(&dist)?)?;
     }
     println!("page: built in {:.1} s", started.elapsed().as_secs_f64());
 

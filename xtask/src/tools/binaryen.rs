@@ -1,4 +1,4 @@
-//! wasm-opt, from the npm package `binaryen`: distributions ship versions too old for what rustc emits.
+//! wasm-opt and wasm-merge, from the npm package `binaryen`: distributions ship versions too old for what rustc emits.
 
 use anyhow::Result;
 

@@ -24,7 +24,7 @@ fn version(project: &Project) -> Result<String> {
 }
 
 /// The version of `package` in the text of a `Cargo.lock`.
-fn locked_version(lock: &str, package: &str) -> Option<String> {
+pub(crate) fn locked_version(lock: &str, package: &str) -> Option<String> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name);
     lines.next()?;

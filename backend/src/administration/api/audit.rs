@@ -17,7 +17,6 @@ use crate::{
 /// Who did what, newest first
 #[utoipa::path(
     get, path = "/audit", tag = "administration", params(AuditQuery), responses((status = 200, body = Page<AuditEventDto>)),
-    security(("session" = ["audit:read"]), ("token" = ["audit:read"])),
 )]
 pub async fn list_audit_events(
     auth: Require<ReadAudit>,

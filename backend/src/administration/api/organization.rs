@@ -20,7 +20,6 @@ use crate::{
 /// Settings of the organisation
 #[utoipa::path(
     get, path = "/organization", tag = "administration", responses((status = 200, body = OrganizationDto)),
-    security(("session" = ["organization:manage"]), ("token" = ["organization:manage"])),
 )]
 pub async fn get_organization(
     auth: Require<ManageOrganization>,
@@ -37,7 +36,6 @@ pub async fn get_organization(
 #[utoipa::path(
     put, path = "/organization", tag = "administration", request_body = OrganizationUpdate,
     responses((status = 200, body = OrganizationDto)),
-    security(("session" = ["organization:manage"]), ("token" = ["organization:manage"])),
 )]
 pub async fn update_organization(
     auth: Require<ManageOrganization>,
@@ -53,7 +51,6 @@ pub async fn update_organization(
 /// Try the connection to SAT with the saved settings
 #[utoipa::path(
     post, path = "/organization/sat/test", tag = "administration", responses((status = 200, body = ConnectionTestDto)),
-    security(("session" = ["organization:manage"]), ("token" = ["organization:manage"])),
 )]
 pub async fn test_sat_connection(
     auth: Require<ManageOrganization>,

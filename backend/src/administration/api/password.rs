@@ -3,17 +3,13 @@
 use axum::{extract::State, http::StatusCode};
 use esteira_shared::{
     dto::administration::PasswordUpdate,
-    error::{ErrorCode, FieldCode, FieldError},
+    error::{FieldCode, FieldError},
 };
 
 use crate::{
     administration::user::{self, User},
     app::SharedApp,
-    auth::{
-        SignedIn,
-        audit::{self, NOTHING},
-        password, session,
-    },
+    auth::{InSession, password},
     error::{AppError, AppResult},
     http::extract::{ClientAddress, Valid},
 };
@@ -23,21 +19,20 @@ use crate::{
 /// Ends all other sessions of the person. Not for machines.
 #[utoipa::path(
     put, path = "/session/password", tag = "administration", request_body = PasswordUpdate,
-    responses((status = 204)), security(("session" = [])),
+    responses((status = 204)),
 )]
 pub async fn update_password(
-    SignedIn(principal): SignedIn,
+    auth: InSession,
     State(app): State<SharedApp>,
     ClientAddress(address): ClientAddress,
     Valid(update): Valid<PasswordUpdate>,
 ) -> AppResult<StatusCode> {
-    let Some(current) = principal.session_id() else {
-        return Err(AppError::new(
-            ErrorCode::Forbidden,
-            "only a signed-in person may do this",
-        ));
-    };
-    let found = User::find(&mut app.db.read().await?, principal.organization_id, principal.user_id).await?;
+    let found = User::find(
+        &mut app.db.read().await?,
+        auth.principal.organization_id,
+        auth.principal.user_id,
+    )
+    .await?;
     let user = found.ok_or_else(|| AppError::not_found("user"))?;
     let now = app.clock.now();
     app.sign_in_limit.take(&user.email, address, now)?;
@@ -52,18 +47,7 @@ pub async fn update_password(
     app.sign_in_limit.give_back(&user.email, address);
     let hash = password::hash(update.new_password.into()).await?;
     let mut tx = app.db.begin().await?;
-    user::set_password(&mut tx, user.id, hash).await?;
-    session::end_all(&mut tx, user.id, Some(current)).await?;
-    let subject = user::subject(&user.into_dto());
-    audit::record(
-        &mut tx,
-        &principal.actor(),
-        "user.change_password",
-        subject,
-        NOTHING,
-        NOTHING,
-    )
-    .await?;
+    user::change_password(&mut tx, &auth.principal.actor(), user, hash, auth.session_id).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

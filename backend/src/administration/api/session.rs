@@ -6,10 +6,7 @@ use axum::{
     response::IntoResponse,
 };
 use axum_extra::extract::CookieJar;
-use esteira_shared::{
-    dto::administration::{SessionCreate, SessionDto},
-    error::ErrorCode,
-};
+use esteira_shared::dto::administration::{SessionCreate, SessionDto};
 
 use crate::{
     administration::{
@@ -17,11 +14,7 @@ use crate::{
         user::{self, User},
     },
     app::{App, SharedApp},
-    auth::{
-        Principal, SignedIn,
-        audit::{self, NOTHING},
-        csrf, password, session,
-    },
+    auth::{Anyone, InSession, Principal, SignedIn, csrf, password, session},
     error::{AppError, AppResult},
     http::extract::{ClientAddress, Json, Valid},
 };
@@ -29,7 +22,7 @@ use crate::{
 /// Who is signed in, and what they may do
 #[utoipa::path(
     get, path = "/session", tag = "administration",
-    responses((status = 200, body = SessionDto)), security(("session" = []), ("token" = [])),
+    responses((status = 200, body = SessionDto)),
 )]
 pub async fn get_session(SignedIn(principal): SignedIn, State(app): State<SharedApp>) -> AppResult<Json<SessionDto>> {
     whole(&app, &principal).await.map(Json)
@@ -41,9 +34,9 @@ pub async fn get_session(SignedIn(principal): SignedIn, State(app): State<Shared
 #[utoipa::path(
     post, path = "/session", tag = "administration", request_body = SessionCreate,
     responses((status = 200, body = SessionDto), (status = 401, body = esteira_shared::error::ErrorBody), (status = 429, body = esteira_shared::error::ErrorBody)),
-    security(()),
 )]
 pub async fn create_session(
+    _: Anyone,
     State(app): State<SharedApp>,
     ClientAddress(address): ClientAddress,
     jar: CookieJar,
@@ -61,41 +54,19 @@ pub async fn create_session(
     let fits = password::verify(create.password.into(), hash).await?;
     let Some(user) = user.filter(|_| fits) else {
         tracing::warn!(%address, "a sign-in was refused");
-        return Err(wrong());
+        return Err(user::wrong_credentials());
     };
     app.sign_in_limit.give_back(create.email.trim(), address);
     let mut tx = app.db.begin().await?;
-    // Hashing took a while: a password that was changed meanwhile signs nobody in.
-    let still = User::find(tx.conn(), user.organization_id, user.id).await?;
-    if !still.is_some_and(|still| still.same_credentials(&user)) {
-        return Err(wrong());
-    }
-    // A session that came along is not taken over: it ends, and a new one begins.
-    if let Some(old) = jar.get(session::COOKIE) {
-        session::end_by_token(&mut tx, old.value()).await?;
-    }
-    let token = session::start(
-        &mut tx,
-        user.organization_id,
-        user.id,
-        address.to_string(),
-        user_agent(&headers),
-    )
-    .await?;
-    user::signed_in(&mut tx, &user).await?;
-    let dto = user.clone().into_dto();
-    let actor = crate::auth::Actor {
-        name: user.name.clone(),
-        user_id: Some(user.id),
-        ..crate::auth::Actor::system(user.organization_id)
-    };
-    audit::record(&mut tx, &actor, "session.start", user::subject(&dto), NOTHING, NOTHING).await?;
-    let organization = Organization::find(tx.conn(), user.organization_id).await?.into_dto();
+    let old = jar.get(session::COOKIE).map(|cookie| cookie.value());
+    let token = user::sign_in(&mut tx, &user, old, address.to_string(), user_agent(&headers)).await?;
     tx.commit().await?;
+    let organization = Organization::find(&mut app.db.read().await?, user.organization_id).await?;
+    let permissions = user.role.permissions();
     let body = SessionDto {
-        user: dto,
-        organization,
-        permissions: user.role.permissions(),
+        user: user.into_dto(),
+        organization: organization.into_dto(),
+        permissions,
     };
     Ok((jar.add(session::cookie(&app, token)), Json(body)))
 }
@@ -103,17 +74,15 @@ pub async fn create_session(
 /// Sign out
 #[utoipa::path(
     delete, path = "/session", tag = "administration",
-    responses((status = 204)), security(("session" = [])),
+    responses((status = 204)),
 )]
 pub async fn delete_session(
-    SignedIn(principal): SignedIn,
+    auth: InSession,
     State(app): State<SharedApp>,
     jar: CookieJar,
 ) -> AppResult<impl IntoResponse> {
     let mut tx = app.db.begin().await?;
-    if let Some(id) = principal.session_id() {
-        session::end(&mut tx, id, principal.user_id).await?;
-    }
+    session::end(&mut tx, auth.session_id, auth.principal.user_id).await?;
     tx.commit().await?;
     Ok((StatusCode::NO_CONTENT, jar.remove(session::cookie(&app, String::new()))))
 }
@@ -138,8 +107,4 @@ pub(super) fn user_agent(headers: &HeaderMap) -> String {
         .and_then(|value| value.to_str().ok())
         .unwrap_or("-")
         .to_owned()
-}
-
-fn wrong() -> AppError {
-    AppError::new(ErrorCode::InvalidCredentials, "the e-mail or the password is not right")
 }

@@ -4,23 +4,19 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use axum_extra::extract::CookieJar;
-use esteira_shared::{
-    dto::administration::{SessionDto, SetupCreate, SetupDto, UserCreate},
-    error::ErrorCode,
-    permission::Role,
-};
+use esteira_shared::dto::administration::{SessionDto, SetupCreate, SetupDto};
 
 use crate::{
-    administration::{organization::Organization, user},
+    administration::{first_run, organization::Organization},
     app::SharedApp,
-    auth::{Actor, csrf, password, session},
-    error::{AppError, AppResult},
+    auth::{Anyone, csrf, password, session},
+    error::AppResult,
     http::extract::{ClientAddress, Json, Valid},
 };
 
 /// Whether the first administrator is still to be made
-#[utoipa::path(get, path = "/setup", tag = "administration", responses((status = 200, body = SetupDto)), security(()))]
-pub async fn get_setup(State(app): State<SharedApp>) -> AppResult<Json<SetupDto>> {
+#[utoipa::path(get, path = "/setup", tag = "administration", responses((status = 200, body = SetupDto)))]
+pub async fn get_setup(_: Anyone, State(app): State<SharedApp>) -> AppResult<Json<SetupDto>> {
     let needed = Organization::none_exists(&mut app.db.read().await?).await?;
     Ok(Json(SetupDto { needed }))
 }
@@ -30,9 +26,10 @@ pub async fn get_setup(State(app): State<SharedApp>) -> AppResult<Json<SetupDto>
 /// Only while there is no organisation; afterwards 409 `setup_done`.
 #[utoipa::path(
     post, path = "/setup", tag = "administration", request_body = SetupCreate,
-    responses((status = 201, body = SessionDto), (status = 409, body = esteira_shared::error::ErrorBody)), security(()),
+    responses((status = 201, body = SessionDto), (status = 409, body = esteira_shared::error::ErrorBody)),
 )]
 pub async fn create_setup(
+    _: Anyone,
     State(app): State<SharedApp>,
     ClientAddress(address): ClientAddress,
     jar: CookieJar,
@@ -42,28 +39,12 @@ pub async fn create_setup(
     csrf::check(&app, &axum::http::Method::POST, &headers)?;
     // Asked without a lock first: once set up, a stranger must not make writers wait.
     if !Organization::none_exists(&mut app.db.read().await?).await? {
-        return Err(done());
+        return Err(first_run::done());
     }
     let hash = password::hash(create.password.clone().into()).await?;
     let mut tx = app.db.begin().await?;
-    super::super::organization::lock_first_run(&mut tx).await?;
-    if !Organization::none_exists(tx.conn()).await? {
-        return Err(done());
-    }
-    let organization = Organization::create(&mut tx, &create.organization_name).await?;
-    let actor = Actor {
-        name: create.name.trim().to_owned(),
-        ..Actor::system(organization.id)
-    };
-    let admin = UserCreate {
-        name: create.name,
-        email: create.email,
-        role: Role::Admin,
-        password: create.password,
-    };
-    let user = user::create(&mut tx, &actor, &admin, hash).await?;
     let agent = super::session::user_agent(&headers);
-    let token = session::start(&mut tx, organization.id, user.id, address.to_string(), agent).await?;
+    let (organization, user, token) = first_run::set_up(&mut tx, create, hash, address.to_string(), agent).await?;
     tx.commit().await?;
     let permissions = user.role.permissions();
     let body = SessionDto {
@@ -76,8 +57,4 @@ pub async fn create_setup(
         jar.add(session::cookie(&app, token)),
         Json(body),
     ))
-}
-
-fn done() -> AppError {
-    AppError::new(ErrorCode::SetupDone, "the first administrator exists already; sign in")
 }

@@ -18,7 +18,6 @@ use crate::{
 #[utoipa::path(
     get, path = "/tokens", tag = "administration", params(ApiTokenQuery),
     responses((status = 200, body = Vec<ApiTokenDto>)),
-    security(("session" = ["tokens:manage"]), ("token" = ["tokens:manage"])),
 )]
 pub async fn list_tokens(
     auth: Require<ManageTokens>,
@@ -37,7 +36,6 @@ pub async fn list_tokens(
 #[utoipa::path(
     post, path = "/tokens", tag = "administration", request_body = ApiTokenCreate,
     responses((status = 201, body = ApiTokenCreated)),
-    security(("session" = ["tokens:manage"]), ("token" = ["tokens:manage"])),
 )]
 pub async fn create_token(
     auth: Require<ManageTokens>,
@@ -54,7 +52,6 @@ pub async fn create_token(
 #[utoipa::path(
     delete, path = "/tokens/{id}", tag = "administration", params(("id" = ApiTokenId, Path)),
     responses((status = 200, body = ApiTokenDto)),
-    security(("session" = ["tokens:manage"]), ("token" = ["tokens:manage"])),
 )]
 pub async fn revoke_token(
     auth: Require<ManageTokens>,

@@ -18,7 +18,6 @@ use crate::{
 /// People of the organisation, newest first
 #[utoipa::path(
     get, path = "/users", tag = "administration", params(UserQuery), responses((status = 200, body = Page<UserDto>)),
-    security(("session" = ["users:manage"]), ("token" = ["users:manage"])),
 )]
 pub async fn list_users(
     auth: Require<ManageUsers>,
@@ -33,7 +32,6 @@ pub async fn list_users(
 /// Add a person
 #[utoipa::path(
     post, path = "/users", tag = "administration", request_body = UserCreate, responses((status = 201, body = UserDto)),
-    security(("session" = ["users:manage"]), ("token" = ["users:manage"])),
 )]
 pub async fn create_user(
     auth: Require<ManageUsers>,
@@ -53,7 +51,6 @@ pub async fn create_user(
 #[utoipa::path(
     put, path = "/users/{id}", tag = "administration", params(("id" = UserId, Path)), request_body = UserUpdate,
     responses((status = 200, body = UserDto)),
-    security(("session" = ["users:manage"]), ("token" = ["users:manage"])),
 )]
 pub async fn update_user(
     auth: Require<ManageUsers>,

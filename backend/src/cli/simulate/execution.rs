@@ -5,10 +5,10 @@ use esteira_shared::ids::ProcessId;
 
 use crate::{
     administration::organization,
-    app::App,
+    applications,
     auth::Actor,
     config::Config,
-    executions::canned::{self, Canned},
+    demo::canned::{self, Canned},
 };
 
 /// Applies made-up results of robots to real processes of this installation.
@@ -35,7 +35,7 @@ enum What {
 
 impl Execution {
     pub(super) async fn run(self, config: Config) -> anyhow::Result<()> {
-        let app = App::start(config).await?;
+        let app = applications::start(config).await?;
         let mut tx = app.db.begin().await?;
         let organization = organization::named(&mut tx, self.organization.as_deref()).await?.id;
         drop(tx);

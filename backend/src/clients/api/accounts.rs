@@ -21,7 +21,6 @@ use crate::{
 #[utoipa::path(
     get, path = "/clients/{id}/accounts", tag = "clients", params(("id" = ClientId, Path)),
     responses((status = 200, body = Vec<AccountDto>)),
-    security(("session" = ["registry:read"]), ("token" = ["registry:read"])),
 )]
 pub async fn list_accounts(
     auth: Require<ReadRegistry>,
@@ -37,7 +36,6 @@ pub async fn list_accounts(
 #[utoipa::path(
     post, path = "/clients/{id}/accounts", tag = "clients", params(("id" = ClientId, Path)),
     request_body = AccountCreate, responses((status = 201, body = AccountDto)),
-    security(("session" = ["registry:write"]), ("token" = ["registry:write"])),
 )]
 pub async fn create_account(
     auth: Require<WriteRegistry>,
@@ -55,7 +53,6 @@ pub async fn create_account(
 #[utoipa::path(
     put, path = "/accounts/{id}", tag = "clients", params(("id" = AccountId, Path)), request_body = AccountUpdate,
     responses((status = 200, body = AccountDto)),
-    security(("session" = ["registry:write"]), ("token" = ["registry:write"])),
 )]
 pub async fn update_account(
     auth: Require<WriteRegistry>,
@@ -73,7 +70,6 @@ pub async fn update_account(
 #[utoipa::path(
     delete, path = "/accounts/{id}", tag = "clients", params(("id" = AccountId, Path)),
     responses((status = 204), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["registry:write"]), ("token" = ["registry:write"])),
 )]
 pub async fn delete_account(
     auth: Require<WriteRegistry>,

@@ -13,7 +13,6 @@ use crate::{
 #[utoipa::path(
     post, path = "/clients", tag = "clients", request_body = ClientCreate,
     responses((status = 201, body = ClientDto)),
-    security(("session" = ["registry:write"]), ("token" = ["registry:write"])),
 )]
 pub async fn create_client(
     auth: Require<WriteRegistry>,

@@ -13,7 +13,6 @@ use crate::{
 #[utoipa::path(
     get, path = "/clients/{id}", tag = "clients", params(("id" = ClientId, Path)),
     responses((status = 200, body = ClientDto)),
-    security(("session" = ["registry:read"]), ("token" = ["registry:read"])),
 )]
 pub async fn get_client(
     auth: Require<ReadRegistry>,

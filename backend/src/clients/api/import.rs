@@ -21,7 +21,6 @@ const LIMIT: usize = 20 * 1024 * 1024;
 #[utoipa::path(
     post, path = "/clients/import", tag = "clients", params(ClientImportQuery),
     request_body(content = String, content_type = "text/csv"), responses((status = 200, body = ClientImportDto)),
-    security(("session" = ["registry:write"]), ("token" = ["registry:write"])),
 )]
 pub async fn import_clients(
     auth: Require<WriteRegistry>,

@@ -15,7 +15,6 @@ use crate::{
 /// Clients by name
 #[utoipa::path(
     get, path = "/clients", tag = "clients", params(ClientQuery), responses((status = 200, body = Page<ClientDto>)),
-    security(("session" = ["registry:read"]), ("token" = ["registry:read"])),
 )]
 pub async fn list_clients(
     auth: Require<ReadRegistry>,

@@ -16,7 +16,6 @@ use crate::{
 #[utoipa::path(
     put, path = "/clients/{id}", tag = "clients", params(("id" = ClientId, Path)), request_body = ClientUpdate,
     responses((status = 200, body = ClientDto)),
-    security(("session" = ["registry:write"]), ("token" = ["registry:write"])),
 )]
 pub async fn update_client(
     auth: Require<WriteRegistry>,

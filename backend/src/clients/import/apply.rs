@@ -161,7 +161,10 @@ async fn kept_accounts(
 pub(super) async fn write(app: &App, tx: &mut Tx, actor: &Actor, plan: Plan) -> AppResult<()> {
     let now = tx.now();
     for chunk in plan.new_clients.chunks(CHUNK) {
-        crate::insert_all!(tx.conn(), clients::table, chunk)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(clients::table)
+            .values(chunk)
+            .execute(c)
+            .await)?;
     }
     let named = plan
         .new_clients
@@ -187,7 +190,10 @@ pub(super) async fn write(app: &App, tx: &mut Tx, actor: &Actor, plan: Plan) -> 
         new_accounts.push(account);
     }
     for chunk in new_accounts.chunks(CHUNK) {
-        crate::insert_all!(tx.conn(), accounts::table, chunk)?;
+        with_conn!(tx.conn(), |c| diesel::insert_into(accounts::table)
+            .values(chunk)
+            .execute(c)
+            .await)?;
     }
     for (account, password) in plan.changed_accounts {
         let sealed = match password.as_deref() {

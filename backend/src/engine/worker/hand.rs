@@ -12,7 +12,7 @@ use std::{
 use esteira_shared::ids::JobId;
 use tokio_util::sync::CancellationToken;
 
-use super::{super::job::Job, SLOTLESS};
+use super::super::job::Job;
 
 /// By job and fencing number: after a rescue the same process may hold both the old and the new attempt.
 #[derive(Default)]
@@ -37,8 +37,8 @@ impl Hand {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn take(&self, job: &Job) {
-        let slotless = job.queue == SLOTLESS;
+    pub(super) fn take(&self, job: &Job, takes_slot: bool) {
+        let slotless = !takes_slot;
         self.slotless.fetch_add(usize::from(slotless), Ordering::Relaxed);
         let held = Held {
             slotless,

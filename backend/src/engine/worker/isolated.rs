@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    super::{claim, isolation, job::Job, lease},
+    super::{claim, ends, isolation, job::Job, lease},
     Worker,
 };
 use crate::{db::database_now, error::AppResult};
@@ -61,7 +61,7 @@ impl Worker {
         let job = claim::claim_isolated(&mut tx, self.id, now, self.options.lease).await?;
         tx.commit().await?;
         if let Some(job) = &job {
-            self.hand.take(job);
+            self.take(job);
         }
         Ok(job)
     }
@@ -83,7 +83,7 @@ impl Worker {
     async fn lose(&self, job: &Job) -> AppResult<()> {
         let mut tx = self.app.db.begin().await?;
         if let Some(row) = lease::holds(&mut tx, job.id, job.fence).await? {
-            lease::lose(&mut tx, &self.app.tasks, &row).await?;
+            ends::lose(&mut tx, &self.app.tasks, &row).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -11,13 +11,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     super::{
-        Failure, JobContext,
+        JobContext, TaskResult,
+        context::Conclusion,
         ends::{self, Done},
-        lease,
     },
     Worker,
 };
-use crate::error::AppResult;
 
 /// Successes in one transaction.
 const BATCH: usize = 1_000;
@@ -79,7 +78,7 @@ impl Worker {
         }
         let deadline = tokio::time::Instant::now() + self.options.lease;
         loop {
-            let Err(error) = self.write_successes(batch).await else {
+            let Err(error) = ends::write_successes(&self.app.db, batch).await else {
                 break;
             };
             if tokio::time::Instant::now() > deadline {
@@ -94,58 +93,29 @@ impl Worker {
         self.room.notify_one();
     }
 
-    async fn write_successes(&self, batch: &[Done]) -> AppResult<()> {
-        let mut tx = self.app.db.begin().await?;
-        ends::succeed(&mut tx, batch).await?;
-        Ok(tx.commit().await?)
-    }
-
     /// Hands a success over; writes a failure.
-    pub(super) async fn conclude(&self, context: &JobContext, outcome: Result<serde_json::Value, Failure>) {
+    pub(super) async fn conclude(&self, context: &JobContext, outcome: TaskResult) {
         let row = context.row();
-        let failure = match outcome {
-            Ok(_) if context.is_finished() => return self.left(context),
-            Ok(result) => {
+        match context.conclude(outcome) {
+            Conclusion::Nothing => {}
+            Conclusion::Success(done) => {
                 self.hand.succeeded(row.id, row.fence);
                 // Only a worker that is gone has no receiver.
-                let _ = self.ends.sender.send(context.done(result));
+                let _ = self.ends.sender.send(done);
                 return;
             }
-            Err(Failure::LeaseLost) => return self.left(context),
-            Err(failure) => failure,
-        };
-        if !matches!(failure, Failure::Cancelled) {
-            let chain = match &failure {
-                Failure::Technical(error) => format!("{error:#}"),
-                other => other.to_string(),
-            };
-            tracing::info!(job = %row.id, task = row.task, failure = chain, "attempt failed");
-            context.error(failure.reason());
-        }
-        let deadline = tokio::time::Instant::now() + self.options.lease;
-        while let Err(error) = self.write_failure(context, &failure).await {
-            if matches!(error, Failure::LeaseLost) || tokio::time::Instant::now() > deadline {
-                tracing::warn!(job = %row.id, error = %error, "the end of an attempt could not be written");
-                break;
+            Conclusion::Failure(failure) => {
+                let deadline = tokio::time::Instant::now() + self.options.lease;
+                while let Err(error) = context.fail(&failure).await {
+                    if tokio::time::Instant::now() > deadline {
+                        tracing::warn!(job = %row.id, error = %error, "the end of an attempt could not be written");
+                        break;
+                    }
+                    tokio::time::sleep(Duration::from_millis(250)).await;
+                }
             }
-            tokio::time::sleep(Duration::from_millis(250)).await;
         }
-        self.left(context);
-    }
-
-    fn left(&self, context: &JobContext) {
-        self.hand.leave(context.row().id, context.row().fence);
+        self.hand.leave(row.id, row.fence);
         self.room.notify_one();
-    }
-
-    async fn write_failure(&self, context: &JobContext, failure: &Failure) -> Result<(), Failure> {
-        let mut tx = context.begin().await?;
-        context.flush_log(&mut tx).await?;
-        // Not the row as it was claimed: somebody may have asked for its end meanwhile.
-        let row = context.current_row(&mut tx).await?;
-        lease::fail(&mut tx, &self.app.tasks, &row, context.took(), failure).await?;
-        tx.commit().await?;
-        context.log_written();
-        Ok(())
     }
 }

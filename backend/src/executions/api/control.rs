@@ -1,13 +1,13 @@
 use axum::{extract::State, http::StatusCode};
 use esteira_shared::{
     dto::executions::{ExecutionDto, ExecutionRerun},
-    ids::ExecutionId,
+    ids::{ExecutionId, OrganizationId},
     permission::Permission,
     status::ExecutionType,
 };
 
 use crate::{
-    app::SharedApp,
+    app::{App, SharedApp},
     auth::{Require, permission::RunRobots},
     error::AppResult,
     executions::{
@@ -23,7 +23,6 @@ use crate::{
 #[utoipa::path(
     post, path = "/executions/{id}/cancel", tag = "executions", params(("id" = ExecutionId, Path)),
     responses((status = 200, body = ExecutionDto)),
-    security(("session" = ["robots:run"]), ("token" = ["robots:run"])),
 )]
 pub async fn cancel_execution(
     auth: Require<RunRobots>,
@@ -31,10 +30,9 @@ pub async fn cancel_execution(
     Path(id): Path<ExecutionId>,
 ) -> AppResult<Json<ExecutionDto>> {
     let mut tx = app.db.begin().await?;
-    let execution = control::cancel(&app, &mut tx, &auth.actor(), id).await?;
-    let execution = model::dto(tx.conn(), execution).await?;
+    control::cancel(&app, &mut tx, &auth.actor(), id).await?;
     tx.commit().await?;
-    Ok(Json(execution))
+    shown(&app, auth.organization_id, id).await.map(Json)
 }
 
 /// Run a robot once more, with the same parameters or with others
@@ -42,7 +40,6 @@ pub async fn cancel_execution(
     post, path = "/executions/{id}/rerun", tag = "executions", params(("id" = ExecutionId, Path)),
     request_body = ExecutionRerun,
     responses((status = 201, body = ExecutionDto), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["robots:run"]), ("token" = ["robots:run"])),
 )]
 pub async fn rerun_execution(
     auth: Require<RunRobots>,
@@ -50,21 +47,22 @@ pub async fn rerun_execution(
     Path(id): Path<ExecutionId>,
     Valid(rerun): Valid<ExecutionRerun>,
 ) -> AppResult<(StatusCode, Json<ExecutionDto>)> {
-    let mut tx = app.db.begin().await?;
-    if Execution::find(tx.conn(), auth.organization_id, id).await?.tipo == ExecutionType::UploadSat {
+    let mut conn = app.db.read().await?;
+    if Execution::find(&mut conn, auth.organization_id, id).await?.tipo == ExecutionType::UploadSat {
         auth.require(Permission::SendProcesses)?;
     }
-    let execution = control::rerun(&app, &mut tx, &auth.actor(), id, rerun.parametros).await?;
-    let execution = model::dto(tx.conn(), execution).await?;
+    drop(conn);
+    let mut tx = app.db.begin().await?;
+    let started = control::rerun(&mut tx, &auth.actor(), id, rerun.parametros).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(execution)))
+    let started = model::dto(&mut app.db.read().await?, started).await?;
+    Ok((StatusCode::CREATED, Json(started)))
 }
 
 /// Ask the API once more how a run ended that nobody knows the end of
 #[utoipa::path(
     post, path = "/executions/{id}/resume", tag = "executions", params(("id" = ExecutionId, Path)),
     responses((status = 200, body = ExecutionDto), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["robots:run"]), ("token" = ["robots:run"])),
 )]
 pub async fn resume_execution(
     auth: Require<RunRobots>,
@@ -72,8 +70,14 @@ pub async fn resume_execution(
     Path(id): Path<ExecutionId>,
 ) -> AppResult<Json<ExecutionDto>> {
     let mut tx = app.db.begin().await?;
-    let execution = control::resume(&app, &mut tx, &auth.actor(), id).await?;
-    let execution = model::dto(tx.conn(), execution).await?;
+    control::resume(&app, &mut tx, &auth.actor(), id).await?;
     tx.commit().await?;
-    Ok(Json(execution))
+    shown(&app, auth.organization_id, id).await.map(Json)
+}
+
+/// The run as it is after the change.
+async fn shown(app: &App, organization: OrganizationId, id: ExecutionId) -> AppResult<ExecutionDto> {
+    let mut conn = app.db.read().await?;
+    let execution = Execution::find(&mut conn, organization, id).await?;
+    model::dto(&mut conn, execution).await
 }

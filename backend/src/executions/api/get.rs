@@ -13,7 +13,6 @@ use crate::{
 #[utoipa::path(
     get, path = "/executions/{id}", tag = "executions", params(("id" = ExecutionId, Path)),
     responses((status = 200, body = ExecutionDetailDto)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn get_execution(
     auth: Require<ReadProcesses>,

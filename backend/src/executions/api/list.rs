@@ -16,7 +16,6 @@ use crate::{
 #[utoipa::path(
     get, path = "/executions", tag = "executions", params(ExecutionQuery),
     responses((status = 200, body = Page<ExecutionDto>)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn list_executions(
     auth: Require<ReadProcesses>,

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use esteira_shared::{
-    dto::executions::{LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
+    dto::logs::{LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
     ids::{ExecutionId, OrganizationId},
 };
 
@@ -22,7 +22,7 @@ use crate::{
 
 async fn log(conn: &mut DbConn, organization: OrganizationId, id: ExecutionId) -> AppResult<LogState> {
     let execution = Execution::find(conn, organization, id).await?;
-    logs::find(conn, organization, execution.log_id())
+    logs::find(conn, organization, execution.id.log())
         .await?
         .ok_or_else(|| AppError::not_found("log"))
 }
@@ -33,7 +33,6 @@ async fn log(conn: &mut DbConn, organization: OrganizationId, id: ExecutionId) -
 #[utoipa::path(
     get, path = "/executions/{id}/log", tag = "executions", params(("id" = ExecutionId, Path), LogQuery),
     responses((status = 200, body = LogPageDto)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn get_execution_log(
     auth: Require<ReadProcesses>,
@@ -52,7 +51,6 @@ pub async fn get_execution_log(
 #[utoipa::path(
     get, path = "/executions/{id}/log/matches", tag = "executions", params(("id" = ExecutionId, Path), LogMatchQuery),
     responses((status = 200, body = LogMatchesDto)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn find_in_execution_log(
     auth: Require<ReadProcesses>,
@@ -69,7 +67,6 @@ pub async fn find_in_execution_log(
 #[utoipa::path(
     get, path = "/executions/{id}/log/download", tag = "executions", params(("id" = ExecutionId, Path)),
     responses((status = 200, content_type = "text/plain", body = String)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn download_execution_log(
     auth: Require<ReadProcesses>,
@@ -87,5 +84,5 @@ pub async fn download_execution_log(
             format!("attachment; filename=\"execucao-{id}.log\""),
         ),
     ];
-    Ok((headers, Body::from_stream(logs::download(app, log.id, zone))).into_response())
+    Ok((headers, Body::from_stream(logs::download(app.db.clone(), log.id, zone))).into_response())
 }

@@ -21,7 +21,6 @@ use crate::{
 /// How robots are reached
 #[utoipa::path(
     get, path = "/robots/settings", tag = "executions", responses((status = 200, body = RobotSettingsDto)),
-    security(("session" = ["organization:manage"]), ("token" = ["organization:manage"])),
 )]
 pub async fn get_robot_settings(
     auth: Require<ManageOrganization>,
@@ -36,7 +35,6 @@ pub async fn get_robot_settings(
 #[utoipa::path(
     put, path = "/robots/settings", tag = "executions", request_body = RobotSettingsUpdate,
     responses((status = 200, body = RobotSettingsDto)),
-    security(("session" = ["organization:manage"]), ("token" = ["organization:manage"])),
 )]
 pub async fn update_robot_settings(
     auth: Require<ManageOrganization>,
@@ -52,7 +50,6 @@ pub async fn update_robot_settings(
 /// Try the connection to the robots' API with the saved settings
 #[utoipa::path(
     post, path = "/robots/settings/test", tag = "executions", responses((status = 200, body = ConnectionTestDto)),
-    security(("session" = ["organization:manage"]), ("token" = ["organization:manage"])),
 )]
 pub async fn test_robot_settings(
     auth: Require<ManageOrganization>,

@@ -1,7 +1,7 @@
 //! Tells the API to end a robot whose run was cancelled, when it did not confirm that to whoever followed the run, or nobody
 //! followed it.
 
-use esteira_shared::ids::ExecutionId;
+use esteira_shared::{ids::ExecutionId, task::TaskName};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -20,7 +20,7 @@ pub struct CancelPayload {
 }
 
 impl Task for CancelRobot {
-    const NAME: &'static str = "cancel_robot";
+    const NAME: &'static str = TaskName::CancelRobot.as_str();
 
     type Payload = CancelPayload;
 

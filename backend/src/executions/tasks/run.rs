@@ -12,6 +12,7 @@ use esteira_shared::{
     ids::ExecutionId,
     reason::Reason,
     status::{ExecutionStatus, ExecutionType, ProcessStatus},
+    task::TaskName,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -26,13 +27,16 @@ use crate::{
     executions::{
         apply::{self, Files},
         control,
-        end::{self, Said, Trouble},
+        end::{self, ReportedEnd, Trouble},
         model::{Execution, ExecutionChanges},
         settings::RobotSettings,
     },
     integrations::rpa::Mask,
     logs,
-    processes::{model::Process, moves, send_again},
+    processes::{
+        model::{Names, Process},
+        moves,
+    },
 };
 
 pub struct RunExecution;
@@ -52,13 +56,14 @@ struct Robot<'a> {
 }
 
 impl Task for RunExecution {
-    const NAME: &'static str = "run_execution";
+    const NAME: &'static str = TaskName::RunExecution.as_str();
     /// Of starting; a robot at work is followed by one attempt, however long it takes. The nine waits between them add up
     /// to 9 to 17 minutes: about the patience that robots at work get, so that a short outage fails no night's queue.
     const MAX_ATTEMPTS: i32 = 10;
     /// The longest that settings allow a robot, and some room.
     const TIMEOUT: Duration = Duration::from_hours(25);
     const QUEUE: &'static str = "robots";
+    const TAKES_SLOT: bool = false;
     const RESUMES: bool = true;
 
     type Payload = RunPayload;
@@ -138,7 +143,7 @@ impl Task for RunExecution {
             }),
             unknown,
         };
-        end::fail(tx, &execution, &trouble, Said::default()).await?;
+        end::fail(tx, &execution, &trouble, ReportedEnd::default()).await?;
         Ok(())
     }
 }
@@ -222,7 +227,7 @@ async fn take_up(tx: &mut Tx, actor: &Actor, execution: &Execution) -> AppResult
         ),
         false => error.into(),
     })?;
-    logs::set_ended(tx, execution.log_id(), false).await?;
+    logs::set_ended(tx, execution.id.log(), false).await?;
     match (execution.tipo, process.status, status) {
         (ExecutionType::DownloadFatura, ProcessStatus::ErroDownload, ExecutionStatus::Executando) => {
             end::begin_process(tx, actor, &process).await?;
@@ -230,7 +235,10 @@ async fn take_up(tx: &mut Tx, actor: &Actor, execution: &Execution) -> AppResult
         (ExecutionType::DownloadFatura, ProcessStatus::ErroDownload, _) => {
             moves::reopen(tx, actor, &process, None).await?;
         }
-        (ExecutionType::UploadSat, ProcessStatus::ErroEnvioSat, _) => send_again(tx, actor, &process).await?,
+        (ExecutionType::UploadSat, ProcessStatus::ErroEnvioSat, _) => {
+            let names = Names::of_one(tx.conn(), &process).await?;
+            moves::begin_sending(tx, actor, &process, &names).await?;
+        }
         _ => {}
     }
     tx.changed(execution.organization_id, Topic::Processes, process.id.0);

@@ -1,12 +1,14 @@
 //! One log line and one measurement for each request; never its body, query or credentials.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use axum::{
     extract::{MatchedPath, Request},
     middleware::Next,
     response::Response,
 };
+
+use crate::db::spent::Spent;
 
 pub async fn layer(request: Request, next: Next) -> Response {
     let method = request.method().as_str().to_owned();
@@ -17,7 +19,8 @@ pub async fn layer(request: Request, next: Next) -> Response {
         .map_or("other", MatchedPath::as_str)
         .to_owned();
     let started = Instant::now();
-    let response = next.run(request).await;
+    let spent = Arc::new(Spent::default());
+    let response = spent.count(next.run(request)).await;
     let elapsed = started.elapsed();
     let status = response.status().as_u16();
     let labels = [
@@ -26,11 +29,29 @@ pub async fn layer(request: Request, next: Next) -> Response {
         ("status", status.to_string()),
     ];
     metrics::histogram!("esteira_http_request_seconds", &labels).record(elapsed.as_secs_f64());
+    record_database(&spent, method.clone(), route.clone());
     let elapsed_ms = elapsed.as_secs_f64() * 1000.0;
     if status >= 500 {
         tracing::warn!(method, route, status, elapsed_ms, "answered");
     } else {
-        tracing::debug!(method, route, status, elapsed_ms, "answered");
+        tracing::debug!(
+            method,
+            route,
+            status,
+            elapsed_ms,
+            statements = spent.statements(),
+            "answered"
+        );
     }
     response
+}
+
+fn record_database(spent: &Spent, method: String, route: String) {
+    let labels = [("method", method), ("route", route)];
+    metrics::counter!("esteira_http_statements_total", &labels).increment(spent.statements().into());
+    if !spent.in_transactions().is_zero() {
+        metrics::counter!("esteira_http_transaction_statements_total", &labels)
+            .increment(spent.statements_in_transactions().into());
+        metrics::histogram!("esteira_http_transaction_seconds", &labels).record(spent.in_transactions().as_secs_f64());
+    }
 }

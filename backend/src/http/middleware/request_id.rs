@@ -4,22 +4,9 @@ use axum::{extract::Request, http::HeaderValue, middleware::Next, response::Resp
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use crate::telemetry::request_id;
+
 pub const HEADER: &str = "x-request-id";
-
-tokio::task_local! {
-    static REQUEST_ID: String;
-}
-
-/// The id of the request this runs for; `-` outside one.
-#[must_use]
-pub fn current() -> String {
-    try_current().unwrap_or_else(|| "-".to_owned())
-}
-
-#[must_use]
-pub fn try_current() -> Option<String> {
-    REQUEST_ID.try_with(Clone::clone).ok()
-}
 
 /// Takes over a caller's id when it is a plain short word, so that traces join; makes one otherwise.
 pub async fn layer(request: Request, next: Next) -> Response {
@@ -29,7 +16,7 @@ pub async fn layer(request: Request, next: Next) -> Response {
         .filter(plain)
         .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned);
     let span = tracing::info_span!("request", id);
-    let mut response = REQUEST_ID.scope(id.clone(), next.run(request)).instrument(span).await;
+    let mut response = request_id::scope(id.clone(), next.run(request)).instrument(span).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, value);
     }

@@ -1,22 +1,14 @@
 //! Cancelling and running once more.
 
-use axum::{extract::State, http::StatusCode};
-use esteira_shared::{
-    dto::jobs::{JobBulkCreate, JobBulkDto, JobDto},
-    ids::JobId,
-};
+use axum::extract::State;
+use esteira_shared::{dto::jobs::JobDto, ids::JobId};
 
 use crate::{
     app::SharedApp,
-    auth::{
-        Require,
-        audit::{self, NOTHING, Subject},
-        permission::ManageJobs,
-    },
-    engine::{request_cancel, revive},
+    auth::{Require, permission::ManageJobs},
     error::AppResult,
-    http::extract::{Json, Path, Valid},
-    jobs::bulk,
+    http::extract::{Json, Path},
+    jobs::rules,
 };
 
 /// Ask for a job's end
@@ -24,7 +16,6 @@ use crate::{
 /// A waiting job ends at once; a running one when its task stops, and ten seconds after the request at the latest.
 #[utoipa::path(
     post, path = "/jobs/{id}/cancel", tag = "jobs", params(("id" = JobId, Path)), responses((status = 200, body = JobDto)),
-    security(("session" = ["jobs:manage"]), ("token" = ["jobs:manage"])),
 )]
 pub async fn cancel_job(
     auth: Require<ManageJobs>,
@@ -32,9 +23,7 @@ pub async fn cancel_job(
     Path(id): Path<JobId>,
 ) -> AppResult<Json<JobDto>> {
     let mut tx = app.db.begin().await?;
-    let job = request_cancel(&mut tx, &app.tasks, auth.organization_id, id).await?;
-    let subject = Subject::new("job", id.0, &job.task);
-    audit::record(&mut tx, &auth.actor(), "job.cancel", subject, NOTHING, NOTHING).await?;
+    let job = rules::cancel(&app, &mut tx, &auth.actor(), id).await?;
     tx.commit().await?;
     Ok(Json(job.into_dto()))
 }
@@ -44,7 +33,6 @@ pub async fn cancel_job(
 /// Its attempts start anew; its history stays.
 #[utoipa::path(
     post, path = "/jobs/{id}/retry", tag = "jobs", params(("id" = JobId, Path)), responses((status = 200, body = JobDto)),
-    security(("session" = ["jobs:manage"]), ("token" = ["jobs:manage"])),
 )]
 pub async fn retry_job(
     auth: Require<ManageJobs>,
@@ -52,31 +40,7 @@ pub async fn retry_job(
     Path(id): Path<JobId>,
 ) -> AppResult<Json<JobDto>> {
     let mut tx = app.db.begin().await?;
-    let job = revive(&mut tx, &app.tasks, &auth.actor(), id).await?;
-    let subject = Subject::new("job", id.0, &job.task);
-    audit::record(&mut tx, &auth.actor(), "job.retry", subject, NOTHING, NOTHING).await?;
+    let job = rules::retry(&app, &mut tx, &auth.actor(), id).await?;
     tx.commit().await?;
     Ok(Json(job.into_dto()))
-}
-
-/// Cancel or run once more everything that matches
-///
-/// With `dry_run` it only counts; otherwise a job does it, and `job_id` tells how far it is.
-#[utoipa::path(
-    post, path = "/jobs/bulk", tag = "jobs", request_body = JobBulkCreate,
-    responses((status = 200, body = JobBulkDto), (status = 202, body = JobBulkDto)),
-    security(("session" = ["jobs:manage"]), ("token" = ["jobs:manage"])),
-)]
-pub async fn bulk_change_jobs(
-    auth: Require<ManageJobs>,
-    State(app): State<SharedApp>,
-    Valid(create): Valid<JobBulkCreate>,
-) -> AppResult<(StatusCode, Json<JobBulkDto>)> {
-    let answer = bulk::start(&app, &auth, create).await?;
-    let status = if answer.job_id.is_some() {
-        StatusCode::ACCEPTED
-    } else {
-        StatusCode::OK
-    };
-    Ok((status, Json(answer)))
 }

@@ -14,7 +14,6 @@ use crate::{
 /// Ended attempts and the length of the queue over the last hour, day or month
 #[utoipa::path(
     get, path = "/jobs/stats", tag = "jobs", params(JobStatsQuery), responses((status = 200, body = JobStatsDto)),
-    security(("session" = ["jobs:read"]), ("token" = ["jobs:read"])),
 )]
 pub async fn get_job_stats(
     auth: Require<ReadJobs>,
@@ -31,7 +30,6 @@ pub async fn get_job_stats(
 /// Names of all tasks
 #[utoipa::path(
     get, path = "/jobs/tasks", tag = "jobs", responses((status = 200, body = Vec<String>)),
-    security(("session" = ["jobs:read"]), ("token" = ["jobs:read"])),
 )]
 pub async fn list_tasks(_auth: Require<ReadJobs>, State(app): State<SharedApp>) -> Json<Vec<&'static str>> {
     Json(app.tasks.names())

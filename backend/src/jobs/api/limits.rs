@@ -15,7 +15,6 @@ use crate::{
 /// How many jobs of a lane run at once, and how often they start
 #[utoipa::path(
     get, path = "/job-limits", tag = "jobs", responses((status = 200, body = Vec<JobLimitDto>)),
-    security(("session" = ["jobs:read"]), ("token" = ["jobs:read"])),
 )]
 pub async fn list_job_limits(
     auth: Require<ReadJobs>,
@@ -31,7 +30,6 @@ pub async fn list_job_limits(
 /// It holds from the next start on, on every worker. Without any figure the limit is removed.
 #[utoipa::path(
     put, path = "/job-limits", tag = "jobs", request_body = JobLimitUpdate, responses((status = 200, body = Vec<JobLimitDto>)),
-    security(("session" = ["engine:manage"]), ("token" = ["engine:manage"])),
 )]
 pub async fn set_job_limit(
     auth: Require<ManageEngine>,

@@ -16,7 +16,6 @@ use crate::{
 /// Jobs, newest first unless asked otherwise
 #[utoipa::path(
     get, path = "/jobs", tag = "jobs", params(JobQuery), responses((status = 200, body = Page<JobDto>)),
-    security(("session" = ["jobs:read"]), ("token" = ["jobs:read"])),
 )]
 pub async fn list_jobs(
     auth: Require<ReadJobs>,

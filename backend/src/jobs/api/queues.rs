@@ -15,7 +15,6 @@ use crate::{
 /// Queues: what waits and runs, and whether they are paused
 #[utoipa::path(
     get, path = "/queues", tag = "jobs", responses((status = 200, body = Vec<QueueDto>)),
-    security(("session" = ["jobs:read"]), ("token" = ["jobs:read"])),
 )]
 pub async fn list_queues(auth: Require<ReadJobs>, State(app): State<SharedApp>) -> AppResult<Json<Vec<QueueDto>>> {
     Ok(Json(
@@ -27,7 +26,6 @@ pub async fn list_queues(auth: Require<ReadJobs>, State(app): State<SharedApp>) 
 #[utoipa::path(
     post, path = "/queues/{name}/pause", tag = "jobs", params(("name" = String, Path)),
     responses((status = 200, body = Vec<QueueDto>)),
-    security(("session" = ["engine:manage"]), ("token" = ["engine:manage"])),
 )]
 pub async fn pause_queue(
     auth: Require<ManageEngine>,
@@ -44,7 +42,6 @@ pub async fn pause_queue(
 #[utoipa::path(
     post, path = "/queues/{name}/resume", tag = "jobs", params(("name" = String, Path)),
     responses((status = 200, body = Vec<QueueDto>)),
-    security(("session" = ["engine:manage"]), ("token" = ["engine:manage"])),
 )]
 pub async fn resume_queue(
     auth: Require<ManageEngine>,

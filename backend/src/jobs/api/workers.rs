@@ -15,7 +15,6 @@ use crate::{
 /// Workers and what each runs
 #[utoipa::path(
     get, path = "/workers", tag = "jobs", responses((status = 200, body = Vec<WorkerDto>)),
-    security(("session" = ["jobs:read"]), ("token" = ["jobs:read"])),
 )]
 pub async fn list_workers(auth: Require<ReadJobs>, State(app): State<SharedApp>) -> AppResult<Json<Vec<WorkerDto>>> {
     let mut conn = app.db.read().await?;
@@ -26,7 +25,6 @@ pub async fn list_workers(auth: Require<ReadJobs>, State(app): State<SharedApp>)
 #[utoipa::path(
     post, path = "/workers/{id}/drain", tag = "jobs", params(("id" = WorkerId, Path)),
     responses((status = 200, body = Vec<WorkerDto>)),
-    security(("session" = ["engine:manage"]), ("token" = ["engine:manage"])),
 )]
 pub async fn drain_worker(
     auth: Require<ManageEngine>,
@@ -34,16 +32,17 @@ pub async fn drain_worker(
     Path(id): Path<WorkerId>,
 ) -> AppResult<Json<Vec<WorkerDto>>> {
     let mut tx = app.db.begin().await?;
-    let all = workers::drain(&app, &mut tx, &auth.actor(), id, true).await?;
+    workers::drain(&mut tx, &auth.actor(), id, true).await?;
     tx.commit().await?;
-    Ok(Json(all))
+    workers::list(&app, &mut app.db.read().await?, auth.organization_id)
+        .await
+        .map(Json)
 }
 
 /// Let a worker take jobs again
 #[utoipa::path(
     post, path = "/workers/{id}/resume", tag = "jobs", params(("id" = WorkerId, Path)),
     responses((status = 200, body = Vec<WorkerDto>)),
-    security(("session" = ["engine:manage"]), ("token" = ["engine:manage"])),
 )]
 pub async fn resume_worker(
     auth: Require<ManageEngine>,
@@ -51,7 +50,9 @@ pub async fn resume_worker(
     Path(id): Path<WorkerId>,
 ) -> AppResult<Json<Vec<WorkerDto>>> {
     let mut tx = app.db.begin().await?;
-    let all = workers::drain(&app, &mut tx, &auth.actor(), id, false).await?;
+    workers::drain(&mut tx, &auth.actor(), id, false).await?;
     tx.commit().await?;
-    Ok(Json(all))
+    workers::list(&app, &mut app.db.read().await?, auth.organization_id)
+        .await
+        .map(Json)
 }

@@ -18,7 +18,6 @@ use crate::{
 /// Whether this server sends e-mails, and as whom
 #[utoipa::path(
     get, path = "/email", tag = "administration", responses((status = 200, body = EmailDto)),
-    security(("session" = ["organization:manage"]), ("token" = ["organization:manage"])),
 )]
 pub async fn get_email(_: Require<ManageOrganization>, State(app): State<SharedApp>) -> Json<EmailDto> {
     Json(EmailDto {
@@ -31,7 +30,6 @@ pub async fn get_email(_: Require<ManageOrganization>, State(app): State<SharedA
 /// The job tells whether the server took it.
 #[utoipa::path(
     post, path = "/email/test", tag = "administration", responses((status = 202, body = EmailTestDto)),
-    security(("session" = ["organization:manage"]), ("token" = ["organization:manage"])),
 )]
 pub async fn test_email(
     auth: Require<ManageOrganization>,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use esteira_shared::reason::Reason;
+use esteira_shared::{reason::Reason, task::TaskName};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -21,7 +21,7 @@ pub struct SendPayload {
 }
 
 impl Task for SendEmail {
-    const NAME: &'static str = "send_email";
+    const NAME: &'static str = TaskName::SendEmail.as_str();
     /// With the engine's backoff: for about four hours.
     const MAX_ATTEMPTS: i32 = 24;
     const TIMEOUT: Duration = Duration::from_secs(120);

@@ -18,7 +18,6 @@ use crate::{
 #[utoipa::path(
     post, path = "/operators", tag = "operators", request_body = OperatorCreate,
     responses((status = 201, body = OperatorDto)),
-    security(("session" = ["registry:write"]), ("token" = ["registry:write"])),
 )]
 pub async fn create_operator(
     auth: Require<WriteRegistry>,

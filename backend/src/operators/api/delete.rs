@@ -13,7 +13,6 @@ use crate::{
 #[utoipa::path(
     delete, path = "/operators/{id}", tag = "operators", params(("id" = OperatorId, Path)),
     responses((status = 204), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["registry:write"]), ("token" = ["registry:write"])),
 )]
 pub async fn delete_operator(
     auth: Require<WriteRegistry>,

@@ -13,7 +13,6 @@ use crate::{
 #[utoipa::path(
     get, path = "/operators/{id}", tag = "operators", params(("id" = OperatorId, Path)),
     responses((status = 200, body = OperatorDto)),
-    security(("session" = ["registry:read"]), ("token" = ["registry:read"])),
 )]
 pub async fn get_operator(
     auth: Require<ReadRegistry>,

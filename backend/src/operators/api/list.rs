@@ -15,7 +15,6 @@ use crate::{
 /// Operators by name
 #[utoipa::path(
     get, path = "/operators", tag = "operators", params(OperatorQuery), responses((status = 200, body = Page<OperatorDto>)),
-    security(("session" = ["registry:read"]), ("token" = ["registry:read"])),
 )]
 pub async fn list_operators(
     auth: Require<ReadRegistry>,

@@ -2,7 +2,6 @@ use axum::extract::State;
 use esteira_shared::{
     dto::operators::{OperatorDto, OperatorUpdate},
     ids::OperatorId,
-    permission::Permission,
 };
 
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
     auth::{Require, permission::WriteRegistry},
     error::AppResult,
     http::extract::{Json, Path, Valid},
-    operators::{Operator, rules},
+    operators::rules,
 };
 
 /// Change an operator
@@ -19,7 +18,6 @@ use crate::{
 #[utoipa::path(
     put, path = "/operators/{id}", tag = "operators", params(("id" = OperatorId, Path)), request_body = OperatorUpdate,
     responses((status = 200, body = OperatorDto)),
-    security(("session" = ["registry:write"]), ("token" = ["registry:write"])),
 )]
 pub async fn update_operator(
     auth: Require<WriteRegistry>,
@@ -28,14 +26,7 @@ pub async fn update_operator(
     Valid(update): Valid<OperatorUpdate>,
 ) -> AppResult<Json<OperatorDto>> {
     let mut tx = app.db.begin().await?;
-    let before = Operator::find(tx.conn(), auth.organization_id, id).await?;
-    let address = |url: Option<&str>| url.filter(|url| !url.is_empty()).map(str::to_owned);
-    let wanted = address(update.url_endpoint_rpa.as_deref());
-    if wanted.is_some() && wanted != before.and_then(|before| address(before.url_endpoint_rpa.as_deref())) {
-        // The organisation's token goes wherever this leads.
-        auth.require(Permission::ManageOrganization)?;
-    }
-    let operator = rules::update(&mut tx, &auth.actor(), id, update).await?;
+    let operator = rules::update(&mut tx, &auth, id, update).await?;
     tx.commit().await?;
     Ok(Json(operator))
 }

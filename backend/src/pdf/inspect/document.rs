@@ -12,7 +12,7 @@ use std::rc::Rc;
 const MAX_HOPS: usize = 8;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum XrefEntry {
     Free,
     At(usize),
     /// Member `index` of the object stream numbered `stream`.
@@ -22,7 +22,7 @@ pub(super) enum Place {
     },
 }
 
-pub(super) type Places = HashMap<u32, Place>;
+pub(super) type XrefTable = HashMap<u32, XrefEntry>;
 
 pub(super) struct ObjectStream {
     data: Vec<u8>,
@@ -32,7 +32,7 @@ pub(super) struct ObjectStream {
 
 pub(super) struct Document<'a, 'b> {
     data: &'a [u8],
-    pub(super) places: Places,
+    pub(super) places: XrefTable,
     /// `None` for one that cannot be read, so that it is tried once only.
     streams: HashMap<u32, Option<Rc<ObjectStream>>>,
     /// In all object streams read so far.
@@ -41,7 +41,7 @@ pub(super) struct Document<'a, 'b> {
 }
 
 impl<'a, 'b> Document<'a, 'b> {
-    pub(super) fn new(data: &'a [u8], places: Places, budget: &'b mut Budget) -> Self {
+    pub(super) fn new(data: &'a [u8], places: XrefTable, budget: &'b mut Budget) -> Self {
         Self {
             data,
             places,
@@ -55,11 +55,11 @@ impl<'a, 'b> Document<'a, 'b> {
     pub(super) fn load(&mut self, number: u32) -> Result<Option<Object>, PdfProblem> {
         self.budget.charge(0)?;
         match self.places.get(&number).copied() {
-            None | Some(Place::Free) => Ok(None),
-            Some(Place::At(offset)) => {
+            None | Some(XrefEntry::Free) => Ok(None),
+            Some(XrefEntry::At(offset)) => {
                 Ok(read_at(self.data, offset, Some(number), self.budget)?.map(|(value, _)| value))
             }
-            Some(Place::Inside { stream, index }) => {
+            Some(XrefEntry::Inside { stream, index }) => {
                 let Some(stream) = self.object_stream(stream)? else {
                     return Ok(None);
                 };
@@ -101,7 +101,7 @@ impl<'a, 'b> Document<'a, 'b> {
 
     fn read_object_stream(&mut self, number: u32) -> Result<Option<ObjectStream>, PdfProblem> {
         // Never within another stream, which also rules out going round in circles.
-        let Some(Place::At(offset)) = self.places.get(&number).copied() else {
+        let Some(XrefEntry::At(offset)) = self.places.get(&number).copied() else {
             return Ok(None);
         };
         let Some((Object::Dict(dict), end)) = read_at(self.data, offset, Some(number), self.budget)? else {
@@ -134,7 +134,7 @@ impl<'a, 'b> Document<'a, 'b> {
     fn stated_length(&mut self, dict: &Dict) -> Result<Option<usize>, PdfProblem> {
         match dict.get(b"Length") {
             Some(Object::Ref(number)) => match self.places.get(number).copied() {
-                Some(Place::At(offset)) => {
+                Some(XrefEntry::At(offset)) => {
                     let found = read_at(self.data, offset, Some(*number), self.budget)?;
                     Ok(found.and_then(|(value, _)| value.size()))
                 }

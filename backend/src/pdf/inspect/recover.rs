@@ -2,7 +2,7 @@
 
 use super::PdfProblem;
 use super::budget::{Budget, MAX_OBJECTS};
-use super::document::{Document, Place, Places, read_at};
+use super::document::{Document, XrefEntry, XrefTable, read_at};
 use super::lexer::{Lexer, find, is_space, rfind};
 use super::object::{self, Object};
 
@@ -24,15 +24,15 @@ pub(super) fn scan<'a, 'b>(
         return Err(PdfProblem::Damaged("the file is cut short"));
     }
     // The later of two objects with one number is the newer one.
-    let places: Places = found
+    let places: XrefTable = found
         .iter()
-        .map(|(number, offset)| (*number, Place::At(*offset)))
+        .map(|(number, offset)| (*number, XrefEntry::At(*offset)))
         .collect();
     let mut roots = trailers(data, budget)?;
     let mut streams = Vec::new();
     let mut catalogs = Vec::new();
     for (number, offset) in found {
-        if places.get(&number) != Some(&Place::At(offset)) {
+        if places.get(&number) != Some(&XrefEntry::At(offset)) {
             continue;
         }
         let Some((Object::Dict(dict), _)) = read_at(data, offset, Some(number), budget)? else {
@@ -116,12 +116,12 @@ fn add_members(document: &mut Document<'_, '_>, number: u32) -> Result<(), PdfPr
         if document.places.len() > MAX_OBJECTS {
             return Err(PdfProblem::TooComplex);
         }
-        let place = Place::Inside { stream: number, index };
+        let place = XrefEntry::Inside { stream: number, index };
         document
             .places
             .entry(*member)
             .and_modify(|known| {
-                if !matches!(known, Place::At(_)) {
+                if !matches!(known, XrefEntry::At(_)) {
                     *known = place;
                 }
             })

@@ -2,7 +2,7 @@
 
 use super::PdfProblem;
 use super::budget::{Budget, MAX_OBJECTS, MAX_SECTIONS};
-use super::document::{Place, Places, read_at};
+use super::document::{XrefEntry, XrefTable, read_at};
 use super::lexer::{Lexer, Token, rfind};
 use super::object::{self, Dict, Object};
 use super::stream;
@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::collections::hash_map::Entry;
 
 pub(super) struct Xref {
-    pub(super) places: Places,
+    pub(super) places: XrefTable,
     pub(super) root: Object,
 }
 
@@ -19,7 +19,7 @@ pub(super) fn read(data: &[u8], budget: &mut Budget) -> Result<Xref, PdfProblem>
     let mut reader = Reader {
         data,
         budget,
-        places: Places::new(),
+        places: XrefTable::new(),
         root: None,
     };
     let mut next = reader.start()?;
@@ -44,7 +44,7 @@ pub(super) fn read(data: &[u8], budget: &mut Budget) -> Result<Xref, PdfProblem>
 struct Reader<'a, 'b> {
     data: &'a [u8],
     budget: &'b mut Budget,
-    places: Places,
+    places: XrefTable,
     root: Option<Object>,
 }
 
@@ -97,7 +97,7 @@ impl Reader<'_, '_> {
                     continue;
                 };
                 match (word, usize::try_from(offset)) {
-                    (b"n", Ok(offset)) if offset > 0 => self.put(number, Place::At(offset))?,
+                    (b"n", Ok(offset)) if offset > 0 => self.put(number, XrefEntry::At(offset))?,
                     _ => free.push(number),
                 }
                 if free.len() > MAX_OBJECTS {
@@ -115,7 +115,7 @@ impl Reader<'_, '_> {
             self.stream(hybrid)?;
         }
         for number in free {
-            self.put(number, Place::Free)?;
+            self.put(number, XrefEntry::Free)?;
         }
         Ok(trailer.size(b"Prev"))
     }
@@ -159,12 +159,12 @@ impl Reader<'_, '_> {
                 let kind = if head.is_empty() { 1 } else { big_endian(head) };
                 let (middle, last) = (big_endian(middle), big_endian(last));
                 let place = match (kind, usize::try_from(middle), u32::try_from(middle)) {
-                    (1, Ok(offset), _) if offset > 0 => Place::At(offset),
-                    (2, _, Ok(stream)) => Place::Inside {
+                    (1, Ok(offset), _) if offset > 0 => XrefEntry::At(offset),
+                    (2, _, Ok(stream)) => XrefEntry::Inside {
                         stream,
                         index: usize::try_from(last).unwrap_or(usize::MAX),
                     },
-                    _ => Place::Free,
+                    _ => XrefEntry::Free,
                 };
                 self.put(number, place)?;
             }
@@ -172,7 +172,7 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    fn put(&mut self, number: u32, place: Place) -> Result<(), PdfProblem> {
+    fn put(&mut self, number: u32, place: XrefEntry) -> Result<(), PdfProblem> {
         if self.places.len() >= MAX_OBJECTS {
             return Err(PdfProblem::TooComplex);
         }

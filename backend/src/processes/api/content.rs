@@ -22,7 +22,6 @@ use crate::{
 #[utoipa::path(
     get, path = "/documents/{id}/content", tag = "processes", params(("id" = DocumentId, Path)),
     responses((status = 200, content_type = "application/pdf", body = Vec<u8>)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn get_document_content(
     auth: Require<ReadProcesses>,

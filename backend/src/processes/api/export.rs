@@ -24,7 +24,6 @@ use crate::{
 #[utoipa::path(
     get, path = "/processes/export", tag = "processes", params(ProcessQuery),
     responses((status = 200, content_type = "text/csv", body = String)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn export_processes(
     auth: Require<ReadProcesses>,

@@ -1,4 +1,4 @@
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use esteira_shared::{dto::processes::ProcessDetailDto, ids::ProcessId};
 
 use crate::{
@@ -6,21 +6,19 @@ use crate::{
     auth::{Require, permission::ReadProcesses},
     error::AppResult,
     http::extract::{Json, Path},
-    processes::view,
+    processes::ProcessPage,
 };
 
 /// One process with its moves, documents and legal moves
 #[utoipa::path(
     get, path = "/processes/{id}", tag = "processes", params(("id" = ProcessId, Path)),
     responses((status = 200, body = ProcessDetailDto)),
-    security(("session" = ["processes:read"]), ("token" = ["processes:read"])),
 )]
 pub async fn get_process(
     auth: Require<ReadProcesses>,
     State(app): State<SharedApp>,
+    Extension(page): Extension<ProcessPage>,
     Path(id): Path<ProcessId>,
 ) -> AppResult<Json<ProcessDetailDto>> {
-    view::detail(&app, &mut app.db.read().await?, auth.organization_id, id)
-        .await
-        .map(Json)
+    page.of(&app, auth.organization_id, id).await.map(Json)
 }

@@ -1,8 +1,7 @@
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use esteira_shared::{
     dto::processes::{ProcessDetailDto, ProcessMove},
     ids::ProcessId,
-    transition::Move,
 };
 
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
     auth::{Require, permission::UploadDocuments},
     error::AppResult,
     http::extract::{Json, Path},
-    processes::{model::Process, moves, view},
+    processes::{ProcessPage, rules},
 };
 
 /// Let a failed or rejected process wait for its invoice again
@@ -20,20 +19,16 @@ use crate::{
     post, path = "/processes/{id}/reopen", tag = "processes", params(("id" = ProcessId, Path)),
     request_body = ProcessMove,
     responses((status = 200, body = ProcessDetailDto), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["documents:upload"]), ("token" = ["documents:upload"])),
 )]
 pub async fn reopen_process(
     auth: Require<UploadDocuments>,
     State(app): State<SharedApp>,
+    Extension(page): Extension<ProcessPage>,
     Path(id): Path<ProcessId>,
     Json(seen): Json<ProcessMove>,
 ) -> AppResult<Json<ProcessDetailDto>> {
     let mut tx = app.db.begin().await?;
-    let process = Process::lock(&mut tx, auth.organization_id, id).await?;
-    moves::destination(process.status, Move::Reopen)?;
-    process.expect_version(seen.version)?;
-    moves::reopen(&mut tx, &auth.actor(), &process, None).await?;
-    let detail = view::detail(&app, tx.conn(), auth.organization_id, id).await?;
+    rules::reopen(&mut tx, &auth.actor(), id, &seen).await?;
     tx.commit().await?;
-    Ok(Json(detail))
+    page.of(&app, auth.organization_id, id).await.map(Json)
 }

@@ -1,4 +1,5 @@
 use axum::{
+    Extension,
     body::Body,
     extract::State,
     http::{HeaderMap, StatusCode, header},
@@ -16,10 +17,10 @@ use crate::{
     error::{AppError, AppResult},
     http::extract::{Json, Path, Query},
     processes::{
+        ProcessPage,
         model::Process,
         moves,
         upload::{Incoming, Origin, receive},
-        view,
     },
 };
 
@@ -31,11 +32,11 @@ use crate::{
     post, path = "/processes/{id}/documents", tag = "processes", params(("id" = ProcessId, Path), DocumentUpload),
     request_body(content = Vec<u8>, content_type = "application/pdf"),
     responses((status = 201, body = ProcessDetailDto), (status = 409, body = esteira_shared::error::ErrorBody), (status = 413, body = esteira_shared::error::ErrorBody), (status = 422, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["documents:upload"]), ("token" = ["documents:upload"])),
 )]
 pub async fn upload_document(
     auth: Require<UploadDocuments>,
     State(app): State<SharedApp>,
+    Extension(page): Extension<ProcessPage>,
     Path(id): Path<ProcessId>,
     Query(upload): Query<DocumentUpload>,
     headers: HeaderMap,
@@ -67,6 +68,6 @@ pub async fn upload_document(
         incoming,
     )
     .await?;
-    let detail = view::detail(&app, &mut app.db.read().await?, auth.organization_id, id).await?;
+    let detail = page.of(&app, auth.organization_id, id).await?;
     Ok((StatusCode::CREATED, Json(detail)))
 }

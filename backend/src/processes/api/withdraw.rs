@@ -1,8 +1,7 @@
-use axum::extract::State;
+use axum::{Extension, extract::State};
 use esteira_shared::{
     dto::processes::{ProcessDetailDto, ProcessMove},
     ids::ProcessId,
-    transition::Move,
 };
 
 use crate::{
@@ -10,10 +9,7 @@ use crate::{
     auth::{Require, permission::ReviewProcesses},
     error::AppResult,
     http::extract::{Json, Path},
-    processes::{
-        model::{Process, ProcessChanges},
-        moves, view,
-    },
+    processes::{ProcessPage, rules},
 };
 
 /// Take an approval back before the document goes out
@@ -21,26 +17,16 @@ use crate::{
     post, path = "/processes/{id}/withdraw", tag = "processes", params(("id" = ProcessId, Path)),
     request_body = ProcessMove,
     responses((status = 200, body = ProcessDetailDto), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["processes:review"]), ("token" = ["processes:review"])),
 )]
 pub async fn withdraw_process(
     auth: Require<ReviewProcesses>,
     State(app): State<SharedApp>,
+    Extension(page): Extension<ProcessPage>,
     Path(id): Path<ProcessId>,
     Json(seen): Json<ProcessMove>,
 ) -> AppResult<Json<ProcessDetailDto>> {
     let mut tx = app.db.begin().await?;
-    let process = Process::lock(&mut tx, auth.organization_id, id).await?;
-    moves::destination(process.status, Move::Withdraw)?;
-    process.expect_version(seen.version)?;
-    let changes = ProcessChanges {
-        approved_by: Some(None),
-        approved_at: Some(None),
-        approved_sha256: Some(None),
-        ..ProcessChanges::default()
-    };
-    moves::advance(&mut tx, &auth.actor(), &process, Move::Withdraw, None, changes).await?;
-    let detail = view::detail(&app, tx.conn(), auth.organization_id, id).await?;
+    rules::withdraw(&mut tx, &auth.actor(), id, &seen).await?;
     tx.commit().await?;
-    Ok(Json(detail))
+    page.of(&app, auth.organization_id, id).await.map(Json)
 }

@@ -17,8 +17,8 @@ use esteira_shared::{instant::Instant, month::Month, validate::Cnpj};
 use super::{Shared, dice::number_of, order::Order};
 use crate::{
     clock::Clock as _,
-    pdf::make::{InvoiceFacts, InvoiceLine, invoice},
     secrets::sha256_hex,
+    simulators::pdf::{InvoiceFacts, InvoiceLine, invoice},
 };
 
 const NO_SUCH_KEY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\

@@ -98,6 +98,17 @@ impl Running {
         unreachable!("{id} never was in {statuses:?}: {last}")
     }
 
+    /// Waits until as many are counted under a name.
+    async fn until_counted(&self, name: &str, wanted: u64) {
+        for _ in 0..4_000 {
+            if self.get("/contagem").await.1[name] == wanted {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        unreachable!("{name} never was {wanted}")
+    }
+
     async fn until_over(&self, id: &str) -> Value {
         self.until(id, &["COMPLETED", "FAILED", "CANCELLED"]).await
     }

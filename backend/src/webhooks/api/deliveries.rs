@@ -19,7 +19,6 @@ use crate::{
 #[utoipa::path(
     get, path = "/webhooks/{id}/deliveries", tag = "webhooks", params(("id" = WebhookEndpointId, Path), WebhookDeliveryQuery),
     responses((status = 200, body = Page<WebhookDeliveryDto>)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn list_webhook_deliveries(
     auth: Require<ManageWebhooks>,
@@ -36,7 +35,6 @@ pub async fn list_webhook_deliveries(
 #[utoipa::path(
     get, path = "/webhook-deliveries/{id}", tag = "webhooks", params(("id" = WebhookDeliveryId, Path)),
     responses((status = 200, body = WebhookDeliveryDetailDto)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn get_webhook_delivery(
     auth: Require<ManageWebhooks>,
@@ -52,7 +50,6 @@ pub async fn get_webhook_delivery(
 #[utoipa::path(
     post, path = "/webhook-deliveries/{id}/resend", tag = "webhooks", params(("id" = WebhookDeliveryId, Path)),
     responses((status = 200, body = WebhookDeliveryDetailDto), (status = 409, body = esteira_shared::error::ErrorBody)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn resend_webhook_delivery(
     auth: Require<ManageWebhooks>,

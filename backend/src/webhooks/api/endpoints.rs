@@ -4,9 +4,7 @@ use esteira_shared::{
         WebhookDeliveryDetailDto, WebhookEndpointCreate, WebhookEndpointDto, WebhookEndpointUpdate, WebhookSecretDto,
     },
     ids::WebhookEndpointId,
-    webhook::WebhookEvent,
 };
-use serde_json::json;
 
 use crate::{
     app::SharedApp,
@@ -19,7 +17,6 @@ use crate::{
 /// Webhooks by name
 #[utoipa::path(
     get, path = "/webhooks", tag = "webhooks", responses((status = 200, body = Vec<WebhookEndpointDto>)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn list_webhooks(
     auth: Require<ManageWebhooks>,
@@ -37,7 +34,6 @@ pub async fn list_webhooks(
 #[utoipa::path(
     post, path = "/webhooks", tag = "webhooks", request_body = WebhookEndpointCreate,
     responses((status = 201, body = WebhookSecretDto)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn create_webhook(
     auth: Require<ManageWebhooks>,
@@ -54,7 +50,6 @@ pub async fn create_webhook(
 #[utoipa::path(
     get, path = "/webhooks/{id}", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
     responses((status = 200, body = WebhookEndpointDto)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn get_webhook(
     auth: Require<ManageWebhooks>,
@@ -70,7 +65,6 @@ pub async fn get_webhook(
 #[utoipa::path(
     put, path = "/webhooks/{id}", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
     request_body = WebhookEndpointUpdate, responses((status = 200, body = WebhookEndpointDto)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn update_webhook(
     auth: Require<ManageWebhooks>,
@@ -88,7 +82,6 @@ pub async fn update_webhook(
 #[utoipa::path(
     delete, path = "/webhooks/{id}", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
     responses((status = 204)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn delete_webhook(
     auth: Require<ManageWebhooks>,
@@ -107,7 +100,6 @@ pub async fn delete_webhook(
 #[utoipa::path(
     post, path = "/webhooks/{id}/secret", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
     responses((status = 200, body = WebhookSecretDto)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn change_webhook_secret(
     auth: Require<ManageWebhooks>,
@@ -126,7 +118,6 @@ pub async fn change_webhook_secret(
 #[utoipa::path(
     post, path = "/webhooks/{id}/test", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
     responses((status = 201, body = WebhookDeliveryDetailDto)),
-    security(("session" = ["webhooks:manage"]), ("token" = ["webhooks:manage"])),
 )]
 pub async fn test_webhook(
     auth: Require<ManageWebhooks>,
@@ -134,10 +125,8 @@ pub async fn test_webhook(
     Path(id): Path<WebhookEndpointId>,
 ) -> AppResult<(StatusCode, Json<WebhookDeliveryDetailDto>)> {
     let mut tx = app.db.begin().await?;
-    let endpoint = endpoint::get(tx.conn(), auth.organization_id, id).await?;
-    let data = json!({ "webhook": endpoint.name, "requested_by": auth.name });
-    let message = emit::send(&mut tx, auth.organization_id, id, WebhookEvent::Test, &data).await?;
-    let message = delivery::get(tx.conn(), auth.organization_id, message).await?;
+    let message = emit::test(&mut tx, &auth.actor(), id).await?;
     tx.commit().await?;
+    let message = delivery::get(&mut app.db.read().await?, auth.organization_id, message).await?;
     Ok((StatusCode::CREATED, Json(message)))
 }

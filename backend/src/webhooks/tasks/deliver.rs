@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use esteira_shared::{ids::WebhookDeliveryId, reason::Reason, status::DeliveryStatus};
+use esteira_shared::{ids::WebhookDeliveryId, reason::Reason, status::DeliveryStatus, task::TaskName};
 use reqwest::{Response, StatusCode, header::CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const ANSWER_BYTES: usize = 1_024;
 
 impl Task for DeliverWebhook {
-    const NAME: &'static str = "deliver_webhook";
+    const NAME: &'static str = TaskName::DeliverWebhook.as_str();
     /// With the engine's backoff: for about twelve hours.
     const MAX_ATTEMPTS: i32 = 55;
     const TIMEOUT: Duration = Duration::from_secs(60);

@@ -1,16 +1,17 @@
 //! A worker that is stopped past its lease, and wakes when another has finished its job.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
+use chrono::TimeDelta;
 use diesel::prelude::*;
 use esteira::{
     db::RunQueryDsl,
-    db::schema::{job_attempts, job_log_lines, workers},
+    db::schema::{job_attempts, job_log_lines},
     engine::{diagnostic::Deed, job::Job},
     with_conn,
 };
 use esteira_shared::{
-    ids::{JobId, WorkerId},
+    ids::JobId,
     status::{JobOutcome, JobStatus},
 };
 use tokio_util::sync::CancellationToken;
@@ -18,16 +19,13 @@ use tokio_util::sync::CancellationToken;
 use super::{Program, beside, organization, put, row};
 use crate::{
     on_both,
-    support::{TestApp, eventually},
+    support::{TestApp, eventually, worker_with_slots},
 };
 
 on_both!(a_worker_that_wakes_too_late_writes_nothing, |test| {
     let organization = organization(&test).await;
-    let serves: &[&str] = match test.app.db.is_postgres() {
-        true => &["worker"],
-        false => &["serve"],
-    };
-    let mut frozen = Program::start(serves, &beside(&test));
+    let log = test.folder.path().join("frozen.log");
+    let mut frozen = with_one_slot(&test, &log);
     let id = put(&test, organization, Deed::Sleep(1_500)).await;
     eventually("the program has it", || async {
         row(&test, id).await.status == JobStatus::Running
@@ -53,33 +51,53 @@ on_both!(a_worker_that_wakes_too_late_writes_nothing, |test| {
     assert!(row(&test, id).await.fence > first.fence);
 
     frozen.signal("CONT");
-    // Long enough for its sleep to end and for its end to be tried, again and again for a whole lease.
-    tokio::time::sleep(Duration::from_secs(5)).await;
-    assert_eq!(format!("{:?}", everything(&test, id).await), format!("{before:?}"));
-    assert!(!frozen.is_over(), "it lives");
     let next = put(&test, organization, Deed::Nothing).await;
+    // Its one slot is free once it has done with the first job.
     eventually("it works again", || async {
         row(&test, next).await.status == JobStatus::Succeeded
     })
     .await;
+    assert!(logged(&log, TOO_LATE), "it tried to write");
+    assert_eq!(format!("{:?}", everything(&test, id).await), format!("{before:?}"));
+    assert!(!frozen.is_over(), "it lives");
 });
 
-on_both!(a_worker_that_fails_too_late_disturbs_nobody, |test| {
-    too_late(test, Deed::FailAfter(6_000)).await;
-});
+/// What the program logs of a success that came too late, and of a failure.
+const TOO_LATE: &str = "came too late; it changes nothing";
+const NOT_WRITTEN: &str = "the end of this attempt is not written";
 
-on_both!(a_worker_that_succeeds_too_late_disturbs_nobody, |test| {
-    too_late(test, Deed::Sleep(6_000)).await;
-});
+fn logged(log: &Path, words: &str) -> bool {
+    std::fs::read_to_string(log).unwrap().contains(words)
+}
 
-/// Wakes a worker whose time is over while another is at the same job, and still is afterwards.
-async fn too_late(test: TestApp, deed: Deed) {
-    let organization = organization(&test).await;
+/// The program, which does one job after the other.
+fn with_one_slot(test: &TestApp, log: &Path) -> Program {
     let serves: &[&str] = match test.app.db.is_postgres() {
         true => &["worker"],
         false => &["serve"],
     };
-    let mut frozen = Program::start(serves, &beside(&test));
+    let mut vars = beside(test);
+    vars.insert("ESTEIRA_WORKER_SLOTS".to_owned(), "1".to_owned());
+    Program::start_telling(serves, &vars, log)
+}
+
+on_both!(a_worker_that_fails_too_late_disturbs_nobody, |test| {
+    too_late(test, Deed::FailAfter(LENGTH_MS), NOT_WRITTEN).await;
+});
+
+on_both!(a_worker_that_succeeds_too_late_disturbs_nobody, |test| {
+    too_late(test, Deed::Sleep(LENGTH_MS), TOO_LATE).await;
+});
+
+/// Twice the lease, so that the second is still at the job when the time of the first is over.
+const LENGTH_MS: u64 = 6_000;
+
+/// Wakes a worker whose time is over while another is at the same job, and still is afterwards. What the first then tries
+/// to write is `told` in its log.
+async fn too_late(test: TestApp, deed: Deed, told: &str) {
+    let organization = organization(&test).await;
+    let log = test.folder.path().join("frozen.log");
+    let mut frozen = with_one_slot(&test, &log);
     let id = put(&test, organization, deed).await;
     eventually("the program has it", || async {
         row(&test, id).await.status == JobStatus::Running
@@ -88,7 +106,8 @@ async fn too_late(test: TestApp, deed: Deed) {
     let first = row(&test, id).await;
     freeze(&test, &frozen).await;
     let stop = CancellationToken::new();
-    let running = tokio::spawn(test.worker().run(stop.clone()));
+    // With this job it has enough to do: what comes later is for the first.
+    let running = tokio::spawn(worker_with_slots(&test.app, 1).run(stop.clone()));
     eventually("another has it", || async {
         let row = row(&test, id).await;
         row.status == JobStatus::Running && row.fence > first.fence
@@ -96,10 +115,16 @@ async fn too_late(test: TestApp, deed: Deed) {
     .await;
     let before = everything(&test, id).await;
 
-    // The first one's time is over by now, the second one's is not: what the first then writes, it writes at once.
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    // Then what the first writes, it writes at once.
+    let over = first.started_at.unwrap() + TimeDelta::milliseconds(i64::try_from(LENGTH_MS).unwrap());
+    eventually("the first one's time is over", || async { test.app.clock.now() > over }).await;
     frozen.signal("CONT");
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let next = put(&test, organization, Deed::Nothing).await;
+    eventually("the first has done with it", || async {
+        row(&test, next).await.status == JobStatus::Succeeded
+    })
+    .await;
+    assert!(logged(&log, told), "it tried to write");
     let mut after = everything(&test, id).await;
     assert!(
         after.0.lease_expires_at > before.0.lease_expires_at,
@@ -116,16 +141,7 @@ async fn too_late(test: TestApp, deed: Deed) {
 async fn freeze(test: &TestApp, program: &Program) {
     loop {
         program.signal("STOP");
-        let write = async {
-            let mut tx = test.app.db.begin().await.unwrap();
-            with_conn!(tx.conn(), |c| diesel::delete(
-                workers::table.find(WorkerId(uuid::Uuid::nil()))
-            )
-            .execute(c)
-            .await)
-            .unwrap();
-            tx.commit().await.unwrap();
-        };
+        let write = async { test.app.db.begin().await.unwrap().commit().await.unwrap() };
         if tokio::time::timeout(Duration::from_secs(1), write).await.is_ok() {
             return;
         }

@@ -26,7 +26,10 @@ use esteira_shared::{
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
 use super::{Program, beside, organization, rounds};
-use crate::{on_both, support::TestApp};
+use crate::{
+    on_both,
+    support::{TestApp, eventually_within},
+};
 
 /// Jobs put on the queue in each round, besides a group with its follow-up.
 const JOBS: usize = 40;
@@ -43,6 +46,7 @@ on_both!(every_acknowledged_job_ends_once, |test| {
     let (mut ids, mut kills) = (Vec::new(), Vec::new());
     for _ in 0..rounds() {
         ids.extend(put(&test, organization, &mut random).await);
+        // For nothing: when it dies is left to chance.
         tokio::time::sleep(Duration::from_millis(random.random_range(50..1_200))).await;
         if let Some(id) = ids.choose(&mut random) {
             let mut tx = test.app.db.begin().await.unwrap();
@@ -65,15 +69,10 @@ on_both!(every_acknowledged_job_ends_once, |test| {
                 .map(|job| (job, Instant::from(Utc::now()))),
         );
     }
-    let deadline = std::time::Instant::now() + Duration::from_secs(180);
-    loop {
-        let left = unfinished(&test).await;
-        if left == 0 {
-            break;
-        }
-        assert!(std::time::Instant::now() < deadline, "{left} jobs are left half-way");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    eventually_within(Duration::from_secs(180), "every job is over", || async {
+        unfinished(&test).await == 0
+    })
+    .await;
     let report = judge(&test, &ids, &kills).await;
     println!("chaos: {} kills, {} jobs acknowledged; {report}", rounds(), ids.len());
 });

@@ -6,7 +6,7 @@ use esteira_shared::validate::Cnpj;
 use serde_json::{Value, json};
 
 use super::{Program, free_port, rounds};
-use crate::support::{Client, TestApp, eventually, pdf};
+use crate::support::{Client, TestApp, eventually, eventually_within, pdf};
 
 const DOCUMENTS: usize = 60;
 
@@ -69,7 +69,7 @@ async fn check(mut vars: BTreeMap<String, String>, sat_dir: std::path::PathBuf) 
         }
         let all = json!({ "target": { "filter": { "status": "AGUARDANDO_ENVIO_SAT,ERRO_ENVIO_SAT" } } });
         admin.post("/api/v1/processes/bulk/send", all).await;
-        // At another point of the work each time.
+        // For nothing: the program dies at another point of the work each time.
         tokio::time::sleep(Duration::from_millis(150 + u64::from(round) * 137 % 1_900)).await;
         server.take().unwrap().kill();
         server = Some(Program::start(&["serve"], &vars));
@@ -77,11 +77,10 @@ async fn check(mut vars: BTreeMap<String, String>, sat_dir: std::path::PathBuf) 
     }
     let all = json!({ "target": { "filter": { "status": "AGUARDANDO_ENVIO_SAT,ERRO_ENVIO_SAT" } } });
     admin.post("/api/v1/processes/bulk/send", all).await;
-    let deadline = std::time::Instant::now() + Duration::from_secs(120);
-    while busy(&admin).await {
-        assert!(std::time::Instant::now() < deadline, "processes are left half-way");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    eventually_within(Duration::from_secs(120), "every process is sent", || async {
+        !busy(&admin).await
+    })
+    .await;
     every_process_ended_once(&admin, &sat_url, DOCUMENTS * month).await;
 }
 

@@ -4,14 +4,11 @@ use diesel::prelude::*;
 use esteira::{
     auth::Actor,
     db::{RunQueryDsl, schema::executions},
-    executions::send_to_sat,
-    processes::{
-        model::{Process, ProcessChanges},
-        moves,
-    },
+    executions::start_upload,
+    processes::model::Process,
     with_conn,
 };
-use esteira_shared::{ids::ProcessId, transition::Move};
+use esteira_shared::ids::ProcessId;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -194,12 +191,7 @@ async fn sending(test: &TestApp, fixture: &Fixture, one: &Value, number: i64) ->
     let actor = Actor::system(fixture.organization);
     let mut tx = test.app.db.begin().await.unwrap();
     let seen = Process::lock(&mut tx, fixture.organization, id).await.unwrap();
-    let none = ProcessChanges::default();
-    let seen = moves::advance(&mut tx, &actor, &seen, Move::StartSend, None, none)
-        .await
-        .unwrap();
-    let sha256 = text(&row, "fatura_sha256");
-    let run = send_to_sat(&mut tx, &actor, &seen, sha256).await.unwrap();
+    let run = start_upload(&mut tx, &actor, &seen).await.unwrap();
     tx.commit().await.unwrap();
     run.id.to_string()
 }
@@ -216,6 +208,7 @@ const AGAIN: &str = "Tentar novamente.";
 
 on_both!(a_cancelled_sending_that_may_have_begun_says_so, |test| {
     let (fixture, processes) = robots(&test, "enviados", 2, &["VIVO"]).await;
+    connect(&fixture, json!({ "sat_transport": "robot" })).await;
     let never = sending(&test, &fixture, &processes[0], 1).await;
     let begun = sending(&test, &fixture, &processes[1], 2).await;
     let mut tx = test.app.db.begin().await.unwrap();

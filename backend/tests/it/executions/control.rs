@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use esteira_shared::{ids::JobId, status::JobStatus};
 use serde_json::{Value, json};
 
 use super::{connect, detail, lines, process, robots, script, start, status, text, work};
@@ -159,12 +160,17 @@ on_both!(limits_hold_for_the_organisation_and_for_each_operator, |test| {
         .expect(200);
     assert_eq!((&counted["matching"], &counted["eligible"]), (&json!(8), &json!(8)));
     let all = json!({ "target": { "filter": { "month": "2026-10" } } });
-    fixture
+    let started = fixture
         .analyst
         .post("/api/v1/processes/bulk/download", all)
         .await
         .expect(202);
+    let bulk: JobId = text(&started, "job_id").parse().unwrap();
     let working = work(&test);
+    eventually("all are asked for", || async {
+        fixture.job(bulk).await.status == JobStatus::Succeeded
+    })
+    .await;
     let running = || async {
         let page = fixture
             .viewer
@@ -174,7 +180,9 @@ on_both!(limits_hold_for_the_organisation_and_for_each_operator, |test| {
         page["items"].as_array().unwrap().clone()
     };
     eventually("five run", || async { running().await.len() == 5 }).await;
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    // A robot that were let start would work for ten minutes.
+    let another = tokio::time::timeout(Duration::from_secs(20), test.run_jobs());
+    assert_eq!(another.await.expect("no robot may start"), 0);
     let now = running().await;
     assert_eq!(now.len(), 5, "the organisation's limit holds");
     for operator in ["VIVO", "CLARO"] {

@@ -1,12 +1,6 @@
 //! An API that is down, slow, wrong or forgetful: every run ends with its cause.
 
-use esteira::{
-    db::{RunQueryDsl, schema::jobs},
-    with_conn,
-};
 use serde_json::{Value, json};
-
-use diesel::prelude::*;
 
 use super::{connect, detail, lines, process, robots, script, start, text};
 use crate::{
@@ -97,15 +91,8 @@ on_both!(a_refused_token_is_told_to_administrators_once, |test| {
     }
     let settings = fixture.admin.get("/api/v1/robots/settings").await.expect(200);
     assert!(settings["token_refused_at"].is_string());
-    let mut conn = test.app.db.read().await.unwrap();
-    let mails: i64 = with_conn!(&mut conn, |c| jobs::table
-        .filter(jobs::task.eq("send_email"))
-        .count()
-        .get_result(c)
-        .await)
-    .unwrap();
+    let mails = fixture.count_jobs("task=send_email").await;
     assert_eq!(mails, 1, "once, not for each robot");
-    drop(conn);
     // Accepted again: the warning goes.
     fixture
         .analyst

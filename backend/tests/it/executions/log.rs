@@ -5,7 +5,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{detail, lines, robots, script, start};
-use crate::{on_both, support::Client};
+use crate::{
+    on_both,
+    support::{Client, TestApp},
+};
 
 on_both!(whatever_a_robot_writes_is_kept_as_text, |test| {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -190,10 +193,10 @@ on_both!(a_watcher_gets_every_line_once_also_after_reconnecting, |test| {
     stranger.admin.get(&path).await.refused(404, "not_found");
 });
 
-on_both!(a_log_written_by_one_replica_is_watched_on_another, |test| {
-    if !test.app.db.is_postgres() {
-        return;
-    }
+/// On SQLite there is one process only.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_written_by_one_replica_is_watched_on_another() {
+    let test = TestApp::postgres().await;
     let (fixture, processes) = robots(&test, "replica", 1, &["VIVO"]).await;
     test.rpa(
         "opcoes",
@@ -217,7 +220,7 @@ on_both!(a_log_written_by_one_replica_is_watched_on_another, |test| {
     assert!(heard.seqs.len() >= 100);
     stop.cancel();
     running.await.unwrap();
-});
+}
 
 on_both!(a_stream_of_another_log_form_is_read_as_well, |test| {
     let (fixture, processes) = robots(&test, "json", 1, &["VIVO"]).await;

@@ -53,6 +53,7 @@ async fn everything(test: &TestApp, fixture: &Fixture, of: &Value, run: &str) ->
     all.push(format!("{row:?}"));
     let chunks: Vec<String> =
         with_conn!(&mut conn, |c| log_chunks::table.select(log_chunks::lines).load(c).await).unwrap();
+    assert!(!chunks.is_empty(), "its log is kept");
     all.extend(chunks);
     let notes: Vec<Option<String>> = with_conn!(&mut conn, |c| execution_results::table
         .select(execution_results::note)
@@ -101,6 +102,7 @@ on_both!(a_password_that_a_robot_repeats_is_kept_nowhere, |test| {
     assert_eq!(error["recommended_action"], "trocar •••");
     assert_eq!(seen["execution"]["mensagem_final"], "com ••• não deu");
     assert_eq!(seen["resultado"]["recebido"]["senha"], "•••");
+    assert_eq!(seen["results"].as_array().unwrap().len(), 2, "{seen}");
     assert_eq!(
         lines(&fixture, &run).await,
         [

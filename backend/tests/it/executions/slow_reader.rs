@@ -25,7 +25,7 @@ async fn serve_narrow(test: &TestApp) -> String {
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(16).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let router = esteira::http::router::build(Arc::clone(&test.app));
+    let router = esteira::applications::service(Arc::clone(&test.app));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
     url

@@ -7,7 +7,6 @@ use axum::{
     extract::State,
     http::{HeaderMap, Method, StatusCode, Uri},
 };
-use chrono::DateTime;
 use diesel::prelude::*;
 use esteira::{
     db::RunQueryDsl,
@@ -15,11 +14,12 @@ use esteira::{
     simulators::rpa::{RpaOptions, RpaSimulator},
     with_conn,
 };
-use esteira_shared::{ids::JobId, instant::Instant, status::JobStatus};
+use esteira_shared::ids::JobId;
 use serde_json::{Value, json};
 
 use super::{connect, detail, id, robots, script, start, status, text, work};
 use crate::{
+    engine::make_due,
     on_both,
     support::{Fixture, TestApp, eventually, serve},
 };
@@ -32,17 +32,6 @@ async fn until_over(test: &TestApp, fixture: &Fixture, run: &str) -> Value {
     })
     .await;
     detail(fixture, run).await["execution"].clone()
-}
-
-/// Jobs of a kind, however they stand.
-async fn count(test: &TestApp, task: &str) -> i64 {
-    let mut conn = test.app.db.read().await.unwrap();
-    with_conn!(&mut conn, |c| jobs::table
-        .filter(jobs::task.eq(task))
-        .count()
-        .get_result(c)
-        .await)
-    .unwrap()
 }
 
 async fn settings(fixture: &Fixture) -> Value {
@@ -115,7 +104,7 @@ on_both!(one_address_that_refuses_is_told_once_while_another_accepts, |test| {
         );
         assert_eq!(now["token_refused_endpoint"], json!(strict));
     }
-    assert_eq!(count(&test, "send_email").await, 1, "once, not for each run");
+    assert_eq!(fixture.count_jobs("task=send_email").await, 1, "once, not for each run");
     // The address that refused is asked no more.
     own_address(&fixture, &tim[0], None).await;
     assert!(settings(&fixture).await["token_refused_at"].is_null());
@@ -155,7 +144,11 @@ on_both!(a_403_is_a_refusal_in_the_words_of_the_api, |test| {
         (&json!("FALHOU"), &json!("Falha simulada."))
     );
     assert!(settings(&fixture).await["token_refused_at"].is_null());
-    assert_eq!(count(&test, "send_email").await, 0, "nothing is wrong with the token");
+    assert_eq!(
+        fixture.count_jobs("task=send_email").await,
+        0,
+        "nothing is wrong with the token"
+    );
 });
 
 on_both!(a_new_token_never_goes_to_the_old_host, |test| {
@@ -218,7 +211,7 @@ on_both!(a_cancel_reaches_the_api_although_nobody_follows_the_robot, |test| {
         let said = text(&seen, "mensagem_final");
         assert!(said.contains("segue para a API"), "nothing was asked yet: {said}");
     }
-    assert_eq!(count(&test, "cancel_robot").await, 2, "once for each run");
+    assert_eq!(fixture.count_jobs("task=cancel_robot").await, 2, "once for each run");
     test.run_jobs().await;
     eventually("no robot is at work", || async {
         test.rpa_counts().await["ativos"] == 0
@@ -244,7 +237,7 @@ on_both!(a_cancel_outlives_the_worker_that_was_asked, |test| {
         .expect(200);
     working.stop().await;
     assert_eq!(status(&fixture, &run).await, "CANCELADO");
-    assert_eq!(count(&test, "cancel_robot").await, 1);
+    assert_eq!(fixture.count_jobs("task=cancel_robot").await, 1);
     // The API hears of it from another worker.
     script(&test, &processes[0], json!({})).await;
     test.run_jobs().await;
@@ -272,7 +265,7 @@ on_both!(a_confirmed_cancel_is_not_asked_for_again, |test| {
     let job = text(&seen, "job_id");
     let job = fixture.viewer.get(&format!("/api/v1/jobs/{job}")).await.expect(200);
     assert_eq!(job["job"]["status"], "cancelled", "{job}");
-    assert_eq!(count(&test, "cancel_robot").await, 0);
+    assert_eq!(fixture.count_jobs("task=cancel_robot").await, 0);
 });
 
 on_both!(a_robot_that_is_not_found_for_a_moment_is_waited_for, |test| {
@@ -326,24 +319,10 @@ on_both!(an_outage_of_minutes_fails_no_run, |test| {
     // The eighth try comes after two to four minutes.
     for _ in 0..8 {
         test.run_jobs().await;
-        due_now(&test).await;
+        make_due(&test).await;
     }
     assert_eq!(status(&fixture, &run).await, "PENDENTE");
     connect(&fixture, json!({ "url": test.rpa_url })).await;
     let seen = until_over(&test, &fixture, &run).await;
     assert_eq!(seen["status"], "CONCLUIDO", "{seen}");
 });
-
-/// Ends the waiting of every job that is to be tried again.
-async fn due_now(test: &TestApp) {
-    let long_ago: Instant = DateTime::UNIX_EPOCH.into();
-    let mut tx = test.app.db.begin().await.unwrap();
-    with_conn!(tx.conn(), |c| diesel::update(
-        jobs::table.filter(jobs::status.eq(JobStatus::Queued))
-    )
-    .set((jobs::run_at.eq(long_ago), jobs::rank.eq(long_ago)))
-    .execute(c)
-    .await)
-    .unwrap();
-    tx.commit().await.unwrap();
-}

@@ -1,6 +1,6 @@
 //! PDFs to upload.
 
-use esteira::pdf::make::{InvoiceFacts, InvoiceLine, invoice};
+use esteira::simulators::pdf::{InvoiceFacts, InvoiceLine, invoice};
 
 /// A small valid invoice; another number gives other bytes.
 pub fn pdf(number: i64) -> Vec<u8> {

@@ -11,9 +11,10 @@ use esteira_shared::{
     dto::{
         administration::UserCreate,
         clients::{AccountCreate, ClientCreate},
+        jobs::JobDto,
         operators::OperatorCreate,
     },
-    ids::{OrganizationId, UserId},
+    ids::{JobId, OrganizationId, UserId},
     permission::Role,
     validate::Cnpj,
 };
@@ -115,6 +116,18 @@ impl Fixture {
             }
         }
         tx.commit().await.unwrap();
+    }
+
+    /// A job of the organisation.
+    pub async fn job(&self, id: JobId) -> JobDto {
+        let detail = self.viewer.get(&format!("/api/v1/jobs/{id}")).await.expect(200);
+        serde_json::from_value(detail["job"].clone()).unwrap()
+    }
+
+    /// How many jobs of the organisation fit, for example `status=running`.
+    pub async fn count_jobs(&self, filter: &str) -> i64 {
+        let page = self.viewer.get(&format!("/api/v1/jobs?{filter}")).await.expect(200);
+        page["total"]["count"].as_i64().unwrap()
     }
 
     /// Opens a month and returns its processes, in the list's order.

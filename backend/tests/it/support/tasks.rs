@@ -15,6 +15,8 @@ use esteira_shared::reason::Reason;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::eventually;
+
 /// What the task shall do at each attempt; the last entry goes on for ever.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ProbePayload {
@@ -23,7 +25,8 @@ pub struct ProbePayload {
     pub script: Vec<String>,
 }
 
-/// `ok`, `business`, `technical`, `panic`, `nap` (25 ms), `sleep` (ignores cancelling), `wait` (until cancelled).
+/// `ok`, `business`, `technical`, `panic`, `nap` (25 ms), `sleep` (ignores cancelling), `wait` (until cancelled), `late`
+/// (shows progress once the test has noted `go on`, and notes that it is refused).
 pub struct Probe;
 
 /// What happened to the jobs of each key: one word for each start, and `failed:<cause>` for the end.
@@ -36,10 +39,11 @@ fn seen() -> &'static Mutex<HashMap<String, Vec<String>>> {
     SEEN.get_or_init(Mutex::default)
 }
 
-fn note(key: &str, word: String) -> usize {
+/// Adds a word, and says how many there are now.
+pub fn note(key: &str, word: impl Into<String>) -> usize {
     let mut seen = seen().lock().unwrap();
     let words = seen.entry(key.to_owned()).or_default();
-    words.push(word);
+    words.push(word.into());
     words.len()
 }
 
@@ -55,7 +59,7 @@ impl Task for Probe {
     type Payload = ProbePayload;
 
     async fn run(job: &JobContext, payload: ProbePayload) -> TaskResult {
-        let start = note(&payload.key, "start".to_owned());
+        let start = note(&payload.key, "start");
         let step = payload.script.get(start - 1).or(payload.script.last()).unwrap();
         job.log(Reason::quoted(format!("attempt {}: {step}", job.row().attempt)));
         match step.as_str() {
@@ -77,6 +81,18 @@ impl Task for Probe {
             }
             "sleep" => {
                 tokio::time::sleep(Duration::from_secs(3_600)).await;
+                Ok(json!({}))
+            }
+            "late" => {
+                eventually("the test says go on", || async {
+                    probes(&payload.key).iter().any(|word| word == "go on")
+                })
+                .await;
+                let shown = job.progress(50, &Reason::quoted("late")).await;
+                if matches!(shown, Err(Failure::LeaseLost)) {
+                    note(&payload.key, "refused");
+                }
+                shown?;
                 Ok(json!({}))
             }
             "wait" => {

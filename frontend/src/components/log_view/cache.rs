@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use esteira_shared::dto::executions::LogLineDto;
+use esteira_shared::dto::logs::LogLineDto;
 
 /// Lines are read and given up by the block.
 pub(super) const BLOCK: i64 = 500;

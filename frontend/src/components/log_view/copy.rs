@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use esteira_shared::dto::executions::LogLineDto;
+use esteira_shared::dto::logs::LogLineDto;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{ansi, finder, permalink::Marked, viewer::Viewer};

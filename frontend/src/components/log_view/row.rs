@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use esteira_shared::{dto::executions::LogLineDto, instant::Instant, status::LogLevel};
+use esteira_shared::{dto::logs::LogLineDto, instant::Instant, status::LogLevel};
 use leptos::prelude::*;
 
 use super::{

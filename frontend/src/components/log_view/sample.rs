@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use esteira_shared::{
-    dto::executions::{LOG_LINES, LogLineDto, LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
+    dto::logs::{LOG_LINES, LogLineDto, LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
     status::LogLevel,
 };
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::set_interval_with_handle};

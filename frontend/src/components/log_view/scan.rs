@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use esteira_shared::{
-    dto::executions::{LogLineDto, LogMatchQuery},
+    dto::logs::{LogLineDto, LogMatchQuery},
     status::LogLevel,
 };
 use leptos::{prelude::*, task::spawn_local};

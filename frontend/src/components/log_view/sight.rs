@@ -29,7 +29,7 @@ pub(super) struct Drawn {
 
 /// Where things stand, in CSS pixels of the scroll bar.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Place {
+struct Layout {
     anchor_y: f64,
     /// Of the space that the scroll bar is made for.
     height: f64,
@@ -74,7 +74,7 @@ pub(super) struct Sight {
     pub(super) hold: NodeRef<html::Div>,
     pub(super) above: NodeRef<html::Div>,
     pub(super) below: NodeRef<html::Div>,
-    place: StoredValue<Place>,
+    place: StoredValue<Layout>,
     aim: StoredValue<Option<Aim>>,
     asked: StoredValue<bool>,
     rest: StoredValue<Option<TimeoutHandle>>,
@@ -94,7 +94,7 @@ impl Sight {
             hold: NodeRef::new(),
             above: NodeRef::new(),
             below: NodeRef::new(),
-            place: StoredValue::new(Place {
+            place: StoredValue::new(Layout {
                 anchor_y: 0.0,
                 height: 0.0,
                 scroll: 0.0,

@@ -1,7 +1,7 @@
 //! Where the lines of a viewer come from: a run of a robot, or made-up ones on the page of components.
 
 use esteira_shared::{
-    dto::executions::{LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
+    dto::logs::{LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
     ids::ExecutionId,
 };
 
@@ -64,7 +64,7 @@ impl LogSource {
     /// Tells what is written after the line of that number.
     pub(super) fn watch(&self, live: Live, after: i64, told: impl Fn(LogNews) + 'static) -> Watch {
         match self {
-            Self::Execution(id) => Watch::Stream(live.watch_log(*id, after, told)),
+            Self::Execution(id) => Watch::Stream(live.watch_log(id.log(), after, told)),
             #[cfg(debug_assertions)]
             Self::Sample(sample) => Watch::Sample(sample.watch(after, told)),
         }

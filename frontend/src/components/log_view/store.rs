@@ -7,7 +7,7 @@ mod reading;
 use std::sync::Arc;
 
 use esteira_shared::{
-    dto::executions::{LogLineDto, LogPageDto, LogQuery},
+    dto::logs::{LogLineDto, LogPageDto, LogQuery},
     instant::Instant,
     status::LogLevel,
 };

@@ -12,7 +12,7 @@ const MODULE: &str = "/js/viewer.js";
 
 /// What the viewer tells the page.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Said {
+pub(super) enum ViewerEvent {
     Page {
         number: u32,
         count: u32,
@@ -41,7 +41,7 @@ pub(super) struct Viewer {
 impl Viewer {
     /// # Errors
     /// When the program's own files do not arrive.
-    pub(super) async fn load(scroller: &HtmlElement, hear: impl Fn(Said) + 'static) -> ApiResult<Self> {
+    pub(super) async fn load(scroller: &HtmlElement, hear: impl Fn(ViewerEvent) + 'static) -> ApiResult<Self> {
         let lost = |error: JsValue| ApiError::offline(format!("{error:?}"));
         let import = function(&js_sys::global(), "esteiraImport").ok_or_else(|| lost("no loader".into()))?;
         let loading: Promise = import
@@ -119,20 +119,20 @@ fn function(holder: &JsValue, name: &str) -> Option<Function> {
     clippy::cast_sign_loss,
     reason = "small whole numbers, as JavaScript keeps them"
 )]
-fn said(kind: &str, a: f64, b: f64, text: String) -> Option<Said> {
+fn said(kind: &str, a: f64, b: f64, text: String) -> Option<ViewerEvent> {
     Some(match kind {
-        "page" => Said::Page {
+        "page" => ViewerEvent::Page {
             number: a as u32,
             count: b as u32,
         },
-        "zoom" => Said::Zoom {
+        "zoom" => ViewerEvent::Zoom {
             to: a as i64,
             fits: b > 0.0,
         },
-        "ready" => Said::Ready(text),
-        "refused" => Said::Failed(Some(ApiError::from_answer(a as u16, &text, None))),
-        "offline" => Said::Failed(Some(ApiError::offline(text))),
-        "broken" => Said::Failed(None),
+        "ready" => ViewerEvent::Ready(text),
+        "refused" => ViewerEvent::Failed(Some(ApiError::from_answer(a as u16, &text, None))),
+        "offline" => ViewerEvent::Failed(Some(ApiError::offline(text))),
+        "broken" => ViewerEvent::Failed(None),
         _ => return None,
     })
 }

@@ -48,20 +48,3 @@ pub fn Gate(
     }
     .into_any()
 }
-
-/// The same picture index.html painted, so that nothing jumps.
-#[component]
-pub fn Loading() -> impl IntoView {
-    view! {
-        <div class="gate" aria-busy="true">
-            <div class="gate__box">
-                <Brand/>
-                <div class="gate__card">
-                    <p class="muted" role="status">{tr!(parts.loading)}</p>
-                    <div class="bar is-endless"><i class="is-plain"></i></div>
-                </div>
-            </div>
-        </div>
-    }
-    .into_any()
-}

@@ -5,10 +5,7 @@ mod diff;
 mod row;
 
 use chrono::NaiveDate;
-use esteira_shared::{
-    dto::administration::{AuditEventDto, AuditQuery},
-    permission::Permission,
-};
+use esteira_shared::dto::administration::{AuditEventDto, AuditQuery};
 use leptos::prelude::*;
 
 use crate::{
@@ -16,17 +13,11 @@ use crate::{
     components::{AsyncView, Button, DatePicker, EmptyState, FilterBar, FilterChip, Icon, IconName, PageHead, Pager},
     hooks::{ListQuery, use_list_query, use_query},
     i18n::tr,
-    pages::frame::needs,
 };
 use row::AuditRow;
 
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    needs(Permission::ReadAudit, || view! { <Audit/> })
-}
-
-#[component]
-fn Audit() -> impl IntoView {
     let list = use_list_query();
     let events = use_query(&[], move || {
         let query = list.read::<AuditQuery>();

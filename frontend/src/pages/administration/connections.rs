@@ -4,7 +4,7 @@ mod form;
 mod robots;
 mod transport;
 
-use esteira_shared::{dto::executions::RobotSettingsDto, event::Topic, permission::Permission};
+use esteira_shared::{dto::executions::RobotSettingsDto, event::Topic};
 use leptos::prelude::*;
 
 use crate::{
@@ -12,7 +12,6 @@ use crate::{
     components::{AsyncView, Form, PageHead},
     hooks::{Query, use_draft, use_mutation, use_query},
     i18n::tr,
-    pages::frame::needs,
     state::toasts::use_toasts,
 };
 use form::RobotForm;
@@ -21,11 +20,6 @@ use transport::Transport;
 
 #[component]
 pub fn ConnectionsPage() -> impl IntoView {
-    needs(Permission::ManageOrganization, || view! { <Connections/> })
-}
-
-#[component]
-fn Connections() -> impl IntoView {
     let settings = use_query(&[Topic::Organization], api::executions::get_robot_settings);
     view! {
         <div class="page--narrow">

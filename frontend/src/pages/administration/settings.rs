@@ -5,7 +5,7 @@ mod form;
 mod sat;
 mod zones;
 
-use esteira_shared::{dto::administration::OrganizationDto, event::Topic, permission::Permission};
+use esteira_shared::{dto::administration::OrganizationDto, event::Topic};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -14,7 +14,6 @@ use crate::{
     components::{AsyncView, Card, Combobox, Field, Form, PageHead, SecretField, TextInput},
     hooks::{Query, use_draft, use_mutation, use_query},
     i18n::tr,
-    pages::frame::needs,
     routes::paths,
     state::{session::use_session, toasts::use_toasts},
 };
@@ -24,11 +23,6 @@ use sat::SatTest;
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    needs(Permission::ManageOrganization, || view! { <Settings/> })
-}
-
-#[component]
-fn Settings() -> impl IntoView {
     let organization = use_query(&[Topic::Organization], || async {
         api::administration::get_organization().await
     });

@@ -7,7 +7,6 @@ mod scopes;
 use esteira_shared::{
     dto::administration::{ApiTokenCreated, ApiTokenDto, ApiTokenQuery, ApiTokenState},
     event::Topic,
-    permission::Permission,
     status::Tone,
 };
 use leptos::prelude::*;
@@ -20,7 +19,6 @@ use crate::{
     },
     hooks::{use_list_query, use_mutation, use_query},
     i18n::{counted, tr},
-    pages::frame::needs,
     state::{
         keys::{Key, use_keys},
         toasts::use_toasts,
@@ -34,18 +32,13 @@ use once::ShownOnce;
 const ENDING_DAYS: i64 = 14;
 
 #[derive(Clone, Copy)]
-struct Work {
+struct TokenDialogs {
     chosen: RwSignal<Option<ApiTokenDto>>,
     revocation: RwSignal<bool>,
 }
 
 #[component]
 pub fn TokensPage() -> impl IntoView {
-    needs(Permission::ManageTokens, || view! { <Tokens/> })
-}
-
-#[component]
-fn Tokens() -> impl IntoView {
     let list = use_list_query();
     let tokens = use_query(&[Topic::Tokens], move || {
         let query = list.read::<ApiTokenQuery>();
@@ -53,20 +46,20 @@ fn Tokens() -> impl IntoView {
     });
     let form = RwSignal::new(false);
     let created = RwSignal::new(None::<ApiTokenCreated>);
-    let work = Work {
+    let dialogs = TokenDialogs {
         chosen: RwSignal::new(None),
         revocation: RwSignal::new(false),
     };
     let revoke = use_mutation();
     let confirm = move |()| {
-        let Some(token) = work.chosen.get_untracked() else {
+        let Some(token) = dialogs.chosen.get_untracked() else {
             return;
         };
         let text = tr!(tokens.revoked_done, name = token.name);
         revoke.run(
             async move { api::administration::revoke_token(token.id).await },
             move |()| {
-                work.revocation.set(false);
+                dialogs.revocation.set(false);
                 created.update(|shown| {
                     // A revoked token is no longer worth copying.
                     if shown.as_ref().is_some_and(|shown| shown.details.id == token.id) {
@@ -95,10 +88,11 @@ fn Tokens() -> impl IntoView {
         (ApiTokenState::Revoked.as_str(), tr!(tokens.revoked)),
     ]);
     let name = Signal::derive(move || {
-        work.chosen
+        dialogs
+            .chosen
             .with(|chosen| chosen.as_ref().map(|one| one.name.clone()).unwrap_or_default())
     });
-    let last_used = move || match work
+    let last_used = move || match dialogs
         .chosen
         .with(|chosen| chosen.as_ref().and_then(|one| one.last_used_at))
     {
@@ -115,7 +109,7 @@ fn Tokens() -> impl IntoView {
             <AsyncView query=tokens empty_when=|all| all.is_empty() empty=nothing let:all>
                 <DataTable
                     name="tokens"
-                    columns=columns(work)
+                    columns=columns(dialogs)
                     rows=all
                     row_id=|token| token.id.to_string()
                     row_label=|token| token.name.clone()
@@ -125,7 +119,7 @@ fn Tokens() -> impl IntoView {
         </div>
         <TokenDialog open=form on_created=move |token| { created.set(Some(token)); tokens.refetch(); }/>
         <ConfirmDialog
-            open=work.revocation
+            open=dialogs.revocation
             title=Signal::derive(move || tr!(tokens.revoke_title, name = name.get()))
             confirm=tr!(tokens.revoke)
             danger=true
@@ -138,7 +132,7 @@ fn Tokens() -> impl IntoView {
     }
 }
 
-fn columns(work: Work) -> Vec<Column<ApiTokenDto>> {
+fn columns(dialogs: TokenDialogs) -> Vec<Column<ApiTokenDto>> {
     vec![
         Column::new("name", tr!(tokens.name), |token: &ApiTokenDto| token.name.clone()).main(),
         Column::new("state", tr!(tokens.state), |token: &ApiTokenDto| state(token)),
@@ -167,8 +161,8 @@ fn columns(work: Work) -> Vec<Column<ApiTokenDto>> {
             }
             let row = StoredValue::new(token.clone());
             let ask = move |()| {
-                work.chosen.set(Some(row.get_value()));
-                work.revocation.set(true);
+                dialogs.chosen.set(Some(row.get_value()));
+                dialogs.revocation.set(true);
             };
             let label = tr!(forms.actions_of, name = token.name.clone());
             view! { <Menu label><MenuItem icon=IconName::Cancelled danger=true on_click=ask>{tr!(tokens.revoke)}</MenuItem></Menu> }.into_any()

@@ -6,7 +6,7 @@ use esteira_shared::{
     dto::administration::{UserDto, UserQuery, UserUpdate},
     event::Topic,
     ids::UserId,
-    permission::{Permission, Role},
+    permission::Role,
 };
 use leptos::prelude::*;
 
@@ -18,7 +18,6 @@ use crate::{
     },
     hooks::{use_list_query, use_mutation, use_query},
     i18n::tr,
-    pages::frame::needs,
     state::{
         keys::{Key, use_keys},
         session::use_session,
@@ -29,7 +28,7 @@ use crate::{
 use form::UserDialog;
 
 #[derive(Clone, Copy)]
-struct Work {
+struct UserDialogs {
     /// `None` in an open form means a new person.
     chosen: RwSignal<Option<UserDto>>,
     form: RwSignal<bool>,
@@ -37,7 +36,7 @@ struct Work {
     me: UserId,
 }
 
-impl Work {
+impl UserDialogs {
     fn on(self, user: Option<UserDto>, dialog: RwSignal<bool>) {
         self.chosen.set(user);
         dialog.set(true);
@@ -46,11 +45,6 @@ impl Work {
 
 #[component]
 pub fn UsersPage() -> impl IntoView {
-    needs(Permission::ManageUsers, || view! { <Users/> })
-}
-
-#[component]
-fn Users() -> impl IntoView {
     let list = use_list_query();
     let users = use_query(&[Topic::Users], move || {
         let query = list.read::<UserQuery>();
@@ -59,7 +53,7 @@ fn Users() -> impl IntoView {
     let Some(me) = untrack(|| use_session().get()).map(|session| session.user.id) else {
         return ().into_any();
     };
-    let work = Work {
+    let dialogs = UserDialogs {
         chosen: RwSignal::new(None),
         form: RwSignal::new(false),
         deactivation: RwSignal::new(false),
@@ -77,7 +71,7 @@ fn Users() -> impl IntoView {
         toggle.run(
             async move { api::administration::update_user(user.id, &update).await },
             move |user| {
-                work.deactivation.set(false);
+                dialogs.deactivation.set(false);
                 users.refetch();
                 use_toasts().done(if user.active {
                     tr!(users.activated, name = user.name)
@@ -87,13 +81,14 @@ fn Users() -> impl IntoView {
             },
         );
     });
-    let create = move || work.on(None, work.form);
+    let create = move || dialogs.on(None, dialogs.form);
     use_keys(tr!(parts.keys_here), vec![Key::new("n", tr!(users.create), create)]);
     let roles = Choice::list(Role::ALL.iter().map(|role| (role.as_str(), status::role(*role))));
     let states = Choice::list([("true", tr!(users.actives)), ("false", tr!(users.inactives))]);
     let nothing = || view! { <EmptyState icon=IconName::Find title=tr!(parts.empty_filtered_title) text=tr!(parts.empty_filtered_text)/> };
     let name = Signal::derive(move || {
-        work.chosen
+        dialogs
+            .chosen
             .with(|chosen| chosen.as_ref().map(|one| one.name.clone()).unwrap_or_default())
     });
     view! {
@@ -107,7 +102,7 @@ fn Users() -> impl IntoView {
         <AsyncView query=users empty_when=|page| page.items.is_empty() empty=nothing let:page>
             <DataTable
                 name="users"
-                columns=columns(work, set_active)
+                columns=columns(dialogs, set_active)
                 rows=Signal::derive(move || page.with(|page| page.items.clone()))
                 row_id=|user| user.id.to_string()
                 row_label=|user| user.name.clone()
@@ -116,14 +111,14 @@ fn Users() -> impl IntoView {
             />
             <Pager list next=Signal::derive(move || page.with(|page| page.next_cursor.clone()))/>
         </AsyncView>
-        <UserDialog open=work.form chosen=work.chosen me on_saved=move |()| users.refetch()/>
+        <UserDialog open=dialogs.form chosen=dialogs.chosen me on_saved=move |()| users.refetch()/>
         <ConfirmDialog
-            open=work.deactivation
+            open=dialogs.deactivation
             title=Signal::derive(move || tr!(users.deactivate_title, name = name.get()))
             confirm=tr!(users.deactivate)
             danger=true
             busy=toggle.busy
-            on_confirm=move |()| if let Some(user) = work.chosen.get_untracked() { set_active.run((user, false)) }
+            on_confirm=move |()| if let Some(user) = dialogs.chosen.get_untracked() { set_active.run((user, false)) }
         >
             <p>{move || tr!(users.deactivate_text, name = name.get())}</p>
         </ConfirmDialog>
@@ -131,14 +126,14 @@ fn Users() -> impl IntoView {
     .into_any()
 }
 
-fn columns(work: Work, set_active: Callback<(UserDto, bool)>) -> Vec<Column<UserDto>> {
+fn columns(dialogs: UserDialogs, set_active: Callback<(UserDto, bool)>) -> Vec<Column<UserDto>> {
     vec![
         Column::new("name", tr!(users.name), move |user: &UserDto| {
             let (name, row) = (user.name.clone(), user.clone());
-            let me = user.id == work.me;
+            let me = user.id == dialogs.me;
             view! {
                 <span class="line">
-                    <button type="button" class="row-open" on:click=move |_| work.on(Some(row.clone()), work.form)>{name}</button>
+                    <button type="button" class="row-open" on:click=move |_| dialogs.on(Some(row.clone()), dialogs.form)>{name}</button>
                     {me.then(|| view! { <Badge accent=true>{tr!(users.you)}</Badge> })}
                 </span>
             }
@@ -160,19 +155,19 @@ fn columns(work: Work, set_active: Callback<(UserDto, bool)>) -> Vec<Column<User
                 view! { <Badge>{tr!(users.inactive)}</Badge> }.into_any()
             }
         }),
-        Column::actions(move |user: &UserDto| actions(user, work, set_active)),
+        Column::actions(move |user: &UserDto| actions(user, dialogs, set_active)),
     ]
 }
 
-fn actions(user: &UserDto, work: Work, set_active: Callback<(UserDto, bool)>) -> AnyView {
+fn actions(user: &UserDto, dialogs: UserDialogs, set_active: Callback<(UserDto, bool)>) -> AnyView {
     let row = StoredValue::new(user.clone());
-    let on = move |dialog| work.on(Some(row.get_value()), dialog);
+    let on = move |dialog| dialogs.on(Some(row.get_value()), dialog);
     // Nobody shuts themselves out by a slip.
-    let (active, me) = (user.active, user.id == work.me);
+    let (active, me) = (user.active, user.id == dialogs.me);
     view! {
         <Menu label=tr!(forms.actions_of, name = user.name.clone())>
-            <MenuItem icon=IconName::Edit on_click=move |()| on(work.form)>{tr!(forms.edit)}</MenuItem>
-            {(active && !me).then(|| view! { <MenuItem icon=IconName::Pause danger=true on_click=move |()| on(work.deactivation)>{tr!(forms.deactivate)}</MenuItem> })}
+            <MenuItem icon=IconName::Edit on_click=move |()| on(dialogs.form)>{tr!(forms.edit)}</MenuItem>
+            {(active && !me).then(|| view! { <MenuItem icon=IconName::Pause danger=true on_click=move |()| on(dialogs.deactivation)>{tr!(forms.deactivate)}</MenuItem> })}
             {(!active).then(|| view! { <MenuItem icon=IconName::Play on_click=move |()| set_active.run((row.get_value(), true))>{tr!(forms.activate)}</MenuItem> })}
         </Menu>
     }

@@ -23,7 +23,7 @@ use crate::{
 use form::AccountDialog;
 
 #[derive(Clone, Copy)]
-struct Work {
+struct AccountDialogs {
     /// `None` in an open form means a new one.
     chosen: RwSignal<Option<AccountDto>>,
     form: RwSignal<bool>,
@@ -31,7 +31,7 @@ struct Work {
     deactivation: RwSignal<bool>,
 }
 
-impl Work {
+impl AccountDialogs {
     fn on(self, account: Option<AccountDto>, dialog: RwSignal<bool>) {
         self.chosen.set(account);
         dialog.set(true);
@@ -54,7 +54,7 @@ pub(super) fn Accounts(
     let accounts = use_query(&[Topic::Clients, Topic::Operators], move || async move {
         api::clients::list_accounts(client).await
     });
-    let work = Work {
+    let dialogs = AccountDialogs {
         chosen: RwSignal::new(None),
         form: RwSignal::new(false),
         removal: RwSignal::new(false),
@@ -76,8 +76,8 @@ pub(super) fn Accounts(
         toggle.run(
             async move { api::clients::update_account(account.id, &update).await },
             move |account| {
-                work.deactivation.set(false);
-                work.removal.set(false);
+                dialogs.deactivation.set(false);
+                dialogs.removal.set(false);
                 accounts.refetch();
                 use_toasts().done(if account.active {
                     tr!(accounts.activated, name = account.operator_name)
@@ -88,7 +88,7 @@ pub(super) fn Accounts(
         );
     });
     let add = move || {
-        may_write.then(|| view! { <Button small=true icon=IconName::Plus on_click=move |()| work.on(None, work.form)>{tr!(accounts.create)}</Button> })
+        may_write.then(|| view! { <Button small=true icon=IconName::Plus on_click=move |()| dialogs.on(None, dialogs.form)>{tr!(accounts.create)}</Button> })
     };
     let nothing = move || view! { <EmptyState icon=IconName::Operator title=tr!(accounts.empty_title) text=tr!(accounts.empty_text)>{add()}</EmptyState> };
     view! {
@@ -97,7 +97,7 @@ pub(super) fn Accounts(
                 <AsyncView query=accounts empty_when=|all| all.is_empty() empty=nothing let:all>
                     <DataTable
                         name="accounts"
-                        columns=columns(work, may_write, set_active)
+                        columns=columns(dialogs, may_write, set_active)
                         rows=all
                         row_id=|account| account.id.to_string()
                         row_label=|account| account.operator_name.clone()
@@ -107,14 +107,14 @@ pub(super) fn Accounts(
             </div>
         </Card>
         {may_write.then(|| view! {
-            <AccountDialog client open=work.form chosen=work.chosen taken=accounts.data on_saved=move |()| changed()/>
-            <RemoveAccount work set_active on_removed=move |()| changed()/>
+            <AccountDialog client open=dialogs.form chosen=dialogs.chosen taken=accounts.data on_saved=move |()| changed()/>
+            <RemoveAccount dialogs set_active on_removed=move |()| changed()/>
             <ConfirmDialog
-                open=work.deactivation
-                title=Signal::derive(move || tr!(accounts.deactivate_title, name = work.operator()))
+                open=dialogs.deactivation
+                title=Signal::derive(move || tr!(accounts.deactivate_title, name = dialogs.operator()))
                 confirm=tr!(accounts.deactivate)
                 busy=toggle.busy
-                on_confirm=move |()| if let Some(account) = work.chosen.get_untracked() { set_active.run((account, false)) }
+                on_confirm=move |()| if let Some(account) = dialogs.chosen.get_untracked() { set_active.run((account, false)) }
             >
                 <p>{tr!(accounts.deactivate_text)}</p>
             </ConfirmDialog>
@@ -122,7 +122,11 @@ pub(super) fn Accounts(
     }
 }
 
-fn columns(work: Work, may_write: bool, set_active: Callback<(AccountDto, bool)>) -> Vec<Column<AccountDto>> {
+fn columns(
+    dialogs: AccountDialogs,
+    may_write: bool,
+    set_active: Callback<(AccountDto, bool)>,
+) -> Vec<Column<AccountDto>> {
     let dash = || view! { <span class="faint">"—"</span> }.into_any();
     let mut columns = vec![
         Column::new("operator", tr!(accounts.operator), |account: &AccountDto| {
@@ -153,26 +157,26 @@ fn columns(work: Work, may_write: bool, set_active: Callback<(AccountDto, bool)>
     ];
     if may_write {
         columns.push(Column::actions(move |account: &AccountDto| {
-            actions(account, work, set_active)
+            actions(account, dialogs, set_active)
         }));
     }
     columns
 }
 
-fn actions(account: &AccountDto, work: Work, set_active: Callback<(AccountDto, bool)>) -> AnyView {
+fn actions(account: &AccountDto, dialogs: AccountDialogs, set_active: Callback<(AccountDto, bool)>) -> AnyView {
     let row = StoredValue::new(account.clone());
-    let on = move |dialog| work.on(Some(row.get_value()), dialog);
+    let on = move |dialog| dialogs.on(Some(row.get_value()), dialog);
     let active = account.active;
     view! {
         <Menu label=tr!(forms.actions_of, name = account.operator_name.clone())>
-            <MenuItem icon=IconName::Edit on_click=move |()| on(work.form)>{tr!(forms.edit)}</MenuItem>
+            <MenuItem icon=IconName::Edit on_click=move |()| on(dialogs.form)>{tr!(forms.edit)}</MenuItem>
             {if active {
-                view! { <MenuItem icon=IconName::Pause on_click=move |()| on(work.deactivation)>{tr!(forms.deactivate)}</MenuItem> }.into_any()
+                view! { <MenuItem icon=IconName::Pause on_click=move |()| on(dialogs.deactivation)>{tr!(forms.deactivate)}</MenuItem> }.into_any()
             } else {
                 view! { <MenuItem icon=IconName::Play on_click=move |()| set_active.run((row.get_value(), true))>{tr!(forms.activate)}</MenuItem> }.into_any()
             }}
             <div class="menu__sep" role="separator"></div>
-            <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(work.removal)>{tr!(forms.delete)}</MenuItem>
+            <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(dialogs.removal)>{tr!(forms.delete)}</MenuItem>
         </Menu>
     }
     .into_any()
@@ -180,20 +184,20 @@ fn actions(account: &AccountDto, work: Work, set_active: Callback<(AccountDto, b
 
 #[component]
 fn RemoveAccount(
-    work: Work,
+    dialogs: AccountDialogs,
     set_active: Callback<(AccountDto, bool)>,
     #[prop(into)] on_removed: Callback<()>,
 ) -> impl IntoView {
     let remove = use_mutation();
     let confirm = move |()| {
-        let Some(account) = work.chosen.get_untracked() else {
+        let Some(account) = dialogs.chosen.get_untracked() else {
             return;
         };
         let text = tr!(accounts.deleted, name = account.operator_name);
         remove.run_quietly(
             async move { api::clients::delete_account(account.id).await },
             move |()| {
-                work.removal.set(false);
+                dialogs.removal.set(false);
                 on_removed.run(());
                 use_toasts().done(text);
             },
@@ -201,17 +205,17 @@ fn RemoveAccount(
     };
     view! {
         <RemoveDialog
-            open=work.removal
-            title=Signal::derive(move || tr!(accounts.delete_title, name = work.operator()))
+            open=dialogs.removal
+            title=Signal::derive(move || tr!(accounts.delete_title, name = dialogs.operator()))
             confirm=tr!(accounts.delete_do)
             remove
             in_use_text=tr!(accounts.in_use)
-            active=Signal::derive(move || work.chosen.with(|chosen| chosen.as_ref().is_some_and(|one| one.active)))
+            active=Signal::derive(move || dialogs.chosen.with(|chosen| chosen.as_ref().is_some_and(|one| one.active)))
             on_confirm=confirm
-            on_deactivate=move |()| if let Some(account) = work.chosen.get_untracked() { set_active.run((account, false)) }
+            on_deactivate=move |()| if let Some(account) = dialogs.chosen.get_untracked() { set_active.run((account, false)) }
         >
             <p>{move || {
-                let number = work.chosen.with(|chosen| chosen.as_ref().map(|one| one.account_number.clone()).unwrap_or_default());
+                let number = dialogs.chosen.with(|chosen| chosen.as_ref().map(|one| one.account_number.clone()).unwrap_or_default());
                 tr!(accounts.delete_text, number = number)
             }}</p>
         </RemoveDialog>

@@ -4,7 +4,7 @@ use esteira_shared::dto::clients::ClientDto;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::{list::Work, remove::SetActive};
+use super::{list::ClientDialogs, remove::SetActive};
 use crate::{
     components::{Badge, Column, IconName, Menu, MenuItem},
     i18n::tr,
@@ -12,7 +12,7 @@ use crate::{
     text::format,
 };
 
-pub(super) fn columns(work: Work, may_write: bool, set_active: SetActive) -> Vec<Column<ClientDto>> {
+pub(super) fn columns(dialogs: ClientDialogs, may_write: bool, set_active: SetActive) -> Vec<Column<ClientDto>> {
     let mut columns = vec![
         Column::new("name", tr!(clients.name), |client: &ClientDto| {
             let (address, name) = (paths::client(client.id), client.razao_social.clone());
@@ -33,7 +33,7 @@ pub(super) fn columns(work: Work, may_write: bool, set_active: SetActive) -> Vec
     if may_write {
         columns.push(Column::actions(move |client: &ClientDto| {
             let label = tr!(forms.actions_of, name = client.razao_social.clone());
-            let items = menu(client.clone(), work, set_active);
+            let items = menu(client.clone(), dialogs, set_active);
             view! { <Menu label>{items()}</Menu> }
         }));
     }
@@ -53,20 +53,24 @@ pub(super) fn state(active: bool, yes: &'static str, no: &'static str) -> AnyVie
     }
 }
 
-fn menu(client: ClientDto, work: Work, set_active: SetActive) -> impl Fn() -> AnyView + Send + Sync + Clone {
+fn menu(
+    client: ClientDto,
+    dialogs: ClientDialogs,
+    set_active: SetActive,
+) -> impl Fn() -> AnyView + Send + Sync + Clone {
     let active = client.active;
     let row = StoredValue::new(client);
-    let on = move |dialog| work.on(Some(row.get_value()), dialog);
+    let on = move |dialog| dialogs.on(Some(row.get_value()), dialog);
     move || {
         view! {
-            <MenuItem icon=IconName::Edit on_click=move |()| on(work.form)>{tr!(forms.edit)}</MenuItem>
+            <MenuItem icon=IconName::Edit on_click=move |()| on(dialogs.form)>{tr!(forms.edit)}</MenuItem>
             {if active {
-                view! { <MenuItem icon=IconName::Pause on_click=move |()| on(work.deactivation)>{tr!(forms.deactivate)}</MenuItem> }.into_any()
+                view! { <MenuItem icon=IconName::Pause on_click=move |()| on(dialogs.deactivation)>{tr!(forms.deactivate)}</MenuItem> }.into_any()
             } else {
                 view! { <MenuItem icon=IconName::Play on_click=move |()| set_active.run((row.get_value(), true))>{tr!(forms.activate)}</MenuItem> }.into_any()
             }}
             <div class="menu__sep" role="separator"></div>
-            <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(work.removal)>{tr!(forms.delete)}</MenuItem>
+            <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(dialogs.removal)>{tr!(forms.delete)}</MenuItem>
         }
         .into_any()
     }

@@ -8,7 +8,7 @@ use super::{
     accounts::Accounts,
     columns::active,
     form::ClientDialog,
-    list::Work,
+    list::ClientDialogs,
     remove::{Deactivation, RemoveClient, SetActive, use_set_active},
 };
 use crate::{
@@ -54,8 +54,8 @@ pub fn ClientPage() -> impl IntoView {
             session.may(Permission::ReadAudit),
         )
     });
-    let work = Work::new();
-    let set_active = use_set_active(work, Callback::new(move |saved| client.set(saved)));
+    let dialogs = ClientDialogs::new();
+    let set_active = use_set_active(dialogs, Callback::new(move |saved| client.set(saved)));
     let navigate = StoredValue::new_local(use_navigate());
     let to_list = move |()| {
         navigate.with_value(|navigate| navigate(paths::CLIENTS, leptos_router::NavigateOptions::default()));
@@ -70,8 +70,8 @@ pub fn ClientPage() -> impl IntoView {
                     <LinkButton href=paths::processes_of(data.with(|client| client.id)) icon=IconName::Process>{tr!(clients.processes)}</LinkButton>
                 }}
                 {may_write.then(|| view! {
-                    <Button icon=IconName::Edit on_click=move |()| work.on(Some(data.get_untracked()), work.form)>{tr!(forms.edit)}</Button>
-                    <More data work set_active/>
+                    <Button icon=IconName::Edit on_click=move |()| dialogs.on(Some(data.get_untracked()), dialogs.form)>{tr!(forms.edit)}</Button>
+                    <More data dialogs set_active/>
                 })}
             </PageHead>
             <div class="stack">
@@ -89,24 +89,24 @@ pub fn ClientPage() -> impl IntoView {
             </div>
         </AsyncView>
         {may_write.then(|| view! {
-            <ClientDialog open=work.form chosen=work.chosen on_saved=move |(saved, _)| client.set(saved)/>
-            <RemoveClient work set_active on_removed=to_list/>
-            <Deactivation work set_active/>
+            <ClientDialog open=dialogs.form chosen=dialogs.chosen on_saved=move |(saved, _)| client.set(saved)/>
+            <RemoveClient dialogs set_active on_removed=to_list/>
+            <Deactivation dialogs set_active/>
         })}
     }
 }
 
 #[component]
-fn More(data: Signal<ClientDto>, work: Work, set_active: SetActive) -> impl IntoView {
-    let on = move |dialog| work.on(Some(data.get_untracked()), dialog);
+fn More(data: Signal<ClientDto>, dialogs: ClientDialogs, set_active: SetActive) -> impl IntoView {
+    let on = move |dialog| dialogs.on(Some(data.get_untracked()), dialog);
     view! {
         <Menu label=tr!(parts.actions)>
             {move || if data.with(|client| client.active) {
-                view! { <MenuItem icon=IconName::Pause on_click=move |()| on(work.deactivation)>{tr!(forms.deactivate)}</MenuItem> }.into_any()
+                view! { <MenuItem icon=IconName::Pause on_click=move |()| on(dialogs.deactivation)>{tr!(forms.deactivate)}</MenuItem> }.into_any()
             } else {
                 view! { <MenuItem icon=IconName::Play on_click=move |()| set_active.run((data.get_untracked(), true))>{tr!(forms.activate)}</MenuItem> }.into_any()
             }}
-            <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(work.removal)>{tr!(forms.delete)}</MenuItem>
+            <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(dialogs.removal)>{tr!(forms.delete)}</MenuItem>
         </Menu>
     }
 }

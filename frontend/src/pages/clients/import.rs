@@ -6,7 +6,7 @@ mod report;
 
 use std::rc::Rc;
 
-use esteira_shared::{dto::clients::ClientImportDto, permission::Permission};
+use esteira_shared::dto::clients::ClientImportDto;
 use leptos::prelude::*;
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     components::{Button, Card, IconName, PageHead, ProgressBar},
     hooks::{Mutation, use_mutation},
     i18n::tr,
-    pages::frame::{Crumb, needs, use_crumbs},
+    pages::frame::{Crumb, use_crumbs},
     routes::paths,
     state::toasts::use_toasts,
     text::csv,
@@ -69,11 +69,6 @@ impl Import {
 
 #[component]
 pub fn ImportPage() -> impl IntoView {
-    needs(Permission::WriteRegistry, || view! { <Steps/> })
-}
-
-#[component]
-fn Steps() -> impl IntoView {
     use_crumbs(|| {
         vec![
             Crumb::link(tr!(frame.clients), paths::CLIENTS),

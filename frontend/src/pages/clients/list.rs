@@ -30,7 +30,7 @@ use crate::{
 
 /// What is being done with which client.
 #[derive(Clone, Copy)]
-pub(super) struct Work {
+pub(super) struct ClientDialogs {
     /// `None` in an open form means a new one.
     pub(super) chosen: RwSignal<Option<ClientDto>>,
     pub(super) form: RwSignal<bool>,
@@ -38,7 +38,7 @@ pub(super) struct Work {
     pub(super) deactivation: RwSignal<bool>,
 }
 
-impl Work {
+impl ClientDialogs {
     pub(super) fn new() -> Self {
         Self {
             chosen: RwSignal::new(None),
@@ -67,9 +67,9 @@ pub fn ClientsPage() -> impl IntoView {
         Choice::list(all.into_iter().map(|operator| (operator.id.to_string(), operator.name)))
     });
     let may_write = untrack(|| use_session().may(Permission::WriteRegistry));
-    let work = Work::new();
-    let set_active = use_set_active(work, Callback::new(move |_| clients.refetch()));
-    let create = move || work.on(None, work.form);
+    let dialogs = ClientDialogs::new();
+    let set_active = use_set_active(dialogs, Callback::new(move |_| clients.refetch()));
+    let create = move || dialogs.on(None, dialogs.form);
     if may_write {
         use_keys(tr!(parts.keys_here), vec![Key::new("n", tr!(clients.create), create)]);
     }
@@ -114,7 +114,7 @@ pub fn ClientsPage() -> impl IntoView {
         <AsyncView query=clients empty_when=|page| page.items.is_empty() empty=nothing let:page>
             <DataTable
                 name="clients"
-                columns=columns(work, may_write, set_active)
+                columns=columns(dialogs, may_write, set_active)
                 rows=Signal::derive(move || page.with(|page| page.items.clone()))
                 row_id=|client| client.id.to_string()
                 row_label=|client| client.razao_social.clone()
@@ -124,9 +124,9 @@ pub fn ClientsPage() -> impl IntoView {
             <Pager list next=Signal::derive(move || page.with(|page| page.next_cursor.clone()))/>
         </AsyncView>
         {may_write.then(|| view! {
-            <ClientDialog open=work.form chosen=work.chosen on_saved=saved/>
-            <RemoveClient work set_active on_removed=move |()| clients.refetch()/>
-            <Deactivation work set_active/>
+            <ClientDialog open=dialogs.form chosen=dialogs.chosen on_saved=saved/>
+            <RemoveClient dialogs set_active on_removed=move |()| clients.refetch()/>
+            <Deactivation dialogs set_active/>
         })}
     }
 }

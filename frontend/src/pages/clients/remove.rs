@@ -3,7 +3,7 @@
 use esteira_shared::dto::clients::{ClientDto, ClientUpdate};
 use leptos::prelude::*;
 
-use super::list::Work;
+use super::list::ClientDialogs;
 use crate::{
     api,
     components::{ConfirmDialog, RemoveDialog},
@@ -16,7 +16,7 @@ use crate::{
 /// Puts a client in or out of use.
 pub(super) type SetActive = Callback<(ClientDto, bool)>;
 
-pub(super) fn use_set_active(work: Work, on_saved: Callback<ClientDto>) -> SetActive {
+pub(super) fn use_set_active(dialogs: ClientDialogs, on_saved: Callback<ClientDto>) -> SetActive {
     let toggle = use_mutation();
     Callback::new(move |(client, active): (ClientDto, bool)| {
         let update = ClientUpdate {
@@ -28,8 +28,8 @@ pub(super) fn use_set_active(work: Work, on_saved: Callback<ClientDto>) -> SetAc
         toggle.run(
             async move { api::clients::update_client(client.id, &update).await },
             move |client| {
-                work.deactivation.set(false);
-                work.removal.set(false);
+                dialogs.deactivation.set(false);
+                dialogs.removal.set(false);
                 use_toasts().done(if client.active {
                     tr!(clients.activated, name = client.razao_social.clone())
                 } else {
@@ -42,14 +42,14 @@ pub(super) fn use_set_active(work: Work, on_saved: Callback<ClientDto>) -> SetAc
 }
 
 #[component]
-pub(super) fn Deactivation(work: Work, set_active: SetActive) -> impl IntoView {
-    let name = Signal::derive(move || name(work));
+pub(super) fn Deactivation(dialogs: ClientDialogs, set_active: SetActive) -> impl IntoView {
+    let name = Signal::derive(move || name(dialogs));
     view! {
         <ConfirmDialog
-            open=work.deactivation
+            open=dialogs.deactivation
             title=Signal::derive(move || tr!(clients.deactivate_title, name = name.get()))
             confirm=tr!(clients.deactivate)
-            on_confirm=move |()| if let Some(client) = work.chosen.get_untracked() { set_active.run((client, false)) }
+            on_confirm=move |()| if let Some(client) = dialogs.chosen.get_untracked() { set_active.run((client, false)) }
         >
             <p>{tr!(clients.deactivate_text)}</p>
         </ConfirmDialog>
@@ -57,43 +57,52 @@ pub(super) fn Deactivation(work: Work, set_active: SetActive) -> impl IntoView {
 }
 
 #[component]
-pub(super) fn RemoveClient(work: Work, set_active: SetActive, #[prop(into)] on_removed: Callback<()>) -> impl IntoView {
+pub(super) fn RemoveClient(
+    dialogs: ClientDialogs,
+    set_active: SetActive,
+    #[prop(into)] on_removed: Callback<()>,
+) -> impl IntoView {
     let remove = use_mutation();
     let accounts = Signal::derive(move || {
         let told = remove
             .error
             .with(|error| error.as_ref().and_then(|error| error.detail("accounts")?.as_i64()));
-        told.unwrap_or_else(|| work.chosen.with(|chosen| chosen.as_ref().map_or(0, |one| one.accounts)))
+        told.unwrap_or_else(|| {
+            dialogs
+                .chosen
+                .with(|chosen| chosen.as_ref().map_or(0, |one| one.accounts))
+        })
     });
     let confirm = move |()| {
-        let Some(client) = work.chosen.get_untracked() else {
+        let Some(client) = dialogs.chosen.get_untracked() else {
             return;
         };
         let text = tr!(clients.deleted, name = client.razao_social);
         remove.run_quietly(async move { api::clients::delete_client(client.id).await }, move |()| {
-            work.removal.set(false);
+            dialogs.removal.set(false);
             on_removed.run(());
             use_toasts().done(text);
         });
     };
     view! {
         <RemoveDialog
-            open=work.removal
-            title=Signal::derive(move || tr!(clients.delete_title, name = name(work)))
+            open=dialogs.removal
+            title=Signal::derive(move || tr!(clients.delete_title, name = name(dialogs)))
             confirm=tr!(clients.delete_do)
             remove
             in_use=Signal::derive(move || accounts.get() > 0)
-            in_use_text=Signal::derive(move || tr!(clients.in_use, name = name(work), count = format::count(accounts.get())))
-            active=Signal::derive(move || work.chosen.with(|chosen| chosen.as_ref().is_some_and(|one| one.active)))
+            in_use_text=Signal::derive(move || tr!(clients.in_use, name = name(dialogs), count = format::count(accounts.get())))
+            active=Signal::derive(move || dialogs.chosen.with(|chosen| chosen.as_ref().is_some_and(|one| one.active)))
             on_confirm=confirm
-            on_deactivate=move |()| if let Some(client) = work.chosen.get_untracked() { set_active.run((client, false)) }
+            on_deactivate=move |()| if let Some(client) = dialogs.chosen.get_untracked() { set_active.run((client, false)) }
         >
             <p>{tr!(clients.delete_text)}</p>
         </RemoveDialog>
     }
 }
 
-fn name(work: Work) -> String {
-    work.chosen
+fn name(dialogs: ClientDialogs) -> String {
+    dialogs
+        .chosen
         .with(|chosen| chosen.as_ref().map(|one| one.razao_social.clone()).unwrap_or_default())
 }

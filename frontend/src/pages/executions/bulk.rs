@@ -1,51 +1,30 @@
 //! Cancelling many runs, and running many again.
 
-use esteira_shared::dto::{
-    executions::{ExecutionAction, ExecutionBulkCreate, ExecutionTarget},
-    processes::BULK_IDS,
-};
+use esteira_shared::dto::bulk::{ExecutionAction, ExecutionBulkCreate, ExecutionTarget};
 use leptos::prelude::*;
 
 use super::words;
 use crate::{
     api,
-    components::{Button, IconName, Kind},
+    components::{BulkAsk, BulkFlow, BulkWords, Button, IconName, Kind, refuse_too_many},
     i18n::tr,
-    pages::processes::{BulkAnswer, BulkFlow, BulkWork},
-    state::toasts::use_toasts,
-    text::format,
 };
 
-struct ExecutionBulk {
-    action: ExecutionAction,
-    target: ExecutionTarget,
-    names: Vec<String>,
-}
-
-impl BulkWork for ExecutionBulk {
-    fn send(&self, _reason: Option<String>, dry_run: bool) -> BulkAnswer {
-        let create = ExecutionBulkCreate {
-            action: self.action,
-            target: self.target.clone(),
-            dry_run,
-        };
-        Box::pin(async move { api::executions::bulk_executions(&create).await })
-    }
-
+impl BulkWords for ExecutionAction {
     fn title(&self) -> &'static str {
-        words::bulk_title(self.action)
+        words::bulk_title(*self)
     }
 
     fn verb(&self, count: i64) -> String {
-        words::bulk_verb(self.action, count)
+        words::bulk_verb(*self, count)
     }
 
     fn eligible(&self, eligible: i64, matching: i64) -> String {
-        words::bulk_eligible(self.action, eligible, matching)
+        words::bulk_eligible(*self, eligible, matching)
     }
 
     fn done(&self, count: i64) -> String {
-        words::bulk_done(self.action, count)
+        words::bulk_done(*self, count)
     }
 
     fn failures(&self) -> &'static str {
@@ -53,25 +32,21 @@ impl BulkWork for ExecutionBulk {
     }
 
     fn note(&self) -> Option<&'static str> {
-        Some(match self.action {
-            ExecutionAction::Cancel => tr!(executions.bulk_cancel_note),
-            ExecutionAction::Rerun => tr!(executions.bulk_rerun_note),
+        Some(match self {
+            Self::Cancel => tr!(executions.bulk_cancel_note),
+            Self::Rerun => tr!(executions.bulk_rerun_note),
         })
     }
 
-    fn names(&self) -> &[String] {
-        &self.names
-    }
-
     fn is_danger(&self) -> bool {
-        self.action == ExecutionAction::Cancel
+        *self == Self::Cancel
     }
 
     fn leave(&self) -> &'static str {
-        match self.action {
+        match self {
             // Two buttons that say "cancel" would be one too many.
-            ExecutionAction::Cancel => tr!(parts.close),
-            ExecutionAction::Rerun => tr!(parts.cancel),
+            Self::Cancel => tr!(parts.close),
+            Self::Rerun => tr!(parts.cancel),
         }
     }
 }
@@ -87,15 +62,21 @@ pub(super) fn BulkButtons(
     names: Callback<ExecutionAction, Vec<String>>,
 ) -> impl IntoView {
     let ask = move |action: ExecutionAction| match target.run(()) {
-        Some(ExecutionTarget::Ids(ids)) if ids.len() > BULK_IDS => {
-            let most = i64::try_from(BULK_IDS).unwrap_or(i64::MAX);
-            use_toasts().fail_text(tr!(processes.bulk_too_many, count = format::count(most)));
+        Some(target) if target.is_too_long() => refuse_too_many(),
+        Some(target) => {
+            let send = move |_, dry_run| {
+                let target = target.clone();
+                async move {
+                    let create = ExecutionBulkCreate {
+                        action,
+                        target,
+                        dry_run,
+                    };
+                    api::executions::bulk_executions(&create).await
+                }
+            };
+            bulk.ask(BulkAsk::new(action, send).named(names.run(action)));
         }
-        Some(target) => bulk.ask(ExecutionBulk {
-            action,
-            target,
-            names: names.run(action),
-        }),
         None => {}
     };
     view! {

@@ -1,6 +1,7 @@
 //! One run of a robot: how it stands, its log, what it brought, what it was given, and every attempt.
 
 mod attempts;
+mod commands;
 mod head;
 mod meta;
 mod parameters;
@@ -8,13 +9,10 @@ mod rerun;
 mod results;
 mod troubles;
 mod waits;
-mod work;
 
 use std::time::Duration;
 
-use esteira_shared::{
-    dto::executions::ExecutionDetailDto, event::Topic, ids::ExecutionId, permission::Permission, status::ExecutionType,
-};
+use esteira_shared::{dto::executions::ExecutionDetailDto, event::Topic, ids::ExecutionId, status::ExecutionType};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -24,11 +22,12 @@ use crate::{
     components::{AsyncView, LogView, Tab, TabPanel, Tabs},
     hooks::{use_list_query_beside, use_look, use_query},
     i18n::tr,
-    pages::frame::{Crumb, NotFound, needs, use_crumbs},
+    pages::frame::{Crumb, NotFound, use_crumbs},
     routes::paths,
     state::keys::{Key, use_keys},
 };
 use attempts::Attempts;
+use commands::ExecutionCommands;
 use head::Head;
 use meta::Meta;
 use parameters::Parameters;
@@ -36,7 +35,6 @@ use rerun::RerunDialog;
 use results::Results;
 use troubles::Troubles;
 use waits::Waits;
-use work::Work;
 
 /// What holds a run back changes without the live stream telling: time passes, others move up.
 const LOOK: Duration = Duration::from_secs(2);
@@ -54,7 +52,7 @@ pub fn ExecutionPage() -> impl IntoView {
             .and_then(|text| text.parse::<ExecutionId>().ok())
     });
     move || match id.get() {
-        Some(id) => needs(Permission::ReadProcesses, move || view! { <OneExecution id/> }),
+        Some(id) => view! { <OneExecution id/> }.into_any(),
         None => view! { <NotFound/> }.into_any(),
     }
 }
@@ -83,7 +81,7 @@ fn OneExecution(id: ExecutionId) -> impl IntoView {
         }));
         way
     });
-    let work = Work::new(id, query);
+    let commands = ExecutionCommands::new(id, query);
     let execution = Signal::derive(move || {
         query
             .data
@@ -97,18 +95,18 @@ fn OneExecution(id: ExecutionId) -> impl IntoView {
     });
     view! {
         <AsyncView query let:data>
-            <Head data work/>
+            <Head data commands/>
             <Meta data/>
-            <Body data work id/>
+            <Body data commands id/>
         </AsyncView>
-        <CancelDialog open=work.cancelling execution on_changed=move |()| query.refetch()/>
-        <DoubtDialog open=work.doubting tipo confirm=tr!(executions.rerun) on_confirm=move |()| work.rerun_anyway()/>
-        <RerunDialog work/>
+        <CancelDialog open=commands.cancelling execution on_changed=move |()| query.refetch()/>
+        <DoubtDialog open=commands.doubting tipo confirm=tr!(executions.rerun) on_confirm=move |()| commands.rerun_anyway()/>
+        <RerunDialog commands/>
     }
 }
 
 #[component]
-fn Body(data: Signal<ExecutionDetailDto>, work: Work, id: ExecutionId) -> impl IntoView {
+fn Body(data: Signal<ExecutionDetailDto>, commands: ExecutionCommands, id: ExecutionId) -> impl IntoView {
     let list = use_list_query_beside(&[TAB]);
     let active = list.bound(TAB, TABS);
     let tabs = vec![
@@ -122,7 +120,7 @@ fn Body(data: Signal<ExecutionDetailDto>, work: Work, id: ExecutionId) -> impl I
     let ended = Signal::derive(move || data.with(|detail| detail.execution.status.is_over()));
     view! {
         <div class="run">
-            <Troubles data work/>
+            <Troubles data commands/>
             <Waits data/>
             <div class="run__tabs">
                 <Tabs label=tr!(executions.tabs) active tabs/>

@@ -1,7 +1,10 @@
 //! The live list of runs, and what is done to many at once.
 
 use esteira_shared::{
-    dto::executions::{ExecutionAction, ExecutionDto, ExecutionQuery, ExecutionTarget},
+    dto::{
+        bulk::{ExecutionAction, ExecutionTarget},
+        executions::{ExecutionDto, ExecutionQuery},
+    },
     event::Topic,
     page::{Page, Total},
     permission::Permission,
@@ -13,15 +16,11 @@ use super::{bulk::BulkButtons, columns::columns, words};
 use crate::{
     api,
     components::{
-        AsyncView, Button, Choice, DataTable, EmptyState, FilterBar, FilterChip, IconName, LinkButton, OnlyChip,
-        PageHead, Pager, Selection, SelectionBar, ToggleChip,
+        AsyncView, BulkDialog, BulkFlow, Button, Choice, DataTable, EmptyState, FilterBar, FilterChip, IconName,
+        LinkButton, OnlyChip, PageHead, Pager, Selection, SelectionBar, ToggleChip,
     },
     hooks::{ListQuery, Query, use_list_query, use_month_choices, use_operator_choices, use_query},
     i18n::tr,
-    pages::{
-        frame::needs,
-        processes::{BulkDialog, BulkFlow},
-    },
     routes::paths,
     state::session::use_session,
     text::status,
@@ -29,11 +28,6 @@ use crate::{
 
 #[component]
 pub fn ExecutionsPage() -> impl IntoView {
-    needs(Permission::ReadProcesses, || view! { <Executions/> })
-}
-
-#[component]
-fn Executions() -> impl IntoView {
     let list = use_list_query();
     let wanted = Memo::new(move |_| list.read::<ExecutionQuery>());
     let query = use_query(&[Topic::Executions], move || {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use esteira_shared::{
-    dto::executions::{ExecutionAction, ExecutionDto},
+    dto::{bulk::ExecutionAction, executions::ExecutionDto},
     status::{ExecutionStatus, ExecutionType, Tone},
 };
 use leptos::prelude::*;

@@ -12,8 +12,8 @@ use esteira_shared::{
     dto::jobs::{JobDetailDto, JobDto},
     event::Topic,
     ids::JobId,
-    permission::Permission,
     status::JobStatus,
+    task::TaskName,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -22,10 +22,10 @@ use serde_json::Value;
 use super::bulk;
 use crate::{
     api,
-    components::{AsyncView, Card, CodeBlock, Notice, ProgressBar},
+    components::{AsyncView, Card, CodeBlock, Notice, ProgressBar, bulk_outcome},
     hooks::{use_look, use_now, use_query},
     i18n::tr,
-    pages::frame::{Crumb, NotFound, needs, use_crumbs},
+    pages::frame::{Crumb, NotFound, use_crumbs},
     routes::paths,
     text::{
         format,
@@ -43,14 +43,14 @@ pub use waiting::{Waiting, held_by};
 const LOOK: Duration = Duration::from_secs(2);
 
 /// The task whose result tells of other jobs.
-const BULK: &str = "jobs_bulk";
+const BULK: &str = TaskName::JobsBulk.as_str();
 
 #[component]
 pub fn JobPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("id").and_then(|text| text.parse::<JobId>().ok()));
     move || match id.get() {
-        Some(id) => needs(Permission::ReadJobs, move || view! { <OneJob id/> }),
+        Some(id) => view! { <OneJob id/> }.into_any(),
         None => view! { <NotFound/> }.into_any(),
     }
 }
@@ -107,7 +107,7 @@ fn Body(data: Signal<JobDetailDto>) -> impl IntoView {
                         run_at=Signal::derive(move || job.with(|job| job.run_at))
                     />
                 </Show>
-                {move || data.with(bulk_outcome)}
+                {move || data.with(outcome)}
                 <Show when=move || has_error.get()>
                     <CodeBlock title=tr!(monitor.error) text=Signal::derive(move || error.get().unwrap_or_default()) failed=true/>
                 </Show>
@@ -161,10 +161,10 @@ fn under_way(job: &JobDto) -> Option<AnyView> {
     )
 }
 
-fn bulk_outcome(detail: &JobDetailDto) -> Option<AnyView> {
+fn outcome(detail: &JobDetailDto) -> Option<AnyView> {
     let shown = detail.job.task == BULK && detail.job.status == JobStatus::Succeeded;
     shown.then(|| {
-        let outcome = bulk::outcome(&detail.job, bulk::action(detail));
+        let outcome = bulk_outcome(&detail.job, &bulk::action(detail));
         view! { <Card title=tr!(monitor.outcome)>{outcome}</Card> }.into_any()
     })
 }

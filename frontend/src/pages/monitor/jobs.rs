@@ -1,7 +1,10 @@
 //! The live list of jobs, and what is done to many at once.
 
 use esteira_shared::{
-    dto::jobs::{JobDto, JobQuery, JobTarget},
+    dto::{
+        bulk::JobTarget,
+        jobs::{JobDto, JobQuery},
+    },
     event::Topic,
     page::Page,
     permission::Permission,
@@ -10,15 +13,15 @@ use esteira_shared::{
 use leptos::prelude::*;
 
 use super::{
-    bulk::{BulkButtons, BulkDialog, BulkFlow, LastBulk},
+    bulk::{BulkButtons, LastBulk, LastStarted},
     columns::columns,
     words,
 };
 use crate::{
     api,
     components::{
-        AsyncView, Button, Choice, DataTable, EmptyState, FilterBar, FilterChip, IconName, OnlyChip, Pager, Selection,
-        SelectionBar,
+        AsyncView, BulkDialog, BulkFlow, Button, Choice, DataTable, EmptyState, FilterBar, FilterChip, IconName,
+        OnlyChip, Pager, Selection, SelectionBar,
     },
     hooks::{Freshness, ListQuery, Query, use_query},
     i18n::tr,
@@ -41,6 +44,7 @@ pub(super) fn Jobs(list: ListQuery, pointed: RwSignal<bool>) -> impl IntoView {
     let total = Signal::derive(move || query.data.with(|page| page.as_ref().and_then(|page| page.total)));
     let selection = Selection::new();
     let bulk = BulkFlow::new();
+    let last = LastStarted::new();
     let filter = Memo::new(move |_| wanted.with(JobQuery::filter));
     selection.clear_with(filter);
     let target = move |()| selection.target(|| JobTarget::Filter(filter.get_untracked()), JobTarget::Ids);
@@ -68,7 +72,7 @@ pub(super) fn Jobs(list: ListQuery, pointed: RwSignal<bool>) -> impl IntoView {
     };
     let may_act = untrack(|| use_session().may(Permission::ManageJobs));
     view! {
-        {may_act.then(|| view! { <LastBulk bulk/> })}
+        {may_act.then(|| view! { <LastBulk bulk last/> })}
         <FilterBar list search="q" search_label=tr!(monitor.search) total>
             <FilterChip list key="status" label=tr!(monitor.status) options=status_choices/>
             <FilterChip list key="task" label=tr!(monitor.task) options=task_choices/>
@@ -78,7 +82,7 @@ pub(super) fn Jobs(list: ListQuery, pointed: RwSignal<bool>) -> impl IntoView {
         <AsyncView query empty_when=|page| page.items.is_empty() empty let:data>
             {table(data, query, list, may_act.then_some(selection), pointed)}
             <Pager list next=Signal::derive(move || data.with(|page| page.next_cursor.clone()))/>
-            {may_act.then(|| view! { <SelectionBar selection total><BulkButtons bulk target/></SelectionBar> })}
+            {may_act.then(|| view! { <SelectionBar selection total><BulkButtons bulk last target/></SelectionBar> })}
         </AsyncView>
         {may_act.then(|| view! { <BulkDialog bulk on_over=move |()| { selection.clear(); query.refetch(); }/> })}
     }

@@ -24,7 +24,7 @@ use crate::{
 use form::LimitDialog;
 
 #[derive(Clone, Copy)]
-struct Work {
+struct LimitDialogs {
     query: Query<Vec<JobLimitDto>>,
     /// `None` in an open form means a new limit.
     chosen: RwSignal<Option<JobLimitDto>>,
@@ -33,7 +33,7 @@ struct Work {
     may: bool,
 }
 
-impl Work {
+impl LimitDialogs {
     fn on(self, limit: Option<JobLimitDto>, dialog: RwSignal<bool>) {
         self.chosen.set(limit);
         dialog.set(true);
@@ -43,7 +43,7 @@ impl Work {
 #[component]
 pub(super) fn Limits() -> impl IntoView {
     let query = use_query(&[Topic::Jobs], api::jobs::list_limits);
-    let work = Work {
+    let dialogs = LimitDialogs {
         query,
         chosen: RwSignal::new(None),
         form: RwSignal::new(false),
@@ -51,8 +51,8 @@ pub(super) fn Limits() -> impl IntoView {
         may: untrack(|| use_session().may(Permission::ManageEngine)),
     };
     let aside = move || {
-        work.may.then(|| {
-            view! { <Button small=true icon=IconName::Plus on_click=move |()| work.on(None, work.form)>{tr!(monitor.limit_create)}</Button> }
+        dialogs.may.then(|| {
+            view! { <Button small=true icon=IconName::Plus on_click=move |()| dialogs.on(None, dialogs.form)>{tr!(monitor.limit_create)}</Button> }
         })
     };
     let empty =
@@ -72,12 +72,12 @@ pub(super) fn Limits() -> impl IntoView {
                                     <th scope="col" class="num">{tr!(monitor.running)}</th>
                                     <th scope="col" class="num">{tr!(monitor.waiting)}</th>
                                     <th scope="col">{tr!(monitor.changed)}</th>
-                                    {work.may.then(|| view! { <th scope="col" class="table__actions"><span class="sr-only">{tr!(parts.actions)}</span></th> })}
+                                    {dialogs.may.then(|| view! { <th scope="col" class="table__actions"><span class="sr-only">{tr!(parts.actions)}</span></th> })}
                                 </tr>
                             </thead>
                             <tbody>
                                 <For each=move || data.with(|all| all.iter().map(|one| one.lane.clone()).collect::<Vec<_>>()) key=String::clone let:lane>
-                                    <Row lane data work/>
+                                    <Row lane data dialogs/>
                                 </For>
                             </tbody>
                         </table>
@@ -85,19 +85,19 @@ pub(super) fn Limits() -> impl IntoView {
                 </div>
             </AsyncView>
         </Card>
-        <LimitDialog open=work.form chosen=work.chosen on_saved=move |all| work.query.set(all)/>
-        <Removal work/>
+        <LimitDialog open=dialogs.form chosen=dialogs.chosen on_saved=move |all| dialogs.query.set(all)/>
+        <Removal dialogs/>
     }
 }
 
 #[component]
-fn Row(lane: String, data: Signal<Vec<JobLimitDto>>, work: Work) -> impl IntoView {
+fn Row(lane: String, data: Signal<Vec<JobLimitDto>>, dialogs: LimitDialogs) -> impl IntoView {
     let name = words::lane(&lane);
     let limit = Memo::new(move |_| data.with(|all| all.iter().find(|one| one.lane == lane).cloned()));
     let cell = move |draw: fn(&JobLimitDto) -> AnyView| move || limit.with(|limit| limit.as_ref().map(draw));
     let on = move |dialog| {
         if let Some(limit) = limit.get_untracked() {
-            work.on(Some(limit), dialog);
+            dialogs.on(Some(limit), dialog);
         }
     };
     let menu = {
@@ -106,8 +106,8 @@ fn Row(lane: String, data: Signal<Vec<JobLimitDto>>, work: Work) -> impl IntoVie
             view! {
                 <td class="table__actions">
                     <Menu label=tr!(forms.actions_of, name = name)>
-                        <MenuItem icon=IconName::Edit on_click=move |()| on(work.form)>{tr!(forms.edit)}</MenuItem>
-                        <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(work.removal)>{tr!(monitor.limit_remove)}</MenuItem>
+                        <MenuItem icon=IconName::Edit on_click=move |()| on(dialogs.form)>{tr!(forms.edit)}</MenuItem>
+                        <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(dialogs.removal)>{tr!(monitor.limit_remove)}</MenuItem>
                     </Menu>
                 </td>
             }
@@ -125,7 +125,7 @@ fn Row(lane: String, data: Signal<Vec<JobLimitDto>>, work: Work) -> impl IntoVie
             <td data-label=tr!(monitor.changed)>
                 {cell(|one| view! { <span class="muted">{actor(&one.updated_by)}" · "<RelativeTime at=one.updated_at/></span> }.into_any())}
             </td>
-            {work.may.then(menu)}
+            {dialogs.may.then(menu)}
         </tr>
     }
     .into_any()
@@ -150,19 +150,20 @@ fn rate(limit: &JobLimitDto) -> Option<String> {
 }
 
 #[component]
-fn Removal(work: Work) -> impl IntoView {
+fn Removal(dialogs: LimitDialogs) -> impl IntoView {
     let remove = use_mutation();
     Effect::new(move |_| {
-        if work.removal.get() {
+        if dialogs.removal.get() {
             remove.clear();
         }
     });
     let name = Signal::derive(move || {
-        work.chosen
+        dialogs
+            .chosen
             .with(|chosen| chosen.as_ref().map(|one| words::lane(&one.lane)).unwrap_or_default())
     });
     let confirm = move |()| {
-        let Some(limit) = work.chosen.get_untracked() else {
+        let Some(limit) = dialogs.chosen.get_untracked() else {
             return;
         };
         let text = tr!(monitor.limit_removed, lane = words::lane(&limit.lane));
@@ -172,15 +173,19 @@ fn Removal(work: Work) -> impl IntoView {
             ..JobLimitUpdate::default()
         };
         remove.run_quietly(async move { api::jobs::set_limit(&update).await }, move |all| {
-            let _ = work.removal.try_set(false);
-            let _ = work.query.data.try_set(Some(all));
+            let _ = dialogs.removal.try_set(false);
+            let _ = dialogs.query.data.try_set(Some(all));
             use_toasts().done(text);
         });
     };
-    let waiting = move || work.chosen.with(|chosen| chosen.as_ref().map_or(0, |one| one.waiting));
+    let waiting = move || {
+        dialogs
+            .chosen
+            .with(|chosen| chosen.as_ref().map_or(0, |one| one.waiting))
+    };
     view! {
         <ConfirmDialog
-            open=work.removal
+            open=dialogs.removal
             title=Signal::derive(move || tr!(monitor.limit_remove_title, lane = name.get()))
             confirm=tr!(monitor.limit_remove)
             danger=true

@@ -19,7 +19,7 @@ use crate::{
 const LOOK: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Copy)]
-struct Work {
+struct QueueCommands {
     query: Query<Vec<QueueDto>>,
     change: Mutation,
     chosen: RwSignal<String>,
@@ -27,7 +27,7 @@ struct Work {
     may: bool,
 }
 
-impl Work {
+impl QueueCommands {
     fn pause(self) {
         let name = self.chosen.get_untracked();
         let text = tr!(monitor.queue_paused_done, queue = words::queue(&name));
@@ -53,7 +53,7 @@ impl Work {
 pub(super) fn Queues() -> impl IntoView {
     let query = use_query(&[Topic::Jobs], api::jobs::list_queues);
     use_look(LOOK, move || query.look());
-    let work = Work {
+    let commands = QueueCommands {
         query,
         change: use_mutation(),
         chosen: RwSignal::new(String::new()),
@@ -73,12 +73,12 @@ pub(super) fn Queues() -> impl IntoView {
                                     <th scope="col" class="num">{tr!(monitor.waiting)}</th>
                                     <th scope="col" class="num">{tr!(monitor.running)}</th>
                                     <th scope="col">{tr!(monitor.due_since)}</th>
-                                    {work.may.then(|| view! { <th scope="col" class="table__actions"><span class="sr-only">{tr!(parts.actions)}</span></th> })}
+                                    {commands.may.then(|| view! { <th scope="col" class="table__actions"><span class="sr-only">{tr!(parts.actions)}</span></th> })}
                                 </tr>
                             </thead>
                             <tbody>
                                 <For each=move || data.with(|all| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>()) key=String::clone let:name>
-                                    <Row name data work/>
+                                    <Row name data commands/>
                                 </For>
                             </tbody>
                         </table>
@@ -87,20 +87,20 @@ pub(super) fn Queues() -> impl IntoView {
             </AsyncView>
         </Card>
         <ConfirmDialog
-            open=work.asking
-            title=Signal::derive(move || work.chosen.with(|name| tr!(monitor.queue_pause_title, queue = words::queue(name))))
+            open=commands.asking
+            title=Signal::derive(move || commands.chosen.with(|name| tr!(monitor.queue_pause_title, queue = words::queue(name))))
             confirm=tr!(monitor.queue_pause)
-            busy=work.change.busy
-            on_confirm=move |()| work.pause()
+            busy=commands.change.busy
+            on_confirm=move |()| commands.pause()
         >
-            {move || work.change.error.get().map(|error| view! { <ErrorCard error/> })}
+            {move || commands.change.error.get().map(|error| view! { <ErrorCard error/> })}
             <p>{tr!(monitor.queue_pause_text)}</p>
         </ConfirmDialog>
     }
 }
 
 #[component]
-fn Row(name: String, data: Signal<Vec<QueueDto>>, work: Work) -> impl IntoView {
+fn Row(name: String, data: Signal<Vec<QueueDto>>, commands: QueueCommands) -> impl IntoView {
     let now = use_now();
     let key = name.clone();
     let queue = Memo::new(move |_| data.with(|all| all.iter().find(|one| one.name == key).cloned()));
@@ -137,18 +137,18 @@ fn Row(name: String, data: Signal<Vec<QueueDto>>, work: Work) -> impl IntoView {
     let said = title.clone();
     let act = move |()| {
         if paused.get_untracked() {
-            work.resume(name.clone());
+            commands.resume(name.clone());
         } else {
-            work.chosen.set(name.clone());
-            work.change.clear();
-            work.asking.set(true);
+            commands.chosen.set(name.clone());
+            commands.change.clear();
+            commands.asking.set(true);
         }
     };
     // One button that changes its face, so that it keeps the focus.
     let action = move || {
         view! {
             <td class="table__actions">
-                <Button small=true kind=Kind::Ghost busy=work.change.busy on_click=act>
+                <Button small=true kind=Kind::Ghost busy=commands.change.busy on_click=act>
                     {move || view! { <Icon name=if paused.get() { IconName::Play } else { IconName::Pause }/> }}
                     {move || if paused.get() { tr!(monitor.resume) } else { tr!(monitor.queue_pause) }}
                     <span class="sr-only">" "{said}</span>
@@ -163,7 +163,7 @@ fn Row(name: String, data: Signal<Vec<QueueDto>>, work: Work) -> impl IntoView {
             <td class="num" data-label=tr!(monitor.waiting)>{number(|queue| queue.waiting)}</td>
             <td class="num" data-label=tr!(monitor.running)>{number(|queue| queue.running)}</td>
             <td data-label=tr!(monitor.due_since)>{due}</td>
-            {work.may.then(action)}
+            {commands.may.then(action)}
         </tr>
     }
     .into_any()

@@ -1,7 +1,10 @@
 //! The engine's statuses, checks and actions in words.
 
 use esteira_shared::{
-    dto::jobs::{JobBulkAction, JobDto, WaitingCheck, WaitingCheckDto},
+    dto::{
+        bulk::JobBulkAction,
+        jobs::{JobDto, WaitingCheck, WaitingCheckDto},
+    },
     ids::SubjectId,
     instant::Instant,
     status::{FailureKind, JobOutcome, JobStatus, Tone},

@@ -33,7 +33,7 @@ const LOOK: Duration = Duration::from_secs(5);
 const PLACES: i32 = 40;
 
 #[derive(Clone, Copy)]
-struct Work {
+struct WorkerCommands {
     query: Query<Vec<WorkerDto>>,
     change: Mutation,
     /// Who is asked about in the open dialog.
@@ -42,7 +42,7 @@ struct Work {
     may: bool,
 }
 
-impl Work {
+impl WorkerCommands {
     fn ask(self, worker: &WorkerDto) {
         self.chosen.set(Some((worker.id, worker.host.clone())));
         self.change.clear();
@@ -73,7 +73,7 @@ impl Work {
 pub(super) fn Workers() -> impl IntoView {
     let query = use_query(&[Topic::Jobs], api::jobs::list_workers);
     use_look(LOOK, move || query.look());
-    let work = Work {
+    let commands = WorkerCommands {
         query,
         change: use_mutation(),
         chosen: RwSignal::new(None),
@@ -81,7 +81,8 @@ pub(super) fn Workers() -> impl IntoView {
         may: untrack(|| use_session().may(Permission::ManageEngine)),
     };
     let host = move || {
-        work.chosen
+        commands
+            .chosen
             .with(|chosen| chosen.as_ref().map(|(_, host)| host.clone()).unwrap_or_default())
     };
     let empty = || view! { <EmptyState icon=IconName::Monitor title=tr!(monitor.no_workers) text=tr!(monitor.no_workers_text)/> };
@@ -89,25 +90,25 @@ pub(super) fn Workers() -> impl IntoView {
         <AsyncView query empty_when=Vec::is_empty empty let:data>
             <ul class="workers">
                 <For each=move || data.with(|all| all.iter().map(|one| one.id).collect::<Vec<_>>()) key=|id| *id let:id>
-                    <OneWorker id data work/>
+                    <OneWorker id data commands/>
                 </For>
             </ul>
         </AsyncView>
         <ConfirmDialog
-            open=work.asking
+            open=commands.asking
             title=Signal::derive(move || tr!(monitor.drain_title, host = host()))
             confirm=tr!(monitor.drain)
-            busy=work.change.busy
-            on_confirm=move |()| work.drain()
+            busy=commands.change.busy
+            on_confirm=move |()| commands.drain()
         >
-            {move || work.change.error.get().map(|error| view! { <ErrorCard error/> })}
+            {move || commands.change.error.get().map(|error| view! { <ErrorCard error/> })}
             <p>{tr!(monitor.drain_text)}</p>
         </ConfirmDialog>
     }
 }
 
 #[component]
-fn OneWorker(id: WorkerId, data: Signal<Vec<WorkerDto>>, work: Work) -> impl IntoView {
+fn OneWorker(id: WorkerId, data: Signal<Vec<WorkerDto>>, commands: WorkerCommands) -> impl IntoView {
     // Its card stays while its numbers change, so that a button keeps the focus.
     let worker = Memo::new(move |old: Option<&Option<WorkerDto>>| {
         let now = data.with(|all| all.iter().find(|one| one.id == id).cloned());
@@ -119,9 +120,9 @@ fn OneWorker(id: WorkerId, data: Signal<Vec<WorkerDto>>, work: Work) -> impl Int
     let act = move || {
         let Some(one) = worker.get_untracked() else { return };
         if one.draining_at.is_some() {
-            work.resume(&one);
+            commands.resume(&one);
         } else {
-            work.ask(&one);
+            commands.ask(&one);
         }
     };
     let jobs = Memo::new(move |_| worker.with(|one| one.as_ref().map(|one| one.jobs.clone()).unwrap_or_default()));
@@ -132,9 +133,9 @@ fn OneWorker(id: WorkerId, data: Signal<Vec<WorkerDto>>, work: Work) -> impl Int
             {part(places)}
             {part(facts)}
             <Doing id jobs running/>
-            <Show when=move || work.may && (alive.get() || draining.get())>
+            <Show when=move || commands.may && (alive.get() || draining.get())>
                 <div class="worker__foot">
-                    <Button small=true kind=Kind::Ghost busy=work.change.busy on_click=move |()| act()>
+                    <Button small=true kind=Kind::Ghost busy=commands.change.busy on_click=move |()| act()>
                         {move || view! { <Icon name=if draining.get() { IconName::Play } else { IconName::Pause }/> }}
                         {move || if draining.get() { tr!(monitor.resume) } else { tr!(monitor.drain) }}
                         <span class="sr-only">" "{move || worker.with(|one| one.as_ref().map(|one| one.host.clone()))}</span>

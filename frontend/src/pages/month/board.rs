@@ -1,7 +1,10 @@
 //! One month: its head, what is missing, filters, matrix and what is done with chosen cells.
 
 use esteira_shared::{
-    dto::processes::{BulkTarget, MatrixQuery, MonthMatrixDto, ProcessFilter, ProcessQuery},
+    dto::{
+        bulk::BulkTarget,
+        processes::{MatrixQuery, MonthMatrixDto, ProcessFilter, ProcessQuery},
+    },
     event::Topic,
     month::Month,
     permission::Permission,
@@ -17,12 +20,12 @@ use super::{
 use crate::{
     api,
     components::{
-        AsyncView, Button, EmptyState, FilterBar, FilterChip, Icon, IconName, Kind, LinkButton, MonthPicker, Notice,
-        Selection, SelectionBar, ToggleChip,
+        AsyncView, BulkDialog, BulkFlow, Button, EmptyState, FilterBar, FilterChip, Icon, IconName, Kind, LinkButton,
+        MonthPicker, Notice, Selection, SelectionBar, ToggleChip,
     },
     hooks::{ListQuery, Query, use_list_query, use_operator_choices, use_query},
     i18n::tr,
-    pages::processes::{BulkButtons, BulkDialog, BulkFlow, status_choices},
+    pages::processes::{BulkButtons, status_choices},
     routes::paths,
     state::session::use_session,
     text::format,

@@ -28,7 +28,7 @@ use crate::{
 
 /// What is being done with which operator.
 #[derive(Clone, Copy)]
-struct Work {
+struct OperatorDialogs {
     /// `None` in an open form means a new one.
     chosen: RwSignal<Option<OperatorDto>>,
     form: RwSignal<bool>,
@@ -36,7 +36,7 @@ struct Work {
     deactivation: RwSignal<bool>,
 }
 
-impl Work {
+impl OperatorDialogs {
     fn on(self, operator: Option<OperatorDto>, dialog: RwSignal<bool>) {
         self.chosen.set(operator);
         dialog.set(true);
@@ -51,7 +51,7 @@ pub fn OperatorsPage() -> impl IntoView {
         async move { api::operators::list_operators(&query).await }
     });
     let may_write = untrack(|| use_session().may(Permission::WriteRegistry));
-    let work = Work {
+    let dialogs = OperatorDialogs {
         chosen: RwSignal::new(None),
         form: RwSignal::new(false),
         removal: RwSignal::new(false),
@@ -70,8 +70,8 @@ pub fn OperatorsPage() -> impl IntoView {
         toggle.run(
             async move { api::operators::update_operator(operator.id, &update).await },
             move |operator| {
-                work.deactivation.set(false);
-                work.removal.set(false);
+                dialogs.deactivation.set(false);
+                dialogs.removal.set(false);
                 operators.refetch();
                 use_toasts().done(if operator.active {
                     tr!(operators.activated, name = operator.name)
@@ -82,7 +82,7 @@ pub fn OperatorsPage() -> impl IntoView {
         );
     };
     let set_active = Callback::new(move |(operator, active)| set_active(operator, active));
-    let create = move || work.on(None, work.form);
+    let create = move || dialogs.on(None, dialogs.form);
     if may_write {
         use_keys(tr!(parts.keys_here), vec![Key::new("n", tr!(operators.create), create)]);
     }
@@ -103,7 +103,7 @@ pub fn OperatorsPage() -> impl IntoView {
         }
     };
     let states = Choice::list([("true", tr!(operators.actives)), ("false", tr!(operators.inactives))]);
-    let chosen_name = Signal::derive(move || work.chosen.get().map(|operator| operator.name).unwrap_or_default());
+    let chosen_name = Signal::derive(move || dialogs.chosen.get().map(|operator| operator.name).unwrap_or_default());
     view! {
         <PageHead title=tr!(frame.operators)>{new_button(Kind::Primary)}</PageHead>
         <FilterBar list search="q" search_label=tr!(operators.search)>
@@ -112,7 +112,7 @@ pub fn OperatorsPage() -> impl IntoView {
         <AsyncView query=operators empty_when=|page| page.items.is_empty() empty=nothing let:page>
             <DataTable
                 name="operators"
-                columns=columns(work, may_write, set_active)
+                columns=columns(dialogs, may_write, set_active)
                 rows=Signal::derive(move || page.with(|page| page.items.clone()))
                 row_id=|operator| operator.id.to_string()
                 row_label=|operator| operator.name.clone()
@@ -122,19 +122,19 @@ pub fn OperatorsPage() -> impl IntoView {
             <Pager list next=Signal::derive(move || page.with(|page| page.next_cursor.clone()))/>
         </AsyncView>
         {may_write.then(|| view! {
-            <OperatorDialog open=work.form chosen=work.chosen on_saved=move |()| operators.refetch()/>
+            <OperatorDialog open=dialogs.form chosen=dialogs.chosen on_saved=move |()| operators.refetch()/>
             <RemoveOperator
-                open=work.removal
-                chosen=work.chosen
+                open=dialogs.removal
+                chosen=dialogs.chosen
                 on_removed=move |()| operators.refetch()
                 on_deactivate=move |operator| set_active.run((operator, false))
             />
             <ConfirmDialog
-                open=work.deactivation
+                open=dialogs.deactivation
                 title=Signal::derive(move || tr!(operators.deactivate_title, name = chosen_name.get()))
                 confirm=tr!(operators.deactivate)
                 busy=toggle.busy
-                on_confirm=move |()| if let Some(operator) = work.chosen.get_untracked() { set_active.run((operator, false)) }
+                on_confirm=move |()| if let Some(operator) = dialogs.chosen.get_untracked() { set_active.run((operator, false)) }
             >
                 <p>{tr!(operators.deactivate_text)}</p>
             </ConfirmDialog>
@@ -142,7 +142,11 @@ pub fn OperatorsPage() -> impl IntoView {
     }
 }
 
-fn columns(work: Work, may_write: bool, set_active: Callback<(OperatorDto, bool)>) -> Vec<Column<OperatorDto>> {
+fn columns(
+    dialogs: OperatorDialogs,
+    may_write: bool,
+    set_active: Callback<(OperatorDto, bool)>,
+) -> Vec<Column<OperatorDto>> {
     let mut columns = vec![
         Column::new("name", tr!(operators.name), move |operator: &OperatorDto| {
             let name = operator.name.clone();
@@ -150,7 +154,7 @@ fn columns(work: Work, may_write: bool, set_active: Callback<(OperatorDto, bool)
                 return view! { <span>{name}</span> }.into_any();
             }
             let operator = operator.clone();
-            view! { <button type="button" class="row-open" on:click=move |_| work.on(Some(operator.clone()), work.form)>{name}</button> }
+            view! { <button type="button" class="row-open" on:click=move |_| dialogs.on(Some(operator.clone()), dialogs.form)>{name}</button> }
                 .into_any()
         })
         .main(),
@@ -185,26 +189,26 @@ fn columns(work: Work, may_write: bool, set_active: Callback<(OperatorDto, bool)
     ];
     if may_write {
         columns.push(Column::actions(move |operator: &OperatorDto| {
-            actions(operator, work, set_active)
+            actions(operator, dialogs, set_active)
         }));
     }
     columns
 }
 
-fn actions(operator: &OperatorDto, work: Work, set_active: Callback<(OperatorDto, bool)>) -> AnyView {
+fn actions(operator: &OperatorDto, dialogs: OperatorDialogs, set_active: Callback<(OperatorDto, bool)>) -> AnyView {
     let row = StoredValue::new(operator.clone());
-    let on = move |dialog| work.on(Some(row.get_value()), dialog);
+    let on = move |dialog| dialogs.on(Some(row.get_value()), dialog);
     let active = operator.active;
     view! {
         <Menu label=tr!(forms.actions_of, name = operator.name.clone())>
-            <MenuItem icon=IconName::Edit on_click=move |()| on(work.form)>{tr!(forms.edit)}</MenuItem>
+            <MenuItem icon=IconName::Edit on_click=move |()| on(dialogs.form)>{tr!(forms.edit)}</MenuItem>
             {if active {
-                view! { <MenuItem icon=IconName::Pause on_click=move |()| on(work.deactivation)>{tr!(forms.deactivate)}</MenuItem> }.into_any()
+                view! { <MenuItem icon=IconName::Pause on_click=move |()| on(dialogs.deactivation)>{tr!(forms.deactivate)}</MenuItem> }.into_any()
             } else {
                 view! { <MenuItem icon=IconName::Play on_click=move |()| set_active.run((row.get_value(), true))>{tr!(forms.activate)}</MenuItem> }.into_any()
             }}
             <div class="menu__sep" role="separator"></div>
-            <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(work.removal)>{tr!(forms.delete)}</MenuItem>
+            <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(dialogs.removal)>{tr!(forms.delete)}</MenuItem>
         </Menu>
     }
     .into_any()

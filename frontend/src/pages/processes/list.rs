@@ -4,18 +4,21 @@ mod client_filter;
 mod columns;
 
 use esteira_shared::{
-    dto::processes::{BulkTarget, ProcessDto, ProcessQuery},
+    dto::{
+        bulk::BulkTarget,
+        processes::{ProcessDto, ProcessQuery},
+    },
     event::Topic,
     status::ProcessStatus,
 };
 use leptos::prelude::*;
 
-use super::bulk::{BulkButtons, BulkDialog, BulkFlow};
+use super::bulk::BulkButtons;
 use crate::{
     api,
     components::{
-        AsyncView, Button, Choice, DataTable, EmptyState, FilterBar, FilterChip, Icon, IconName, LinkButton, PageHead,
-        Pager, Selection, SelectionBar, ToggleChip,
+        AsyncView, BulkDialog, BulkFlow, Button, Choice, DataTable, EmptyState, FilterBar, FilterChip, Icon, IconName,
+        LinkButton, PageHead, Pager, Selection, SelectionBar, ToggleChip,
     },
     hooks::{use_list_query, use_month_choices, use_operator_choices, use_query},
     i18n::tr,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Button, Dialog, Field, Kind, TextArea},
+    components::{Button, Dialog, Kind, ReasonField},
     i18n::tr,
 };
 
@@ -50,43 +50,4 @@ pub fn RejectDialog(
             <ReasonField reason refused send=Callback::new(move |()| send())/>
         </Dialog>
     }
-}
-
-/// The reason with the usual ones at hand; also for many at once.
-#[component]
-pub fn ReasonField(
-    reason: RwSignal<String>,
-    #[prop(into)] refused: Signal<Option<String>>,
-    send: Callback<()>,
-) -> impl IntoView {
-    let usual = || {
-        [
-            tr!(processes.reason_month),
-            tr!(processes.reason_client),
-            tr!(processes.reason_value),
-            tr!(processes.reason_unreadable),
-        ]
-    };
-    view! {
-        <div class="stack stack--tight" on:keydown=move |event| {
-            let in_text = event.target().is_some_and(|target| {
-                use wasm_bindgen::JsCast;
-                target.dyn_ref::<web_sys::HtmlTextAreaElement>().is_some()
-            });
-            if in_text && event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
-                event.prevent_default();
-                send.run(());
-            }
-        }>
-            <Field label=tr!(processes.reason) hint=tr!(processes.reason_hint) error=refused>
-                <TextArea value=reason autofocus=true/>
-            </Field>
-            <div class="line" role="group" aria-label=tr!(processes.usual_reasons)>
-                {usual().into_iter().map(|text| view! {
-                    <button type="button" class="chip" on:click=move |_| reason.set(text.to_owned())>{text}</button>
-                }).collect_view()}
-            </div>
-        </div>
-    }
-    .into_any()
 }

@@ -1,7 +1,10 @@
 //! Moves and bulk actions in words.
 
 use esteira_shared::{
-    dto::processes::{BulkAction, ProcessDto, ProcessMoveDto},
+    dto::{
+        bulk::BulkAction,
+        processes::{ProcessDto, ProcessMoveDto},
+    },
     status::Tone,
     transition::Move,
 };

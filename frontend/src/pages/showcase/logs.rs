@@ -1,7 +1,7 @@
 //! Logs: long, growing, hostile, and those that do not come.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use esteira_shared::{dto::executions::LogLineDto, status::LogLevel};
+use esteira_shared::{dto::logs::LogLineDto, status::LogLevel};
 use leptos::prelude::*;
 
 use crate::components::{LogSample, LogSampleView, SampleState};

@@ -7,7 +7,7 @@ use esteira_shared::{
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::{words, work::Work};
+use super::{dialogs::WebhookDialogs, words};
 use crate::{
     components::{Column, Icon, IconName, Menu, MenuItem},
     i18n::tr,
@@ -21,7 +21,7 @@ use crate::{
 /// More events than this are only counted.
 const EVENTS: usize = 3;
 
-pub(super) fn columns(work: Work) -> Vec<Column<WebhookEndpointDto>> {
+pub(super) fn columns(dialogs: WebhookDialogs) -> Vec<Column<WebhookEndpointDto>> {
     vec![
         Column::new("name", tr!(webhooks.name), |webhook: &WebhookEndpointDto| {
             let (address, name) = (paths::webhook(webhook.id), webhook.name.clone());
@@ -53,7 +53,7 @@ pub(super) fn columns(work: Work) -> Vec<Column<WebhookEndpointDto>> {
             messages(webhook, DeliveryStatus::Failed, webhook.failed)
         })
         .numeric(),
-        Column::actions(move |webhook: &WebhookEndpointDto| actions(webhook, work)),
+        Column::actions(move |webhook: &WebhookEndpointDto| actions(webhook, dialogs)),
     ]
 }
 
@@ -75,15 +75,15 @@ fn messages(webhook: &WebhookEndpointDto, status: DeliveryStatus, count: i64) ->
     }
 }
 
-fn actions(webhook: &WebhookEndpointDto, work: Work) -> AnyView {
+fn actions(webhook: &WebhookEndpointDto, dialogs: WebhookDialogs) -> AnyView {
     let row = StoredValue::new(webhook.clone());
-    let on = move |dialog| work.on(Some(row.get_value()), dialog);
+    let on = move |dialog| dialogs.on(Some(row.get_value()), dialog);
     view! {
         <Menu label=tr!(forms.actions_of, name = webhook.name.clone())>
-            <MenuItem icon=IconName::Edit on_click=move |()| on(work.form)>{tr!(forms.edit)}</MenuItem>
-            <MenuItem icon=IconName::Token on_click=move |()| on(work.rotation)>{tr!(webhooks.change_secret)}</MenuItem>
+            <MenuItem icon=IconName::Edit on_click=move |()| on(dialogs.form)>{tr!(forms.edit)}</MenuItem>
+            <MenuItem icon=IconName::Token on_click=move |()| on(dialogs.rotation)>{tr!(webhooks.change_secret)}</MenuItem>
             <div class="menu__sep" role="separator"></div>
-            <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(work.removal)>{tr!(forms.delete)}</MenuItem>
+            <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(dialogs.removal)>{tr!(forms.delete)}</MenuItem>
         </Menu>
     }
     .into_any()

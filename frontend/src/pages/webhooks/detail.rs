@@ -1,22 +1,20 @@
 //! One webhook with the messages to it.
 
-use esteira_shared::{
-    dto::webhooks::WebhookDeliveryQuery, event::Topic, ids::WebhookEndpointId, permission::Permission,
-};
+use esteira_shared::{dto::webhooks::WebhookDeliveryQuery, event::Topic, ids::WebhookEndpointId};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
 use super::{
+    dialogs::{Dialogs, NewSecret, WebhookDialogs},
     head::{Head, Off},
     messages::Messages,
-    work::{Dialogs, NewSecret, Work},
 };
 use crate::{
     api,
     components::AsyncView,
     hooks::{use_list_query, use_mutation, use_query},
     i18n::tr,
-    pages::frame::{Crumb, NotFound, needs, use_crumbs},
+    pages::frame::{Crumb, NotFound, use_crumbs},
     routes::paths,
     state::toasts::use_toasts,
 };
@@ -39,7 +37,7 @@ pub fn WebhookPage() -> impl IntoView {
             .and_then(|text| text.parse::<WebhookEndpointId>().ok())
     });
     move || match id.get() {
-        Some(id) => needs(Permission::ManageWebhooks, move || view! { <OneWebhook id/> }),
+        Some(id) => view! { <OneWebhook id/> }.into_any(),
         None => view! { <NotFound/> }.into_any(),
     }
 }
@@ -63,7 +61,7 @@ fn OneWebhook(id: WebhookEndpointId) -> impl IntoView {
         );
         way
     });
-    let work = Work::new();
+    let dialogs = WebhookDialogs::new();
     let asking = use_mutation();
     let test = Test {
         send: Callback::new(move |()| {
@@ -86,13 +84,13 @@ fn OneWebhook(id: WebhookEndpointId) -> impl IntoView {
     };
     view! {
         <AsyncView query let:data>
-            <Head data work test/>
+            <Head data dialogs test/>
             <div class="stack">
-                <NewSecret work/>
+                <NewSecret dialogs/>
                 <Off data query/>
                 <Messages webhook=id list query=messages test/>
             </div>
         </AsyncView>
-        <Dialogs work on_changed=move |()| query.refetch() on_removed=to_list/>
+        <Dialogs dialogs on_changed=move |()| query.refetch() on_removed=to_list/>
     }
 }

@@ -6,7 +6,7 @@ use esteira_shared::{
 };
 use leptos::prelude::*;
 
-use super::{events::Events, work::Work};
+use super::{dialogs::WebhookDialogs, events::Events};
 use crate::{
     api,
     components::{Dialog, Field, Form, Icon, IconName, Switch, TextInput},
@@ -81,17 +81,17 @@ impl FieldWords for Vec<WebhookEvent> {
 }
 
 #[component]
-pub(super) fn WebhookDialog(work: Work, #[prop(into)] on_changed: Callback<()>) -> impl IntoView {
-    let title = Signal::derive(move || match work.chosen.get() {
+pub(super) fn WebhookDialog(dialogs: WebhookDialogs, #[prop(into)] on_changed: Callback<()>) -> impl IntoView {
+    let title = Signal::derive(move || match dialogs.chosen.get() {
         Some(webhook) => tr!(webhooks.edit_title, name = webhook.name),
         None => tr!(webhooks.create).to_owned(),
     });
-    view! { <Dialog open=work.form title wide=true><Fields work on_changed/></Dialog> }
+    view! { <Dialog open=dialogs.form title wide=true><Fields dialogs on_changed/></Dialog> }
 }
 
 #[component]
-fn Fields(work: Work, on_changed: Callback<()>) -> impl IntoView {
-    let webhook = work.chosen.get_untracked();
+fn Fields(dialogs: WebhookDialogs, on_changed: Callback<()>) -> impl IntoView {
+    let webhook = dialogs.chosen.get_untracked();
     let id = webhook.as_ref().map(|webhook| webhook.id);
     let key = id.map_or_else(|| "webhook/new".to_owned(), |id| format!("webhook/{id}"));
     let draft = use_draft(key, WebhookForm::of(webhook));
@@ -100,15 +100,15 @@ fn Fields(work: Work, on_changed: Callback<()>) -> impl IntoView {
         // The dialog may have been closed meanwhile: the secret is told only once all the same.
         if save.busy.try_get_untracked().is_some() {
             draft.saved(WebhookForm::of(None));
-            work.form.set(false);
+            dialogs.form.set(false);
         }
         on_changed.run(());
-        work.show(made);
+        dialogs.show(made);
     };
     let changed = move |webhook: WebhookEndpointDto| {
         let text = tr!(webhooks.saved, name = webhook.name.clone());
         draft.saved(WebhookForm::of(Some(webhook)));
-        work.form.set(false);
+        dialogs.form.set(false);
         on_changed.run(());
         use_toasts().done(text);
     };
@@ -144,7 +144,7 @@ fn Fields(work: Work, on_changed: Callback<()>) -> impl IntoView {
         tr!(webhooks.create_do)
     };
     view! {
-        <Form save draft=draft.state submit=submit_word on_submit=submit on_conflict=reread on_cancel=move |()| { draft.state.discard.run(()); work.form.set(false); }>
+        <Form save draft=draft.state submit=submit_word on_submit=submit on_conflict=reread on_cancel=move |()| { draft.state.discard.run(()); dialogs.form.set(false); }>
             <Field label=tr!(webhooks.name) hint=tr!(webhooks.name_hint) error=save.field("name")>
                 <TextInput value=draft.part(|form| &mut form.name) autofocus=true/>
             </Field>

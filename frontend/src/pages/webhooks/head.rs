@@ -6,7 +6,7 @@ use esteira_shared::{
 };
 use leptos::prelude::*;
 
-use super::{detail::Test, words, work::Work};
+use super::{detail::Test, dialogs::WebhookDialogs, words};
 use crate::{
     api,
     components::{Button, CopyText, IconName, Kind, Menu, MenuItem, Notice, PageHead},
@@ -17,15 +17,15 @@ use crate::{
 };
 
 #[component]
-pub(super) fn Head(data: Signal<WebhookEndpointDto>, work: Work, test: Test) -> impl IntoView {
-    let on = move |dialog| work.on(Some(data.get_untracked()), dialog);
+pub(super) fn Head(data: Signal<WebhookEndpointDto>, dialogs: WebhookDialogs, test: Test) -> impl IntoView {
+    let on = move |dialog| dialogs.on(Some(data.get_untracked()), dialog);
     view! {
         <PageHead title=Signal::derive(move || data.with(|webhook| webhook.name.clone()))>
             <Button kind=Kind::Primary icon=IconName::Send busy=test.busy disabled=test.off on_click=test.send>{tr!(webhooks.test)}</Button>
-            <Button icon=IconName::Edit on_click=move |()| on(work.form)>{tr!(forms.edit)}</Button>
+            <Button icon=IconName::Edit on_click=move |()| on(dialogs.form)>{tr!(forms.edit)}</Button>
             <Menu label=tr!(parts.actions)>
-                <MenuItem icon=IconName::Token on_click=move |()| on(work.rotation)>{tr!(webhooks.change_secret)}</MenuItem>
-                <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(work.removal)>{tr!(forms.delete)}</MenuItem>
+                <MenuItem icon=IconName::Token on_click=move |()| on(dialogs.rotation)>{tr!(webhooks.change_secret)}</MenuItem>
+                <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(dialogs.removal)>{tr!(forms.delete)}</MenuItem>
             </Menu>
         </PageHead>
         <div class="process__line">{move || data.with(line)}</div>

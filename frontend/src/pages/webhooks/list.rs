@@ -1,31 +1,25 @@
 //! The list of webhooks.
 
-use esteira_shared::{event::Topic, permission::Permission};
+use esteira_shared::event::Topic;
 use leptos::prelude::*;
 
 use super::{
     columns::columns,
-    work::{Dialogs, NewSecret, Work},
+    dialogs::{Dialogs, NewSecret, WebhookDialogs},
 };
 use crate::{
     api,
     components::{AsyncView, Button, DataTable, EmptyState, IconName, Kind, PageHead},
     hooks::use_query,
     i18n::tr,
-    pages::frame::needs,
     state::keys::{Key, use_keys},
 };
 
 #[component]
 pub fn WebhooksPage() -> impl IntoView {
-    needs(Permission::ManageWebhooks, || view! { <Webhooks/> })
-}
-
-#[component]
-fn Webhooks() -> impl IntoView {
     let query = use_query(&[Topic::Webhooks], api::webhooks::list_webhooks);
-    let work = Work::new();
-    let create = move || work.on(None, work.form);
+    let dialogs = WebhookDialogs::new();
+    let create = move || dialogs.on(None, dialogs.form);
     use_keys(tr!(parts.keys_here), vec![Key::new("n", tr!(webhooks.create), create)]);
     let new_button = move |kind| view! { <Button kind icon=IconName::Plus on_click=move |()| create()>{tr!(webhooks.create)}</Button> };
     let empty = move || {
@@ -34,11 +28,11 @@ fn Webhooks() -> impl IntoView {
     view! {
         <PageHead title=tr!(frame.webhooks)>{new_button(Kind::Primary)}</PageHead>
         <div class="stack">
-            <NewSecret work/>
+            <NewSecret dialogs/>
             <AsyncView query empty_when=Vec::is_empty empty let:all>
                 <DataTable
                     name="webhooks"
-                    columns=columns(work)
+                    columns=columns(dialogs)
                     rows=all
                     row_id=|webhook| webhook.id.to_string()
                     row_label=|webhook| webhook.name.clone()
@@ -46,6 +40,6 @@ fn Webhooks() -> impl IntoView {
                 />
             </AsyncView>
         </div>
-        <Dialogs work on_changed=move |()| query.refetch() on_removed=move |()| query.refetch()/>
+        <Dialogs dialogs on_changed=move |()| query.refetch() on_removed=move |()| query.refetch()/>
     }
 }

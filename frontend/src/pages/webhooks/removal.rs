@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::work::Work;
+use super::dialogs::WebhookDialogs;
 use crate::{
     api,
     components::{ConfirmDialog, ErrorCard},
@@ -12,27 +12,29 @@ use crate::{
 };
 
 #[component]
-pub(super) fn Removal(work: Work, #[prop(into)] on_removed: Callback<()>) -> impl IntoView {
+pub(super) fn Removal(dialogs: WebhookDialogs, #[prop(into)] on_removed: Callback<()>) -> impl IntoView {
     let remove = use_mutation();
     Effect::new(move |_| {
-        if work.removal.get() {
+        if dialogs.removal.get() {
             remove.clear();
         }
     });
     let confirm = move |()| {
-        let Some(webhook) = work.chosen.get_untracked() else {
+        let Some(webhook) = dialogs.chosen.get_untracked() else {
             return;
         };
         let text = tr!(webhooks.deleted, name = webhook.name.clone());
         remove.run_quietly(api::webhooks::delete_webhook(webhook.id), move |()| {
-            let _ = work.removal.try_set(false);
-            work.hide(&webhook);
+            let _ = dialogs.removal.try_set(false);
+            dialogs.hide(&webhook);
             on_removed.run(());
             use_toasts().done(text);
         });
     };
     let pending = move || {
-        let count = work.chosen.with(|chosen| chosen.as_ref().map_or(0, |one| one.pending));
+        let count = dialogs
+            .chosen
+            .with(|chosen| chosen.as_ref().map_or(0, |one| one.pending));
         (count > 0).then(|| {
             let words = counted!(webhooks.delete_pending_single, webhooks.delete_pending_many, count);
             view! { <p>{words}</p> }
@@ -40,8 +42,8 @@ pub(super) fn Removal(work: Work, #[prop(into)] on_removed: Callback<()>) -> imp
     };
     view! {
         <ConfirmDialog
-            open=work.removal
-            title=Signal::derive(move || tr!(webhooks.delete_title, name = work.name()))
+            open=dialogs.removal
+            title=Signal::derive(move || tr!(webhooks.delete_title, name = dialogs.name()))
             confirm=tr!(webhooks.delete_do)
             danger=true
             busy=remove.busy

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::work::Work;
+use super::dialogs::WebhookDialogs;
 use crate::{
     api,
     components::{ConfirmDialog, ErrorCard},
@@ -11,27 +11,27 @@ use crate::{
 };
 
 #[component]
-pub(super) fn Rotation(work: Work, #[prop(into)] on_changed: Callback<()>) -> impl IntoView {
+pub(super) fn Rotation(dialogs: WebhookDialogs, #[prop(into)] on_changed: Callback<()>) -> impl IntoView {
     let change = use_mutation();
     Effect::new(move |_| {
-        if work.rotation.get() {
+        if dialogs.rotation.get() {
             change.clear();
         }
     });
     let confirm = move |()| {
-        let Some(webhook) = work.chosen.get_untracked() else {
+        let Some(webhook) = dialogs.chosen.get_untracked() else {
             return;
         };
         change.run_quietly(api::webhooks::change_webhook_secret(webhook.id), move |made| {
-            let _ = work.rotation.try_set(false);
+            let _ = dialogs.rotation.try_set(false);
             on_changed.run(());
-            work.show(made);
+            dialogs.show(made);
         });
     };
     view! {
         <ConfirmDialog
-            open=work.rotation
-            title=Signal::derive(move || tr!(webhooks.change_secret_title, name = work.name()))
+            open=dialogs.rotation
+            title=Signal::derive(move || tr!(webhooks.change_secret_title, name = dialogs.name()))
             confirm=tr!(webhooks.change_secret)
             busy=change.busy
             on_confirm=confirm

@@ -1,13 +1,13 @@
 //! The lines of one log on the tab's live stream.
 //!
-//! `let watch = live.watch_log(execution, newest, move |news| match news { … })`, and `live.unwatch_log(watch)` when the
+//! `let watch = live.watch_log(log, newest, move |news| match news { … })`, and `live.unwatch_log(watch)` when the
 //! page that shows it goes. One log at a time: the newest watch is the one that is told.
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use esteira_shared::{
-    dto::executions::{LogChunk, LogLineDto},
-    ids::ExecutionId,
+    dto::logs::{LogChunk, LogLineDto},
+    ids::LogId,
 };
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -38,7 +38,7 @@ pub struct LogWatch(u64);
 
 pub(super) struct Watched {
     pub(super) id: u64,
-    execution: ExecutionId,
+    log: LogId,
     /// Number of the newest line told; the next stream begins after it.
     seen: Cell<i64>,
     flow: Cell<LogFlow>,
@@ -54,8 +54,8 @@ const QUIET: Duration = Duration::from_secs(2);
 
 impl Watched {
     /// For the address of a stream.
-    pub(super) fn place(&self) -> (ExecutionId, i64) {
-        (self.execution, self.seen.get())
+    pub(super) fn place(&self) -> (LogId, i64) {
+        (self.log, self.seen.get())
     }
 
     fn set_flow(&self, flow: LogFlow) {
@@ -72,7 +72,7 @@ impl Watched {
     }
 
     fn take(&self, chunk: LogChunk) {
-        if chunk.log_id.0 != self.execution.0 {
+        if chunk.log_id != self.log {
             return;
         }
         let seen = self.seen.get();
@@ -91,11 +91,11 @@ impl Watched {
 impl Live {
     /// Tells the lines of a log after the line of that number, until `unwatch_log`. Nothing comes while the person has
     /// paused live data; afterwards it goes on where it was.
-    pub fn watch_log(self, execution: ExecutionId, after: i64, told: impl Fn(LogNews) + 'static) -> LogWatch {
+    pub fn watch_log(self, log: LogId, after: i64, told: impl Fn(LogNews) + 'static) -> LogWatch {
         let id = self.number();
         let watched = Watched {
             id,
-            execution,
+            log,
             seen: Cell::new(after),
             flow: Cell::new(LogFlow::Live),
             told: Box::new(told),
@@ -166,16 +166,15 @@ fn look_again(watched: Rc<Watched>) {
 mod tests {
     use std::cell::RefCell;
 
-    use esteira_shared::ids::LogId;
     use esteira_shared::status::LogLevel;
     use uuid::Uuid;
 
     use super::*;
 
-    const MINE: ExecutionId = ExecutionId(Uuid::from_u128(1));
-    const OTHER: ExecutionId = ExecutionId(Uuid::from_u128(2));
+    const MINE: LogId = LogId(Uuid::from_u128(1));
+    const OTHER: LogId = LogId(Uuid::from_u128(2));
 
-    fn chunk(execution_id: ExecutionId, from: i64, to: i64) -> LogChunk {
+    fn chunk(log_id: LogId, from: i64, to: i64) -> LogChunk {
         let lines = (from..=to).map(|seq| LogLineDto {
             seq,
             at: chrono::DateTime::UNIX_EPOCH.into(),
@@ -183,7 +182,7 @@ mod tests {
             message: String::new(),
         });
         LogChunk {
-            log_id: LogId(execution_id.0),
+            log_id,
             lines: lines.collect(),
         }
     }
@@ -193,7 +192,7 @@ mod tests {
         let ear = Rc::clone(&said);
         let watched = Watched {
             id: 1,
-            execution: MINE,
+            log: MINE,
             seen: Cell::new(after),
             flow: Cell::new(LogFlow::Live),
             told: Box::new(move |news| {

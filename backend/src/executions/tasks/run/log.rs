@@ -8,12 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use esteira_shared::{
-    event::Topic,
-    ids::{ExecutionId, LogId},
-    reason::Reason,
-    status::LogLevel,
-};
+use esteira_shared::{event::Topic, ids::ExecutionId, reason::Reason, status::LogLevel};
 use futures_util::StreamExt as _;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -48,7 +43,7 @@ const RECONNECT: Duration = Duration::from_millis(200);
 /// Lines of the source that were kept by earlier attempts.
 pub(super) async fn taken_so_far(job: &JobContext, id: ExecutionId) -> Result<u64, Failure> {
     let mut conn = job.app.db.read().await?;
-    let log = logs::find(&mut conn, job.organization_id(), LogId(id.0)).await?;
+    let log = logs::find(&mut conn, job.organization_id(), id.log()).await?;
     Ok(log.map_or(0, |log| u64::try_from(log.source_lines).unwrap_or_default()))
 }
 
@@ -261,7 +256,7 @@ pub(super) async fn keep(job: &JobContext, id: ExecutionId, mut lines: mpsc::Rec
             messages.drain(..).map(|message| (message.lines, message.room)).unzip();
         let batch: Vec<NewLine> = batch.into_iter().flatten().collect();
         let batch = Arc::new(LogBatch {
-            log: LogId(id.0),
+            log: id.log(),
             job: job.row().id,
             fence: job.row().fence,
             source_lines: batch.iter().filter_map(|line| line.source).max().unwrap_or_default(),
@@ -269,7 +264,7 @@ pub(super) async fn keep(job: &JobContext, id: ExecutionId, mut lines: mpsc::Rec
             tell: tell.then_some((Topic::Executions, id.0)),
         });
         loop {
-            match job.app.log_writer.write(&job.app, Arc::clone(&batch)).await {
+            match job.app.log_writer.write(Arc::clone(&batch)).await {
                 Ok(()) => break,
                 Err(Failure::Technical(error)) => {
                     tracing::warn!(execution = %id, error = format!("{error:#}"), "lines wait for the database");

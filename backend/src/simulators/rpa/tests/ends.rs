@@ -60,9 +60,7 @@ async fn a_robot_may_refuse_to_be_cancelled() {
 async fn a_robot_that_vanishes_is_unknown() {
     let simulator = Running::start(failing(|options| options.vanish_rate = 1.0)).await;
     let id = simulator.robot(&order(HASH, "segredo")).await;
-    while simulator.get("/contagem").await.1["ativos"] != 0 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    simulator.until_counted("ativos", 0).await;
     let (status, answer) = simulator.get(&format!("/jobs/{id}")).await;
     assert_eq!(status, 404);
     assert!(answer["erro"].is_string());

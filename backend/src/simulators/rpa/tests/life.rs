@@ -161,9 +161,7 @@ async fn many_robots_live_at_once() {
     for n in 0..300 {
         simulator.robot(&order(&format!("VIVO-{n}"), "segredo")).await;
     }
-    while simulator.get("/contagem").await.1["ativos"] != 0 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    simulator.until_counted("ativos", 0).await;
     let (_, jobs) = simulator.get("/jobs").await;
     let jobs = jobs.as_array().unwrap();
     assert_eq!(jobs.len(), 300);

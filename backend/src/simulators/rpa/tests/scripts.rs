@@ -112,9 +112,7 @@ async fn a_hanging_answer_ends_with_the_simulator() {
     let simulator = scripted(json!({ "start_http": ["hang"], "duration_ms": LONG_MS.0 })).await;
     let request = simulator.client.post(format!("{}/executar/VIVO", simulator.base));
     let asking = tokio::spawn(request.json(&order(HASH, "segredo")).send());
-    while simulator.get("/contagem").await.1["robos"] != 1 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    simulator.until_counted("robos", 1).await;
     assert!(!asking.is_finished());
     simulator.stop().await;
     assert_eq!(asking.await.unwrap().unwrap().status(), 503);

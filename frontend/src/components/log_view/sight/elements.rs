@@ -7,7 +7,7 @@ use web_sys::{Element, HtmlElement, Selection};
 
 use super::{
     super::window::{self, ROW, Slice},
-    Place, Sight,
+    Layout, Sight,
 };
 
 /// A new estimate of the rows' height counts when it is off by more than this share.
@@ -28,7 +28,7 @@ pub(super) fn watch_size(sight: Sight) {
 
 impl Sight {
     /// Position and scroll bar belong to one moment, so they are written here and not by signals.
-    pub(super) fn put(self, place: Place) {
+    pub(super) fn put(self, place: Layout) {
         set_style(self.space, "height", place.height);
         set_style(self.hold, "top", place.anchor_y);
     }
@@ -150,7 +150,7 @@ impl Sight {
     }
 
     /// Rows, anchor and scroll bar by so many pixels: nothing moves on the screen.
-    fn move_all(self, mut place: Place, shift: f64) {
+    fn move_all(self, mut place: Layout, shift: f64) {
         let before = self.place.get_value();
         let shift = if shift.abs() < 1.0 { 0.0 } else { shift };
         place.anchor_y += shift;
@@ -173,7 +173,7 @@ impl Sight {
 
     /// The place, the rows drawn, and where the first of them begins and the last one ends; `None` while they are about
     /// to be drawn.
-    fn measured(self) -> Option<(Place, Slice, f64, f64)> {
+    fn measured(self) -> Option<(Layout, Slice, f64, f64)> {
         let place = self.place.try_get_value()?;
         let slice = self.drawn.try_get_untracked()?.slice;
         let (above, below) = (self.above.get_untracked()?, self.below.get_untracked()?);

@@ -5,7 +5,7 @@ use web_sys::HtmlElement;
 
 use super::{
     super::window::{self, ROW, Scale, Slice},
-    Aim, Drawn, Place, Sight,
+    Aim, Drawn, Layout, Sight,
 };
 
 /// Still counts as the end, in CSS pixels.
@@ -44,7 +44,7 @@ impl Sight {
         let plan = self.plan(before, old.slice, scale, scroll, view);
         let wrap = self.wrap.get_untracked();
         let same = plan.slice == old.slice && version == before.version && rows == before.rows && wrap == before.wrap;
-        let mut place = Place {
+        let mut place = Layout {
             anchor_y: plan.anchor_y,
             height: plan.height,
             rows,
@@ -85,7 +85,7 @@ impl Sight {
         }
     }
 
-    pub(super) fn scale(self, place: Place, rows: usize) -> Scale {
+    pub(super) fn scale(self, place: Layout, rows: usize) -> Scale {
         Scale {
             rows,
             row_height: if self.wrap.get_untracked() { place.estimate } else { ROW },
@@ -93,7 +93,7 @@ impl Sight {
     }
 
     /// Scrolling up pauses, reaching the end goes on.
-    fn judge(self, scroller: &HtmlElement, place: Place, scroll: f64, view: f64) {
+    fn judge(self, scroller: &HtmlElement, place: Layout, scroll: f64, view: f64) {
         let moved = scroll - place.scroll;
         let at_end = scroll + view + AT_END >= f64::from(scroller.scroll_height());
         if self.follow.get_untracked() {
@@ -106,7 +106,7 @@ impl Sight {
         }
     }
 
-    fn plan(self, place: Place, old: Slice, scale: Scale, scroll: f64, view: f64) -> Plan {
+    fn plan(self, place: Layout, old: Slice, scale: Scale, scroll: f64, view: f64) -> Plan {
         let aim = self.aim.get_value();
         if scale.rows == 0 {
             return Plan {
@@ -135,7 +135,7 @@ impl Sight {
     }
 
     /// What stands at the top stays there.
-    fn staying(self, place: Place, old: Slice, scale: Scale, scroll: f64, view: f64) -> Plan {
+    fn staying(self, place: Layout, old: Slice, scale: Scale, scroll: f64, view: f64) -> Plan {
         let wrap = self.wrap.get_untracked();
         let seen = window::seen(view);
         let found = if wrap {

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use esteira_shared::dto::executions::{LOG_LINES, LogLineDto, LogQuery};
+use esteira_shared::dto::logs::{LOG_LINES, LogLineDto, LogQuery};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{LogStore, Stretch};

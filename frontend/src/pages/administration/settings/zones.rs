@@ -55,7 +55,8 @@ pub(super) fn choices(typed: &str, chosen: &str) -> Vec<Choice> {
     found
 }
 
-/// `Intl.supportedValuesOf('timeZone')`; nothing in a browser without it.
+/// `Intl.supportedValuesOf('timeZone')`; nothing in a browser without it, which is why `js_sys`'s own form, which does not
+/// catch, is not used.
 fn browser_zones() -> Vec<String> {
     let ask = || {
         let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;

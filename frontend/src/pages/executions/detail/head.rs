@@ -9,7 +9,7 @@ use esteira_shared::{
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::{super::words, work::Work};
+use super::{super::words, commands::ExecutionCommands};
 use crate::{
     components::{Button, CopyText, IconName, Kind, Mark, PageHead},
     i18n::tr,
@@ -25,7 +25,7 @@ use crate::{
 const SHOWN: usize = 5;
 
 #[component]
-pub(super) fn Head(data: Signal<ExecutionDetailDto>, work: Work) -> impl IntoView {
+pub(super) fn Head(data: Signal<ExecutionDetailDto>, commands: ExecutionCommands) -> impl IntoView {
     let session = use_session();
     let may = Memo::new(move |_| session.may(Permission::RunRobots));
     let can_cancel = Memo::new(move |_| may.get() && data.with(|detail| detail.can_cancel));
@@ -40,35 +40,35 @@ pub(super) fn Head(data: Signal<ExecutionDetailDto>, work: Work) -> impl IntoVie
         vec![
             Key::new("x", tr!(executions.cancel), move || {
                 if can_cancel.get_untracked() {
-                    work.cancelling.set(true);
+                    commands.cancelling.set(true);
                 }
             }),
             Key::new("r", tr!(executions.other_parameters), move || {
                 if can_write.get_untracked() {
-                    work.writing.set(true);
+                    commands.writing.set(true);
                 }
             }),
         ],
     );
-    let busy = work.change.busy;
+    let busy = commands.change.busy;
     let title = Memo::new(move |_| data.with(|detail| heading(&detail.execution)));
     view! {
         <PageHead title>
             <Show when=move || can_resume.get()>
-                <Button kind=Kind::Primary icon=IconName::Find busy on_click=move |()| work.resume()>{tr!(executions.resume)}</Button>
+                <Button kind=Kind::Primary icon=IconName::Find busy on_click=move |()| commands.resume()>{tr!(executions.resume)}</Button>
             </Show>
             {move || can_rerun.get().then(|| {
                 // Where the API may still tell, asking it comes first.
                 let kind = if can_resume.get() { Kind::Plain } else { Kind::Primary };
                 view! {
                     <Show when=move || can_write.get()>
-                        <Button on_click=move |()| work.writing.set(true)>{tr!(executions.other_parameters)}</Button>
+                        <Button on_click=move |()| commands.writing.set(true)>{tr!(executions.other_parameters)}</Button>
                     </Show>
-                    <Button kind icon=IconName::Retry busy on_click=move |()| work.rerun()>{tr!(executions.rerun)}</Button>
+                    <Button kind icon=IconName::Retry busy on_click=move |()| commands.rerun()>{tr!(executions.rerun)}</Button>
                 }
             })}
             <Show when=move || can_cancel.get()>
-                <Button kind=Kind::Danger icon=IconName::Close on_click=move |()| work.cancelling.set(true)>{tr!(executions.cancel)}</Button>
+                <Button kind=Kind::Danger icon=IconName::Close on_click=move |()| commands.cancelling.set(true)>{tr!(executions.cancel)}</Button>
             </Show>
         </PageHead>
         <Line data/>

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{
     super::{refused, words},
-    work::Work,
+    commands::ExecutionCommands,
 };
 use crate::{
     components::{Button, Dialog, Field, IconName, Kind, Notice, TextArea},
@@ -20,27 +20,27 @@ use crate::{
 type Parametros = Map<String, Value>;
 
 #[component]
-pub(super) fn RerunDialog(work: Work) -> impl IntoView {
+pub(super) fn RerunDialog(commands: ExecutionCommands) -> impl IntoView {
     let text = RwSignal::new(String::new());
     Effect::new(move |_| {
-        if work.writing.get() {
-            let before = work
+        if commands.writing.get() {
+            let before = commands
                 .query
                 .data
                 .with_untracked(|detail| detail.as_ref().map(|detail| detail.parametros.clone()));
             text.set(written(before.unwrap_or_default()));
-            work.change.clear();
+            commands.change.clear();
         }
     });
     let parsed = Memo::new(move |_| text.with(|text| read(text)));
-    let refused_by_server = work.change.field("parametros");
+    let refused_by_server = commands.change.field("parametros");
     let error = Signal::derive(move || {
         parsed
             .with(|parsed| parsed.as_ref().err().cloned())
             .or_else(|| refused_by_server.get())
     });
     let doubt = Memo::new(move |_| {
-        work.query.data.with(|detail| {
+        commands.query.data.with(|detail| {
             let unknown = detail.as_ref().filter(|detail| detail.execution.outcome_unknown);
             unknown.map(|detail| words::doubt(detail.execution.tipo))
         })
@@ -48,18 +48,18 @@ pub(super) fn RerunDialog(work: Work) -> impl IntoView {
     let wrong = Signal::derive(move || parsed.with(Result::is_err));
     let submit = move || {
         if let Ok(parametros) = parsed.get_untracked() {
-            work.rerun_with(parametros);
+            commands.rerun_with(parametros);
         }
     };
     let actions = move || {
         view! {
-            <Button on_click=move |()| work.writing.set(false)>{tr!(parts.cancel)}</Button>
-            <Button kind=Kind::Primary icon=IconName::Retry busy=work.change.busy disabled=wrong on_click=move |()| submit()>{tr!(executions.rerun)}</Button>
+            <Button on_click=move |()| commands.writing.set(false)>{tr!(parts.cancel)}</Button>
+            <Button kind=Kind::Primary icon=IconName::Retry busy=commands.change.busy disabled=wrong on_click=move |()| submit()>{tr!(executions.rerun)}</Button>
         }
     };
     view! {
-        <Dialog open=work.writing title=tr!(executions.parameters_title) wide=true actions>
-            {move || work.change.error.get().filter(|error| error.fields.is_empty()).map(refused)}
+        <Dialog open=commands.writing title=tr!(executions.parameters_title) wide=true actions>
+            {move || commands.change.error.get().filter(|error| error.fields.is_empty()).map(refused)}
             {move || doubt.get().map(|text| view! { <Notice tone=Tone::NeedsYou title=tr!(executions.doubt_title) text/> })}
             <p class="small muted">{tr!(executions.parameters_text)}</p>
             <Field label=tr!(executions.parameters_label) optional=true hint=tr!(executions.parameters_hint) error>

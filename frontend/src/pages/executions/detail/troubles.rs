@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use super::{
     super::{UnknownNotice, refused, words},
-    work::Work,
+    commands::ExecutionCommands,
 };
 use crate::{
     components::{Button, IconName, Notice},
@@ -48,26 +48,33 @@ impl Trouble {
 }
 
 #[component]
-pub(super) fn Troubles(data: Signal<ExecutionDetailDto>, work: Work) -> impl IntoView {
+pub(super) fn Troubles(data: Signal<ExecutionDetailDto>, commands: ExecutionCommands) -> impl IntoView {
     let session = use_session();
     let trouble = Memo::new(move |_| data.with(Trouble::of));
     let may = Memo::new(move |_| session.may(Permission::RunRobots));
     let can_rerun = Memo::new(move |_| may.get() && data.with(|detail| detail.can_rerun));
     let can_resume = Memo::new(move |_| may.get() && data.with(|detail| detail.can_resume));
     // Dialogs show their own refusals.
-    let refusal = move || work.change.error.get().filter(|_| !work.writing.get()).map(refused);
-    let busy = work.change.busy;
+    let refusal = move || {
+        commands
+            .change
+            .error
+            .get()
+            .filter(|_| !commands.writing.get())
+            .map(refused)
+    };
+    let busy = commands.change.busy;
     let retry = move || {
         view! {
             <Show when=move || can_rerun.get()>
-                <Button small=true icon=IconName::Retry busy on_click=move |()| work.rerun()>{tr!(executions.rerun)}</Button>
+                <Button small=true icon=IconName::Retry busy on_click=move |()| commands.rerun()>{tr!(executions.rerun)}</Button>
             </Show>
         }
     };
     let resume = move || {
         view! {
             <Show when=move || can_resume.get()>
-                <Button small=true icon=IconName::Find busy on_click=move |()| work.resume()>{tr!(executions.resume)}</Button>
+                <Button small=true icon=IconName::Find busy on_click=move |()| commands.resume()>{tr!(executions.resume)}</Button>
             </Show>
         }
     };

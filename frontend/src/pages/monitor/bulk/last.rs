@@ -1,7 +1,7 @@
 //! The bulk action started last, above the list for as long as somebody wants to see it: also after the page was left.
 
 use esteira_shared::{
-    dto::jobs::{JobBulkAction, JobDetailDto},
+    dto::{bulk::JobBulkAction, jobs::JobDetailDto},
     event::Topic,
     ids::JobId,
     status::JobStatus,
@@ -9,25 +9,45 @@ use esteira_shared::{
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::{BulkFlow, outcome};
 use crate::{
     api,
-    components::{IconButton, IconName, ProgressBar},
+    components::{BulkFlow, IconButton, IconName, ProgressBar, bulk_outcome},
     hooks::use_query,
     i18n::tr,
     pages::monitor::words,
     routes::paths,
+    state::{session::BULK, storage},
 };
 
-#[component]
-pub(in crate::pages::monitor) fn LastBulk(bulk: BulkFlow) -> impl IntoView {
-    // While the dialog is open it says the same.
-    let shown = Memo::new(move |_| bulk.last.get().filter(|_| !bulk.open.get()));
-    move || shown.get().map(|id| view! { <Strip bulk id/> })
+/// The newest one started in this browser, also before this page was opened. Copies freely.
+#[derive(Clone, Copy)]
+pub(in crate::pages::monitor) struct LastStarted(RwSignal<Option<JobId>>);
+
+impl LastStarted {
+    pub(in crate::pages::monitor) fn new() -> Self {
+        Self(RwSignal::new(storage::read(BULK).and_then(|id| id.parse().ok())))
+    }
+
+    pub(super) fn remember(self, job: JobId) {
+        storage::write(BULK, &job.to_string());
+        let _ = self.0.try_set(Some(job));
+    }
+
+    fn forget(self) {
+        storage::remove(BULK);
+        self.0.set(None);
+    }
 }
 
 #[component]
-fn Strip(bulk: BulkFlow, id: JobId) -> impl IntoView {
+pub(in crate::pages::monitor) fn LastBulk(bulk: BulkFlow, last: LastStarted) -> impl IntoView {
+    // While the dialog is open it says the same.
+    let shown = Memo::new(move |_| last.0.get().filter(|_| !bulk.is_open()));
+    move || shown.get().map(|id| view! { <Strip last id/> })
+}
+
+#[component]
+fn Strip(last: LastStarted, id: JobId) -> impl IntoView {
     let query = use_query(&[Topic::Jobs], move || async move { api::jobs::get_job(id).await });
     // Ended jobs are deleted after a while; then there is nothing more to tell.
     Effect::new(move |_| {
@@ -35,7 +55,7 @@ fn Strip(bulk: BulkFlow, id: JobId) -> impl IntoView {
             .error
             .with(|error| error.as_ref().is_some_and(|error| error.status == 404))
         {
-            bulk.forget();
+            last.forget();
         }
     });
     move || {
@@ -47,7 +67,7 @@ fn Strip(bulk: BulkFlow, id: JobId) -> impl IntoView {
                         {state(&detail)}
                     </div>
                     <A href=paths::job(id) attr:class="link small nowrap">{tr!(monitor.bulk_open)}</A>
-                    <IconButton icon=IconName::Close label=tr!(parts.dismiss) on_click=move |()| bulk.forget()/>
+                    <IconButton icon=IconName::Close label=tr!(parts.dismiss) on_click=move |()| last.forget()/>
                 </div>
             }
         })
@@ -66,7 +86,7 @@ fn state(detail: &JobDetailDto) -> AnyView {
             let share = Some(f64::from(job.progress) / 100.0);
             view! { <ProgressBar share label=tr!(processes.bulk_running)/> }.into_any()
         }
-        JobStatus::Succeeded => outcome(job, action(detail)),
+        JobStatus::Succeeded => bulk_outcome(job, &action(detail)),
         _ => words::mark(job, true),
     }
 }

@@ -4,13 +4,13 @@ use super::*;
 use crate::integrations::rpa::RpaLogLine;
 
 /// Numbers and messages.
-type Told = Vec<(u64, String)>;
+type NumberedLines = Vec<(u64, String)>;
 
-fn told(lines: Vec<RpaLogLine>) -> Told {
+fn told(lines: Vec<RpaLogLine>) -> NumberedLines {
     lines.into_iter().map(|line| (line.number, line.message)).collect()
 }
 
-fn lines(from: u64, to: u64) -> Told {
+fn lines(from: u64, to: u64) -> NumberedLines {
     (from..=to).map(|number| (number, format!("linha {number}"))).collect()
 }
 
@@ -27,7 +27,7 @@ fn streamed(text: impl Into<Bytes>) -> Answer {
 }
 
 /// The lines, and how the stream ended.
-async fn follow(rpa: &HttpRpa, api: &Api, after: u64) -> (Told, Option<String>) {
+async fn follow(rpa: &HttpRpa, api: &Api, after: u64) -> (NumberedLines, Option<String>) {
     let mut seen = Vec::new();
     let RpaLogs::Stream(mut stream) = rpa.logs(&api.connection, &id("7"), after).await.unwrap() else {
         panic!("a stream was expected")
@@ -44,7 +44,7 @@ async fn follow(rpa: &HttpRpa, api: &Api, after: u64) -> (Told, Option<String>) 
     }
 }
 
-async fn listed(api: &Api, after: u64) -> Result<Told, String> {
+async fn listed(api: &Api, after: u64) -> Result<NumberedLines, String> {
     match rpa().logs(&api.connection, &id("7"), after).await {
         Ok(RpaLogs::Lines(lines)) => Ok(told(lines)),
         Ok(RpaLogs::Stream(_)) => Err("stream".to_owned()),
@@ -79,7 +79,7 @@ async fn an_api_that_goes_on_and_one_that_begins_anew_give_the_same() {
 async fn pieces_of_a_stream_may_end_anywhere() {
     let text =
         "id: 1\r\ndata: é\r\n\r\nid: 2\rdata: {\"message\":\"a\\nb\",\"n\":9}\r\r: ativo\n\nevent: log\ndata: c\n\n";
-    let expected: Told = vec![(1, "é".to_owned()), (2, "a\nb".to_owned()), (3, "c".to_owned())];
+    let expected: NumberedLines = vec![(1, "é".to_owned()), (2, "a\nb".to_owned()), (3, "c".to_owned())];
     let pieces = text.as_bytes().chunks(1).map(Bytes::copy_from_slice).collect();
     let api = Api::new(Answer::Pieces(pieces, false)).await;
     assert_eq!(follow(&rpa(), &api, 0).await, (expected, None));

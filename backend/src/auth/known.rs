@@ -1,0 +1,120 @@
+//! Who asked lately. A page makes many requests within a second, and each needs to know who asks; the answer is kept for a
+//! moment and forgotten at once when anybody's rights change.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use chrono::TimeDelta;
+use esteira_shared::instant::Instant;
+
+use super::Principal;
+use crate::secrets::sha256_hex;
+
+/// Should the signal of a change be lost, or another program have made it, rights change after this at the latest.
+const KEPT: TimeDelta = TimeDelta::seconds(3);
+/// Kept before those whose time is over are let go.
+const MOST: usize = 10_000;
+
+/// What proves who asks.
+#[derive(Clone, Copy)]
+pub(super) enum Proof<'a> {
+    Session(&'a str),
+    Token(&'a str),
+}
+
+/// Principals by what proved them.
+#[derive(Default)]
+pub struct Known(Mutex<HashMap<String, Entry>>);
+
+struct Entry {
+    principal: Principal,
+    /// When it was read.
+    since: Instant,
+    until: Instant,
+    epoch: u64,
+}
+
+impl Entry {
+    fn holds(&self, now: Instant, epoch: u64) -> bool {
+        self.epoch == epoch && self.since <= now && now < self.until
+    }
+}
+
+impl Known {
+    pub(super) fn find(&self, proof: Proof<'_>, now: Instant, epoch: u64) -> Option<Principal> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = known.get(&proof.key())?;
+        entry.holds(now, epoch).then(|| entry.principal.clone())
+    }
+
+    /// `epoch` is that of before the principal was read, so that a change made meanwhile is not missed; `until` is when the
+    /// proof ends.
+    pub(super) fn keep(&self, proof: Proof<'_>, principal: Principal, now: Instant, until: Instant, epoch: u64) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST {
+            known.retain(|_, entry| entry.holds(now, epoch));
+        }
+        if known.len() < MOST {
+            let entry = Entry {
+                principal,
+                since: now,
+                until: until.min(now + KEPT),
+                epoch,
+            };
+            known.insert(proof.key(), entry);
+        }
+    }
+}
+
+impl Proof<'_> {
+    /// Not the proof itself: memory is no place for it. A session never passes for a token.
+    fn key(self) -> String {
+        match self {
+            Self::Session(token) => sha256_hex(format!("session {token}").as_bytes()),
+            Self::Token(token) => sha256_hex(format!("token {token}").as_bytes()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use esteira_shared::{
+        ids::{OrganizationId, SessionId, UserId},
+        permission::Role,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::auth::principal::Credential;
+
+    fn ana() -> Principal {
+        Principal {
+            organization_id: OrganizationId(Uuid::nil()),
+            user_id: UserId(Uuid::nil()),
+            name: "Ana".to_owned(),
+            role: Role::Analyst,
+            credential: Credential::Session(SessionId(Uuid::nil())),
+        }
+    }
+
+    #[test]
+    fn holds_for_three_seconds_until_the_end_of_its_proof_or_a_change() {
+        let start: Instant = chrono::DateTime::UNIX_EPOCH.into();
+        let at = |seconds| start + TimeDelta::seconds(seconds);
+        let known = Known::default();
+        let proof = Proof::Session("s");
+        known.keep(proof, ana(), at(0), at(600), 7);
+        assert!(known.find(proof, at(2), 7).is_some());
+        assert!(known.find(proof, at(3), 7).is_none(), "too long ago");
+        assert!(known.find(proof, at(-1), 7).is_none(), "the clock was set back");
+        assert!(known.find(proof, at(1), 8).is_none(), "somebody's rights changed");
+        assert!(
+            known.find(Proof::Token("s"), at(1), 7).is_none(),
+            "a session is no token"
+        );
+        known.keep(proof, ana(), at(10), at(11), 7);
+        assert!(known.find(proof, at(11), 7).is_none(), "the session ended");
+    }
+}

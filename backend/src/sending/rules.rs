@@ -1,0 +1,64 @@
+//! Starting to send an approved document to SAT.
+
+use esteira_shared::{
+    dto::processes::ProcessMove,
+    ids::{OrganizationId, ProcessId, SubjectId},
+    status::SatTransport,
+};
+
+use super::tasks::send_to_sat::{SendPayload, SendToSat};
+use crate::{
+    administration::organization::Organization,
+    app::App,
+    auth::Actor,
+    db::{DbConn, Tx},
+    engine::{NewJob, enqueue},
+    error::AppResult,
+    executions::{self, RobotSettings},
+    processes::{
+        model::{Names, Process},
+        moves,
+    },
+};
+
+/// Moves a process that was seen at a version to `ENVIANDO_SAT` and queues what sends it, a job or a robot, both or neither.
+///
+/// # Errors
+/// `not_found`, `illegal_transition`, `version_conflict`; `sat_not_configured` or `rpa_not_configured`; `execution_active`.
+pub async fn send(app: &App, tx: &mut Tx, actor: &Actor, id: ProcessId, seen: &ProcessMove) -> AppResult<()> {
+    let process = Process::lock(tx, actor.organization_id, id).await?;
+    // An illegal move says more than a stale version.
+    moves::destination(process.status, moves::sending_move(process.status))?;
+    process.expect_version(seen.version)?;
+    match ready(app, tx.conn(), process.organization_id).await? {
+        SatTransport::Robot => executions::start_upload(tx, actor, &process).await.map(drop),
+        SatTransport::Https => queue(tx, actor, &process).await,
+    }
+}
+
+/// How documents reach SAT, when it is known where that is. The address of a robot is its operator's affair.
+///
+/// # Errors
+/// `sat_not_configured`.
+pub async fn ready(app: &App, conn: &mut DbConn, organization: OrganizationId) -> AppResult<SatTransport> {
+    let transport = RobotSettings::of(conn, organization).await?.sat_transport;
+    if transport == SatTransport::Https {
+        Organization::find(conn, organization).await?.sat(app)?;
+    }
+    Ok(transport)
+}
+
+/// Has a job send the document over HTTPS.
+async fn queue(tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<()> {
+    let sha256 = process.approved_document()?;
+    let names = Names::of_one(tx.conn(), process).await?;
+    moves::begin_sending(tx, actor, process, &names).await?;
+    let payload = SendPayload {
+        process_id: process.id,
+        sha256,
+    };
+    let job = NewJob::<SendToSat>::new(process.organization_id, &actor.name, payload)
+        .about(SubjectId(process.id.0))
+        .unique(format!("send_to_sat/{}", process.id));
+    enqueue(tx, job).await.map(drop)
+}

@@ -1,0 +1,232 @@
+//! Actions on many rows: counted first, confirmed, then followed until the job is over, which goes on and keeps its result
+//! when dialog and page are long closed.
+//!
+//! `let bulk = BulkFlow::new();`, `bulk.ask(BulkAsk::new(action, move |reason, dry_run| …))` at a button beside the
+//! selection, and once on the page `<BulkDialog bulk on_over=move |()| …/>`. What the person reads are the action's
+//! [`BulkWords`].
+
+mod ask;
+mod progress;
+
+use esteira_shared::{
+    dto::bulk::{BULK_IDS, BulkDto},
+    ids::JobId,
+};
+use leptos::prelude::*;
+
+use self::progress::BulkProgress;
+pub use self::{
+    ask::{BulkAsk, BulkWords},
+    progress::bulk_outcome,
+};
+use crate::{
+    api::ApiError,
+    components::{Button, Dialog, ErrorCard, Kind, Notice, ReasonField, Skeleton},
+    hooks::use_mutation,
+    i18n::tr,
+    state::toasts::use_toasts,
+    text::format,
+};
+
+/// More rows than this are not named one by one.
+const NAMED: usize = 5;
+
+/// What was asked for, and how far it is. Copies freely.
+#[derive(Clone, Copy)]
+pub struct BulkFlow {
+    open: RwSignal<bool>,
+    asked: RwSignal<Option<BulkAsk>>,
+    count: RwSignal<Option<Result<BulkDto, ApiError>>>,
+    job: RwSignal<Option<JobId>>,
+    /// Which count is the newest: an older answer is of no interest.
+    turn: StoredValue<u32>,
+}
+
+impl BulkFlow {
+    pub fn new() -> Self {
+        Self {
+            open: RwSignal::new(false),
+            asked: RwSignal::new(None),
+            count: RwSignal::new(None),
+            job: RwSignal::new(None),
+            turn: StoredValue::new(0),
+        }
+    }
+
+    /// Opens the dialog and counts.
+    pub fn ask(self, ask: BulkAsk) {
+        self.asked.set(Some(ask));
+        self.job.set(None);
+        self.open.set(true);
+        self.recount();
+    }
+
+    fn recount(self) {
+        let Some(ask) = self.asked.get_untracked() else {
+            return;
+        };
+        let turn = self.turn.get_value() + 1;
+        self.turn.set_value(turn);
+        self.count.set(None);
+        leptos::task::spawn_local(async move {
+            let counted = ask.send(None, true).await;
+            if self.turn.try_get_value() == Some(turn) {
+                self.count.set(Some(counted));
+            }
+        });
+    }
+
+    /// Whether the dialog shows how it goes.
+    pub fn is_open(self) -> bool {
+        self.open.get()
+    }
+
+    fn eligible(self) -> i64 {
+        self.count.with(|count| {
+            count
+                .as_ref()
+                .and_then(|count| count.as_ref().ok())
+                .map_or(0, |count| count.eligible)
+        })
+    }
+}
+
+/// Says that a selection is longer than one request may be.
+pub fn refuse_too_many() {
+    let most = i64::try_from(BULK_IDS).unwrap_or(i64::MAX);
+    use_toasts().fail_text(tr!(processes.bulk_too_many, count = format::count(most)));
+}
+
+#[component]
+pub fn BulkDialog(
+    bulk: BulkFlow,
+    /// The job is over; the page reads its list again.
+    #[prop(into)]
+    on_over: Callback<()>,
+) -> impl IntoView {
+    let start = use_mutation();
+    let reason = RwSignal::new(String::new());
+    let missing = RwSignal::new(None::<String>);
+    Effect::new(move |_| {
+        if bulk.open.get() {
+            reason.set(String::new());
+            missing.set(None);
+            start.clear();
+        }
+    });
+    let confirm = move || {
+        let Some(ask) = bulk.asked.get_untracked() else {
+            return;
+        };
+        let text = reason.get_untracked().trim().to_owned();
+        let needs_reason = ask.words.needs_reason();
+        if needs_reason && text.is_empty() {
+            missing.set(Some(tr!(processes.reject_needs_reason).to_owned()));
+            return;
+        }
+        let answer = ask.send(needs_reason.then_some(text), false);
+        // The page may be gone by then.
+        start.run_quietly(answer, move |answer| match answer.job_id {
+            Some(job) => {
+                ask.started(job);
+                let _ = bulk.job.try_set(Some(job));
+            }
+            // Somebody was faster: nothing is left to do.
+            None => {
+                let _ = bulk.count.try_set(Some(Ok(answer)));
+            }
+        });
+    };
+    let actions = move || {
+        view! {
+            {move || {
+                if bulk.job.get().is_some() {
+                    return view! { <Button on_click=move |()| bulk.open.set(false)>{tr!(parts.close)}</Button> }.into_any();
+                }
+                let Some(BulkAsk { words, .. }) = bulk.asked.get() else { return ().into_any() };
+                let kind = if words.is_danger() { Kind::DangerSolid } else { Kind::Primary };
+                let leave = words.leave();
+                let eligible = Memo::new(move |_| bulk.eligible());
+                view! {
+                    <Button on_click=move |()| bulk.open.set(false)>{leave}</Button>
+                    <Button kind busy=start.busy disabled=Signal::derive(move || eligible.get() == 0) on_click=move |()| confirm()>
+                        {move || words.verb(eligible.get())}
+                    </Button>
+                }
+                .into_any()
+            }}
+        }
+    };
+    let title = Signal::derive(move || {
+        bulk.asked
+            .with(|ask| ask.as_ref().map(|ask| ask.words.title()).unwrap_or_default())
+            .to_owned()
+    });
+    view! {
+        <Dialog open=bulk.open title actions>
+            {move || match (bulk.job.get(), bulk.asked.get()) {
+                (Some(job), Some(ask)) => view! { <BulkProgress job words=ask.words on_over/> }.into_any(),
+                (None, Some(ask)) => {
+                    let needs_reason = ask.words.needs_reason();
+                    view! {
+                        <Count bulk ask/>
+                        {move || start.error.get().filter(|error| error.fields.is_empty()).map(|error| view! { <ErrorCard error/> })}
+                        <Show when=move || needs_reason && (bulk.eligible() > 0)>
+                            <ReasonField reason refused=missing send=Callback::new(move |()| confirm())/>
+                        </Show>
+                    }
+                    .into_any()
+                }
+                _ => ().into_any(),
+            }}
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// What the dry run says.
+#[component]
+fn Count(bulk: BulkFlow, ask: BulkAsk) -> impl IntoView {
+    move || {
+        let words = &ask.words;
+        match bulk.count.get() {
+        None => view! { <Skeleton rows=2/> }.into_any(),
+        Some(Err(error)) => view! { <ErrorCard error on_retry=move |()| bulk.recount()/> }.into_any(),
+        Some(Ok(count)) if count.eligible == 0 => view! {
+            <Notice title=tr!(processes.bulk_none) text=words.none(format::count(count.matching))/>
+        }
+        .into_any(),
+        Some(Ok(count)) => view! {
+            <div class="stack stack--tight">
+                <p role="status"><b>{words.eligible(count.eligible, count.matching)}</b></p>
+                {named(&ask.names, count.eligible)}
+                {(count.matching > count.eligible).then(|| {
+                    view! { <p class="small muted">{words.others(format::count(count.matching - count.eligible))}</p> }
+                })}
+                {words.note().map(|note| view! { <p class="small muted">{note}</p> })}
+            </div>
+        }
+        .into_any(),
+    }
+    }
+}
+
+/// The first of them by name, and how many more there are.
+fn named(names: &[String], eligible: i64) -> Option<AnyView> {
+    let shown = names.len().min(NAMED);
+    let more = eligible - i64::try_from(shown).unwrap_or(0);
+    // Fewer than were named: the page is behind the server, and the number says enough.
+    if shown == 0 || more < 0 {
+        return None;
+    }
+    let lines = names.iter().take(NAMED).cloned();
+    Some(
+        view! {
+            <ul class="bullets small">
+                {lines.map(|name| view! { <li>{name}</li> }).collect_view()}
+                {(more > 0).then(|| view! { <li>{tr!(processes.bulk_and_more, count = format::count(more))}</li> })}
+            </ul>
+        }
+        .into_any(),
+    )
+}

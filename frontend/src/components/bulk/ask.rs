@@ -1,0 +1,123 @@
+//! What is done to many rows at once: what the server is asked, and what the person reads.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use esteira_shared::{dto::bulk::BulkDto, ids::JobId};
+
+use crate::{
+    api::ApiResult,
+    i18n::{counted, tr},
+};
+
+/// What the person reads of one kind of action.
+pub trait BulkWords: Send + Sync {
+    fn title(&self) -> &'static str;
+
+    /// The verb of the button, with how many it is for.
+    fn verb(&self, count: i64) -> String;
+
+    fn eligible(&self, eligible: i64, matching: i64) -> String;
+
+    /// `12 aprovados`
+    fn done(&self, count: i64) -> String;
+
+    /// Names the list of those that failed.
+    fn failures(&self) -> &'static str;
+
+    /// That it is for none of those that match.
+    fn none(&self, matching: String) -> String {
+        tr!(processes.bulk_none_text, matching = matching)
+    }
+
+    /// How many match and are left as they are.
+    fn others(&self, count: String) -> String {
+        tr!(processes.bulk_others, count = count)
+    }
+
+    /// How many changed before it was their turn.
+    fn skipped(&self, count: i64) -> String {
+        counted!(processes.bulk_skipped_single, processes.bulk_skipped_many, count)
+    }
+
+    /// What else to know before it begins.
+    fn note(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What else to know once it is over.
+    fn afterwards(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn needs_reason(&self) -> bool {
+        false
+    }
+
+    fn is_danger(&self) -> bool {
+        false
+    }
+
+    /// The button that leaves everything as it is.
+    fn leave(&self) -> &'static str {
+        tr!(parts.cancel)
+    }
+
+    /// Whether who asks may open the job that does it, and finds the result there.
+    fn shows_job(&self) -> bool {
+        false
+    }
+}
+
+type Answer = Pin<Box<dyn Future<Output = ApiResult<BulkDto>>>>;
+
+/// One action on one selection.
+#[derive(Clone)]
+pub struct BulkAsk {
+    pub(super) words: Arc<dyn BulkWords>,
+    send: Arc<dyn Fn(Option<String>, bool) -> Answer + Send + Sync>,
+    pub(super) names: Arc<[String]>,
+    started: Option<Arc<dyn Fn(JobId) + Send + Sync>>,
+}
+
+impl BulkAsk {
+    /// `send` gets the reason, and whether it is only to count.
+    pub fn new<F: Future<Output = ApiResult<BulkDto>> + 'static>(
+        words: impl BulkWords + 'static,
+        send: impl Fn(Option<String>, bool) -> F + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            words: Arc::new(words),
+            send: Arc::new(move |reason, dry_run| -> Answer { Box::pin(send(reason, dry_run)) }),
+            names: Arc::from([]),
+            started: None,
+        }
+    }
+
+    /// Some of the rows it is for, where the page knows them.
+    #[must_use]
+    pub fn named(self, names: Vec<String>) -> Self {
+        Self {
+            names: names.into(),
+            ..self
+        }
+    }
+
+    /// Who is told of the job, also when the page is gone by then.
+    #[must_use]
+    pub fn telling(self, started: impl Fn(JobId) + Send + Sync + 'static) -> Self {
+        Self {
+            started: Some(Arc::new(started)),
+            ..self
+        }
+    }
+
+    pub(super) fn send(&self, reason: Option<String>, dry_run: bool) -> Answer {
+        (self.send)(reason, dry_run)
+    }
+
+    pub(super) fn started(&self, job: JobId) {
+        if let Some(started) = &self.started {
+            started(job);
+        }
+    }
+}

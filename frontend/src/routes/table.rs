@@ -1,0 +1,227 @@
+//! The pages, one entry each, in the order of the rail.
+//!
+//! An entry is all there is to a new page: its route, its row in the rail with the key that goes there, who may open it, and
+//! the part of the program that it comes in. All entries with one `part` are one file; a new application is a new word.
+
+use esteira_shared::permission::Permission;
+
+use super::{Page, RailGroup, RailRow};
+use crate::{components::IconName, i18n::tr};
+
+macro_rules! maybe {
+    () => {
+        None
+    };
+    ($($value:tt)+) => {
+        Some($($value)+)
+    };
+}
+
+macro_rules! pages {
+    ($(
+        $name:ident {
+            // Pages that others link to without naming one thing have a name in `paths`.
+            address: $($constant:ident)? $path:literal,
+            part: $part:ident,
+            page: pages $(:: $page:ident)+,
+            $(needs: $needs:ident,)?
+            $(row: {
+                group: $group:ident, icon: $icon:ident, label: $texts:ident . $label:ident, key: $key:literal,
+                on_phone: $on_phone:literal
+            },)?
+        }
+    )+) => {
+        pub static PAGES: &[Page] = &[$(
+            Page {
+                path: $path,
+                needs: maybe!($(Permission::$needs)?),
+                row: maybe!($(RailRow {
+                    group: RailGroup::$group,
+                    path: $path,
+                    icon: IconName::$icon,
+                    label: || tr!($texts.$label),
+                    on_phone: $on_phone,
+                    key: $key,
+                })?),
+                load: || Box::pin($name::load()),
+                draw: || Box::pin($name::$name()),
+            },
+        )+];
+
+        /// Pages' addresses, as `paths` gives them out.
+        pub mod addresses {
+            $($(pub const $constant: &str = $path;)?)+
+        }
+
+        $(
+            // What only this function calls goes into the part; the table itself stays in the program.
+            mod $name {
+                use leptos::{prelude::*, wasm_split::SplitLoaderError};
+
+                #[leptos::wasm_split::wasm_split(
+                    $part, wasm_split_path = ::leptos::wasm_split, fallible, preload(load)
+                )]
+                pub(super) fn $name() -> Result<AnyView, SplitLoaderError> {
+                    Ok(crate::pages $(:: $page)+ ().into_any())
+                }
+            }
+        )+
+    };
+}
+
+pages! {
+    home {
+        address: HOME "/",
+        part: home,
+        page: pages::home::HomePage,
+        needs: ReadProcesses,
+        row: { group: Work, icon: Home, label: frame.home, key: "g i", on_phone: true },
+    }
+    newest_month {
+        address: MONTH "/mes",
+        part: month,
+        page: pages::month::NewestMonthPage,
+        needs: ReadProcesses,
+        row: { group: Work, icon: Month, label: frame.month, key: "g m", on_phone: true },
+    }
+    month {
+        address: "/mes/:month",
+        part: month,
+        page: pages::month::MonthPage,
+        needs: ReadProcesses,
+    }
+    review {
+        address: REVIEW "/revisao",
+        part: review,
+        page: pages::review::ReviewPage,
+        needs: ReviewProcesses,
+        row: { group: Work, icon: Review, label: frame.review, key: "g r", on_phone: true },
+    }
+    processes {
+        address: PROCESSES "/processos",
+        part: processes,
+        page: pages::processes::ProcessesPage,
+        needs: ReadProcesses,
+        row: { group: Work, icon: Process, label: frame.processes, key: "g p", on_phone: true },
+    }
+    process {
+        address: "/processos/:id",
+        part: processes,
+        page: pages::processes::ProcessPage,
+        needs: ReadProcesses,
+    }
+    executions {
+        address: EXECUTIONS "/execucoes",
+        part: executions,
+        page: pages::executions::ExecutionsPage,
+        needs: ReadProcesses,
+        row: { group: Work, icon: Robot, label: frame.executions, key: "g e", on_phone: false },
+    }
+    execution {
+        address: "/execucoes/:id",
+        part: executions,
+        page: pages::executions::ExecutionPage,
+        needs: ReadProcesses,
+    }
+    monitor {
+        address: MONITOR "/monitor",
+        part: monitor,
+        page: pages::monitor::MonitorPage,
+        needs: ReadJobs,
+        row: { group: Work, icon: Monitor, label: frame.monitor, key: "g n", on_phone: false },
+    }
+    job {
+        address: "/monitor/tarefas/:id",
+        part: monitor,
+        page: pages::monitor::JobPage,
+        needs: ReadJobs,
+    }
+    operators {
+        address: OPERATORS "/operadoras",
+        part: operators,
+        page: pages::operators::OperatorsPage,
+        needs: ReadRegistry,
+        row: { group: Registry, icon: Operator, label: frame.operators, key: "g o", on_phone: false },
+    }
+    clients {
+        address: CLIENTS "/clientes",
+        part: clients,
+        page: pages::clients::ClientsPage,
+        needs: ReadRegistry,
+        row: { group: Registry, icon: Client, label: frame.clients, key: "g c", on_phone: false },
+    }
+    // The first that fits is taken: this one stands before `:id`.
+    clients_import {
+        address: CLIENTS_IMPORT "/clientes/importar",
+        part: clients,
+        page: pages::clients::ImportPage,
+        needs: WriteRegistry,
+    }
+    client {
+        address: "/clientes/:id",
+        part: clients,
+        page: pages::clients::ClientPage,
+        needs: ReadRegistry,
+    }
+    users {
+        address: USERS "/usuarios",
+        part: administration,
+        page: pages::administration::UsersPage,
+        needs: ManageUsers,
+        row: { group: Administration, icon: Users, label: frame.users, key: "g u", on_phone: false },
+    }
+    tokens {
+        address: TOKENS "/tokens",
+        part: administration,
+        page: pages::administration::TokensPage,
+        needs: ManageTokens,
+        row: { group: Administration, icon: Token, label: frame.tokens, key: "g t", on_phone: false },
+    }
+    // The systems that Esteira works with.
+    connections {
+        address: CONNECTIONS "/conexoes",
+        part: administration,
+        page: pages::administration::ConnectionsPage,
+        needs: ManageOrganization,
+        row: { group: Administration, icon: Connection, label: frame.connections, key: "g x", on_phone: false },
+    }
+    webhooks {
+        address: WEBHOOKS "/webhooks",
+        part: webhooks,
+        page: pages::webhooks::WebhooksPage,
+        needs: ManageWebhooks,
+        row: { group: Administration, icon: Webhook, label: frame.webhooks, key: "g w", on_phone: false },
+    }
+    webhook {
+        address: "/webhooks/:id",
+        part: webhooks,
+        page: pages::webhooks::WebhookPage,
+        needs: ManageWebhooks,
+    }
+    webhook_message {
+        address: "/webhooks/:id/mensagens/:message",
+        part: webhooks,
+        page: pages::webhooks::MessagePage,
+        needs: ManageWebhooks,
+    }
+    audit {
+        address: AUDIT "/auditoria",
+        part: administration,
+        page: pages::administration::AuditPage,
+        needs: ReadAudit,
+        row: { group: Administration, icon: Audit, label: frame.audit, key: "g a", on_phone: false },
+    }
+    settings {
+        address: SETTINGS "/configuracoes",
+        part: administration,
+        page: pages::administration::SettingsPage,
+        needs: ManageOrganization,
+        row: { group: Administration, icon: Settings, label: frame.settings, key: "g s", on_phone: false },
+    }
+    // One's own password, language and appearance.
+    account {
+        address: ACCOUNT "/conta",
+        part: administration,
+        page: pages::administration::AccountPage,
+    }
+}

@@ -1,0 +1,2 @@
+-- Who may read the log: the word of a permission, written when the log is opened.
+ALTER TABLE logs ADD COLUMN permission text NOT NULL DEFAULT 'processes:read';

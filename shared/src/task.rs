@@ -1,0 +1,21 @@
+//! The kinds of jobs that the program brings along.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::words;
+
+words! {
+    /// What a job does. Kept with every job, so a word is never used for another task. A job on the wire has its task as
+    /// text, since an older or newer program may have queued it.
+    TaskName {
+        BulkMove = "bulk_move",
+        /// Stops the robot of a cancelled run.
+        CancelRobot = "cancel_robot",
+        DeliverWebhook = "deliver_webhook",
+        ExecutionsBulk = "executions_bulk",
+        JobsBulk = "jobs_bulk",
+        RunExecution = "run_execution",
+        SendEmail = "send_email",
+        SendToSat = "send_to_sat",
+    }
+}

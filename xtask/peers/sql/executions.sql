@@ -1,0 +1,1 @@
+SELECT id FROM executions WHERE process_id = $1 ORDER BY id DESC LIMIT 20

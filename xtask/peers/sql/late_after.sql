@@ -1,0 +1,1 @@
+SELECT late_after_days FROM organizations WHERE id = $1

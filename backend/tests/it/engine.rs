@@ -350,6 +350,9 @@ on_both!(a_sleeping_worker_wakes_at_once, |test| {
     let replica = test.replica().await;
     // On PostgreSQL from another process, by notification; on SQLite there is no other.
     let from = if test.app.db.is_postgres() { &replica } else { &test.app };
+    // As `serve --no-worker` does: the replica's signals go to the others.
+    let (url, bus) = (replica.config.database.url.clone(), replica.bus.clone());
+    let told = tokio::spawn(esteira::engine::listen(url, bus, stop.clone()));
     let organization = organization(&test).await;
     let mut waited = Vec::new();
     for _ in 0..6 {
@@ -365,6 +368,7 @@ on_both!(a_sleeping_worker_wakes_at_once, |test| {
     assert!(*shortest < TimeDelta::milliseconds(500), "{waited:?}");
     stop.cancel();
     running.await.unwrap();
+    told.await.unwrap();
 });
 
 /// On PostgreSQL the server's clock decides, whatever the machines of the workers think.

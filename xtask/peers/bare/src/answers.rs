@@ -6,6 +6,8 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
+pub use crate::coded::Coded;
+
 /// How a database hands out what has a type of its own. On SQLite these are texts, which go on as they are.
 pub trait Kind {
     type Id: Serialize + PartialEq + Clone;
@@ -179,29 +181,6 @@ pub struct Process<K: Kind> {
     pub created_at: K::At,
     pub updated_at: K::At,
     pub version: i32,
-}
-
-/// A text as code and arguments. In the database that is measured all of them are quotes.
-#[derive(Serialize)]
-pub struct Coded {
-    code: &'static str,
-    args: Quoted,
-    text: String,
-}
-
-#[derive(Serialize)]
-struct Quoted {
-    text: String,
-}
-
-impl Coded {
-    pub fn of(text: Option<String>) -> Option<Self> {
-        text.map(|text| Self {
-            code: "quoted",
-            args: Quoted { text: text.clone() },
-            text,
-        })
-    }
 }
 
 #[derive(Serialize)]

@@ -37,6 +37,7 @@ use esteira::{
 use esteira_shared::{
     ids::{JobId, OrganizationId, SubjectId, WorkerId},
     instant::Instant,
+    reason::Reason,
     status::{FailureKind, JobOutcome, JobStatus},
 };
 use serde_json::json;
@@ -257,7 +258,7 @@ async fn fill(app: &SharedApp, organization: OrganizationId, count: usize) -> an
                     word,
                     job_id: row.id,
                 };
-                found.extend(words(error).into_iter().map(word));
+                found.extend(words(&error.to_string()).into_iter().map(word));
             }
             rows.push(row);
             attempts.push(attempt);
@@ -351,7 +352,7 @@ fn finished(organization: OrganizationId, worker: WorkerId, number: usize, creat
         progress: 100,
         progress_message: None,
         cancel_requested_at: None,
-        last_error: error.clone(),
+        last_error: error.clone().map(Reason::quoted),
         last_error_kind: kind,
         result: (!failed).then(|| Json(json!({ "protocolo": number }))),
         created_at: created,

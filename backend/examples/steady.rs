@@ -25,6 +25,7 @@ use esteira::{
     engine::{JobContext, NewJob, Registry, Task, TaskResult, Worker, WorkerOptions, enqueue_all},
     on_backend, with_conn,
 };
+use esteira_shared::reason::Reason;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -46,7 +47,7 @@ impl Task for Chore {
                 .expect("no run panics")
                 .push(waited.to_std().unwrap_or_default());
         }
-        job.log(format!("tarefa {number}"));
+        job.log(Reason::quoted(format!("tarefa {number}")));
         if number.is_multiple_of(10) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

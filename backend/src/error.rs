@@ -11,7 +11,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use esteira_shared::error::{ErrorBody, ErrorCode, FieldError};
+use esteira_shared::{
+    error::{ErrorBody, ErrorCode, FieldError},
+    reason::Reason,
+};
 use serde_json::{Value, json};
 
 use crate::telemetry::request_id;
@@ -249,6 +252,15 @@ impl From<DieselError> for AppError {
         } else {
             Self::internal(error)
         }
+    }
+}
+
+/// The reason that an error was given with; otherwise what it says, as a quote.
+#[must_use]
+pub fn reason_of(error: &anyhow::Error) -> Reason {
+    match error.downcast_ref::<Reason>() {
+        Some(reason) => reason.clone(),
+        None => Reason::quoted(error.to_string()),
     }
 }
 

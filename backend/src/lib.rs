@@ -18,6 +18,7 @@ pub mod fold;
 pub mod housekeeping;
 pub mod http;
 pub mod integrations;
+pub mod language;
 pub mod logs;
 pub mod pdf;
 pub mod secrets;

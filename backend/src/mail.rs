@@ -9,7 +9,9 @@ pub use tasks::send::SendEmail;
 use diesel::prelude::*;
 use esteira_shared::{
     ids::{JobId, OrganizationId},
+    language::Language,
     permission::Role,
+    reason::Reason,
 };
 use utoipa_axum::router::OpenApiRouter;
 
@@ -29,7 +31,7 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
         .routes(routes!(api::email::test_email))
 }
 
-/// Queues one e-mail.
+/// Queues one e-mail, in the language of e-mails.
 ///
 /// # Errors
 /// When the database refuses.
@@ -37,13 +39,13 @@ pub async fn send(
     tx: &mut Tx,
     organization: OrganizationId,
     to: Vec<String>,
-    subject: &str,
-    text: &str,
+    subject: &Reason,
+    text: &Reason,
 ) -> AppResult<JobId> {
     let payload = SendPayload {
         to,
-        subject: subject.to_owned(),
-        text: text.to_owned(),
+        subject: subject.text(Language::default()),
+        text: text.text(Language::default()),
     };
     enqueue(
         tx,
@@ -56,7 +58,7 @@ pub async fn send(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn tell_admins(tx: &mut Tx, organization: OrganizationId, subject: &str, text: &str) -> AppResult<()> {
+pub async fn tell_admins(tx: &mut Tx, organization: OrganizationId, subject: &Reason, text: &Reason) -> AppResult<()> {
     let to: Vec<String> = with_conn!(tx.conn(), |c| users::table
         .filter(users::organization_id.eq(organization))
         .filter(users::role.eq(Role::Admin).and(users::active.eq(true)))

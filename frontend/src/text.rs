@@ -3,6 +3,7 @@
 pub mod csv;
 pub mod errors;
 pub mod format;
+pub mod reasons;
 pub mod status;
 pub mod tasks;
 pub mod webhooks;

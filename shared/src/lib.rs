@@ -28,10 +28,12 @@ pub mod error;
 pub mod event;
 pub mod ids;
 pub mod instant;
+pub mod language;
 pub mod money;
 pub mod month;
 pub mod page;
 pub mod permission;
+pub mod reason;
 #[cfg(feature = "diesel")]
 pub mod sql_types;
 pub mod status;

@@ -8,6 +8,7 @@
 //! | [`SqlInstant`] | `timestamptz` | fixed-width RFC 3339 text in UTC, whose order is that of time | [`Instant`] |
 //! | [`SqlWord`] | `text` | text | closed lists of words, [`Month`] |
 //! | [`SqlMoney`] | `bigint` cents | integer cents | [`Money`] |
+//! | `Text` | text: JSON, or the plain text of a quote | the same | [`Reason`] |
 
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -19,7 +20,7 @@ use diesel::{
     sqlite::{Sqlite, SqliteValue},
 };
 
-use crate::{instant::Instant, money::Money, month::Month};
+use crate::{instant::Instant, money::Money, month::Month, reason::Reason};
 
 #[derive(SqlType, QueryId)]
 #[diesel(postgres_type(oid = 2950, array_oid = 2951), sqlite_type(name = "Text"))]
@@ -216,6 +217,34 @@ impl FromSql<SqlMoney, Sqlite> for Money {
 impl ToSql<SqlMoney, Sqlite> for Money {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(self.0);
+        Ok(IsNull::No)
+    }
+}
+
+bind!(Text: Reason);
+
+impl FromSql<Text, Pg> for Reason {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self::read(std::str::from_utf8(value.as_bytes())?))
+    }
+}
+
+impl FromSql<Text, Sqlite> for Reason {
+    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(Self::read(&<String as FromSql<Text, Sqlite>>::from_sql(value)?))
+    }
+}
+
+impl ToSql<Text, Pg> for Reason {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        std::io::Write::write_all(out, self.stored().as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<Text, Sqlite> for Reason {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.stored());
         Ok(IsNull::No)
     }
 }

@@ -215,7 +215,7 @@ async def get_process(id: UUID, caller: Caller, conn: Conn) -> models.Detail:
     return {
         "process": process,
         "allowed": models.ALLOWED.get(process["status"], []),
-        "moves": [dict(zip(models.MOVE, move)) for move in moves],
+        "moves": [models.move(move) for move in moves],
         "documents": [dict(zip(models.DOCUMENT, document)) for document in documents],
         "review": models.review(earlier, places, key, models.month_text(month - 1)),
         "last_job": None,
@@ -223,6 +223,7 @@ async def get_process(id: UUID, caller: Caller, conn: Conn) -> models.Detail:
         "robot_available": bool(available),
         "run_waiting": None,
         "run_waiting_cause": None,
+        "run_waiting_cause_coded": None,
         "resumable": [],
     }
 

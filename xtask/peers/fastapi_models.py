@@ -68,10 +68,22 @@ class Session(BaseModel):
     permissions: list[str]
 
 
+class Quoted(BaseModel):
+    text: str
+
+
+class Coded(BaseModel):
+    code: str
+    args: Quoted
+    text: str
+
+
 class ProcessError(BaseModel):
     cause: str
+    cause_coded: Coded
     step: str | None
     recommended_action: str | None
+    recommended_action_coded: Coded | None
 
 
 class Process(BaseModel):
@@ -134,6 +146,7 @@ class Cell(BaseModel):
     valor_fatura: str | None
     late: bool
     cause: str | None
+    cause_coded: Coded | None
 
 
 class Row(BaseModel):
@@ -160,6 +173,7 @@ class Move(BaseModel):
     from_: str | None = Field(alias="from")
     to: str
     reason: str | None
+    reason_coded: Coded | None
 
 
 class Document(BaseModel):
@@ -200,6 +214,7 @@ class Detail(BaseModel):
     robot_available: bool
     run_waiting: None
     run_waiting_cause: None
+    run_waiting_cause_coded: None
     resumable: list[None]
 
 
@@ -207,11 +222,25 @@ def money(cents: int | None) -> str | None:
     return None if cents is None else f"{cents // 100}.{cents % 100:02}"
 
 
+def coded(text: str | None) -> dict | None:
+    """A text as code and arguments. In the database that is measured all of them are quotes."""
+    return None if text is None else {"code": "quoted", "args": {"text": text}, "text": text}
+
+
+def move(row) -> dict:
+    made = dict(zip(MOVE, row))
+    made["reason_coded"] = coded(made["reason"])
+    return made
+
+
 def process(row) -> dict:
     made = dict(zip(PROCESS, row))
     made["valor_fatura"] = money(made["valor_fatura"])
     cause, step, action = row[-3:]
-    made["error"] = None if cause is None else {"cause": cause, "step": step, "recommended_action": action}
+    made["error"] = None
+    if cause is not None:
+        texts = {"cause": cause, "step": step, "recommended_action": action}
+        made["error"] = {**texts, "cause_coded": coded(cause), "recommended_action_coded": coded(action)}
     return made
 
 
@@ -230,6 +259,7 @@ def rows(cells, late_before) -> list[dict]:
             "valor_fatura": money(cents),
             "late": status != "UPLOAD_REALIZADO" and since < late_before,
             "cause": cause,
+            "cause_coded": coded(cause),
         }
         current["cells"].append(cell)
     return made

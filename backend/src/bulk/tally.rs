@@ -3,6 +3,7 @@
 use esteira_shared::{
     dto::bulk::{BulkFailure, BulkResult},
     error::ErrorCode,
+    reason::Reason,
 };
 
 use crate::{
@@ -50,7 +51,11 @@ impl Tally {
     pub(super) async fn show(&self, job: &JobContext) -> Result<(), Failure> {
         let seen = self.result.done + self.result.skipped + self.result.failures;
         let percent = i32::try_from((seen * 100 / self.expected.max(1)).min(99)).unwrap_or(99);
-        job.progress(percent, &format!("{seen} de {}", self.expected)).await
+        let message = Reason::SeenOf {
+            seen,
+            expected: self.expected,
+        };
+        job.progress(percent, &message).await
     }
 
     /// The result of the job.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use diesel::prelude::*;
-use esteira_shared::{event::Topic, ids::OrganizationId};
+use esteira_shared::{event::Topic, ids::OrganizationId, reason::Reason};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -83,15 +83,15 @@ impl JobContext {
     }
 
     /// Adds a line to the job's log; written with the next progress or at the end.
-    pub fn log(&self, message: impl Into<String>) {
-        self.push("info", message.into());
+    pub fn log(&self, message: Reason) {
+        self.push("info", message);
     }
 
-    pub fn warn(&self, message: impl Into<String>) {
-        self.push("warn", message.into());
+    pub fn warn(&self, message: Reason) {
+        self.push("warn", message);
     }
 
-    fn push(&self, level: &'static str, message: String) {
+    fn push(&self, level: &'static str, message: Reason) {
         let line = LogLine {
             at: self.app.clock.now(),
             level,
@@ -104,7 +104,7 @@ impl JobContext {
     ///
     /// # Errors
     /// When the lease was lost, or the database does not answer.
-    pub async fn progress(&self, percent: i32, message: &str) -> Result<(), Failure> {
+    pub async fn progress(&self, percent: i32, message: &Reason) -> Result<(), Failure> {
         let mut tx = self.begin().await?;
         with_conn!(tx.conn(), |c| diesel::update(jobs::table.find(self.job.id))
             .set((
@@ -158,7 +158,7 @@ impl JobContext {
                     other => other.to_string(),
                 };
                 tracing::info!(job = %self.job.id, task = self.job.task, failure = chain, "attempt failed");
-                self.push("error", failure.to_string());
+                self.push("error", failure.reason());
                 Conclusion::Failure(failure)
             }
         }

@@ -13,6 +13,7 @@ use esteira_shared::{
     event::Topic,
     ids::{JobId, OrganizationId, WorkerId},
     instant::Instant,
+    reason::Reason,
     status::{FailureKind, JobOutcome, JobStatus},
 };
 
@@ -95,9 +96,9 @@ pub(super) async fn lose(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResu
     let losses = job.losses + i32::from(!resumes);
     let cause = FinalFailure {
         cause: if losses < MOST_LOSSES {
-            "o worker parou de responder durante a execução".to_owned()
+            Reason::WorkerSilent {}
         } else {
-            format!("derrubou {losses} vezes o processo que a executava, a última num processo só dela")
+            Reason::WorkersLost { losses }
         },
         step: None,
         action: None,
@@ -159,7 +160,7 @@ pub(super) async fn cancel(tx: &mut Tx, registry: &Registry, job: &Job) -> AppRe
 /// As people read it beside the process.
 fn cancelled() -> FinalFailure {
     FinalFailure {
-        cause: "cancelado".to_owned(),
+        cause: Reason::Cancelled {},
         step: None,
         action: None,
         kind: None,
@@ -197,7 +198,7 @@ async fn requeue(tx: &mut Tx, job: &Job, how: &Requeue<'_>) -> AppResult<()> {
             jobs::rank.eq(queue::rank(run_at, job.priority)),
             jobs::attempt.eq(how.attempt),
             jobs::losses.eq(how.losses),
-            jobs::last_error.eq(how.cause.map(|cause| cause.cause.as_str())),
+            jobs::last_error.eq(how.cause.map(|cause| &cause.cause)),
             jobs::last_error_kind.eq(how.cause.and_then(|cause| cause.kind)),
         ))
         .execute(c)

@@ -7,6 +7,8 @@ use diesel::prelude::*;
 use esteira_shared::{
     ids::{JobId, OrganizationId, WorkerId},
     instant::Instant,
+    language::Language,
+    reason::Reason,
     status::{FailureKind, JobOutcome},
 };
 
@@ -30,7 +32,7 @@ pub(super) struct AttemptRow {
     pub(super) started_at: Instant,
     pub(super) finished_at: Instant,
     pub(super) outcome: JobOutcome,
-    pub(super) error: Option<String>,
+    pub(super) error: Option<Reason>,
     pub(super) error_kind: Option<FailureKind>,
 }
 
@@ -87,13 +89,15 @@ struct WordRow {
 const WORDS: usize = 40;
 
 /// Makes a failed job findable by the words of its last error.
-pub(super) async fn index(tx: &mut Tx, job: &Job, error: &str) -> QueryResult<()> {
+pub(super) async fn index(tx: &mut Tx, job: &Job, error: &Reason) -> QueryResult<()> {
     with_conn!(tx.conn(), |c| diesel::delete(
         job_words::table.filter(job_words::job_id.eq(job.id))
     )
     .execute(c)
     .await)?;
-    let rows: Vec<WordRow> = fold::words(error)
+    // Whoever looks for it types what is on the screen, in either language.
+    let texts: Vec<String> = Language::ALL.iter().map(|language| error.text(*language)).collect();
+    let rows: Vec<WordRow> = fold::words(&texts.join(" "))
         .into_iter()
         .take(WORDS)
         .map(|word| WordRow {
@@ -114,7 +118,7 @@ pub(super) async fn index(tx: &mut Tx, job: &Job, error: &str) -> QueryResult<()
 pub(super) struct LogLine {
     pub(super) at: Instant,
     pub(super) level: &'static str,
-    pub(super) message: String,
+    pub(super) message: Reason,
 }
 
 #[derive(Clone, Insertable)]
@@ -125,7 +129,7 @@ struct LogRow {
     seq: i64,
     at: Instant,
     level: String,
-    message: String,
+    message: Reason,
 }
 
 /// Adds lines to the logs of these jobs, numbered on from their last. The caller has checked that it holds them, so nobody

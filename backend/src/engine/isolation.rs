@@ -3,7 +3,7 @@
 
 use std::{process::Stdio, sync::Arc, time::Duration};
 
-use esteira_shared::ids::JobId;
+use esteira_shared::{ids::JobId, reason::Reason};
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::process::{Child, Command};
 use tokio_util::sync::CancellationToken;
@@ -67,10 +67,9 @@ pub async fn run_job(app: Arc<App>, id: JobId, fence: i64) -> AppResult<()> {
     let outcome = match tokio::time::timeout(timeout, work).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(error)) => Err(super::worker::failure(error)),
-        Err(_) => Err(Failure::Technical(anyhow::anyhow!(
-            "sem fim depois de {} s",
-            timeout.as_secs()
-        ))),
+        Err(_) => Err(Failure::Technical(anyhow::Error::new(Reason::TaskWithoutEnd {
+            seconds: timeout.as_secs(),
+        }))),
     };
     match context.conclude(outcome) {
         Conclusion::Nothing => Ok(()),

@@ -5,6 +5,7 @@ use esteira_shared::{
     dto::jobs::{JobDto, JobLogLineDto},
     ids::{JobGroupId, JobId, OrganizationId, SubjectId, WorkerId},
     instant::Instant,
+    reason::Reason,
     status::{FailureKind, JobStatus, UniqueScope},
 };
 
@@ -14,6 +15,7 @@ use crate::{
         schema::{job_log_lines, jobs},
         sql_types::Json,
     },
+    language::told,
     locked, with_conn,
 };
 
@@ -44,9 +46,9 @@ pub struct Job {
     pub group_id: Option<JobGroupId>,
     pub waits_for: Option<JobGroupId>,
     pub progress: i32,
-    pub progress_message: Option<String>,
+    pub progress_message: Option<Reason>,
     pub cancel_requested_at: Option<Instant>,
-    pub last_error: Option<String>,
+    pub last_error: Option<Reason>,
     pub last_error_kind: Option<FailureKind>,
     pub result: Option<Json>,
     pub created_at: Instant,
@@ -127,7 +129,7 @@ impl Job {
 
     /// The end of a job's log, oldest line first.
     pub async fn log_tail(conn: &mut DbConn, id: JobId, lines: i64) -> QueryResult<Vec<JobLogLineDto>> {
-        let mut rows: Vec<(i64, Instant, String, String)> = with_conn!(conn, |c| job_log_lines::table
+        let mut rows: Vec<(i64, Instant, String, Reason)> = with_conn!(conn, |c| job_log_lines::table
             .filter(job_log_lines::job_id.eq(id))
             .order(job_log_lines::seq.desc())
             .limit(lines)
@@ -142,17 +144,23 @@ impl Job {
         rows.reverse();
         Ok(rows
             .into_iter()
-            .map(|(seq, at, level, message)| JobLogLineDto {
-                seq,
-                at,
-                level,
-                message,
+            .map(|(seq, at, level, message)| {
+                let (message, message_coded) = told(&message);
+                JobLogLineDto {
+                    seq,
+                    at,
+                    level,
+                    message,
+                    message_coded,
+                }
             })
             .collect())
     }
 
     #[must_use]
     pub fn into_dto(self) -> JobDto {
+        let (progress_message, progress_message_coded) = self.progress_message.as_ref().map(told).unzip();
+        let (last_error, last_error_coded) = self.last_error.as_ref().map(told).unzip();
         JobDto {
             id: self.id,
             task: self.task,
@@ -165,7 +173,8 @@ impl Job {
             attempt: self.attempt,
             max_attempts: self.max_attempts,
             progress: self.progress,
-            progress_message: self.progress_message,
+            progress_message,
+            progress_message_coded,
             created_at: self.created_at,
             run_at: self.run_at,
             started_at: self.started_at,
@@ -173,7 +182,8 @@ impl Job {
             duration_ms: self.duration_ms,
             worker_id: self.worker_id,
             cancel_requested_at: self.cancel_requested_at,
-            last_error: self.last_error,
+            last_error,
+            last_error_coded,
             last_error_kind: self.last_error_kind,
             result: self.result.map(|result| result.0),
         }

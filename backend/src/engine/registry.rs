@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use esteira_shared::reason::Reason;
 use futures_util::future::BoxFuture;
 
 use super::{Failure, FinalFailure, JobContext, Task, TaskResult, job::Job};
@@ -58,7 +59,9 @@ impl<T: Task> ErasedTask for Erased<T> {
                 Ok(payload) => T::run(job, payload).await,
                 // Repeating would read the same bytes: to dead at once, with the reason.
                 Err(error) => Err(Failure::Business {
-                    cause: format!("os dados da tarefa não podem ser lidos: {error}"),
+                    cause: Reason::PayloadUnreadable {
+                        error: error.to_string(),
+                    },
                     step: None,
                     action: None,
                 }),

@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use esteira_shared::status::FailureKind;
+use esteira_shared::{reason::Reason, status::FailureKind};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use super::{JobContext, job::Job};
 use crate::{
     auth::Actor,
     db::Tx,
-    error::{AppError, AppResult},
+    error::{AppError, AppResult, reason_of},
 };
 
 /// The code of one kind of job. To add one: a word in `TaskName`, a file with an implementation, and a line
@@ -67,18 +67,18 @@ pub enum Failure {
     /// A person must act; repeating would give the same answer.
     #[error("{cause}")]
     Business {
-        cause: String,
+        cause: Reason,
         step: Option<String>,
-        action: Option<String>,
+        action: Option<Reason>,
     },
     /// May go away by itself: retried with backoff.
     #[error("{0}")]
     Technical(anyhow::Error),
     /// The job was cancelled and the task stopped.
-    #[error("cancelado")]
+    #[error("{}", Reason::Cancelled {})]
     Cancelled,
     /// No program here knows the task; another replica may.
-    #[error("nenhum programa aqui conhece a tarefa {0}")]
+    #[error("no program here knows the task {0}")]
     Unknown(String),
     /// Another worker holds the job now; nothing more may be written.
     #[error("the lease was lost")]
@@ -88,9 +88,9 @@ pub enum Failure {
 /// How a job ended without success.
 #[derive(Debug, Clone)]
 pub struct FinalFailure {
-    pub cause: String,
+    pub cause: Reason,
     pub step: Option<String>,
-    pub action: Option<String>,
+    pub action: Option<Reason>,
     /// Absent when it was cancelled.
     pub kind: Option<FailureKind>,
 }
@@ -104,13 +104,25 @@ impl Failure {
         }
     }
 
+    /// Why, as it is kept. What is no reason of ours is quoted.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Business { cause, .. } => cause.clone(),
+            Self::Technical(error) => reason_of(error),
+            Self::Cancelled => Reason::Cancelled {},
+            Self::Unknown(task) => Reason::TaskUnknown { task: task.clone() },
+            Self::LeaseLost => Reason::quoted(self.to_string()),
+        }
+    }
+
     pub(super) fn to_final(&self) -> FinalFailure {
         let (step, action) = match self {
             Self::Business { step, action, .. } => (step.clone(), action.clone()),
             _ => (None, None),
         };
         FinalFailure {
-            cause: self.to_string(),
+            cause: self.reason(),
             step,
             action,
             kind: self.kind(),

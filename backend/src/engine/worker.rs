@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use esteira_shared::{ids::WorkerId, instant::Instant};
+use esteira_shared::{ids::WorkerId, instant::Instant, reason::Reason};
 use tokio::{
     sync::{Notify, broadcast::error::RecvError},
     task::JoinSet,
@@ -275,7 +275,7 @@ impl Worker {
             done = &mut running.work => return done.unwrap_or_else(|error| Err(runtime::failure(error))),
             () = tokens.abandon.cancelled() => Failure::LeaseLost,
             () = tokio::time::sleep(timeout) => {
-                Failure::Technical(anyhow::anyhow!("sem fim depois de {} s", timeout.as_secs()))
+                Failure::Technical(anyhow::Error::new(Reason::TaskWithoutEnd { seconds: timeout.as_secs() }))
             }
             () = async { tokens.cancel.cancelled().await; tokio::time::sleep(cancel::DEADLINE).await } => Failure::Cancelled,
         };

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use esteira_shared::{
     ids::ProcessId,
+    reason::Reason,
     status::{ExecutionStatus, ExecutionType, ResultEffect},
 };
 use serde_json::{Value, json};
@@ -54,18 +55,21 @@ pub(super) struct Report {
 #[derive(Debug, Clone)]
 struct EntryOutcome {
     effect: ResultEffect,
-    note: Option<String>,
+    note: Option<Reason>,
     process: Option<ProcessId>,
 }
 
 impl EntryOutcome {
-    fn new(effect: ResultEffect, process: Option<ProcessId>, note: Option<String>) -> Self {
+    fn new(effect: ResultEffect, process: Option<ProcessId>, note: Option<Reason>) -> Self {
         Self { effect, note, process }
     }
 
     fn left_to_another(process: ProcessId) -> Self {
-        let note = "outra execução deste processo está em curso, e o resultado dela decide".to_owned();
-        Self::new(ResultEffect::Unchanged, Some(process), Some(note))
+        Self::new(
+            ResultEffect::Unchanged,
+            Some(process),
+            Some(Reason::LeftToAnotherRun {}),
+        )
     }
 }
 
@@ -196,17 +200,17 @@ impl Applying<'_> {
                 failed(ResultEffect::Applied, trouble_of(entry, &self.result), technical)
             }
             FinalStatus::Running | FinalStatus::Pending => {
-                let cause = "A API disse que o trabalho acabou, e o resultado, que ainda não.";
-                failed(ResultEffect::NotUnderstood, strange(cause.to_owned()), false)
+                failed(ResultEffect::NotUnderstood, strange(Reason::ResultNotOver {}), false)
             }
             FinalStatus::Unknown(word) => {
-                let cause = format!("O robô terminou com status_final \"{word}\", que ninguém aqui conhece.");
+                let cause = Reason::EndedWithUnknownWord { word: word.clone() };
                 failed(ResultEffect::NotUnderstood, strange(cause), false)
             }
-            FinalStatus::Missing => {
-                let cause = "O resultado deste processo veio sem status_final.";
-                failed(ResultEffect::NotUnderstood, strange(cause.to_owned()), false)
-            }
+            FinalStatus::Missing => failed(
+                ResultEffect::NotUnderstood,
+                strange(Reason::ResultWithoutFinalStatus {}),
+                false,
+            ),
         }
     }
 
@@ -219,7 +223,7 @@ impl Applying<'_> {
         }
         results::keep_results(&mut tx, &execution, &self.result, taken).await?;
         let said = ReportedEnd {
-            message: self.result.message.clone(),
+            message: self.result.message.clone().map(Reason::quoted),
             resultado: Some(report.mask.kept(&report.payload).to_string()),
             seconds: self
                 .result
@@ -233,10 +237,12 @@ impl Applying<'_> {
                 end::succeed(&mut tx, &execution, said).await?;
                 ExecutionStatus::Concluido
             }
-            RunOutcome::Cancelled => cancel(&mut tx, &execution, "Cancelada na API de robôs.".to_owned(), said).await?,
+            RunOutcome::Cancelled => cancel(&mut tx, &execution, Reason::CancelledInApi {}, said).await?,
             // Who asked for its end wants no other.
             RunOutcome::Failed { trouble, .. } if execution.cancel_requested_at.is_some() => {
-                let message = format!("Cancelada; o robô parou com: {}", trouble.cause);
+                let message = Reason::CancelledRobotStopped {
+                    cause: Box::new(trouble.cause),
+                };
                 cancel(&mut tx, &execution, message, said).await?
             }
             RunOutcome::Failed { trouble, technical } if technical && execution.retries < AUTOMATIC => {
@@ -265,7 +271,7 @@ impl Applying<'_> {
 }
 
 /// Ends a run whose robot stopped before its work was done.
-async fn cancel(tx: &mut Tx, execution: &Execution, message: String, said: ReportedEnd) -> AppResult<ExecutionStatus> {
+async fn cancel(tx: &mut Tx, execution: &Execution, message: Reason, said: ReportedEnd) -> AppResult<ExecutionStatus> {
     let told = ExecutionChanges {
         mensagem_final: Some(Some(message)),
         resultado: Some(said.resultado),
@@ -282,10 +288,10 @@ fn canonical(hash: &str) -> String {
 }
 
 /// A result that nobody here understands.
-fn strange(cause: String) -> Trouble {
+fn strange(cause: Reason) -> Trouble {
     Trouble {
         step: Some("RESULTADO".to_owned()),
-        action: Some("Conferir o resultado com quem mantém o robô; depois executar novamente.".to_owned()),
+        action: Some(Reason::CheckResultWithMaintainer {}),
         ..Trouble::new(cause)
     }
 }
@@ -293,38 +299,38 @@ fn strange(cause: String) -> Trouble {
 /// What could not be read of an entry is told beside what was done.
 fn noted(mut taken: EntryOutcome, entry: &RpaProcess) -> EntryOutcome {
     if !entry.problems.is_empty() {
-        let problems = entry.problems.join("; ");
+        let notes = entry.problems.clone();
         taken.note = Some(match taken.note {
-            Some(note) => format!("{note} ({problems})"),
-            None => problems,
+            Some(note) => Reason::WithNotes {
+                reason: Box::new(note),
+                notes,
+            },
+            None => Reason::AllOf { reasons: notes },
         });
     }
     taken
 }
 
 fn without_entry(report: &Report, result: &RpaResult) -> RunOutcome {
-    let said = result.message.clone();
-    let trouble = |cause: String| Trouble {
+    let said = result.message.clone().map(Reason::quoted);
+    let trouble = |cause: Reason| Trouble {
         step: Some("RESULTADO".to_owned()),
-        action: Some("Conferir o resultado da execução e executar novamente.".to_owned()),
+        action: Some(Reason::CheckResult {}),
         ..Trouble::new(cause)
     };
     match report.status {
         RpaStatus::Cancelled => RunOutcome::Cancelled,
         RpaStatus::Failed => RunOutcome::Failed {
-            trouble: trouble(said.unwrap_or_else(|| "O robô falhou sem dizer o motivo.".to_owned())),
+            trouble: trouble(said.unwrap_or(Reason::RobotFailedSilently {})),
             // Whoever gives no reason may have met the network's.
             technical: result.processes.is_empty(),
         },
         _ => RunOutcome::Failed {
-            trouble: trouble(format!(
-                "O robô terminou sem o resultado deste processo{}.",
-                if result.processes.is_empty() {
-                    ""
-                } else {
-                    " (os que vieram são de outros)"
-                }
-            )),
+            trouble: trouble(if result.processes.is_empty() {
+                Reason::ResultMissing {}
+            } else {
+                Reason::ResultOfOthers {}
+            }),
             technical: false,
         },
     }
@@ -333,14 +339,19 @@ fn without_entry(report: &Report, result: &RpaResult) -> RunOutcome {
 fn trouble_of(entry: &RpaProcess, result: &RpaResult) -> Trouble {
     let details = entry.detalhes.clone().unwrap_or_default();
     let cause = details.mensagem_erro.or_else(|| result.message.clone());
-    let cause = cause.unwrap_or_else(|| "O robô falhou sem dizer o motivo.".to_owned());
+    let told = |code: &String| cause.as_ref().is_some_and(|cause| cause.contains(code));
+    let code = details.codigo_erro.filter(|code| !told(code));
+    let cause = cause.map_or(Reason::RobotFailedSilently {}, Reason::quoted);
     Trouble {
-        cause: match details.codigo_erro {
-            Some(code) if !cause.contains(&code) => format!("{cause} ({code})"),
-            _ => cause,
+        cause: match code {
+            Some(code) => Reason::WithCode {
+                message: Box::new(cause),
+                code,
+            },
+            None => cause,
         },
         step: details.etapa_falha,
-        action: details.acao_recomendada,
+        action: details.acao_recomendada.map(Reason::quoted),
         unknown: false,
     }
 }

@@ -3,6 +3,7 @@
 use esteira_shared::{
     ids::ProcessId,
     instant::Instant,
+    reason::Reason,
     status::{ExecutionStatus, ExecutionType, ProcessStatus},
     transition::Move,
 };
@@ -23,17 +24,17 @@ use crate::{
 /// Why a run failed.
 #[derive(Debug, Clone)]
 pub(super) struct Trouble {
-    pub(super) cause: String,
+    pub(super) cause: Reason,
     pub(super) step: Option<String>,
-    pub(super) action: Option<String>,
+    pub(super) action: Option<Reason>,
     /// Nobody knows how the robot ended, or whether it began.
     pub(super) unknown: bool,
 }
 
 impl Trouble {
-    pub(super) fn new(cause: impl Into<String>) -> Self {
+    pub(super) fn new(cause: Reason) -> Self {
         Self {
-            cause: cause.into(),
+            cause,
             step: None,
             action: None,
             unknown: false,
@@ -44,7 +45,7 @@ impl Trouble {
 /// What the API said at the end.
 #[derive(Debug, Default)]
 pub(super) struct ReportedEnd {
-    pub(super) message: Option<String>,
+    pub(super) message: Option<Reason>,
     /// The whole result.
     pub(super) resultado: Option<String>,
     /// How long the robot says that it worked.
@@ -114,7 +115,7 @@ pub(super) async fn cancel(tx: &mut Tx, execution: &Execution, stopped: bool) ->
                 &actor,
                 &process,
                 Move::CancelDownload,
-                Some("execução cancelada"),
+                Some(&Reason::RunCancelled {}),
                 none,
             )
             .await?;
@@ -122,21 +123,18 @@ pub(super) async fn cancel(tx: &mut Tx, execution: &Execution, stopped: bool) ->
         ProcessStatus::DownloadConcluido | ProcessStatus::EnviandoSat => {
             // A document that may be on its way to SAT must not go there a second time unseen.
             let action = match execution.tipo {
-                ExecutionType::UploadSat if !stopped => "Conferir no SAT antes de enviar de novo.",
-                _ => "Tentar novamente.",
+                ExecutionType::UploadSat if !stopped => Reason::CheckSatFirst {},
+                _ => Reason::TryAgain {},
             };
             let trouble = Trouble {
-                action: Some(action.to_owned()),
-                ..Trouble::new("cancelado")
+                action: Some(action),
+                ..Trouble::new(Reason::Cancelled {})
             };
             fail_process(tx, &actor, process.id, execution.tipo, &trouble).await?;
         }
         _ => {}
     }
-    let message = execution
-        .mensagem_final
-        .clone()
-        .unwrap_or_else(|| unheard(execution).to_owned());
+    let message = execution.mensagem_final.clone().unwrap_or_else(|| unheard(execution));
     let changes = ExecutionChanges {
         mensagem_final: Some(Some(message)),
         ..over(execution, ExecutionStatus::Cancelado, None, tx.now())
@@ -145,14 +143,12 @@ pub(super) async fn cancel(tx: &mut Tx, execution: &Execution, stopped: bool) ->
 }
 
 /// What is true of a robot's end when its API has said nothing about it.
-fn unheard(execution: &Execution) -> &'static str {
+fn unheard(execution: &Execution) -> Reason {
     match (&execution.start_sent_at, &execution.external_job_id) {
-        (None, _) => "Cancelada antes de começar.",
+        (None, _) => Reason::CancelledBeforeStart {},
         // Without a job id there is nothing to ask for.
-        (Some(_), None) => "Cancelada aqui; o pedido de início ficou sem resposta, e o robô pode estar em execução lá.",
-        (Some(_), Some(_)) => {
-            "Cancelada aqui; o pedido de cancelamento segue para a API, e até ela atender o robô pode estar em execução."
-        }
+        (Some(_), None) => Reason::CancelledStartUnanswered {},
+        (Some(_), Some(_)) => Reason::CancelledRequestFollows {},
     }
 }
 

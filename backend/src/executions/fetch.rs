@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use esteira_shared::{
     error::ErrorCode,
     ids::{DocumentId, OrganizationId},
+    reason::Reason,
 };
 
 use super::end::Trouble;
@@ -30,37 +31,40 @@ pub(super) async fn fetch(
     organization: OrganizationId,
     location: &str,
 ) -> Result<Result<Incoming, Trouble>, Failure> {
-    let trouble = |cause: String, action: &str| {
+    let trouble = |cause: Reason, action: Reason| {
         Ok(Err(Trouble {
             step: Some(STEP.to_owned()),
-            action: Some(action.to_owned()),
+            action: Some(action),
             ..Trouble::new(cause)
         }))
     };
     if !location.starts_with("s3://") {
         return trouble(
-            format!("O robô informou \"{location}\", que não é um endereço s3://."),
-            "Conferir com quem mantém o robô onde ele grava a fatura.",
+            Reason::NotAnS3Address {
+                location: location.to_owned(),
+            },
+            Reason::AskWhereInvoicesAreWritten {},
         );
     }
     if is_ours(app, location).await? {
         return trouble(
-            format!("O robô informou {location}, que é um documento da própria Esteira."),
-            "Conferir com quem mantém o robô onde ele grava a fatura.",
+            Reason::ADocumentOfOurs {
+                location: location.to_owned(),
+            },
+            Reason::AskWhereInvoicesAreWritten {},
         );
     }
     let Some(files) = &app.robot_files else {
-        return trouble(
-            "Não há armazenamento S3 configurado onde buscar faturas de robôs.".to_owned(),
-            "Pedir a quem administra o servidor que defina ESTEIRA_ROBOT_S3_ENDPOINT.",
-        );
+        return trouble(Reason::NoRobotStore {}, Reason::SetRobotStore {});
     };
     let object = match files.get(location).await {
         Ok(object) => object,
         Err(StorageError::NotFound) => {
             return trouble(
-                format!("O robô terminou, mas não há nada em {location}."),
-                "Executar o robô novamente; se repetir, conferir onde ele grava a fatura.",
+                Reason::NothingThere {
+                    location: location.to_owned(),
+                },
+                Reason::RunRobotAgainOrCheck {},
             );
         }
         Err(StorageError::Unavailable(error)) => return Err(Failure::Technical(error)),
@@ -70,19 +74,20 @@ pub(super) async fn fetch(
         .max_document_bytes;
     if i64::try_from(object.size_bytes).unwrap_or(i64::MAX) > limit {
         return trouble(
-            format!(
-                "A fatura em {location} tem {} bytes; o limite é {limit}.",
-                object.size_bytes
-            ),
-            "Aumentar o limite em Configurações e executar novamente.",
+            Reason::InvoiceTooLarge {
+                location: location.to_owned(),
+                bytes: object.size_bytes,
+                limit,
+            },
+            Reason::RaiseLimit {},
         );
     }
     match Incoming::receive(app, Body::from_stream(object.body), limit).await {
         Ok(incoming) => Ok(Ok(incoming)),
         Err(error) => refused(&error, location).map(Err).ok_or_else(|| {
             let said = match error.code() {
-                ErrorCode::MalformedRequest => "O arquivo do robô não veio inteiro: a conexão com o S3 dos robôs caiu.",
-                _ => "O arquivo do robô não pôde ser recebido por uma falha deste servidor.",
+                ErrorCode::MalformedRequest => Reason::FileBrokenOff {},
+                _ => Reason::FileNotReceived {},
             };
             Failure::Technical(anyhow::Error::from(error).context(said))
         }),
@@ -107,20 +112,21 @@ async fn is_ours(app: &App, location: &str) -> Result<bool, Failure> {
     Ok(found.is_some())
 }
 
-/// What is wrong with the file itself, in Portuguese; nothing when the trouble is ours.
+/// What is wrong with the file itself; nothing when the trouble is ours.
 fn refused(error: &AppError, location: &str) -> Option<Trouble> {
-    let what = match error.code() {
-        ErrorCode::NotPdf => "não é um PDF",
-        ErrorCode::EmptyFile => "está vazio",
-        ErrorCode::EncryptedPdf => "é um PDF protegido por senha",
-        ErrorCode::PdfWithoutPages => "é um PDF sem páginas",
-        ErrorCode::DamagedPdf => "é um PDF danificado",
-        ErrorCode::TooLarge => "passa do tamanho permitido",
+    let location = location.to_owned();
+    let cause = match error.code() {
+        ErrorCode::NotPdf => Reason::RobotFileNotPdf { location },
+        ErrorCode::EmptyFile => Reason::RobotFileEmpty { location },
+        ErrorCode::EncryptedPdf => Reason::RobotFileEncrypted { location },
+        ErrorCode::PdfWithoutPages => Reason::RobotFileWithoutPages { location },
+        ErrorCode::DamagedPdf => Reason::RobotFileDamaged { location },
+        ErrorCode::TooLarge => Reason::RobotFileTooLarge { location },
         _ => return None,
     };
     Some(Trouble {
         step: Some(STEP.to_owned()),
-        action: Some("Executar o robô novamente, ou enviar a fatura à mão.".to_owned()),
-        ..Trouble::new(format!("O arquivo que o robô deixou em {location} {what}."))
+        action: Some(Reason::RunRobotAgainOrUpload {}),
+        ..Trouble::new(cause)
     })
 }

@@ -7,6 +7,7 @@ use esteira_shared::{
     ids::{ClientId, ExecutionId, JobId, OperatorId, OrganizationId, ProcessId},
     instant::Instant,
     month::Month,
+    reason::Reason,
     status::{ExecutionStatus, ExecutionType},
 };
 use serde_json::{Map, Value};
@@ -15,6 +16,7 @@ use crate::{
     db::{DbConn, RunQueryDsl, Tx, schema::executions},
     engine::CANCEL_DEADLINE,
     error::{AppError, AppResult},
+    language::told,
     locked,
     logs::{self, LogState},
     processes::model::Party,
@@ -41,10 +43,10 @@ pub struct Execution {
     pub parametros_entrada: Option<String>,
     pub document_sha256: Option<String>,
     pub resultado: Option<String>,
-    pub mensagem_final: Option<String>,
-    pub error_cause: Option<String>,
+    pub mensagem_final: Option<Reason>,
+    pub error_cause: Option<Reason>,
     pub error_step: Option<String>,
-    pub error_action: Option<String>,
+    pub error_action: Option<Reason>,
     pub outcome_unknown: bool,
     pub endpoint: Option<String>,
     pub start_sent_at: Option<Instant>,
@@ -66,10 +68,10 @@ pub(super) struct ExecutionChanges {
     pub(super) status: Option<ExecutionStatus>,
     pub(super) parametros_entrada: Option<Option<String>>,
     pub(super) resultado: Option<Option<String>>,
-    pub(super) mensagem_final: Option<Option<String>>,
-    pub(super) error_cause: Option<Option<String>>,
+    pub(super) mensagem_final: Option<Option<Reason>>,
+    pub(super) error_cause: Option<Option<Reason>>,
     pub(super) error_step: Option<Option<String>>,
-    pub(super) error_action: Option<Option<String>>,
+    pub(super) error_action: Option<Option<Reason>>,
     pub(super) outcome_unknown: Option<bool>,
     pub(super) endpoint: Option<Option<String>>,
     pub(super) start_sent_at: Option<Option<Instant>>,
@@ -175,16 +177,20 @@ impl Execution {
     }
 
     pub(super) fn error(&self) -> Option<ProcessError> {
-        let cause = self.error_cause.clone()?;
+        let (cause, cause_coded) = told(self.error_cause.as_ref()?);
+        let (recommended_action, recommended_action_coded) = self.error_action.as_ref().map(told).unzip();
         Some(ProcessError {
             cause,
+            cause_coded,
             step: self.error_step.clone(),
-            recommended_action: self.error_action.clone(),
+            recommended_action,
+            recommended_action_coded,
         })
     }
 
     fn into_dto(self, parties: &Party, log: Option<&LogState>) -> ExecutionDto {
         let error = self.error();
+        let (mensagem_final, mensagem_final_coded) = self.mensagem_final.as_ref().map(told).unzip();
         ExecutionDto {
             id: self.id,
             process_id: self.process_id,
@@ -199,7 +205,8 @@ impl Execution {
             attempt: self.attempt,
             progress: self.progress,
             last_line: log.and_then(|log| log.last_line.clone()),
-            mensagem_final: self.mensagem_final,
+            mensagem_final,
+            mensagem_final_coded,
             error,
             outcome_unknown: self.outcome_unknown,
             external_job_id: self.external_job_id,

@@ -1,7 +1,7 @@
 //! What a robot is told when it starts.
 
 use diesel::prelude::*;
-use esteira_shared::status::ExecutionType;
+use esteira_shared::{reason::Reason, status::ExecutionType};
 use serde_json::Value;
 
 use super::model::Execution;
@@ -77,27 +77,21 @@ async fn account(conn: &mut DbConn, process: &Process) -> QueryResult<Account> {
 
 /// Where a robot reads the approved document.
 async fn document(app: &App, conn: &mut DbConn, execution: &Execution, process: &Process) -> Result<String, Failure> {
-    let missing = |cause: &str, action: &str| Failure::Business {
-        cause: cause.to_owned(),
+    let missing = |cause: Reason, action: Reason| Failure::Business {
+        cause,
         step: Some("PREPARO".to_owned()),
-        action: Some(action.to_owned()),
+        action: Some(action),
     };
     let sha256 = execution.document_sha256.as_deref().unwrap_or_default();
     if process.approved_sha256.as_deref() != Some(sha256) {
-        return Err(missing(
-            "o processo não espera mais por este documento",
-            "Enviar novamente.",
-        ));
+        return Err(missing(Reason::DocumentNotAwaited {}, Reason::SendAgain {}));
     }
     let document = Document::with_bytes(conn, process.id, sha256)
         .await?
-        .ok_or_else(|| missing("o documento aprovado não está guardado", "Enviar a fatura novamente."))?;
-    app.storage.location(&document.storage_key).ok_or_else(|| {
-        missing(
-            "as faturas estão numa pasta deste servidor, que o robô não alcança",
-            "Guardar as faturas num armazenamento S3, ou enviar ao SAT por HTTPS.",
-        )
-    })
+        .ok_or_else(|| missing(Reason::DocumentNotKept {}, Reason::UploadAgain {}))?;
+    app.storage
+        .location(&document.storage_key)
+        .ok_or_else(|| missing(Reason::DocumentsInAFolder {}, Reason::UseS3OrHttps {}))
 }
 
 /// What may be kept and shown of a start.

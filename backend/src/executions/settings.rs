@@ -7,6 +7,7 @@ use esteira_shared::{
     event::Topic,
     ids::OrganizationId,
     instant::Instant,
+    reason::Reason,
     status::SatTransport,
 };
 use secrecy::SecretString;
@@ -152,7 +153,7 @@ impl RobotSettings {
 pub(super) fn not_configured() -> AppError {
     AppError::new(
         ErrorCode::RpaNotConfigured,
-        "set the address of the robots' API under Conexões first, or the operator's own",
+        "set the address of the robots' API under Connections first, or the operator's own",
     )
 }
 
@@ -281,11 +282,10 @@ pub(super) async fn token_refused(tx: &mut Tx, organization: OrganizationId, end
         ..row
     };
     row.save(tx).await?;
-    let text = format!(
-        "A API de robôs em {endpoint} recusou o token (resposta 401); ele pode ter vencido. \
-         As execuções falham até que um token novo seja gravado em Administração → Conexões."
-    );
-    mail::tell_admins(tx, organization, "Esteira: a API de robôs recusou o token", &text).await?;
+    let text = Reason::RobotTokenRefusedMail {
+        endpoint: endpoint.to_owned(),
+    };
+    mail::tell_admins(tx, organization, &Reason::RobotTokenRefusedSubject {}, &text).await?;
     tx.changed(organization, Topic::Organization, organization.0);
     Ok(())
 }

@@ -6,6 +6,7 @@ use esteira_shared::{
     error::{ErrorCode, FieldCode, FieldError},
     ids::{ExecutionId, OperatorId, OrganizationId, ProcessId, SubjectId},
     permission::Permission,
+    reason::Reason,
     status::{ExecutionStatus, ExecutionType, ProcessStatus, SatTransport},
     transition::Move,
 };
@@ -95,7 +96,7 @@ pub(super) async fn start_wanted(
     }
     let process = match process.status {
         ProcessStatus::AguardandoDownload => process.clone(),
-        _ => moves::reopen_named(tx, actor, process, &context.names, Some("novo download pelo robô")).await?,
+        _ => moves::reopen_named(tx, actor, process, &context.names, Some(&Reason::NewDownload {})).await?,
     };
     begin(tx, actor, &process, &context, wanted).await
 }
@@ -108,7 +109,7 @@ pub async fn start_upload(tx: &mut Tx, actor: &Actor, process: &Process) -> AppR
     moves::destination(process.status, moves::sending_move(process.status))?;
     let context = StartContext::of(tx, process).await?;
     if context.settings.sat_transport != SatTransport::Robot {
-        let message = "documents go to SAT over HTTPS here; choose the robot under Conexões, or send the process";
+        let message = "documents go to SAT over HTTPS here; choose the robot under Connections, or send the process";
         return Err(AppError::new(ErrorCode::RpaNotConfigured, message));
     }
     refuse_second(tx, process).await?;

@@ -7,6 +7,7 @@ use esteira_shared::{
         jobs::WaitingDto,
     },
     ids::{ExecutionId, OrganizationId, ProcessId},
+    reason::Reason,
     status::{ExecutionStatus, ExecutionType, JobStatus, ResultEffect},
 };
 use serde_json::Value;
@@ -22,6 +23,7 @@ use crate::{
     engine::job::Job,
     error::AppResult,
     jobs,
+    language::told,
     operators::Operator,
     processes::model::Process,
     with_conn,
@@ -43,7 +45,8 @@ pub(super) async fn detail(
     let newest = chain.as_slice().first().is_none_or(|first| first.id == row.id);
     let job = Job::find(conn, organization, row.job_id).await?;
     let settings = RobotSettings::of(conn, organization).await?;
-    let (waiting, waiting_cause) = held(app, conn, &row, job.as_ref(), &chain).await?;
+    let (waiting, cause) = held(app, conn, &row, job.as_ref(), &chain).await?;
+    let (waiting_cause, waiting_cause_coded) = cause.as_ref().map(told).unzip();
     let text = |text: Option<&str>| text.map(|text| serde_json::from_str(text).unwrap_or(Value::from(text)));
     Ok(ExecutionDetailDto {
         parametros_entrada: text(row.parametros_entrada.as_deref()).unwrap_or_default(),
@@ -52,6 +55,7 @@ pub(super) async fn detail(
         results: results(conn, id).await?,
         waiting,
         waiting_cause,
+        waiting_cause_coded,
         endpoint: row.endpoint.clone(),
         can_cancel: !row.status.is_over() && row.cancel_requested_at.is_none(),
         can_rerun: newest && control::can_rerun(&row),
@@ -69,7 +73,7 @@ async fn held(
     row: &Execution,
     job: Option<&Job>,
     before: &[Execution],
-) -> AppResult<(Option<WaitingDto>, Option<String>)> {
+) -> AppResult<(Option<WaitingDto>, Option<Reason>)> {
     let waits = job.filter(|job| !row.status.is_over() && job.status == JobStatus::Queued);
     let Some(job) = waits else { return Ok((None, None)) };
     let cause = job.last_error.clone().or_else(|| repeated(row, before));
@@ -77,7 +81,7 @@ async fn held(
 }
 
 /// Why the run failed that one repeats by itself and that has not begun yet.
-fn repeated(row: &Execution, before: &[Execution]) -> Option<String> {
+fn repeated(row: &Execution, before: &[Execution]) -> Option<Reason> {
     let automatic = row.retries > 0 && row.status == ExecutionStatus::Pendente && row.start_sent_at.is_none();
     let mut failed = before
         .iter()
@@ -91,7 +95,7 @@ type Row = (
     Option<String>,
     Option<ProcessId>,
     ResultEffect,
-    Option<String>,
+    Option<Reason>,
 );
 
 async fn results(conn: &mut DbConn, id: ExecutionId) -> QueryResult<Vec<ExecutionResultDto>> {
@@ -108,13 +112,17 @@ async fn results(conn: &mut DbConn, id: ExecutionId) -> QueryResult<Vec<Executio
         ))
         .load(c)
         .await)?;
-    let dto = |(position, hash_execucao, status_final, process_id, effect, note)| ExecutionResultDto {
-        position,
-        hash_execucao,
-        status_final,
-        process_id,
-        effect,
-        note,
+    let dto = |(position, hash_execucao, status_final, process_id, effect, note): Row| {
+        let (note, note_coded) = note.as_ref().map(told).unzip();
+        ExecutionResultDto {
+            position,
+            hash_execucao,
+            status_final,
+            process_id,
+            effect,
+            note,
+            note_coded,
+        }
     };
     Ok(rows.into_iter().map(dto).collect())
 }
@@ -130,7 +138,7 @@ pub struct Robots {
     pub available: bool,
     /// Why nobody works on the newest run, and what went wrong before.
     pub waiting: Option<WaitingDto>,
-    pub waiting_cause: Option<String>,
+    pub waiting_cause: Option<Reason>,
     /// Runs whose end is unknown, and about which the API may be asked once more.
     pub resumable: Vec<ExecutionId>,
 }

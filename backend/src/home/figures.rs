@@ -201,11 +201,13 @@ async fn running(conn: &mut DbConn, organization: OrganizationId) -> AppResult<V
             },
             None => job.requested_by.clone(),
         };
-        let last_line = Job::log_tail(conn, job.id, 1).await?.pop().map(|line| line.message);
+        let line = Job::log_tail(conn, job.id, 1).await?.pop();
+        let (last_line, last_line_coded) = line.map(|line| (line.message, line.message_coded)).unzip();
         shown.push(RunningJob {
             job: job.into_dto(),
             title,
             last_line,
+            last_line_coded,
         });
     }
     Ok(shown)

@@ -23,7 +23,7 @@ use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{docs, health, metrics, middleware, openapi, spa, sse};
-use crate::{app::SharedApp, error::AppError, routes};
+use crate::{app::SharedApp, error::AppError, language, routes};
 
 /// What the applications serve.
 pub struct Routes {
@@ -90,6 +90,7 @@ pub fn build(app: SharedApp, routes: Routes) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), middleware::headers::layer))
         .layer(from_fn(middleware::linger::layer))
         .layer(from_fn(middleware::access_log::layer))
+        .layer(from_fn(language::layer))
         .layer(from_fn(middleware::request_id::layer))
         .with_state(app)
 }

@@ -15,6 +15,7 @@ mod sse;
 mod start;
 
 use async_trait::async_trait;
+use esteira_shared::reason::Reason;
 use futures_util::stream::BoxStream;
 pub use http::{HttpRpa, RpaTimeouts};
 pub use job::{RpaJob, RpaStatus};
@@ -24,8 +25,7 @@ pub use mask::Mask;
 use secrecy::SecretString;
 pub use start::{RpaService, RpaStart, StartBody, StartClient};
 
-const TOKEN_ACTION: &str = "Conferir o token da API de robôs em Administração → Conexões";
-const ADDRESS_ACTION: &str = "Conferir o endereço da API de robôs em Administração → Conexões";
+use crate::error::reason_of;
 
 /// A way to have robots run.
 #[async_trait]
@@ -94,49 +94,68 @@ pub enum RpaLogs {
 #[derive(Debug, thiserror::Error)]
 pub enum RpaError {
     /// 401: the token is refused, or none that could be sent.
-    #[error("A API de robôs recusou o token.")]
+    #[error("{}", Reason::RobotTokenRefused {})]
     Unauthorized,
     /// 404, 410, and it was the API that said so.
-    #[error("A API de robôs não conhece este trabalho.")]
+    #[error("{}", Reason::RobotJobUnknown {})]
     NotFound,
     /// Any other 4xx, a 403 too: the same again would be refused again. The message is for the analyst, at most 1,000 characters.
     #[error("{message}")]
-    Refused { status: u16, message: String },
-    /// The address as it is configured leads nowhere. Message and action are for the analyst, in Portuguese.
+    Refused { status: u16, message: Reason },
+    /// The address as it is configured leads nowhere. Message and action are for the analyst.
     #[error("{message}")]
-    Address { message: String, action: String },
-    /// No answer, or none that can be believed; later there may be one. The outermost text is for the analyst, in
-    /// Portuguese; what lies below it is for the server's log.
+    Address { message: Reason, action: Reason },
+    /// No answer, or none that can be believed; later there may be one. A [`Reason`] is for the analyst; what lies below
+    /// it is for the server's log.
     #[error(transparent)]
     Technical(anyhow::Error),
 }
 
 impl RpaError {
-    /// What the analyst can do, in Portuguese.
+    /// What the analyst reads.
     #[must_use]
-    pub fn action(&self) -> Option<&str> {
+    pub fn reason(&self) -> Reason {
         match self {
-            Self::Unauthorized => Some(TOKEN_ACTION),
-            Self::Address { action, .. } => Some(action),
+            Self::Unauthorized => Reason::RobotTokenRefused {},
+            Self::NotFound => Reason::RobotJobUnknown {},
+            Self::Refused { message, .. } | Self::Address { message, .. } => message.clone(),
+            Self::Technical(error) => reason_of(error),
+        }
+    }
+
+    /// What the analyst can do.
+    #[must_use]
+    pub fn action(&self) -> Option<Reason> {
+        match self {
+            Self::Unauthorized => Some(Reason::CheckRobotToken {}),
+            Self::Address { action, .. } => Some(action.clone()),
             Self::NotFound | Self::Refused { .. } | Self::Technical(_) => None,
         }
     }
 
-    fn address(message: impl Into<String>) -> Self {
-        Self::Address {
-            message: message.into(),
-            action: ADDRESS_ACTION.to_owned(),
+    /// As one that is tried again, which keeps its reason.
+    #[must_use]
+    pub fn into_technical(self) -> anyhow::Error {
+        match self {
+            Self::Technical(error) => error,
+            error => anyhow::Error::new(error.reason()),
         }
     }
 
-    /// `said` is a sentence for the analyst.
-    fn technical(said: impl Into<String>) -> Self {
-        Self::Technical(anyhow::Error::msg(said.into()))
+    fn address(message: Reason) -> Self {
+        Self::Address {
+            message,
+            action: Reason::CheckRobotUrl {},
+        }
+    }
+
+    fn technical(reason: Reason) -> Self {
+        Self::Technical(anyhow::Error::new(reason))
     }
 
     /// The same with what a library says of it, which no analyst reads.
-    fn caused(said: impl Into<String>, cause: impl Into<anyhow::Error>) -> Self {
-        Self::Technical(cause.into().context(said.into()))
+    fn caused(reason: Reason, cause: impl Into<anyhow::Error>) -> Self {
+        Self::Technical(cause.into().context(reason))
     }
 }
 

@@ -8,6 +8,7 @@ use std::io;
 use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::NaiveDate;
+use esteira_shared::reason::Reason;
 use futures_util::stream::BoxStream;
 pub use http::HttpSat;
 use secrecy::SecretString;
@@ -74,12 +75,12 @@ pub struct SatReceipt {
 #[derive(Debug, thiserror::Error)]
 pub enum SatError {
     /// SAT, or the connection as it is configured, refuses: the same again would be refused again. Message and action
-    /// are for the analyst, in Portuguese.
+    /// are for the analyst.
     #[error("{message}")]
     Business {
         code: Option<String>,
-        message: String,
-        action: Option<String>,
+        message: Reason,
+        action: Option<Reason>,
     },
     /// No answer, or none that can be believed. Whether SAT has the document is not known.
     #[error("SAT did not answer as it should: {0:#}")]
@@ -87,11 +88,20 @@ pub enum SatError {
 }
 
 impl SatError {
-    fn business(message: impl Into<String>, action: &str) -> Self {
+    /// What the analyst reads.
+    #[must_use]
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Business { message, .. } => message.clone(),
+            Self::Technical(_) => Reason::quoted(self.to_string()),
+        }
+    }
+
+    fn business(message: Reason, action: Reason) -> Self {
         Self::Business {
             code: None,
-            message: message.into(),
-            action: Some(action.to_owned()),
+            message,
+            action: Some(action),
         }
     }
 }

@@ -5,6 +5,7 @@ use esteira_shared::{
     dto::jobs::{JobAttemptDto, JobDetailDto, JobGroupDto},
     ids::{JobGroupId, JobId, WorkerId},
     instant::Instant,
+    reason::Reason,
     status::{FailureKind, JobOutcome},
 };
 
@@ -17,6 +18,7 @@ use crate::{
     },
     engine::job::Job,
     error::AppResult,
+    language::told,
     with_conn,
 };
 
@@ -45,7 +47,7 @@ type Attempt = (
     Instant,
     Instant,
     JobOutcome,
-    Option<String>,
+    Option<Reason>,
     Option<FailureKind>,
 );
 
@@ -67,14 +69,18 @@ async fn attempts(conn: &mut DbConn, id: JobId) -> QueryResult<Vec<JobAttemptDto
     Ok(rows
         .into_iter()
         .map(
-            |(attempt, worker_id, started_at, finished_at, outcome, error, error_kind)| JobAttemptDto {
-                attempt,
-                worker_id,
-                started_at,
-                finished_at,
-                outcome,
-                error,
-                error_kind,
+            |(attempt, worker_id, started_at, finished_at, outcome, error, error_kind)| {
+                let (error, error_coded) = error.as_ref().map(told).unzip();
+                JobAttemptDto {
+                    attempt,
+                    worker_id,
+                    started_at,
+                    finished_at,
+                    outcome,
+                    error,
+                    error_coded,
+                    error_kind,
+                }
             },
         )
         .collect())

@@ -13,6 +13,7 @@ use crate::{
     engine::job::Job,
     error::{AppError, AppResult},
     http::extract::{Json, Path},
+    language,
 };
 
 /// Running jobs in one answer.
@@ -101,7 +102,7 @@ fn status(job: Job) -> TaskStatusDto {
     let status = job
         .last_error
         .or(job.progress_message)
-        .unwrap_or_else(|| state.to_string());
+        .map_or_else(|| state.to_string(), |reason| reason.text(language::current()));
     TaskStatusDto {
         state,
         current,

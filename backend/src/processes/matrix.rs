@@ -9,6 +9,7 @@ use esteira_shared::{
     instant::Instant,
     money::Money,
     month::Month,
+    reason::Reason,
     status::ProcessStatus,
 };
 
@@ -19,6 +20,7 @@ use crate::{
         schema::{accounts, clients, operators, processes},
     },
     error::AppResult,
+    language::told,
     operators::Operator,
     with_conn,
 };
@@ -34,7 +36,7 @@ pub(super) struct Cell {
     status_since: Instant,
     valor_fatura: Option<Money>,
     rejection_reason: Option<String>,
-    error_cause: Option<String>,
+    error_cause: Option<Reason>,
 }
 
 /// Cells of one answer: 10,000 are a month of 2,000 clients with five operators. A narrower filter shows the rest.
@@ -136,6 +138,8 @@ async fn rows(
             client_name: name,
             cells: Vec::new(),
         });
+        let cause = process.error_cause.or(process.rejection_reason.map(Reason::quoted));
+        let (cause, cause_coded) = cause.as_ref().map(told).unzip();
         row.cells.push(MatrixCell {
             process_id: process.id,
             operator_id: process.operator_id,
@@ -143,7 +147,8 @@ async fn rows(
             status_since: process.status_since,
             valor_fatura: process.valor_fatura,
             late,
-            cause: process.error_cause.or(process.rejection_reason),
+            cause,
+            cause_coded,
         });
     }
     Ok(rows.into_values().collect())

@@ -10,6 +10,7 @@ use esteira_shared::{
     instant::Instant,
     money::Money,
     month::Month,
+    reason::Reason,
     status::ProcessStatus,
 };
 
@@ -20,6 +21,7 @@ use crate::{
         schema::{accounts, clients, operators, processes},
     },
     error::{AppError, AppResult},
+    language::told,
     locked, with_conn,
 };
 
@@ -49,9 +51,9 @@ pub struct Process {
     pub approved_at: Option<Instant>,
     pub approved_sha256: Option<String>,
     pub rejection_reason: Option<String>,
-    pub error_cause: Option<String>,
+    pub error_cause: Option<Reason>,
     pub error_step: Option<String>,
-    pub error_action: Option<String>,
+    pub error_action: Option<Reason>,
     pub created_at: Instant,
     pub updated_at: Instant,
     pub version: i32,
@@ -75,9 +77,9 @@ pub struct ProcessChanges {
     pub approved_at: Option<Option<Instant>>,
     pub approved_sha256: Option<Option<String>>,
     pub rejection_reason: Option<Option<String>>,
-    pub error_cause: Option<Option<String>>,
+    pub error_cause: Option<Option<Reason>>,
     pub error_step: Option<Option<String>>,
-    pub error_action: Option<Option<String>>,
+    pub error_action: Option<Option<Reason>>,
 }
 
 impl Process {
@@ -162,10 +164,14 @@ impl NamedProcess {
     /// When a kept CNPJ is damaged.
     pub fn dto(self) -> AppResult<ProcessDto> {
         let row = self.process;
-        let error = row.error_cause.map(|cause| ProcessError {
+        let error = row.error_cause.as_ref().map(told);
+        let (recommended_action, recommended_action_coded) = row.error_action.as_ref().map(told).unzip();
+        let error = error.map(|(cause, cause_coded)| ProcessError {
             cause,
+            cause_coded,
             step: row.error_step,
-            recommended_action: row.error_action,
+            recommended_action,
+            recommended_action_coded,
         });
         Ok(ProcessDto {
             id: row.id,

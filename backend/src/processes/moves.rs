@@ -7,6 +7,7 @@ use esteira_shared::{
     event::Topic,
     ids::{OrganizationId, ProcessId, ProcessMoveId, UserId},
     instant::Instant,
+    reason::{Reason, ReasonDto},
     status::ProcessStatus,
     transition::{self, Move},
     webhook::WebhookEvent,
@@ -26,6 +27,7 @@ use crate::{
         schema::{process_moves, processes},
     },
     error::{AppError, AppResult},
+    language::told,
     webhooks, with_conn,
 };
 
@@ -42,7 +44,7 @@ pub struct NewMove {
     pub by_move: Move,
     pub from_status: Option<ProcessStatus>,
     pub to_status: ProcessStatus,
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
 }
 
 /// Where the move leads.
@@ -68,7 +70,7 @@ pub async fn advance(
     actor: &Actor,
     process: &Process,
     by: Move,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     changes: ProcessChanges,
 ) -> AppResult<Process> {
     let names = Names::of_one(tx.conn(), process).await?;
@@ -85,7 +87,7 @@ pub async fn advance_named(
     process: &Process,
     names: &Names,
     by: Move,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
     changes: ProcessChanges,
 ) -> AppResult<Process> {
     let to = destination(process.status, by)?;
@@ -115,7 +117,7 @@ pub async fn advance_named(
         by_move: by,
         from_status: Some(process.status),
         to_status: to,
-        reason: reason.map(str::to_owned),
+        reason: reason.cloned(),
     };
     with_conn!(tx.conn(), |c| diesel::insert_into(process_moves::table)
         .values(&row)
@@ -123,6 +125,7 @@ pub async fn advance_named(
         .await)?;
     let subject = Subject::new("process", process.id.0, names.title(process));
     let before_state = json!({ "status": process.status, "fatura_sha256": process.fatura_sha256 });
+    let (reason, reason_coded) = reason.map(told).unzip();
     let after_state = json!({ "status": to, "fatura_sha256": after.fatura_sha256, "reason": reason });
     audit::record(tx, actor, by.into(), subject, Some(&before_state), Some(&after_state)).await?;
     if let Some(event) = WebhookEvent::of_status(to) {
@@ -131,6 +134,7 @@ pub async fn advance_named(
             from: process.status,
             by: &actor.name,
             reason,
+            reason_coded,
         };
         webhooks::emit(tx, process.organization_id, event, &told).await?;
     }
@@ -142,7 +146,7 @@ pub async fn advance_named(
 ///
 /// # Errors
 /// As [`advance`].
-pub async fn reopen(tx: &mut Tx, actor: &Actor, process: &Process, reason: Option<&str>) -> AppResult<Process> {
+pub async fn reopen(tx: &mut Tx, actor: &Actor, process: &Process, reason: Option<&Reason>) -> AppResult<Process> {
     let names = Names::of_one(tx.conn(), process).await?;
     reopen_named(tx, actor, process, &names, reason).await
 }
@@ -156,7 +160,7 @@ pub async fn reopen_named(
     actor: &Actor,
     process: &Process,
     names: &Names,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> AppResult<Process> {
     let changes = ProcessChanges {
         url_fatura: Some(None),
@@ -207,7 +211,8 @@ struct MoveMessage<'a> {
     process: ProcessDto,
     from: ProcessStatus,
     by: &'a str,
-    reason: Option<&'a str>,
+    reason: Option<String>,
+    reason_coded: Option<ReasonDto>,
 }
 
 type Row = (
@@ -217,7 +222,7 @@ type Row = (
     Move,
     Option<ProcessStatus>,
     ProcessStatus,
-    Option<String>,
+    Option<Reason>,
 );
 
 /// Every move of a process, newest first.
@@ -237,14 +242,18 @@ pub async fn history(conn: &mut DbConn, process: ProcessId) -> QueryResult<Vec<P
         ))
         .load(c)
         .await)?;
-    let dto = |(id, at, actor, by, from, to, reason)| ProcessMoveDto {
-        id,
-        at,
-        actor,
-        by,
-        from,
-        to,
-        reason,
+    let dto = |(id, at, actor, by, from, to, reason): Row| {
+        let (reason, reason_coded) = reason.as_ref().map(told).unzip();
+        ProcessMoveDto {
+            id,
+            at,
+            actor,
+            by,
+            from,
+            to,
+            reason,
+            reason_coded,
+        }
     };
     Ok(rows.into_iter().map(dto).collect())
 }

@@ -6,6 +6,7 @@ use esteira_shared::{
     error::ErrorCode,
     event::Topic,
     ids::ProcessId,
+    reason::Reason,
     status::ProcessStatus,
     transition::{self, Move},
 };
@@ -71,7 +72,8 @@ pub async fn reject(tx: &mut Tx, actor: &Actor, id: ProcessId, seen: &ProcessRej
         rejection_reason: Some(Some(reason.to_owned())),
         ..ProcessChanges::default()
     };
-    moves::advance(tx, actor, &process, Move::Reject, Some(reason), changes).await
+    let reason = Reason::quoted(reason);
+    moves::advance(tx, actor, &process, Move::Reject, Some(&reason), changes).await
 }
 
 /// Takes an approval back.

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use esteira_shared::{
     error::ErrorCode,
     ids::{DocumentId, JobId, OrganizationId, ProcessId},
+    reason::Reason,
     status::ProcessStatus,
     transition::Move,
 };
@@ -359,7 +360,8 @@ async fn record(
         error_action: Some(None),
         ..told
     };
-    let reason = format!("v{} · {}", row.number, row.filename);
+    let (number, filename) = (row.number, row.filename);
+    let reason = Reason::DocumentReceived { number, filename };
     moves::advance(&mut tx, actor, &process, Move::Receive, Some(&reason), changes).await?;
     Ok(tx.commit().await?)
 }

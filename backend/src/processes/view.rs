@@ -7,6 +7,7 @@ use esteira_shared::{
         processes::ProcessDetailDto,
     },
     ids::{ExecutionId, OrganizationId, ProcessId},
+    reason::Reason,
     transition,
 };
 use futures_util::future::BoxFuture;
@@ -16,7 +17,7 @@ use super::{
     model::{Names, Process},
     moves, review,
 };
-use crate::{app::App, db::DbConn, error::AppResult};
+use crate::{app::App, db::DbConn, error::AppResult, language::told};
 
 /// What the page shows of applications that stand above this one.
 pub struct Beside {
@@ -24,7 +25,7 @@ pub struct Beside {
     pub executions: Vec<ExecutionDto>,
     pub robot_available: bool,
     pub run_waiting: Option<WaitingDto>,
-    pub run_waiting_cause: Option<String>,
+    pub run_waiting_cause: Option<Reason>,
     pub resumable: Vec<ExecutionId>,
 }
 
@@ -54,6 +55,7 @@ impl ProcessPage {
         let documents = document::of_process(conn, id).await?;
         let allowed = transition::allowed(row.status);
         let beside = (self.0)(app, conn, &row).await?;
+        let (run_waiting_cause, run_waiting_cause_coded) = beside.run_waiting_cause.as_ref().map(told).unzip();
         let process = Names::of_one(conn, &row).await?.dto(row)?;
         Ok(ProcessDetailDto {
             process,
@@ -65,7 +67,8 @@ impl ProcessPage {
             executions: beside.executions,
             robot_available: beside.robot_available,
             run_waiting: beside.run_waiting,
-            run_waiting_cause: beside.run_waiting_cause,
+            run_waiting_cause,
+            run_waiting_cause_coded,
             resumable: beside.resumable,
         })
     }

@@ -16,6 +16,7 @@ use aws_sdk_s3::{
     primitives::ByteStream,
     types::{BucketLocationConstraint, CreateBucketConfiguration},
 };
+use esteira_shared::reason::Reason;
 use futures_util::{StreamExt as _, stream};
 use secrecy::ExposeSecret as _;
 
@@ -259,8 +260,7 @@ impl S3Reader {
     /// Opens what an `s3://bucket/key` names.
     ///
     /// # Errors
-    /// As [`Storage::get`]; what is no such address is not found. Of any other trouble the outermost text is for the
-    /// analyst, in Portuguese.
+    /// As [`Storage::get`]; what is no such address is not found. Any other trouble has a reason for the analyst.
     pub async fn get(&self, location: &str) -> Result<StoredObject, StorageError> {
         let parts = location.strip_prefix("s3://").and_then(|rest| rest.split_once('/'));
         match parts {
@@ -287,20 +287,19 @@ fn for_analyst(error: StorageError) -> StorageError {
         StorageError::Unavailable(error) => {
             let why = error
                 .downcast_ref::<SdkError<GetObjectError>>()
-                .map_or_else(|| "a resposta dele não se entende".to_owned(), why);
-            let said = format!("Não foi possível buscar o arquivo no S3 dos robôs ({why}).");
-            StorageError::Unavailable(error.context(said))
+                .map_or(Reason::StoreNotUnderstood {}, why);
+            StorageError::Unavailable(error.context(Reason::RobotStoreFailed { why: Box::new(why) }))
         }
     }
 }
 
-fn why(error: &SdkError<GetObjectError>) -> String {
+fn why(error: &SdkError<GetObjectError>) -> Reason {
     match (error, http_status(error)) {
-        (SdkError::TimeoutError(_), _) => "ele não respondeu a tempo".to_owned(),
-        (SdkError::DispatchFailure(_), _) => "não houve conexão com ele".to_owned(),
-        (_, Some(status @ (401 | 403))) => format!("ele recusa as chaves deste servidor, resposta {status}"),
-        (_, Some(status)) => format!("resposta {status}"),
-        (_, None) => "o pedido não pôde ser feito".to_owned(),
+        (SdkError::TimeoutError(_), _) => Reason::StoreSilent {},
+        (SdkError::DispatchFailure(_), _) => Reason::StoreUnreachable {},
+        (_, Some(status @ (401 | 403))) => Reason::StoreRefusesKeys { status },
+        (_, Some(status)) => Reason::StoreAnswered { status },
+        (_, None) => Reason::StoreRequestUnmade {},
     }
 }
 

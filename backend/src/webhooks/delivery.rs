@@ -9,6 +9,7 @@ use esteira_shared::{
     ids::{JobId, OrganizationId, WebhookDeliveryId, WebhookEndpointId},
     instant::Instant,
     page::Page,
+    reason::Reason,
     status::DeliveryStatus,
     webhook::WebhookEvent,
 };
@@ -23,6 +24,7 @@ use crate::{
     db::{DbConn, RunQueryDsl, Tx, paging, schema::webhook_deliveries},
     engine::enqueue,
     error::{AppError, AppResult},
+    language::told,
     with_conn,
 };
 
@@ -39,7 +41,7 @@ pub(super) struct Delivery {
     pub(super) status: DeliveryStatus,
     tries: i32,
     last_status: Option<i32>,
-    last_error: Option<String>,
+    last_error: Option<Reason>,
     last_answer: Option<String>,
     last_ms: Option<i64>,
     job_id: JobId,
@@ -53,7 +55,7 @@ pub(super) struct Try {
     /// HTTP status of the answer, when there was one.
     pub(super) status: Option<i32>,
     /// Absent when it was received.
-    pub(super) error: Option<String>,
+    pub(super) error: Option<Reason>,
     pub(super) answer: Option<String>,
     pub(super) took_ms: i64,
 }
@@ -77,6 +79,7 @@ impl Delivery {
     }
 
     fn into_dto(self) -> WebhookDeliveryDto {
+        let (last_error, last_error_coded) = self.last_error.as_ref().map(told).unzip();
         WebhookDeliveryDto {
             id: self.id,
             webhook_id: self.endpoint_id,
@@ -84,7 +87,8 @@ impl Delivery {
             status: self.status,
             tries: self.tries,
             last_status: self.last_status,
-            last_error: self.last_error,
+            last_error,
+            last_error_coded,
             last_ms: self.last_ms,
             job_id: self.job_id,
             created_at: self.created_at,
@@ -188,7 +192,7 @@ pub(super) async fn tried(tx: &mut Tx, organization: OrganizationId, row: &Deliv
             webhook_deliveries::status.eq(status),
             webhook_deliveries::tries.eq(webhook_deliveries::tries + 1),
             webhook_deliveries::last_status.eq(outcome.status),
-            webhook_deliveries::last_error.eq(outcome.error.as_deref()),
+            webhook_deliveries::last_error.eq(outcome.error.as_ref()),
             webhook_deliveries::last_answer.eq(outcome.answer.as_deref()),
             webhook_deliveries::last_ms.eq(Some(outcome.took_ms)),
             webhook_deliveries::tried_at.eq(Some(now)),
@@ -205,7 +209,7 @@ pub(super) async fn set_status(
     organization: OrganizationId,
     id: WebhookDeliveryId,
     status: DeliveryStatus,
-    reason: Option<&str>,
+    reason: Option<&Reason>,
 ) -> QueryResult<()> {
     let Some(row) = Delivery::find(tx.conn(), organization, id).await? else {
         return Ok(());
@@ -213,7 +217,7 @@ pub(super) async fn set_status(
     with_conn!(tx.conn(), |c| diesel::update(webhook_deliveries::table.find(id))
         .set((
             webhook_deliveries::status.eq(status),
-            webhook_deliveries::last_error.eq(reason.map(str::to_owned).or(row.last_error)),
+            webhook_deliveries::last_error.eq(reason.cloned().or(row.last_error)),
         ))
         .execute(c)
         .await)?;

@@ -20,6 +20,7 @@ use crate::{
     db::{RunQueryDsl, Tx, schema::webhook_deliveries},
     engine::{FinalFailure, NewJob, Task as _, enqueue, job::Job},
     error::{AppError, AppResult},
+    language::told,
     with_conn,
 };
 
@@ -106,9 +107,12 @@ pub fn job_died<'a>(tx: &'a mut Tx, job: &'a Job, failure: &'a FinalFailure) -> 
         if job.task == DeliverWebhook::NAME {
             return Ok(());
         }
+        let (cause, cause_coded) = told(&failure.cause);
+        let (action, action_coded) = failure.action.as_ref().map(told).unzip();
         let data = json!({
             "job_id": job.id, "task": job.task, "subject_id": job.subject_id, "attempt": job.attempt,
-            "cause": failure.cause, "step": failure.step, "action": failure.action, "kind": failure.kind,
+            "cause": cause, "step": failure.step, "action": action, "kind": failure.kind,
+            "cause_coded": cause_coded, "action_coded": action_coded,
             "requested_by": job.requested_by, "created_at": job.created_at,
         });
         emit(tx, job.organization_id, WebhookEvent::JobFailed, &data).await

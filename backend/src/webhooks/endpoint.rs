@@ -7,6 +7,7 @@ use esteira_shared::{
     event::Topic,
     ids::{OrganizationId, WebhookEndpointId},
     instant::Instant,
+    reason::{Reason, ReasonDto},
     status::DeliveryStatus,
     webhook::WebhookEvent,
 };
@@ -28,7 +29,7 @@ use crate::{
     engine::set_default_limit,
     error::{AppError, AppResult, is_unique_violation},
     integrations::outbound::OutboundError,
-    mail, with_conn,
+    language, mail, with_conn,
 };
 
 /// Messages under way to all addresses of an organisation together, unless an administrator sets another limit: slow
@@ -46,7 +47,7 @@ pub(super) struct Endpoint {
     events: Json,
     secret_sealed: String,
     pub(super) active: bool,
-    off_reason: Option<String>,
+    off_reason: Option<Reason>,
     created_at: Instant,
     updated_at: Instant,
     version: i32,
@@ -108,6 +109,7 @@ impl Endpoint {
             let same = |count: &&Count| (count.0, count.1) == (self.id, status);
             counts.iter().find(same).map_or(0, |count| count.2)
         };
+        let (off_reason, off_reason_coded) = self.off_reason.as_ref().map(language::told).unzip();
         Ok(WebhookEndpointDto {
             id: self.id,
             pending: of(DeliveryStatus::Pending),
@@ -116,7 +118,8 @@ impl Endpoint {
             name: self.name,
             url: self.url,
             active: self.active,
-            off_reason: self.off_reason,
+            off_reason,
+            off_reason_coded,
             created_at: self.created_at,
             version: self.version,
         })
@@ -225,7 +228,8 @@ pub(super) async fn update(
     update: WebhookEndpointUpdate,
 ) -> AppResult<WebhookEndpointDto> {
     let before = get(tx.conn(), actor.organization_id, id).await?;
-    let off_reason = before.off_reason.clone().filter(|_| !update.active);
+    let off_reason = before.off_reason_coded.as_ref().filter(|_| !update.active);
+    let off_reason = off_reason.map(ReasonDto::reason);
     let now = tx.now();
     let row = webhook_endpoints::id
         .eq(id)
@@ -277,23 +281,25 @@ pub(super) async fn change_secret(
 }
 
 /// Switches an address off because its receiver said so.
-pub(super) async fn switch_off(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId, reason: &str) -> AppResult<()> {
+pub(super) async fn switch_off(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId, reason: Reason) -> AppResult<()> {
     let before = get(tx.conn(), actor.organization_id, id).await?;
     with_conn!(tx.conn(), |c| diesel::update(webhook_endpoints::table.find(id))
         .set((
             webhook_endpoints::active.eq(false),
-            webhook_endpoints::off_reason.eq(Some(reason)),
+            webhook_endpoints::off_reason.eq(Some(&reason)),
             webhook_endpoints::version.eq(webhook_endpoints::version + 1),
         ))
         .execute(c)
         .await)?;
     told(tx, actor, AuditAction::WebhookSwitchOff, id, &before).await?;
-    let subject = format!("Esteira: o webhook {} foi desativado", before.name);
-    let text = format!(
-        "O webhook {} ({}) foi desativado: {reason}.\n\nAs mensagens para ele não são mais enviadas. Para voltar a enviá-las, \
-         ative-o em Administração → Webhooks e envie de novo as que falharam.",
-        before.name, before.url
-    );
+    let subject = Reason::WebhookOffSubject {
+        name: before.name.clone(),
+    };
+    let text = Reason::WebhookOffMail {
+        name: before.name,
+        url: before.url,
+        reason: Box::new(reason),
+    };
     mail::tell_admins(tx, actor.organization_id, &subject, &text).await
 }
 

@@ -5,7 +5,7 @@ use esteira_shared::{error::ErrorCode, status::Tone};
 use leptos::prelude::*;
 
 use super::{Button, CopyText, Icon, IconName, badge::look};
-use crate::{api::ApiError, i18n::tr};
+use crate::{api::ApiError, i18n::tr, text::reasons::quotes};
 
 #[component]
 pub fn ErrorCard(
@@ -53,7 +53,7 @@ pub fn Notice(
         <div class=format!("notice notice--{suffix}")>
             <Icon name/>
             <b>{title}</b>
-            {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
+            {(!text.is_empty()).then(|| view! { <p>{quotes(&text)}</p> })}
             {children.map(|children| view! { <div class="line">{children()}</div> })}
         </div>
     }

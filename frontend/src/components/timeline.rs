@@ -5,6 +5,7 @@ use esteira_shared::status::Tone;
 use leptos::prelude::*;
 
 use super::{Icon, RelativeTime, badge::look};
+use crate::text::reasons::quotes;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct TimelineItem {
@@ -12,6 +13,7 @@ pub struct TimelineItem {
     pub what: String,
     pub who: String,
     pub at: DateTime<Utc>,
+    /// May hold quotes, as `text::reasons` marks them.
     pub why: Option<String>,
 }
 
@@ -27,7 +29,7 @@ pub fn Timeline(#[prop(into)] items: Signal<Vec<TimelineItem>>) -> impl IntoView
                         <div>
                             <div class="timeline__what">{item.what}</div>
                             <div class="timeline__meta">{item.who}" · "<RelativeTime at=item.at/></div>
-                            {item.why.map(|why| view! { <div class="timeline__why">{why}</div> })}
+                            {item.why.map(|why| view! { <div class="timeline__why">{quotes(&why)}</div> })}
                         </div>
                     </li>
                 }

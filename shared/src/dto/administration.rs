@@ -7,6 +7,7 @@ use crate::{
     ids::{ApiTokenId, AuditEventId, JobId, OrganizationId, UserId},
     instant::Instant,
     permission::{Permission, Role},
+    reason::ReasonDto,
     validate::{Fields, Validate},
 };
 
@@ -305,6 +306,8 @@ pub struct ConnectionTestDto {
     pub ok: bool,
     /// What answered, or why nothing did.
     pub message: String,
+    /// The same as code and arguments.
+    pub message_coded: ReasonDto,
     pub elapsed_ms: i64,
 }
 

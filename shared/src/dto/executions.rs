@@ -9,6 +9,7 @@ use crate::{
     ids::{ClientId, ExecutionId, JobId, OperatorId, ProcessId},
     instant::Instant,
     month::Month,
+    reason::ReasonDto,
     status::{ExecutionStatus, ExecutionType, ResultEffect, SatTransport},
     validate::{Fields, Validate},
 };
@@ -35,6 +36,8 @@ pub struct ExecutionDto {
     /// The newest line of its log.
     pub last_line: Option<String>,
     pub mensagem_final: Option<String>,
+    /// The same as code and arguments.
+    pub mensagem_final_coded: Option<ReasonDto>,
     /// Why it failed, at which step, and what to do.
     pub error: Option<ProcessError>,
     /// True when nobody knows how the robot ended, or whether it began: a person decides.
@@ -77,6 +80,8 @@ pub struct ExecutionDetailDto {
     pub waiting: Option<WaitingDto>,
     /// Why it waits once more: the failure before, of the same run or of the one that it repeats.
     pub waiting_cause: Option<String>,
+    /// The same as code and arguments.
+    pub waiting_cause_coded: Option<ReasonDto>,
     /// The address that was called.
     pub endpoint: Option<String>,
     /// What may be done now.
@@ -97,8 +102,10 @@ pub struct ExecutionResultDto {
     /// The process it belongs to.
     pub process_id: Option<ProcessId>,
     pub effect: ResultEffect,
-    /// What was done, or what could not be read; in Portuguese.
+    /// What was done, or what could not be read.
     pub note: Option<String>,
+    /// The same as code and arguments.
+    pub note_coded: Option<ReasonDto>,
 }
 
 words! {

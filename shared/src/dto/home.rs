@@ -9,6 +9,7 @@ use crate::{
     instant::Instant,
     money::Money,
     month::Month,
+    reason::ReasonDto,
 };
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -77,4 +78,6 @@ pub struct RunningJob {
     /// How people know what it is about.
     pub title: String,
     pub last_line: Option<String>,
+    /// The same as code and arguments.
+    pub last_line_coded: Option<ReasonDto>,
 }

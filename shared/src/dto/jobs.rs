@@ -9,6 +9,7 @@ use crate::{
     error::{FieldCode, FieldError, words},
     ids::{JobGroupId, JobId, SubjectId, WorkerId},
     instant::Instant,
+    reason::ReasonDto,
     status::{FailureKind, JobOutcome, JobStatus},
     validate::{Fields, Validate},
 };
@@ -35,6 +36,8 @@ pub struct JobDto {
     /// 0 to 100.
     pub progress: i32,
     pub progress_message: Option<String>,
+    /// The same as code and arguments.
+    pub progress_message_coded: Option<ReasonDto>,
     pub created_at: Instant,
     /// Not before this instant.
     pub run_at: Instant,
@@ -47,6 +50,8 @@ pub struct JobDto {
     /// Somebody asked for its end.
     pub cancel_requested_at: Option<Instant>,
     pub last_error: Option<String>,
+    /// The same as code and arguments.
+    pub last_error_coded: Option<ReasonDto>,
     pub last_error_kind: Option<FailureKind>,
     /// What the task reported at its end.
     pub result: Option<serde_json::Value>,
@@ -79,6 +84,8 @@ pub struct JobAttemptDto {
     pub finished_at: Instant,
     pub outcome: JobOutcome,
     pub error: Option<String>,
+    /// The same as code and arguments.
+    pub error_coded: Option<ReasonDto>,
     pub error_kind: Option<FailureKind>,
 }
 
@@ -144,4 +151,6 @@ pub struct JobLogLineDto {
     /// `info`, `warn` or `error`.
     pub level: String,
     pub message: String,
+    /// The same as code and arguments.
+    pub message_coded: ReasonDto,
 }

@@ -9,6 +9,7 @@ use crate::{
     instant::Instant,
     money::Money,
     month::Month,
+    reason::ReasonDto,
     status::{ProcessStatus, parse_process_status},
     transition::Move,
     validate::{Cnpj, Fields, Validate},
@@ -56,8 +57,12 @@ pub struct ProcessDto {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProcessError {
     pub cause: String,
+    /// The same as code and arguments.
+    pub cause_coded: ReasonDto,
     pub step: Option<String>,
     pub recommended_action: Option<String>,
+    /// The same as code and arguments.
+    pub recommended_action_coded: Option<ReasonDto>,
 }
 
 /// Everything the process page and the review show.
@@ -82,6 +87,8 @@ pub struct ProcessDetailDto {
     pub run_waiting: Option<super::jobs::WaitingDto>,
     /// Why that run waits once more.
     pub run_waiting_cause: Option<String>,
+    /// The same as code and arguments.
+    pub run_waiting_cause_coded: Option<ReasonDto>,
     /// The newest runs of their kind whose end nobody knows, and about which the API may be asked once more.
     pub resumable: Vec<ExecutionId>,
 }
@@ -100,6 +107,8 @@ pub struct ProcessMoveDto {
     pub from: Option<ProcessStatus>,
     pub to: ProcessStatus,
     pub reason: Option<String>,
+    /// The same as code and arguments.
+    pub reason_coded: Option<ReasonDto>,
 }
 
 /// One version of a process's PDF.
@@ -352,6 +361,8 @@ pub struct MatrixCell {
     pub late: bool,
     /// Short cause of a failure, for the cell.
     pub cause: Option<String>,
+    /// The same as code and arguments.
+    pub cause_coded: Option<ReasonDto>,
 }
 
 /// Filter of the matrix.

@@ -6,6 +6,7 @@ use crate::{
     error::{FieldCode, FieldError},
     ids::{JobId, WebhookDeliveryId, WebhookEndpointId},
     instant::Instant,
+    reason::ReasonDto,
     status::DeliveryStatus,
     validate::{Fields, Validate},
     webhook::WebhookEvent,
@@ -20,8 +21,10 @@ pub struct WebhookEndpointDto {
     pub url: String,
     pub events: Vec<WebhookEvent>,
     pub active: bool,
-    /// Why the program itself switched it off, in Portuguese; absent when a person did, or when it is on.
+    /// Why the program itself switched it off; absent when a person did, or when it is on.
     pub off_reason: Option<String>,
+    /// The same as code and arguments.
+    pub off_reason_coded: Option<ReasonDto>,
     /// Messages that still try to get there.
     pub pending: i64,
     /// Messages that were given up and not sent again since.
@@ -96,8 +99,10 @@ pub struct WebhookDeliveryDto {
     pub tries: i32,
     /// HTTP status of the last answer; absent when there was none.
     pub last_status: Option<i32>,
-    /// Why the last try failed, in Portuguese.
+    /// Why the last try failed.
     pub last_error: Option<String>,
+    /// The same as code and arguments.
+    pub last_error_coded: Option<ReasonDto>,
     /// How long the last try took.
     pub last_ms: Option<i64>,
     /// The job that delivers it; its page shows every try.

@@ -3,7 +3,10 @@
 use std::time::Instant;
 
 use axum::extract::State;
-use esteira_shared::dto::administration::{ConnectionTestDto, OrganizationDto, OrganizationUpdate};
+use esteira_shared::{
+    dto::administration::{ConnectionTestDto, OrganizationDto, OrganizationUpdate},
+    reason::Reason,
+};
 
 use crate::{
     administration::organization::{self, Organization},
@@ -11,6 +14,7 @@ use crate::{
     auth::{Require, permission::ManageOrganization},
     error::AppResult,
     http::extract::{Json, Valid},
+    language::told,
 };
 
 /// Settings of the organisation
@@ -56,13 +60,15 @@ pub async fn test_sat_connection(
     let connection = organization.sat(&app)?;
     let started = Instant::now();
     let (ok, message) = match app.sat.check(&connection).await {
-        Ok(message) => (true, message),
-        Err(error) => (false, error.to_string()),
+        Ok(message) => (true, Reason::quoted(message)),
+        Err(error) => (false, error.reason()),
     };
+    let (message, message_coded) = told(&message);
     let elapsed_ms = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
     Ok(Json(ConnectionTestDto {
         ok,
         message,
+        message_coded,
         elapsed_ms,
     }))
 }

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use esteira_shared::reason::Reason;
 use tokio::{
     runtime::{Builder, Runtime},
     task::{JoinError, JoinHandle},
@@ -129,10 +130,10 @@ pub(in crate::engine) fn failure(error: JoinError) -> Failure {
                 .downcast_ref::<&str>()
                 .copied()
                 .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-            Failure::Technical(anyhow::anyhow!(
-                "a tarefa parou por um erro interno: {}",
-                text.unwrap_or("sem mensagem")
-            ))
+            let reason = text.map_or(Reason::TaskPanickedSilently {}, |text| Reason::TaskPanicked {
+                message: text.to_owned(),
+            });
+            Failure::Technical(anyhow::Error::new(reason))
         }
         Err(_) => Failure::LeaseLost,
     }

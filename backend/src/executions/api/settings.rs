@@ -1,9 +1,12 @@
 use std::time::Instant;
 
 use axum::extract::State;
-use esteira_shared::dto::{
-    administration::ConnectionTestDto,
-    executions::{RobotSettingsDto, RobotSettingsUpdate},
+use esteira_shared::{
+    dto::{
+        administration::ConnectionTestDto,
+        executions::{RobotSettingsDto, RobotSettingsUpdate},
+    },
+    reason::Reason,
 };
 
 use crate::{
@@ -12,6 +15,7 @@ use crate::{
     error::AppResult,
     executions::settings::{self, RobotSettings},
     http::extract::{Json, Valid},
+    language::told,
 };
 
 /// How robots are reached
@@ -57,13 +61,15 @@ pub async fn test_robot_settings(
     let (ok, message) = match app.rpa.check(&connection).await {
         Ok(message) => {
             settings::token_accepted(&app, auth.organization_id, &connection.url).await?;
-            (true, message)
+            (true, Reason::quoted(message))
         }
-        Err(error) => (false, error.to_string()),
+        Err(error) => (false, error.reason()),
     };
+    let (message, message_coded) = told(&message);
     Ok(Json(ConnectionTestDto {
         ok,
         message,
+        message_coded,
         elapsed_ms: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
     }))
 }

@@ -3,6 +3,7 @@
 use esteira_shared::{
     error::ErrorCode,
     ids::ProcessId,
+    reason::Reason,
     status::{ProcessStatus, ResultEffect},
     transition::Move,
 };
@@ -40,8 +41,8 @@ impl Applying<'_> {
         let Some(fatura) = invoice(entry, &process) else {
             return Ok(Err(Trouble {
                 step: Some("RESULTADO".to_owned()),
-                action: Some("Executar novamente; se repetir, conferir com quem mantém o robô.".to_owned()),
-                ..Trouble::new("O robô terminou bem, mas não disse onde está a fatura.")
+                action: Some(Reason::RunAgainOrAsk {}),
+                ..Trouble::new(Reason::InvoiceNotNamed {})
             }));
         };
         let location = fatura.caminho.clone().unwrap_or_default();
@@ -77,14 +78,16 @@ impl Applying<'_> {
         let now = tx.now();
         match process.status {
             ProcessStatus::DownloadEmAndamento => {
-                let reason = format!("fatura em {location}");
+                let reason = Reason::InvoiceAt {
+                    location: location.clone(),
+                };
                 let by = Move::FinishDownload;
                 moves::advance(&mut tx, &self.actor, &process, by, Some(&reason), changes(now)).await?;
                 tx.commit().await?;
             }
             ProcessStatus::DownloadConcluido => drop(tx),
             other => {
-                let note = format!("o processo já está em {other}: a fatura do robô não foi usada");
+                let note = Reason::InvoiceNotUsed { status: other };
                 return Ok(Ok(EntryOutcome::new(ResultEffect::Unchanged, Some(id), Some(note))));
             }
         }
@@ -108,7 +111,7 @@ impl Applying<'_> {
                 others(entry, &location),
             ))),
             Err(error) if error.code() == ErrorCode::IllegalTransition => {
-                let note = "o processo seguiu sem o robô: a fatura dele não foi usada".to_owned();
+                let note = Reason::WentOnWithoutTheRobot {};
                 Ok(Ok(EntryOutcome::new(ResultEffect::Unchanged, Some(id), Some(note))))
             }
             Err(error) => Err(Failure::Technical(error.into())),
@@ -132,7 +135,7 @@ impl Applying<'_> {
         let mut tx = self.begin().await?;
         let process = Process::lock(&mut tx, self.execution.organization_id, id).await?;
         if process.status != ProcessStatus::EnviandoSat {
-            let note = format!("o processo já está em {}", process.status);
+            let note = Reason::ProcessAlreadyIn { status: process.status };
             return Ok(EntryOutcome::new(ResultEffect::Unchanged, Some(id), Some(note)));
         }
         // Without a number of SAT's, the robot's own job is what leads there.
@@ -142,8 +145,16 @@ impl Applying<'_> {
             sat_protocol: Some(entry.protocolo.clone().or(job)),
             ..ProcessChanges::default()
         };
-        let message = self.result.message.as_deref();
-        moves::advance(&mut tx, &self.actor, &process, Move::FinishSend, message, changes).await?;
+        let message = self.result.message.clone().map(Reason::quoted);
+        moves::advance(
+            &mut tx,
+            &self.actor,
+            &process,
+            Move::FinishSend,
+            message.as_ref(),
+            changes,
+        )
+        .await?;
         tx.commit().await?;
         Ok(EntryOutcome::new(ResultEffect::Applied, Some(id), None))
     }
@@ -157,12 +168,14 @@ fn invoice<'a>(entry: &'a RpaProcess, process: &Process) -> Option<&'a RpaFatura
     of_month.or_else(|| found.next())
 }
 
-fn others(entry: &RpaProcess, location: &str) -> Option<String> {
+fn others(entry: &RpaProcess, location: &str) -> Option<Reason> {
     let others: Vec<&str> = entry
         .faturas
         .iter()
         .filter_map(|fatura| fatura.caminho.as_deref())
         .filter(|path| *path != location)
         .collect();
-    (!others.is_empty()).then(|| format!("outras faturas do resultado, não usadas: {}", others.join(", ")))
+    (!others.is_empty()).then(|| Reason::OtherInvoicesNotUsed {
+        paths: others.join(", "),
+    })
 }

@@ -3,12 +3,14 @@
 use esteira_shared::{
     ids::ProcessId,
     instant::Instant,
+    reason::Reason,
     status::{ExecutionType, ProcessStatus, ResultEffect},
 };
 
 use super::{Applying, EntryOutcome, results, trouble_of};
 use crate::{
     engine::Failure,
+    error::reason_of,
     executions::{
         end::{self, Trouble},
         model::Execution,
@@ -26,7 +28,7 @@ impl Applying<'_> {
             None => None,
         };
         let Some((process, kind)) = found else {
-            let note = "nenhum processo tem este hash_execucao".to_owned();
+            let note = Reason::NoProcessHasThisHash {};
             return Ok(EntryOutcome::new(ResultEffect::Unmatched, None, Some(note)));
         };
         let id = Some(process.id);
@@ -39,8 +41,10 @@ impl Applying<'_> {
                     // One invoice that cannot be had must not hold up the others for good.
                     Err(Failure::Technical(error)) if self.is_last_attempt() => {
                         let trouble = Trouble {
-                            action: Some("Executar o robô deste processo.".to_owned()),
-                            ..Trouble::new(format!("A fatura que o robô trouxe não pôde ser buscada: {error}"))
+                            action: Some(Reason::RunItsRobot {}),
+                            ..Trouble::new(Reason::OtherInvoiceNotFetched {
+                                error: Box::new(reason_of(&error)),
+                            })
                         };
                         self.fail_other(process.id, &trouble, entry.finalizado_em).await
                     }
@@ -54,16 +58,15 @@ impl Applying<'_> {
             }
             // A process is only shown at work while a run of its own is, and then that run says so.
             FinalStatus::UploadedSat | FinalStatus::Failed | FinalStatus::Running | FinalStatus::Pending => {
-                let status = process.status;
-                let note = format!("o processo está em {status}, e nenhuma execução dele espera por isto");
+                let note = Reason::NobodyWaitsForThis { status: process.status };
                 Ok(EntryOutcome::new(ResultEffect::Unchanged, id, Some(note)))
             }
             FinalStatus::Unknown(word) => {
-                let note = format!("status_final \"{word}\" não é conhecido");
+                let note = Reason::FinalStatusUnknown { word: word.clone() };
                 Ok(EntryOutcome::new(ResultEffect::NotUnderstood, id, Some(note)))
             }
             FinalStatus::Missing => {
-                let note = "sem status_final".to_owned();
+                let note = Reason::NoFinalStatus {};
                 Ok(EntryOutcome::new(ResultEffect::NotUnderstood, id, Some(note)))
             }
         }
@@ -77,7 +80,7 @@ impl Applying<'_> {
             return Ok(EntryOutcome::left_to_another(id));
         }
         // The same trouble was written by an earlier attempt.
-        let same = process.error_cause.as_deref() == Some(trouble.cause.as_str());
+        let same = process.error_cause.as_ref() == Some(&trouble.cause);
         let told = same && process.error_step == trouble.step && process.error_action == trouble.action;
         let newer = at.is_none_or(|at| at >= process.status_since);
         if process.status == ProcessStatus::ErroDownload && newer && !told {

@@ -82,7 +82,7 @@ pub(super) async fn keep_results(
             execution_results::status_final.eq(word),
             execution_results::process_id.eq(taken.process),
             execution_results::effect.eq(taken.effect),
-            execution_results::note.eq(taken.note.as_deref()),
+            execution_results::note.eq(taken.note.as_ref()),
         );
         with_conn!(tx.conn(), |c| diesel::insert_into(execution_results::table)
             .values(row)

@@ -2,6 +2,7 @@
 
 use esteira_shared::{
     error::ErrorCode,
+    reason::Reason,
     status::{ExecutionType, ProcessStatus},
     transition::Move,
 };
@@ -28,7 +29,9 @@ pub(super) async fn retry(tx: &mut Tx, execution: &Execution, trouble: &Trouble,
     let context = StartContext::of(tx, &process).await?;
     let waits = match (execution.tipo, process.status) {
         (ExecutionType::DownloadFatura, ProcessStatus::DownloadEmAndamento) => {
-            let reason = format!("{}; o robô tentará de novo", trouble.cause);
+            let reason = Reason::RobotTriesAgain {
+                cause: Box::new(trouble.cause.clone()),
+            };
             let none = ProcessChanges::default();
             let by = Move::CancelDownload;
             Some(moves::advance_named(tx, &actor, &process, &context.names, by, Some(&reason), none).await?)

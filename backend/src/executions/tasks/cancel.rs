@@ -37,7 +37,7 @@ impl Task for CancelRobot {
         match job.app.rpa.cancel(&connection, &ExternalJobId(id)).await {
             Ok(Cancelled::Accepted) => Ok(json!({ "cancelled": true })),
             Ok(Cancelled::AlreadyOver) | Err(RpaError::NotFound) => Ok(json!({ "cancelled": false })),
-            Err(error) => Err(Failure::Technical(error.into())),
+            Err(error) => Err(Failure::Technical(error.into_technical())),
         }
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use esteira_shared::{
     event::Topic,
     ids::ExecutionId,
+    reason::Reason,
     status::{ExecutionStatus, ExecutionType, ProcessStatus},
     task::TaskName,
 };
@@ -82,8 +83,7 @@ impl Task for RunExecution {
             mask: Mask::default(),
         };
         if !robot.is_awaited().await? {
-            let message = "O processo não espera mais por um robô.".to_owned();
-            return robot.cancelled(message).await;
+            return robot.cancelled(Reason::RobotNotAwaited {}).await;
         }
         let (connection, external) = robot.start().await?;
         match robot.follow(&connection, &external).await? {
@@ -136,8 +136,10 @@ impl Task for RunExecution {
             cause: failure.cause.clone(),
             step: failure.step.clone().or_else(|| Some("API_DE_ROBOS".to_owned())),
             action: failure.action.clone().or_else(|| {
-                let action = if unknown { UNKNOWN_ACTION } else { "Executar novamente." };
-                Some(action.to_owned())
+                Some(match unknown {
+                    true => Reason::CheckWhetherItRanOrAsk {},
+                    false => Reason::RunAgain {},
+                })
             }),
             unknown,
         };
@@ -145,9 +147,6 @@ impl Task for RunExecution {
         Ok(())
     }
 }
-
-const UNKNOWN_ACTION: &str =
-    "Verificar na API de robôs se o robô rodou; depois consultar de novo ou executar novamente.";
 
 impl Robot<'_> {
     /// False when a person went on without the robot before it was asked to begin.
@@ -164,7 +163,7 @@ impl Robot<'_> {
         Ok(process.status == awaited)
     }
 
-    async fn cancelled(&mut self, message: String) -> TaskResult {
+    async fn cancelled(&mut self, message: Reason) -> TaskResult {
         let changes = ExecutionChanges {
             mensagem_final: Some(Some(message)),
             ..ExecutionChanges::default()
@@ -174,7 +173,7 @@ impl Robot<'_> {
     }
 
     /// Ends the run here and now: what is cancelled there as well, nobody needs to ask for again.
-    async fn confirmed(&self, message: String) -> TaskResult {
+    async fn confirmed(&self, message: Reason) -> TaskResult {
         let mut tx = self.job.begin().await?;
         let execution = Execution::lock(&mut tx, self.execution.organization_id, self.execution.id).await?;
         // Otherwise a made-up result has ended it meanwhile.

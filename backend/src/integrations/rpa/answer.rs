@@ -1,5 +1,6 @@
 //! What the API's answers mean.
 
+use esteira_shared::reason::Reason;
 use reqwest::{Response, StatusCode};
 use secrecy::SecretString;
 use serde_json::Value;
@@ -18,10 +19,9 @@ const MESSAGE_MAX_DEPTH: u8 = 4;
 pub(super) async fn whole(response: Response, max_bytes: usize) -> Result<Vec<u8>, RpaError> {
     let body = within(response, max_bytes).await?;
     body.ok_or_else(|| {
-        let most = max_bytes / 1024;
-        RpaError::technical(format!(
-            "A resposta da API de robôs é longa demais: passa de {most} KiB."
-        ))
+        RpaError::technical(Reason::RobotsAnswerTooLong {
+            most_kib: max_bytes / 1024,
+        })
     })
 }
 
@@ -55,10 +55,9 @@ pub(super) fn json(status: StatusCode, body: &[u8]) -> Result<Value, RpaError> {
         let said = if is_page(body) {
             page(status)
         } else {
-            format!(
-                "A resposta da API de robôs não pôde ser lida: não é JSON inteiro (resposta {}).",
-                status.as_u16()
-            )
+            Reason::RobotsAnswerUnreadable {
+                status: status.as_u16(),
+            }
         };
         RpaError::caused(said, error)
     })
@@ -75,10 +74,9 @@ pub(super) fn job_id(status: StatusCode, body: &[u8]) -> Result<ExternalJobId, R
         .get("job_id")
         .and_then(ExternalJobId::read)
         .ok_or_else(|| {
-            RpaError::technical(format!(
-                "A API de robôs não informou um job_id que sirva (resposta {}).",
-                status.as_u16()
-            ))
+            RpaError::technical(Reason::RobotsWithoutJobId {
+                status: status.as_u16(),
+            })
         })
 }
 
@@ -90,7 +88,7 @@ pub(super) fn not_taken(status: StatusCode, body: &[u8], secret: Option<&SecretS
             || not_there(status),
             |message| RpaError::Refused {
                 status: status.as_u16(),
-                message,
+                message: Reason::quoted(message),
             },
         ),
         _ => refusal(status, body, secret),
@@ -111,26 +109,14 @@ pub(super) fn refusal(status: StatusCode, body: &[u8], secret: Option<&SecretStr
         404 | 410 if body.trim_ascii().is_empty() || parse(body).is_ok() => RpaError::NotFound,
         // A proxy's page: the API may be back in a moment.
         404 | 410 => RpaError::technical(page(status)),
-        300..=399 => RpaError::address(format!(
-            "O endereço da API de robôs leva a outro endereço (resposta {}).",
-            status.as_u16()
-        )),
-        code @ (408 | 425 | 429) => RpaError::technical(format!(
-            "A API de robôs pede que se tente mais tarde (resposta {code})."
-        )),
-        400..=499 => RpaError::Refused {
-            status: status.as_u16(),
-            message: said(body, secret).unwrap_or_else(|| {
-                format!(
-                    "A API de robôs recusou o pedido sem dizer o motivo (resposta {}).",
-                    status.as_u16()
-                )
-            }),
+        status @ 300..=399 => RpaError::address(Reason::RobotsMoved { status }),
+        status @ (408 | 425 | 429) => RpaError::technical(Reason::RobotsAskForPatience { status }),
+        status @ 400..=499 => RpaError::Refused {
+            status,
+            message: said(body, secret).map_or(Reason::RobotsRefusedSilently { status }, Reason::quoted),
         },
-        code @ 500..=599 => RpaError::technical(format!("A API de robôs está com problemas (resposta {code}).")),
-        code => RpaError::technical(format!(
-            "A API de robôs deu uma resposta que não se entende (resposta {code})."
-        )),
+        status @ 500..=599 => RpaError::technical(Reason::RobotsInTrouble { status }),
+        status => RpaError::technical(Reason::RobotsNotUnderstood { status }),
     }
 }
 
@@ -167,27 +153,25 @@ fn is_page(body: &[u8]) -> bool {
     body.trim_ascii().starts_with(b"<")
 }
 
-fn page(status: StatusCode) -> String {
-    format!(
-        "Veio uma página no lugar da resposta da API de robôs, como as de um proxy (resposta {}).",
-        status.as_u16()
-    )
+fn page(status: StatusCode) -> Reason {
+    Reason::RobotsSentAPage {
+        status: status.as_u16(),
+    }
 }
 
 fn broken_off(error: reqwest::Error) -> RpaError {
     let said = if error.is_timeout() {
-        "A API de robôs começou a responder e não terminou a tempo."
+        Reason::RobotsAnswerUnfinished {}
     } else {
-        "A conexão com a API de robôs caiu no meio da resposta."
+        Reason::RobotsAnswerBrokenOff {}
     };
     RpaError::caused(said, error)
 }
 
 fn not_there(status: StatusCode) -> RpaError {
-    RpaError::address(format!(
-        "Não há API de robôs nesse endereço (resposta {}).",
-        status.as_u16()
-    ))
+    RpaError::address(Reason::RobotsNotThere {
+        status: status.as_u16(),
+    })
 }
 
 /// What a refusal says, in the words of the API.

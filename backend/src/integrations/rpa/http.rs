@@ -3,6 +3,7 @@
 use std::{fmt::Write as _, io, time::Duration};
 
 use async_trait::async_trait;
+use esteira_shared::reason::Reason;
 use reqwest::{
     Method, RequestBuilder, Response, StatusCode,
     header::{ACCEPT, CONTENT_TYPE, HeaderValue},
@@ -11,8 +12,8 @@ use secrecy::ExposeSecret as _;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    ADDRESS_ACTION, Cancelled, ExternalJobId, RpaApi, RpaConnection, RpaError, RpaJob, RpaLogs, RpaStart, StartError,
-    answer, job, log_lines, log_stream,
+    Cancelled, ExternalJobId, RpaApi, RpaConnection, RpaError, RpaJob, RpaLogs, RpaStart, StartError, answer, job,
+    log_lines, log_stream,
 };
 use crate::integrations::outbound::{Outbound, OutboundError, refused_address};
 
@@ -117,10 +118,7 @@ impl RpaApi for HttpRpa {
             return Err(answer::refusal(status, &answer::beginning(response).await, None));
         }
         let body = answer::whole(response, JOB_MAX_BYTES).await?;
-        job::read(answer::json(status, &body)?).map_err(|error| {
-            let said = "A API de robôs não disse como está o trabalho: a resposta não é um objeto JSON.";
-            RpaError::caused(said, error)
-        })
+        job::read(answer::json(status, &body)?).map_err(|error| RpaError::caused(Reason::RobotsWithoutStatus {}, error))
     }
 
     async fn logs(&self, connection: &RpaConnection, id: &ExternalJobId, after: u64) -> Result<RpaLogs, RpaError> {
@@ -163,9 +161,9 @@ impl RpaApi for HttpRpa {
         };
         // Long ones take long enough to hold up others.
         let lines = tokio::task::spawn_blocking(move || log_lines::from_slice(&body, after)).await;
-        let unread = "O log do robô não pôde ser lido: a resposta não é JSON, ou não tem linhas.";
-        let lines = lines.map_err(|error| RpaError::caused(unread, error))?;
-        Ok(RpaLogs::Lines(lines.map_err(|error| RpaError::caused(unread, error))?))
+        let lines = lines.map_err(|error| RpaError::caused(Reason::RobotLogUnreadable {}, error))?;
+        let lines = lines.map_err(|error| RpaError::caused(Reason::RobotLogUnreadable {}, error))?;
+        Ok(RpaLogs::Lines(lines))
     }
 
     async fn cancel(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<Cancelled, RpaError> {
@@ -191,9 +189,9 @@ fn endpoint(connection: &RpaConnection, path: &[&str]) -> Result<String, RpaErro
     }
     for segment in path {
         if matches!(*segment, "" | "." | "..") {
-            return Err(RpaError::address(format!(
-                "\"{segment}\" não serve como parte de um endereço."
-            )));
+            return Err(RpaError::address(Reason::NotAPartOfAnAddress {
+                segment: (*segment).to_owned(),
+            }));
         }
         url.push('/');
         for byte in segment.bytes() {
@@ -232,33 +230,35 @@ fn failed(error: reqwest::Error, patience: Duration) -> RpaError {
         return private(host);
     }
     let said = if error.is_builder() {
-        "O pedido à API de robôs não pôde ser montado.".to_owned()
+        Reason::RobotsRequestUnmade {}
     } else if error.is_connect() {
-        format!("Não houve conexão com a API de robôs: {}.", no_connection(&error))
+        Reason::RobotsUnreachable {
+            why: Box::new(no_connection(&error)),
+        }
     } else if error.is_timeout() {
-        format!("A API de robôs não respondeu em {} s.", patience.as_secs_f64())
+        Reason::RobotsSilent { after: patience.into() }
     } else {
-        "A conexão com a API de robôs caiu antes da resposta.".to_owned()
+        Reason::RobotsBrokeOff {}
     };
     RpaError::caused(said, error)
 }
 
-fn no_connection(error: &reqwest::Error) -> &'static str {
+fn no_connection(error: &reqwest::Error) -> Reason {
     if error.is_timeout() {
-        return "o endereço não respondeu a tempo";
+        return Reason::AddressSilent {};
     }
     if error.is_dns() {
-        return "o nome do servidor no endereço não foi encontrado";
+        return Reason::HostUnknown {};
     }
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         let found = cause.downcast_ref::<io::Error>();
         if found.is_some_and(|found| found.kind() == io::ErrorKind::ConnectionRefused) {
-            return "ninguém atende nesse endereço";
+            return Reason::NobodyListens {};
         }
         source = cause.source();
     }
-    "a rede não leva até ela, ou o certificado dela não é aceito"
+    Reason::NetworkOrCertificate {}
 }
 
 fn refused(error: OutboundError) -> RpaError {
@@ -269,20 +269,18 @@ fn refused(error: OutboundError) -> RpaError {
 }
 
 fn bad_url() -> RpaError {
-    RpaError::address("O endereço da API de robôs não é válido.")
+    RpaError::address(Reason::RobotUrlInvalid {})
 }
 
 fn private(host: &str) -> RpaError {
     RpaError::Address {
-        message: format!(
-            "O endereço da API de robôs ({host}) é de rede privada, e este servidor não chama redes privadas."
-        ),
-        action: format!("{ADDRESS_ACTION} ou permitir redes privadas na configuração do servidor"),
+        message: Reason::RobotUrlPrivate { host: host.to_owned() },
+        action: Reason::CheckRobotUrlOrAllowPrivate {},
     }
 }
 
 fn slow(patience: Duration) -> RpaError {
-    RpaError::technical(format!("O log do robô não veio em {} s.", patience.as_secs_f64()))
+    RpaError::technical(Reason::RobotLogLate { after: patience.into() })
 }
 
 fn is_event_stream(response: &Response) -> bool {

@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use esteira_shared::reason::Reason;
 use futures_util::{
     StreamExt as _,
     stream::{self, BoxStream},
@@ -59,10 +60,11 @@ impl Reading {
             let chunk = timeout(self.silence, self.response.chunk())
                 .await
                 .map_err(|_| {
-                    let silence = self.silence.as_secs_f64();
-                    RpaError::technical(format!("O log do robô ficou {silence} s sem dar sinal."))
+                    RpaError::technical(Reason::RobotLogSilent {
+                        after: self.silence.into(),
+                    })
                 })?
-                .map_err(|error| RpaError::caused("A conexão com a API de robôs caiu no meio do log.", error))?;
+                .map_err(|error| RpaError::caused(Reason::RobotLogBrokenOff {}, error))?;
             match chunk {
                 Some(chunk) => self.take(&chunk),
                 None => self.over = true,

@@ -2,6 +2,7 @@
 
 use std::mem;
 
+use esteira_shared::reason::Reason;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
@@ -53,6 +54,12 @@ impl Mask {
         text
     }
 
+    /// The reason without the secret, wherever in it others are quoted.
+    #[must_use]
+    pub fn reason(&self, reason: Reason) -> Reason {
+        reason.map_texts(&mut |text| self.text(text))
+    }
+
     /// A payload as it may be kept: every text without the secret, and every number that is the secret.
     #[must_use]
     pub fn kept(&self, payload: &Value) -> Value {
@@ -76,9 +83,8 @@ impl Mask {
         result.message = masked.message;
         for (process, masked) in result.processes.iter_mut().zip(masked.processes) {
             process.detalhes = masked.detalhes;
-            for problem in &mut process.problems {
-                *problem = self.text(mem::take(problem));
-            }
+            let problems = mem::take(&mut process.problems);
+            process.problems = problems.into_iter().map(|problem| self.reason(problem)).collect();
             if let FinalStatus::Unknown(word) = &mut process.status_final {
                 *word = self.text(mem::take(word));
             }

@@ -5,7 +5,7 @@
 mod values;
 
 use chrono::NaiveDate;
-use esteira_shared::{instant::Instant, money::Money};
+use esteira_shared::{instant::Instant, money::Money, reason::Reason};
 use serde_json::{Map, Value};
 use values::Reader;
 
@@ -37,8 +37,8 @@ pub struct RpaProcess {
     pub tempo_execucao_segundos: Option<i64>,
     pub criado_em: Option<Instant>,
     pub finalizado_em: Option<Instant>,
-    /// What could not be read, in Portuguese, such as `data_vencimento "31-02-2025" não é uma data dd-mm-aaaa`.
-    pub problems: Vec<String>,
+    /// What could not be read.
+    pub problems: Vec<Reason>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +116,7 @@ fn read_process(position: usize, process: &Value) -> RpaProcess {
     let none = Map::new();
     let mut reader = Reader::default();
     let fields = process.as_object().unwrap_or_else(|| {
-        reader.problem("o processo", process, "um objeto");
+        reader.problem("o processo", process, Reason::AnObject {});
         &none
     });
     let valor = reader.money(fields);
@@ -142,7 +142,7 @@ fn read_process(position: usize, process: &Value) -> RpaProcess {
             measured.unwrap_or(fields),
             seconds,
             0..=i64::MAX,
-            "um número de segundos",
+            Reason::ANumberOfSeconds {},
         ),
         criado_em: reader.instant(fields, "criado_em"),
         finalizado_em: reader.instant(fields, "finalizado_em"),
@@ -160,12 +160,12 @@ fn read_fatura(reader: &mut Reader, fatura: &Value) -> RpaFatura {
             };
         }
         other => {
-            reader.problem("a fatura", other, "um objeto");
+            reader.problem("a fatura", other, Reason::AnObject {});
             return RpaFatura::default();
         }
     };
-    let month = reader.number(fields, "mes", 1..=12, "um mês de 1 a 12");
-    let year = reader.number(fields, "ano", 2000..=2100, "um ano de 2000 a 2100");
+    let month = reader.number(fields, "mes", 1..=12, Reason::AMonth {});
+    let year = reader.number(fields, "ano", 2000..=2100, Reason::AYear {});
     RpaFatura {
         caminho: fields.get("caminho").and_then(|path| reader.path(path)),
         valor: reader.money(fields),
@@ -180,7 +180,7 @@ fn read_details(reader: &mut Reader, details: Option<&Value>) -> Option<RpaDetai
         Value::Null => None,
         Value::Object(fields) => {
             let read = |name: &str| fields.get(name).and_then(text);
-            let tries = reader.number(fields, "tentativas", 0..=i64::from(u32::MAX), "um número de tentativas");
+            let tries = reader.number(fields, "tentativas", 0..=i64::from(u32::MAX), Reason::ANumberOfTries {});
             Some(RpaDetails {
                 etapa_falha: read("etapa_falha"),
                 codigo_erro: read("codigo_erro"),
@@ -194,7 +194,7 @@ fn read_details(reader: &mut Reader, details: Option<&Value>) -> Option<RpaDetai
             ..RpaDetails::default()
         }),
         other => {
-            reader.problem("detalhes", other, "um objeto");
+            reader.problem("detalhes", other, Reason::AnObject {});
             None
         }
     }

@@ -1,6 +1,7 @@
 //! What SAT's answers mean.
 
 use anyhow::anyhow;
+use esteira_shared::reason::Reason;
 use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
@@ -68,18 +69,9 @@ pub(super) fn health(status: StatusCode, body: &[u8]) -> Result<Option<String>, 
 
 fn refusal(status: StatusCode, body: &[u8]) -> SatError {
     match status.as_u16() {
-        401 | 403 => SatError::business("O SAT recusou o token.", "Conferir o token do SAT em Configurações"),
-        404 | 410 => SatError::business(
-            format!("Não há SAT nesse endereço (resposta {}).", status.as_u16()),
-            "Conferir o endereço do SAT em Configurações",
-        ),
-        300..=399 => SatError::business(
-            format!(
-                "O endereço do SAT leva a outro endereço (resposta {}).",
-                status.as_u16()
-            ),
-            "Informar o endereço definitivo do SAT em Configurações",
-        ),
+        401 | 403 => SatError::business(Reason::SatTokenRefused {}, Reason::CheckSatToken {}),
+        status @ (404 | 410) => SatError::business(Reason::SatNotThere { status }, Reason::CheckSatUrl {}),
+        status @ 300..=399 => SatError::business(Reason::SatMoved { status }, Reason::SetFinalSatUrl {}),
         408 | 425 | 429 => SatError::Technical(anyhow!("the answer was {status}")),
         400..=499 => refused_document(status, body),
         _ => SatError::Technical(anyhow!("the answer was {status}")),
@@ -95,13 +87,16 @@ fn refused_document(status: StatusCode, body: &[u8]) -> SatError {
     let message = refusal.mensagem.and_then(|text| tidy(text, MESSAGE_MAX_CHARS));
     SatError::Business {
         code: refusal.codigo.and_then(|text| tidy(text, CODE_MAX_CHARS)),
-        message: message.unwrap_or_else(|| {
-            format!(
-                "O SAT recusou o documento sem dizer o motivo (resposta {}).",
-                status.as_u16()
-            )
-        }),
-        action: refusal.acao_recomendada.and_then(|text| tidy(text, MESSAGE_MAX_CHARS)),
+        message: message.map_or_else(
+            || Reason::SatRefusedSilently {
+                status: status.as_u16(),
+            },
+            Reason::quoted,
+        ),
+        action: refusal
+            .acao_recomendada
+            .and_then(|text| tidy(text, MESSAGE_MAX_CHARS))
+            .map(Reason::quoted),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use esteira_shared::reason::Reason;
 use reqwest::{
     Body, RequestBuilder, StatusCode,
     multipart::{Form, Part},
@@ -15,7 +16,6 @@ use crate::integrations::outbound::{self, Outbound, OutboundError, refused_addre
 /// The slowest line to SAT that a large document is still given time for.
 const SLOWEST_BYTES_PER_S: u64 = 512 * 1024;
 const CHECK: Duration = Duration::from_secs(10);
-const ADDRESS_ACTION: &str = "Conferir o endereço do SAT em Configurações";
 
 /// Speaks the HTTPS contract.
 ///
@@ -101,15 +101,15 @@ async fn send(request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), SatError
 
 fn refused(error: OutboundError) -> SatError {
     match error {
-        OutboundError::BadUrl => SatError::business("O endereço do SAT não é válido.", ADDRESS_ACTION),
+        OutboundError::BadUrl => SatError::business(Reason::SatUrlInvalid {}, Reason::CheckSatUrl {}),
         OutboundError::PrivateAddress(host) => private(&host),
     }
 }
 
 fn private(host: &str) -> SatError {
     SatError::business(
-        format!("O endereço do SAT ({host}) é de rede privada, e este servidor não chama redes privadas."),
-        "Conferir o endereço do SAT em Configurações ou permitir redes privadas na configuração do servidor",
+        Reason::SatUrlPrivate { host: host.to_owned() },
+        Reason::CheckSatUrlOrAllowPrivate {},
     )
 }
 

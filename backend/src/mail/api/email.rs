@@ -3,6 +3,7 @@ use diesel::prelude::*;
 use esteira_shared::{
     dto::administration::{EmailDto, EmailTestDto},
     error::ErrorCode,
+    reason::Reason,
 };
 
 use crate::{
@@ -46,9 +47,8 @@ pub async fn test_email(
         .select(users::email)
         .first(c)
         .await)?;
-    let text = "Esta mensagem mostra que a Esteira consegue enviar e-mails.";
-    let subject = "Esteira: e-mail de teste";
-    let job_id = mail::send(&mut tx, auth.organization_id, vec![to.clone()], subject, text).await?;
+    let (subject, text) = (Reason::TestMailSubject {}, Reason::TestMail {});
+    let job_id = mail::send(&mut tx, auth.organization_id, vec![to.clone()], &subject, &text).await?;
     tx.commit().await?;
     Ok((StatusCode::ACCEPTED, Json(EmailTestDto { job_id, to })))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use esteira_shared::task::TaskName;
+use esteira_shared::{reason::Reason, task::TaskName};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -30,7 +30,7 @@ impl Task for SendEmail {
 
     async fn run(job: &JobContext, payload: SendPayload) -> TaskResult {
         let Some(mailer) = &job.app.mailer else {
-            job.warn("o envio de e-mails não está configurado neste servidor; nada foi enviado");
+            job.warn(Reason::MailNotConfigured {});
             return Ok(json!({ "sent": false }));
         };
         let email = Email {
@@ -39,7 +39,9 @@ impl Task for SendEmail {
             subject: payload.subject,
             text: payload.text,
         };
-        job.log(format!("para {}", email.to.join(", ")));
+        job.log(Reason::MailTo {
+            addresses: email.to.join(", "),
+        });
         tokio::select! {
             sent = mailer.send(&email) => sent.map_err(failure)?,
             () = job.cancelled() => return Err(Failure::Cancelled),
@@ -51,10 +53,10 @@ impl Task for SendEmail {
 fn failure(error: MailError) -> Failure {
     match error {
         MailError::Refused(answer) => Failure::Business {
-            cause: format!("o servidor de e-mail recusou a mensagem: {answer}"),
+            cause: Reason::MailRefused { answer },
             step: None,
-            action: Some("Conferir os endereços e as configurações ESTEIRA_SMTP_URL e ESTEIRA_SMTP_FROM.".to_owned()),
+            action: Some(Reason::CheckMailSettings {}),
         },
-        MailError::Technical(error) => Failure::Technical(error.context("o servidor de e-mail não atendeu")),
+        MailError::Technical(error) => Failure::Technical(error.context(Reason::MailServerSilent {})),
     }
 }

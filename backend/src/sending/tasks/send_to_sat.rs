@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::Datelike as _;
-use esteira_shared::{ids::ProcessId, status::ProcessStatus, task::TaskName, transition::Move};
+use esteira_shared::{ids::ProcessId, reason::Reason, status::ProcessStatus, task::TaskName, transition::Move};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -56,49 +56,31 @@ impl Task for SendToSat {
         }
         let same = process.approved_sha256.as_deref() == Some(payload.sha256.as_str());
         if process.status != ProcessStatus::EnviandoSat || !same {
-            return Err(business(
-                "o processo não espera mais por este documento",
-                "PREPARO",
-                None,
-            ));
+            return Err(business(Reason::DocumentNotAwaited {}, "PREPARO", None));
         }
         let organization = Organization::find(&mut conn, job.organization_id()).await?;
-        let connection = organization.sat(app).map_err(|_| {
-            business(
-                "o endereço do SAT não está configurado",
-                "PREPARO",
-                Some("Informar o endereço do SAT em Configurações e reenviar."),
-            )
-        })?;
+        let connection = organization
+            .sat(app)
+            .map_err(|_| business(Reason::SatNotConfigured {}, "PREPARO", Some(Reason::SetSatUrl {})))?;
         let document = Document::with_bytes(&mut conn, process.id, &payload.sha256)
             .await?
-            .ok_or_else(|| {
-                business(
-                    "o documento aprovado não está guardado",
-                    "PREPARO",
-                    Some("Enviar a fatura novamente."),
-                )
-            })?;
+            .ok_or_else(|| business(Reason::DocumentNotKept {}, "PREPARO", Some(Reason::UploadAgain {})))?;
         let names = Names::of_one(&mut conn, &process).await?;
         drop(conn);
-        job.progress(10, "lendo o documento").await?;
+        job.progress(10, &Reason::ReadingDocument {}).await?;
         let object = app
             .storage
             .get(&document.storage_key)
             .await
             .map_err(|error| match error {
-                StorageError::NotFound => business(
-                    "o documento aprovado sumiu do armazenamento",
-                    "LEITURA",
-                    Some("Enviar a fatura novamente."),
-                ),
+                StorageError::NotFound => business(Reason::DocumentLost {}, "LEITURA", Some(Reason::UploadAgain {})),
                 StorageError::Unavailable(error) => Failure::Technical(error),
             })?;
-        job.log(format!(
-            "enviando {} ({} bytes)",
-            document.filename, document.size_bytes
-        ));
-        job.progress(40, "enviando ao SAT").await?;
+        job.log(Reason::SendingDocument {
+            filename: document.filename.clone(),
+            bytes: document.size_bytes,
+        });
+        job.progress(40, &Reason::SendingToSat {}).await?;
         let upload = SatUpload {
             idempotency_key: payload.idempotency_key(),
             filename: document.filename.clone(),
@@ -110,7 +92,9 @@ impl Task for SendToSat {
             sent = app.sat.upload(&connection, upload) => sent.map_err(failure)?,
             () = job.cancelled() => return Err(Failure::Cancelled),
         };
-        job.log(format!("protocolo {}", receipt.protocol));
+        job.log(Reason::SatProtocol {
+            protocol: receipt.protocol.clone(),
+        });
         let result = json!({ "protocolo": receipt.protocol });
         let mut tx = job.begin().await?;
         let process = Process::lock(&mut tx, job.organization_id(), payload.process_id).await?;
@@ -141,7 +125,7 @@ impl Task for SendToSat {
         let changes = ProcessChanges {
             error_cause: Some(Some(failure.cause.clone())),
             error_step: Some(failure.step.clone().or_else(|| Some("ENVIO_SAT".to_owned()))),
-            error_action: Some(failure.action.clone().or_else(|| Some("Tentar novamente.".to_owned()))),
+            error_action: Some(failure.action.clone().or(Some(Reason::TryAgain {}))),
             ..ProcessChanges::default()
         };
         let actor = Actor::system(job.organization_id);
@@ -165,24 +149,27 @@ fn metadata(names: &Names, process: &Process, sha256: &str) -> Result<SatMetadat
     })
 }
 
-fn business(cause: &str, step: &str, action: Option<&str>) -> Failure {
+fn business(cause: Reason, step: &str, action: Option<Reason>) -> Failure {
     Failure::Business {
-        cause: cause.to_owned(),
+        cause,
         step: Some(step.to_owned()),
-        action: action.map(str::to_owned),
+        action,
     }
 }
 
 fn failure(error: SatError) -> Failure {
     match error {
-        SatError::Business { code, message, action } => {
-            let cause = code.map_or_else(|| message.clone(), |code| format!("{message} ({code})"));
-            Failure::Business {
-                cause,
-                step: Some("ENVIO_SAT".to_owned()),
-                action,
-            }
-        }
+        SatError::Business { code, message, action } => Failure::Business {
+            cause: match code {
+                Some(code) => Reason::WithCode {
+                    message: Box::new(message),
+                    code,
+                },
+                None => message,
+            },
+            step: Some("ENVIO_SAT".to_owned()),
+            action,
+        },
         SatError::Technical(error) => Failure::Technical(error),
     }
 }

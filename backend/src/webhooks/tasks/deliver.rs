@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use esteira_shared::{ids::WebhookDeliveryId, status::DeliveryStatus, task::TaskName};
+use esteira_shared::{ids::WebhookDeliveryId, reason::Reason, status::DeliveryStatus, task::TaskName};
 use reqwest::{Response, StatusCode, header::CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -48,13 +48,12 @@ impl Task for DeliverWebhook {
         let organization = job.organization_id();
         let mut conn = job.app.db.read().await?;
         let Some(message) = Delivery::find(&mut conn, organization, payload.delivery_id).await? else {
-            return Err(business("a mensagem foi removida", None));
+            return Err(business(Reason::MessageRemoved {}, None));
         };
         let endpoint = Endpoint::find(&mut conn, organization, message.endpoint_id).await?;
         drop(conn);
         if !endpoint.active {
-            let action = "Ativar o webhook em Administração → Webhooks e enviar de novo.";
-            return Err(business("o webhook está desativado", Some(action)));
+            return Err(business(Reason::WebhookOff {}, Some(Reason::SwitchWebhookOn {})));
         }
         let began = std::time::Instant::now();
         let sent = tokio::select! {
@@ -63,15 +62,23 @@ impl Task for DeliverWebhook {
         };
         let (mut outcome, failure) = sent;
         outcome.took_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let url = endpoint.url.clone();
         job.log(match (outcome.status, &outcome.error) {
-            (Some(status), _) => format!("{} respondeu {status} em {} ms", endpoint.url, outcome.took_ms),
-            (None, error) => format!("{}: {}", endpoint.url, error.as_deref().unwrap_or("sem resposta")),
+            (Some(status), _) => Reason::ReceiverAnsweredIn {
+                url,
+                status,
+                took_ms: outcome.took_ms,
+            },
+            (None, error) => Reason::ReceiverFailed {
+                url,
+                error: Box::new(error.clone().unwrap_or(Reason::NoAnswer {})),
+            },
         });
         let mut tx = job.begin().await?;
         delivery::tried(&mut tx, organization, &message, &outcome).await?;
         if outcome.status == Some(i32::from(StatusCode::GONE.as_u16())) {
-            let reason = "o destino respondeu 410, que diz que não quer mais receber";
-            endpoint::switch_off(&mut tx, &Actor::system(organization), endpoint.id, reason).await?;
+            let actor = Actor::system(organization);
+            endpoint::switch_off(&mut tx, &actor, endpoint.id, Reason::ReceiverGone {}).await?;
         }
         if let Some(failure) = failure {
             tx.commit().await?;
@@ -91,7 +98,7 @@ impl Task for DeliverWebhook {
     }
 }
 
-async fn stands(tx: &mut Tx, job: &Job, status: DeliveryStatus, reason: Option<&str>) -> AppResult<()> {
+async fn stands(tx: &mut Tx, job: &Job, status: DeliveryStatus, reason: Option<&Reason>) -> AppResult<()> {
     let Some(subject) = job.subject_id else { return Ok(()) };
     delivery::set_status(tx, job.organization_id, WebhookDeliveryId(subject.0), status, reason).await?;
     Ok(())
@@ -110,17 +117,19 @@ async fn send(app: &App, endpoint: &Endpoint, message: &Delivery) -> (Try, Optio
             if status.is_success() {
                 return (outcome, None);
             }
-            let error = format!("o destino respondeu {status}");
+            let error = Reason::ReceiverAnswered {
+                status: status.to_string(),
+            };
             outcome.error = Some(error.clone());
             let failure = match status {
-                StatusCode::GONE => business(&error, Some("O webhook foi desativado; ative-o se o destino voltou.")),
-                _ => Failure::Technical(anyhow::anyhow!(error)),
+                StatusCode::GONE => business(error, Some(Reason::SwitchWebhookOnIfBack {})),
+                _ => Failure::Technical(anyhow::Error::new(error)),
             };
             (outcome, Some(failure))
         }
         Err(failure) => {
             let outcome = Try {
-                error: Some(failure.to_string()),
+                error: Some(failure.reason()),
                 ..Try::default()
             };
             (outcome, Some(failure))
@@ -144,28 +153,28 @@ async fn request(app: &App, endpoint: &Endpoint, message: &Delivery) -> Result<R
         .body(message.body.clone());
     request.send().await.map_err(|error| match refused_address(&error) {
         Some(OutboundError::PrivateAddress(host)) => refused(OutboundError::PrivateAddress(host.clone())),
-        _ if error.is_timeout() => {
-            Failure::Technical(anyhow::anyhow!("o destino não respondeu em {} s", PATIENCE.as_secs()))
-        }
-        _ => Failure::Technical(anyhow::Error::new(error.without_url()).context("sem conexão com o destino")),
+        _ if error.is_timeout() => Failure::Technical(anyhow::Error::new(Reason::ReceiverSilent {
+            seconds: PATIENCE.as_secs(),
+        })),
+        _ => Failure::Technical(anyhow::Error::new(error.without_url()).context(Reason::ReceiverUnreachable {})),
     })
 }
 
 fn refused(error: OutboundError) -> Failure {
     match error {
-        OutboundError::BadUrl => business("o endereço não é válido", Some("Corrigir o endereço do webhook.")),
+        OutboundError::BadUrl => business(Reason::WebhookUrlInvalid {}, Some(Reason::CorrectWebhookUrl {})),
         OutboundError::PrivateAddress(host) => business(
-            &format!("{host} é um endereço de rede privada, e este servidor não chama redes privadas"),
-            Some("Corrigir o endereço, ou permitir redes privadas na configuração do servidor."),
+            Reason::WebhookUrlPrivate { host },
+            Some(Reason::CorrectUrlOrAllowPrivate {}),
         ),
     }
 }
 
-fn business(cause: &str, action: Option<&str>) -> Failure {
+fn business(cause: Reason, action: Option<Reason>) -> Failure {
     Failure::Business {
-        cause: cause.to_owned(),
+        cause,
         step: None,
-        action: action.map(str::to_owned),
+        action,
     }
 }
 

@@ -92,7 +92,10 @@ on_both!(a_job_that_takes_its_worker_down_ends_alone, |test| {
         "{:?}",
         job.last_error
     );
-    assert!(job.last_error.is_some_and(|error| error.contains("derrubou")));
+    assert!(
+        job.last_error
+            .is_some_and(|error| error.to_string().contains("derrubou"))
+    );
     let lost = outcomes(&test, id).await;
     assert!(
         lost.len() == 3 && lost.iter().all(|(outcome, _)| *outcome == JobOutcome::Lost),

@@ -90,6 +90,19 @@ on_both!(the_real_payloads_are_applied_as_they_come, |test| {
         json!({
             "cause": "Credenciais inválidas ou sessão expirada. (AUTH-401)", "step": "LOGIN_PORTAL",
             "recommended_action": "Atualizar senha no portal CLARO e reenfileirar.",
+            "cause_coded": {
+                "code": "with_code",
+                "args": {
+                    "message": { "code": "quoted", "args": { "text": "Credenciais inválidas ou sessão expirada." } },
+                    "code": "AUTH-401",
+                },
+                "text": "Credenciais inválidas ou sessão expirada. (AUTH-401)",
+            },
+            "recommended_action_coded": {
+                "code": "quoted",
+                "args": { "text": "Atualizar senha no portal CLARO e reenfileirar." },
+                "text": "Atualizar senha no portal CLARO e reenfileirar.",
+            },
         })
     );
 });

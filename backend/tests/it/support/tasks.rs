@@ -11,6 +11,7 @@ use esteira::{
     engine::{Failure, FinalFailure, JobContext, Registry, Task, TaskResult, diagnostic::Diagnostic, job::Job},
     error::AppResult,
 };
+use esteira_shared::reason::Reason;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -60,17 +61,17 @@ impl Task for Probe {
     async fn run(job: &JobContext, payload: ProbePayload) -> TaskResult {
         let start = note(&payload.key, "start");
         let step = payload.script.get(start - 1).or(payload.script.last()).unwrap();
-        job.log(format!("attempt {}: {step}", job.row().attempt));
+        job.log(Reason::quoted(format!("attempt {}: {step}", job.row().attempt)));
         match step.as_str() {
             "ok" => Ok(json!({ "key": payload.key })),
             "progress" => {
-                job.progress(50, "half").await?;
+                job.progress(50, &Reason::quoted("half")).await?;
                 Ok(json!({}))
             }
             "business" => Err(Failure::Business {
-                cause: "wrong password".to_owned(),
+                cause: Reason::quoted("wrong password"),
                 step: Some("LOGIN".to_owned()),
-                action: Some("change it".to_owned()),
+                action: Some(Reason::quoted("change it")),
             }),
             "technical" => Err(anyhow::anyhow!("no answer").into()),
             "panic" => panic!("probe panics"),
@@ -87,7 +88,7 @@ impl Task for Probe {
                     probes(&payload.key).iter().any(|word| word == "go on")
                 })
                 .await;
-                let shown = job.progress(50, "late").await;
+                let shown = job.progress(50, &Reason::quoted("late")).await;
                 if matches!(shown, Err(Failure::LeaseLost)) {
                     note(&payload.key, "refused");
                 }

@@ -23,7 +23,11 @@ use crate::{
     i18n::tr,
     routes::paths,
     state::session::use_session,
-    text::{errors, format, tasks},
+    text::{
+        errors, format,
+        reasons::{plain, told},
+        tasks,
+    },
 };
 
 /// Between two looks, should the live stream be paused or cut.
@@ -74,7 +78,7 @@ fn ended(job: &JobDto, words: &dyn BulkWords) -> AnyView {
             Some(view! { <Notice title=tr!(processes.bulk_cancelled) text=tr!(processes.bulk_cancelled_text)/> }.into_any())
         }
         JobStatus::Dead => Some(
-            view! { <Notice tone=Tone::Failed title=tr!(processes.bulk_failed) text=job.last_error.clone().unwrap_or_default()/> }
+            view! { <Notice tone=Tone::Failed title=tr!(processes.bulk_failed) text=job.last_error_coded.as_ref().map(told).unwrap_or_default()/> }
                 .into_any(),
         ),
         _ => None,
@@ -137,8 +141,9 @@ fn under_way(job: &JobDto) -> AnyView {
     let words = match job.status {
         JobStatus::Queued => tr!(processes.bulk_queued).to_owned(),
         _ => job
-            .progress_message
-            .clone()
+            .progress_message_coded
+            .as_ref()
+            .map(|reason| plain(&told(reason)))
             .unwrap_or_else(|| tr!(processes.bulk_running).to_owned()),
     };
     view! {

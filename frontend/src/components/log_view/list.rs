@@ -72,7 +72,7 @@ pub(super) fn List(viewer: Viewer) -> impl IntoView {
                 on:scroll=move |_| sight.scrolled()
                 on:click=move |event| viewer.on_click(&event)
             >
-                <div class="log__space" node_ref=sight.space>
+                <div class="log__space" translate="no" node_ref=sight.space>
                     <div class="log__hold" node_ref=sight.hold>
                         <div class="log__above" node_ref=sight.above>
                             <For each=move || shown.with(|shown| shown.above.clone()) key=Row::key children=view_of/>

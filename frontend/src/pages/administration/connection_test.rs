@@ -10,7 +10,7 @@ use crate::{
     components::{Button, ErrorCard, IconName, Notice},
     hooks::use_mutation,
     i18n::tr,
-    text::format,
+    text::{format, reasons::told},
 };
 
 /// A try on its way.
@@ -60,7 +60,7 @@ pub(super) fn ConnectionTest(
         } else {
             (Tone::Failed, failed(took))
         };
-        view! { <Notice tone title text=answer.message/> }
+        view! { <Notice tone title text=told(&answer.message_coded)/> }
     };
     view! {
         <div class="stack stack--tight">

@@ -11,7 +11,7 @@ use crate::{
     i18n::tr,
     pages::processes::words::actor,
     routes::paths,
-    text::{format, status, tasks},
+    text::{format, reasons, status, tasks},
 };
 
 pub(super) fn columns() -> Vec<Column<ExecutionDto>> {
@@ -96,7 +96,7 @@ fn progress(one: &ExecutionDto) -> AnyView {
     view! {
         <span class="run-said">
             {bar}
-            {said.map(|text| view! { <small class="truncate faint" class:mono=live title=text.clone()>{text.clone()}</small> })}
+            {said.map(|text| view! { <small class="truncate faint" class:mono=live title=reasons::plain(&text)>{reasons::quotes(&text)}</small> })}
         </span>
     }
     .into_any()

@@ -11,6 +11,7 @@ use crate::{
     components::{ConfirmDialog, Notice},
     i18n::tr,
     pages::processes::trouble_facts,
+    text::reasons::{quotes, told},
 };
 
 /// `<UnknownNotice error can_resume>`buttons`</UnknownNotice>`
@@ -28,7 +29,7 @@ pub fn UnknownNotice(
     };
     view! {
         <Notice tone=Tone::NeedsYou title=tr!(executions.unknown_title) text>
-            {error.map(|error| view! { <p class="break">{error.cause.clone()}</p>{trouble_facts(&error)} })}
+            {error.map(|error| view! { <p class="break">{quotes(&told(&error.cause_coded))}</p>{trouble_facts(&error)} })}
             {children()}
         </Notice>
     }

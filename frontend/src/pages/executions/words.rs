@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     components::Mark,
     i18n::{counted, tr},
-    text::{format, status},
+    text::{format, reasons, status},
 };
 
 /// Where robots wait for their turn.
@@ -126,15 +126,16 @@ pub(super) fn doubt(tipo: ExecutionType) -> &'static str {
     }
 }
 
-/// Why it failed, or what the robot said last.
+/// Why it failed, or what the robot said last; with quotes marked.
 pub fn said(execution: &ExecutionDto) -> Option<String> {
     match execution.status {
-        ExecutionStatus::Pendente | ExecutionStatus::Executando => execution.last_line.clone(),
+        ExecutionStatus::Pendente | ExecutionStatus::Executando => execution.last_line.as_deref().map(reasons::quoted),
         _ => execution
             .error
             .as_ref()
-            .map(|error| error.cause.clone())
-            .or_else(|| execution.mensagem_final.clone()),
+            .map(|error| &error.cause_coded)
+            .or(execution.mensagem_final_coded.as_ref())
+            .map(reasons::told),
     }
 }
 

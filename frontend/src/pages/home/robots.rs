@@ -15,7 +15,7 @@ use crate::{
     i18n::{counted, tr},
     pages::executions::words,
     routes::paths,
-    text::format,
+    text::{format, reasons::quotes},
 };
 
 #[component]
@@ -113,7 +113,7 @@ fn row(one: &ExecutionDto) -> impl IntoView + use<> {
                 <A href=paths::execution(one.id) attr:class="truncate" attr:title=title>{name}</A>
                 {bar}
             </div>
-            <code class="faint truncate">{line}</code>
+            <code class="faint truncate">{quotes(&line)}</code>
         </li>
     }
 }

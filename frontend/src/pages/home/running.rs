@@ -11,7 +11,7 @@ use crate::{
     components::{Card, EmptyState, IconName, Mark, ProgressBar},
     i18n::tr,
     routes::paths,
-    text::{format, tasks},
+    text::{format, reasons, tasks},
 };
 
 #[component]
@@ -46,7 +46,8 @@ fn row(one: RunningJob) -> impl IntoView {
         }
         None => view! { <span class="truncate">{tr!(home.by_person, name = one.title.clone())}</span> }.into_any(),
     };
-    let line = one.last_line.or(one.job.progress_message).unwrap_or_default();
+    let said = one.last_line_coded.or(one.job.progress_message_coded);
+    let line = said.as_ref().map(reasons::told).unwrap_or_default();
     view! {
         <li class="now">
             <div class="now__head">
@@ -54,7 +55,7 @@ fn row(one: RunningJob) -> impl IntoView {
                 {title}
                 <div class="now__bar"><ProgressBar share=Some(share) label=one.title/></div>
             </div>
-            <code class="faint truncate">{line}</code>
+            <code class="faint truncate">{reasons::quotes(&line)}</code>
         </li>
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     i18n::tr,
     pages::processes::words::actor,
     routes::paths,
-    text::{format, tasks},
+    text::{format, reasons, tasks},
 };
 
 pub(super) fn columns() -> Vec<Column<JobDto>> {
@@ -77,17 +77,17 @@ fn status(job: &JobDto) -> impl IntoView + use<> {
     });
     let text = match job.status {
         JobStatus::Running => job
-            .progress_message
-            .clone()
-            .map(|text| format!("{} % · {text}", job.progress)),
+            .progress_message_coded
+            .as_ref()
+            .map(|reason| format!("{} % · {}", job.progress, reasons::told(reason))),
         JobStatus::Succeeded => None,
-        _ => job.last_error.clone(),
+        _ => job.last_error_coded.as_ref().map(reasons::told),
     };
     view! {
         <span class="cell-status">
             {words::mark(job, false)}
             {attempt}
-            {text.map(|text| view! { <small class="truncate faint" title=text.clone()>{text.clone()}</small> })}
+            {text.map(|text| view! { <small class="truncate faint" title=reasons::plain(&text)>{reasons::quotes(&text)}</small> })}
         </span>
     }
 }

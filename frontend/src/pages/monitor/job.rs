@@ -27,7 +27,11 @@ use crate::{
     i18n::tr,
     pages::frame::{Crumb, NotFound, use_crumbs},
     routes::paths,
-    text::{format, tasks},
+    text::{
+        format,
+        reasons::{quotes, told},
+        tasks,
+    },
 };
 use attempts::Attempts;
 use facts::Facts;
@@ -127,7 +131,11 @@ fn pretty(value: &Value) -> String {
 
 /// The error that still counts: success makes those before it history.
 fn failure(job: &JobDto) -> Option<String> {
-    job.last_error.clone().filter(|_| job.status != JobStatus::Succeeded)
+    let error = job
+        .last_error_coded
+        .as_ref()
+        .filter(|_| job.status != JobStatus::Succeeded);
+    error.map(told)
 }
 
 /// How far it is, and that its end was asked for.
@@ -145,7 +153,7 @@ fn under_way(job: &JobDto) -> Option<AnyView> {
         view! {
             <div class="card card__body stack stack--tight">
                 <ProgressBar share label=tasks::title(&job.task)/>
-                {job.progress_message.clone().map(|text| view! { <span class="small muted break">{text}</span> })}
+                {job.progress_message_coded.as_ref().map(|reason| view! { <span class="small muted break">{quotes(&told(reason))}</span> })}
                 {cancelling}
             </div>
         }

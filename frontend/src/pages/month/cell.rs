@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use crate::{
     components::StatusBadge,
     i18n::tr,
-    text::{format, status},
+    text::{format, reasons, status},
 };
 
 /// Tint of a cell that asks for somebody.
@@ -42,7 +42,11 @@ pub(super) fn sentence(cell: &MatrixCell, client: &str, operator: &str, now: Dat
     ];
     words.extend(cell.late.then(|| tr!(month.is_late).to_owned()));
     words.extend(cell.valor_fatura.map(format::money));
-    words.extend(cell.cause.clone());
+    words.extend(
+        cell.cause_coded
+            .as_ref()
+            .map(|cause| reasons::plain(&reasons::told(cause))),
+    );
     words.join(", ")
 }
 

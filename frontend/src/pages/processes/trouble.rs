@@ -3,14 +3,20 @@
 use esteira_shared::{dto::processes::ProcessError, ids::ClientId, permission::Permission};
 use leptos::prelude::*;
 
-use crate::{components::LinkButton, i18n::tr, routes::paths, state::session::use_session};
+use crate::{
+    components::LinkButton,
+    i18n::tr,
+    routes::paths,
+    state::session::use_session,
+    text::reasons::{quotes, told},
+};
 
 /// The failing step and what to do, inside a `Notice`.
 pub fn trouble_facts(error: &ProcessError) -> impl IntoView + use<> {
     view! {
         <dl class="trouble">
-            {error.step.clone().map(|step| view! { <dt>{tr!(processes.failing_step)}</dt><dd class="mono">{step}</dd> })}
-            {error.recommended_action.clone().map(|act| view! { <dt>{tr!(processes.recommended)}</dt><dd>{act}</dd> })}
+            {error.step.clone().map(|step| view! { <dt>{tr!(processes.failing_step)}</dt><dd class="mono" translate="no">{step}</dd> })}
+            {error.recommended_action_coded.as_ref().map(|act| view! { <dt>{tr!(processes.recommended)}</dt><dd>{quotes(&told(act))}</dd> })}
         </dl>
     }
 }

@@ -12,7 +12,7 @@ use esteira_shared::{
 use crate::{
     components::TimelineItem,
     i18n::{counted, tr},
-    text::format,
+    text::{format, reasons::told},
 };
 
 /// What happened, for the history.
@@ -35,10 +35,12 @@ pub fn happened(by: Move) -> &'static str {
     }
 }
 
-/// The name of who acted; the server says `sistema` for itself.
+/// The name of who acted; the server says `sistema` for itself, and `robô VIVO` for a robot.
 pub fn actor(name: &str) -> String {
     if name == "sistema" {
         tr!(processes.system).to_owned()
+    } else if let Some(operator) = name.strip_prefix("robô") {
+        format!("{}{operator}", tr!(processes.robot_actor))
     } else {
         name.to_owned()
     }
@@ -52,7 +54,7 @@ pub fn timeline(moves: &[ProcessMoveDto]) -> Vec<TimelineItem> {
             what: happened(one.by).to_owned(),
             who: actor(&one.actor),
             at: *one.at,
-            why: one.reason.clone(),
+            why: one.reason_coded.as_ref().map(told),
         })
         .collect()
 }

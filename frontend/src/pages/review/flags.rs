@@ -8,7 +8,7 @@ use crate::{
     components::{Button, Notice},
     i18n::tr,
     pages::processes::{document_place, words},
-    text::format,
+    text::{format, reasons::told},
 };
 
 /// From this much above or below the average on, in percent.
@@ -86,7 +86,7 @@ fn rejected_before(detail: &ProcessDetailDto) -> Option<AnyView> {
     let text = tr!(
         review.rejected_before_text,
         name = words::actor(&before.actor),
-        reason = before.reason.clone().unwrap_or_default()
+        reason = before.reason_coded.as_ref().map(told).unwrap_or_default()
     );
     Some(view! { <Notice tone=Tone::NeedsYou title=tr!(review.rejected_before) text/> }.into_any())
 }

@@ -12,7 +12,10 @@ use crate::{
     components::{Column, Icon, IconName, Menu, MenuItem},
     i18n::tr,
     routes::paths,
-    text::format,
+    text::{
+        format,
+        reasons::{quotes, told},
+    },
 };
 
 /// More events than this are only counted.
@@ -34,11 +37,11 @@ pub(super) fn columns(dialogs: WebhookDialogs) -> Vec<Column<WebhookEndpointDto>
         }),
         Column::new("state", tr!(webhooks.state), |webhook: &WebhookEndpointDto| {
             let mark = words::state(webhook, false);
-            let why = webhook.off_reason.clone().filter(|_| !webhook.active);
+            let why = webhook.off_reason_coded.as_ref().filter(|_| !webhook.active).map(told);
             view! {
                 <span class="webhook-state">
                     {mark}
-                    {why.map(|why| view! { <small class="faint break">{why}</small> })}
+                    {why.map(|why| view! { <small class="faint break">{quotes(&why)}</small> })}
                 </span>
             }
         }),

@@ -13,6 +13,7 @@ use crate::{
     hooks::{Query, use_mutation},
     i18n::tr,
     state::toasts::use_toasts,
+    text::reasons::told,
 };
 
 #[component]
@@ -63,7 +64,8 @@ pub(super) fn Off(data: Signal<WebhookEndpointDto>, query: Query<WebhookEndpoint
         );
     });
     // The reason within, when it was not a person.
-    let off = Memo::new(move |_| data.with(|webhook| (!webhook.active).then(|| webhook.off_reason.clone())));
+    let off =
+        Memo::new(move |_| data.with(|webhook| (!webhook.active).then(|| webhook.off_reason_coded.as_ref().map(told))));
     move || {
         off.get().map(|reason| {
             let (tone, title, text) = match reason {

@@ -23,7 +23,7 @@ use crate::{
     pages::frame::{Crumb, NotFound, use_crumbs},
     routes::paths,
     state::toasts::use_toasts,
-    text::{format, tasks, webhooks},
+    text::{format, reasons::told, tasks, webhooks},
 };
 
 /// Why it cannot be sent again now.
@@ -150,7 +150,7 @@ fn Body(
     blocked: Memo<Option<Blocked>>,
 ) -> impl IntoView {
     let message = Memo::new(move |_| data.with(|detail| detail.delivery.clone()));
-    let error = Memo::new(move |_| message.with(|message| message.last_error.clone()));
+    let error = Memo::new(move |_| message.with(|message| message.last_error_coded.as_ref().map(told)));
     let answer = Memo::new(move |_| data.with(|detail| detail.last_answer.clone()));
     let has_error = Memo::new(move |_| error.with(Option::is_some));
     let has_answer = Memo::new(move |_| answer.with(Option::is_some));

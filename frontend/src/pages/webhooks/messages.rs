@@ -16,7 +16,7 @@ use crate::{
     hooks::{ListQuery, Query},
     i18n::tr,
     routes::paths,
-    text::{format, status, tasks, webhooks},
+    text::{format, reasons, status, tasks, webhooks},
 };
 
 #[component]
@@ -112,10 +112,11 @@ fn columns(webhook: WebhookEndpointId) -> Vec<Column<WebhookDeliveryDto>> {
         Column::new(
             "error",
             tr!(webhooks.error),
-            |message: &WebhookDeliveryDto| match message.last_error.clone() {
+            |message: &WebhookDeliveryDto| match message.last_error_coded.as_ref().map(reasons::told) {
                 Some(error) => {
-                    let whole = error.clone();
-                    view! { <small class="webhook-error truncate" title=whole>{error}</small> }.into_any()
+                    let whole = reasons::plain(&error);
+                    view! { <small class="webhook-error truncate" title=whole>{reasons::quotes(&error)}</small> }
+                        .into_any()
                 }
                 None => view! { <span class="faint">"—"</span> }.into_any(),
             },

@@ -6,6 +6,8 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Serialize, Serializer};
 use serde_json::json;
 
+pub use crate::coded::Coded;
+
 /// How a database hands out what has a type of its own. On SQLite these are texts, which go on as they are.
 pub trait Kind {
     type Id: Serialize + PartialEq + Clone;
@@ -184,15 +186,19 @@ pub struct Process<K: Kind> {
 #[derive(Serialize)]
 pub struct ProcessError {
     cause: String,
+    cause_coded: Option<Coded>,
     step: Option<String>,
     recommended_action: Option<String>,
+    recommended_action_coded: Option<Coded>,
 }
 
 impl ProcessError {
     pub fn of(cause: Option<String>, step: Option<String>, recommended_action: Option<String>) -> Option<Self> {
         cause.map(|cause| Self {
+            cause_coded: Coded::of(Some(cause.clone())),
             cause,
             step,
+            recommended_action_coded: Coded::of(recommended_action.clone()),
             recommended_action,
         })
     }
@@ -245,6 +251,7 @@ pub struct Cell<K: Kind> {
     pub valor_fatura: Option<Money>,
     pub late: bool,
     pub cause: Option<String>,
+    pub cause_coded: Option<Coded>,
 }
 
 /// A cell with its client's id and name.
@@ -286,6 +293,7 @@ pub struct Detail<K: Kind> {
     pub robot_available: bool,
     pub run_waiting: Option<()>,
     pub run_waiting_cause: Option<()>,
+    pub run_waiting_cause_coded: Option<()>,
     pub resumable: [(); 0],
 }
 
@@ -300,6 +308,7 @@ pub struct Step<K: Kind> {
     pub from: Option<String>,
     pub to: String,
     pub reason: Option<String>,
+    pub reason_coded: Option<Coded>,
 }
 
 #[derive(Serialize)]

@@ -43,7 +43,8 @@ macro_rules! rows {
         (
             $row.$get(6)?,
             $row.$get(7)?,
-            read!($row.$get => Cell { process_id, operator_id, status, status_since, valor_fatura, cause } late: false),
+            read!($row.$get => Cell { process_id, operator_id, status, status_since, valor_fatura, cause }
+                cause_coded: Coded::of($row.$get(5)?), late: false),
         )
     };
     ($row:ident . $get:ident, count) => {
@@ -53,7 +54,7 @@ macro_rules! rows {
         read!($row.$get => Operator { id, name, active })
     };
     ($row:ident . $get:ident, step) => {
-        read!($row.$get => Step { id, at, actor, by, from, to, reason })
+        read!($row.$get => Step { id, at, actor, by, from, to, reason } reason_coded: Coded::of($row.$get(6)?))
     };
     ($row:ident . $get:ident, document) => {
         read!($row.$get => Document { id, number, filename, size_bytes, pages, sha256, uploaded_by, created_at })

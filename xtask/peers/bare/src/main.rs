@@ -5,6 +5,7 @@
 //! is measured against.
 
 mod answers;
+mod coded;
 mod columns;
 mod postgres;
 mod sql;

@@ -175,6 +175,7 @@ pub async fn process(client: &Client, token: &str, id: Uuid) -> Result<Detail<Po
         robot_available,
         run_waiting: None,
         run_waiting_cause: None,
+        run_waiting_cause_coded: None,
         resumable: [],
         process,
     })

@@ -198,6 +198,7 @@ pub fn process(conn: &Connection, token: &str, id: &str) -> Result<Detail<Sqlite
         robot_available,
         run_waiting: None,
         run_waiting_cause: None,
+        run_waiting_cause_coded: None,
         resumable: [],
         process,
     })

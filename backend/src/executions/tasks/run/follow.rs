@@ -6,7 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use esteira_shared::status::{ExecutionStatus, ExecutionType, LogLevel, ProcessStatus};
+use esteira_shared::{
+    reason::Reason,
+    status::{ExecutionStatus, ExecutionType, LogLevel, ProcessStatus},
+};
 use tokio::sync::mpsc;
 
 use super::{Robot, log};
@@ -26,9 +29,9 @@ use crate::{
 pub(super) enum Ended {
     Reported(Report),
     /// Somebody asked for it, and the API says that nothing is at work any more.
-    Cancelled(String),
+    Cancelled(Reason),
     /// Somebody asked for it; the text says what the API made of that. The robot may be at work all the same.
-    Abandoned(String),
+    Abandoned(Reason),
     /// The API is silent, or does not know the job any more.
     Lost(Trouble),
 }
@@ -77,10 +80,10 @@ impl Robot<'_> {
             // The engine ends a job that is being cancelled soon.
             let patience = if job.is_cancelled() { CANCEL_LOG_END } else { LOG_END };
             if !tailed && tokio::time::timeout(patience, tail).await.is_err() {
-                job.warn("o resto do log do robô não veio a tempo");
-                let told = "o fim do log do robô não pôde ser lido a tempo: podem faltar linhas";
+                job.warn(Reason::RestOfLogLate {});
+                let told = Reason::EndOfLogUnread {};
                 // Waits for its place among the lines. When nobody keeps them any more, they tell nothing either.
-                let _ = lines.send(log::Lines::own(&job.app, LogLevel::Warn, told)).await;
+                let _ = lines.send(log::Lines::own(&job.app, LogLevel::Warn, &told)).await;
             }
             if let Ended::Reported(report) = &ended
                 && shared.none.load(Ordering::Relaxed)
@@ -145,14 +148,14 @@ impl Robot<'_> {
                     token_told = false;
                     if silent_since.take().is_some() {
                         settings::token_accepted(&job.app, self.execution.organization_id, &connection.url).await?;
-                        self.say(lines, LogLevel::Info, "a API de robôs voltou a responder");
+                        self.say(lines, LogLevel::Info, &Reason::RobotsAnswerAgain {});
                     }
                     not_found = None;
                     if let RpaStatus::Unknown(word) = &seen.status
                         && *word != strange
                     {
                         strange.clone_from(word);
-                        let line = format!("a API informou o status \"{word}\", que ninguém aqui conhece");
+                        let line = Reason::RobotsUnknownStatus { word: word.clone() };
                         self.say(lines, LogLevel::Warn, &line);
                     }
                     let over = seen.status.is_over();
@@ -173,15 +176,18 @@ impl Robot<'_> {
                     not_found = Some((since, times));
                     let enough = NOT_FOUND_FOR.min(job.app.config.robots.patience);
                     if times >= NOT_FOUND && since.elapsed() >= enough {
-                        let cause = format!("A API de robôs não conhece mais o trabalho {external}.");
-                        return Ok(Ended::unknown(cause));
+                        return Ok(Ended::unknown(Reason::RobotJobForgotten {
+                            job: external.to_string(),
+                        }));
                     }
                 }
                 Err(error) => {
                     if silent_since.is_none() {
                         let chain = self.mask.text(format!("{error:#}"));
                         tracing::info!(execution = %self.execution.id, error = chain, "a robot cannot be asked about");
-                        let line = format!("a API de robôs não responde como devia: {error}");
+                        let line = Reason::RobotsMisbehave {
+                            error: Box::new(error.reason()),
+                        };
                         self.say(lines, LogLevel::Warn, &line);
                     }
                     let since = *silent_since.get_or_insert_with(Instant::now);
@@ -191,10 +197,11 @@ impl Robot<'_> {
                     }
                     let patience = job.app.config.robots.patience;
                     if since.elapsed() >= patience {
-                        return Ok(Ended::unknown(format!(
-                            "A API de robôs não responde há {} s sobre o trabalho {external}: {error}",
-                            patience.as_secs()
-                        )));
+                        return Ok(Ended::unknown(Reason::RobotsSilentAbout {
+                            seconds: patience.as_secs(),
+                            job: external.to_string(),
+                            error: Box::new(error.reason()),
+                        }));
                     }
                     // A token may have been renewed meanwhile.
                     connection = self.reconnect(&connection.url).await?;
@@ -269,17 +276,17 @@ impl Robot<'_> {
         minutes: i32,
     ) -> Result<Ended, Failure> {
         let asked = self.job.app.rpa.cancel(connection, external).await;
-        let said = match asked {
-            Ok(_) => "o cancelamento foi pedido à API".to_owned(),
-            Err(error) => format!(
-                "e pedir o cancelamento à API não deu certo: {}",
-                error.to_string().trim_end_matches('.')
-            ),
+        let cause = match asked {
+            Ok(_) => Reason::RobotTooLong { minutes },
+            Err(error) => Reason::RobotTooLongNotCancelled {
+                minutes,
+                error: Box::new(error.reason()),
+            },
         };
         Ok(Ended::Lost(Trouble {
             step: Some(STEP.to_owned()),
-            action: Some("Conferir o robô; depois executar novamente.".to_owned()),
-            ..Trouble::new(format!("O robô não terminou em {minutes} min; {said}."))
+            action: Some(Reason::CheckRobotThenRunAgain {}),
+            ..Trouble::new(cause)
         }))
     }
 
@@ -292,13 +299,15 @@ impl Robot<'_> {
     ) -> Result<Ended, Failure> {
         let job = self.job;
         let until = Instant::now() + CANCEL_DEADLINE.saturating_sub(MARGIN);
-        self.say(lines, LogLevel::Info, "pedindo à API que cancele");
+        self.say(lines, LogLevel::Info, &Reason::AskingToCancel {});
         let asked = tokio::time::timeout_at(until.into(), job.app.rpa.cancel(connection, external)).await;
         let refusal = match asked {
             Ok(Ok(Cancelled::Accepted)) => None,
-            Ok(Ok(Cancelled::AlreadyOver)) => Some("A API não aceitou o cancelamento.".to_owned()),
-            Ok(Err(error)) => Some(format!("O pedido de cancelamento à API não deu certo: {error}")),
-            Err(_) => Some("A API não respondeu ao pedido de cancelamento.".to_owned()),
+            Ok(Ok(Cancelled::AlreadyOver)) => Some(Reason::CancelRefused {}),
+            Ok(Err(error)) => Some(Reason::CancelFailed {
+                error: Box::new(error.reason()),
+            }),
+            Err(_) => Some(Reason::CancelUnanswered {}),
         };
         if let Some(refusal) = &refusal {
             self.say(lines, LogLevel::Warn, refusal);
@@ -307,27 +316,23 @@ impl Robot<'_> {
             let seen = tokio::time::timeout_at(until.into(), job.app.rpa.job(connection, external)).await;
             match seen {
                 Ok(Ok(seen)) if seen.status == RpaStatus::Cancelled => {
-                    return Ok(Ended::Cancelled("Cancelada; a API confirmou.".to_owned()));
+                    return Ok(Ended::Cancelled(Reason::CancelledConfirmed {}));
                 }
                 // It was over before it heard of this.
                 Ok(Ok(seen)) if seen.status.is_over() => return Ok(Ended::Reported(self.report(seen))),
                 Ok(Err(RpaError::NotFound)) => {
-                    return Ok(Ended::Cancelled(
-                        "Cancelada; a API não conhece mais o trabalho.".to_owned(),
-                    ));
+                    return Ok(Ended::Cancelled(Reason::CancelledJobForgotten {}));
                 }
                 _ => tokio::time::sleep(CANCEL_WAIT).await,
             }
         }
-        let why = refusal.unwrap_or_else(|| "A API aceitou o cancelamento, mas não o confirmou a tempo.".to_owned());
-        Ok(Ended::Abandoned(format!(
-            "{why} Cancelada aqui; o robô pode ainda estar em execução lá."
-        )))
+        let why = refusal.unwrap_or(Reason::CancelUnconfirmed {});
+        Ok(Ended::Abandoned(Reason::CancelledHere { why: Box::new(why) }))
     }
 
     /// A line of our own in the robot's log.
-    fn say(&self, lines: &mpsc::Sender<log::Lines>, level: LogLevel, message: &str) {
-        let message = self.mask.text(message.to_owned());
+    fn say(&self, lines: &mpsc::Sender<log::Lines>, level: LogLevel, message: &Reason) {
+        let message = self.mask.reason(message.clone());
         // Left out when too much waits to be kept: following must not wait for that.
         let _ = lines.try_send(log::Lines::own(&self.job.app, level, &message));
     }
@@ -344,10 +349,10 @@ impl Robot<'_> {
 
 impl Ended {
     /// Nobody knows how the robot ended.
-    fn unknown(cause: String) -> Self {
+    fn unknown(cause: Reason) -> Self {
         Self::Lost(Trouble {
             step: Some(STEP.to_owned()),
-            action: Some(super::UNKNOWN_ACTION.to_owned()),
+            action: Some(Reason::CheckWhetherItRanOrAsk {}),
             unknown: true,
             ..Trouble::new(cause)
         })
@@ -357,10 +362,10 @@ impl Ended {
     fn masked(self, mask: &Mask) -> Self {
         match self {
             Self::Reported(report) => Self::Reported(report),
-            Self::Cancelled(said) => Self::Cancelled(mask.text(said)),
-            Self::Abandoned(said) => Self::Abandoned(mask.text(said)),
+            Self::Cancelled(said) => Self::Cancelled(mask.reason(said)),
+            Self::Abandoned(said) => Self::Abandoned(mask.reason(said)),
             Self::Lost(trouble) => Self::Lost(Trouble {
-                cause: mask.text(trouble.cause),
+                cause: mask.reason(trouble.cause),
                 ..trouble
             }),
         }

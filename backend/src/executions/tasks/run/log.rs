@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use esteira_shared::{event::Topic, ids::ExecutionId, status::LogLevel};
+use esteira_shared::{event::Topic, ids::ExecutionId, reason::Reason, status::LogLevel};
 use futures_util::StreamExt as _;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -56,7 +56,7 @@ pub(super) struct Lines {
 
 impl Lines {
     /// A line of our own.
-    pub(super) fn own(app: &App, level: LogLevel, message: &str) -> Self {
+    pub(super) fn own(app: &App, level: LogLevel, message: &Reason) -> Self {
         Self {
             lines: vec![NewLine {
                 source: None,
@@ -153,8 +153,9 @@ pub(super) async fn tail(app: &App, id: &ExternalJobId, mut after: u64, lines: m
                 LOOK.max(took * SPARING)
             }
             Ok(RpaLogs::TooLong { max_bytes }) => {
-                let most = max_bytes / (1024 * 1024);
-                let told = format!("o log do robô passa de {most} MiB: o resto dele não é lido");
+                let told = Reason::LogTooLong {
+                    most_mib: max_bytes / (1024 * 1024),
+                };
                 // Nothing more can be read, whether or not this is kept.
                 let _ = lines.send(Lines::own(app, LogLevel::Warn, &told)).await;
                 return;

@@ -2,6 +2,8 @@
 
 use std::{pin::pin, time::Duration};
 
+use esteira_shared::reason::Reason;
+
 use super::Robot;
 use crate::{
     engine::Failure,
@@ -25,7 +27,10 @@ impl Robot<'_> {
         let app = &job.app;
         let operator = self.operator().await?;
         if let (Some(endpoint), Some(id)) = (&self.execution.endpoint, &self.execution.external_job_id) {
-            self.job.log(format!("retomando o trabalho {id} em {endpoint}"));
+            self.job.log(Reason::TakingUpJob {
+                job: id.clone(),
+                endpoint: endpoint.clone(),
+            });
             let connection = self.settings.connection(app, operator.as_ref(), endpoint)?;
             self.mask = order::mask(app, &mut app.db.read().await?, &self.execution).await?;
             return Ok((connection, ExternalJobId(id.clone())));
@@ -46,10 +51,7 @@ impl Robot<'_> {
                 .map(str::to_owned),
         };
         let Some(endpoint) = endpoint else {
-            return Err(business(
-                "O endereço da API de robôs não está configurado.",
-                Some("Informar o endereço em Administração → Conexões e executar novamente."),
-            ));
+            return Err(business(Reason::RobotsNotConfigured {}, Some(Reason::SetRobotUrl {})));
         };
         let connection = self.settings.connection(app, operator.as_ref(), &endpoint)?;
         let sent_before = self.execution.start_sent_at.is_some();
@@ -61,7 +63,9 @@ impl Robot<'_> {
             ..ExecutionChanges::default()
         };
         self.change(sent).await?;
-        self.job.log(format!("pedindo a {endpoint} que comece"));
+        self.job.log(Reason::AskingToBegin {
+            endpoint: endpoint.clone(),
+        });
         let answer = {
             let mut starting = pin!(app.rpa.start(&connection, &start));
             tokio::select! {
@@ -75,11 +79,13 @@ impl Robot<'_> {
                     };
                     self.change(begun).await?;
                     let asked = tokio::time::timeout(CANCEL_START, app.rpa.cancel(&connection, &id)).await;
-                    job.log(format!("o cancelamento foi pedido à API: {}", matches!(asked, Ok(Ok(_)))));
+                    job.log(match asked {
+                        Ok(Ok(_)) => Reason::CancelAsked {},
+                        _ => Reason::CancelNotAsked {},
+                    });
                     if matches!(asked, Ok(Ok(Cancelled::Accepted))) {
-                        let told = "Cancelada; o robô tinha acabado de começar, e a API aceitou o cancelamento.";
                         let told = ExecutionChanges {
-                            mensagem_final: Some(Some(told.to_owned())),
+                            mensagem_final: Some(Some(Reason::CancelledAtStart {})),
                             ..ExecutionChanges::default()
                         };
                         self.change(told).await?;
@@ -91,7 +97,7 @@ impl Robot<'_> {
         };
         match answer {
             Ok(id) => {
-                self.job.log(format!("a API começou o trabalho {id}"));
+                self.job.log(Reason::JobBegun { job: id.to_string() });
                 let begun = ExecutionChanges {
                     external_job_id: Some(Some(id.0.clone())),
                     ..ExecutionChanges::default()
@@ -102,12 +108,15 @@ impl Robot<'_> {
             }
             Err(StartError::NotStarted(error)) => Err(self.not_started(error, &endpoint, sent_before).await?),
             Err(StartError::Unknown(error)) if self.settings.honours_keys => {
-                self.job
-                    .warn(format!("a resposta se perdeu: {error} O mesmo pedido será repetido."));
-                Err(Failure::Technical(error.into()))
+                self.job.warn(Reason::AnswerLostRepeating {
+                    error: Box::new(error.reason()),
+                });
+                Err(Failure::Technical(error.into_technical()))
             }
             Err(StartError::Unknown(error)) => {
-                self.job.warn(format!("a resposta se perdeu: {error}"));
+                self.job.warn(Reason::AnswerLost {
+                    error: Box::new(error.reason()),
+                });
                 let error = self.mask.text(format!("{error:#}"));
                 tracing::info!(execution = %self.execution.id, error, "the answer to a start was lost");
                 Err(unknown())
@@ -132,10 +141,10 @@ impl Robot<'_> {
             settings::token_refused(&mut tx, self.execution.organization_id, endpoint).await?;
             tx.commit().await?;
         }
-        self.job.warn(error.to_string());
+        self.job.warn(error.reason());
         Ok(match error {
             RpaError::Technical(error) => Failure::Technical(error),
-            error => business(&error.to_string(), error.action()),
+            error => business(error.reason(), error.action()),
         })
     }
 
@@ -157,16 +166,13 @@ impl Robot<'_> {
 }
 
 fn unknown() -> Failure {
-    business(
-        "Não se sabe se o robô começou: a resposta ao pedido se perdeu, e a API não reconhece pedidos repetidos.",
-        Some("Verificar na API de robôs se o robô rodou; depois executar novamente."),
-    )
+    business(Reason::StartUnknown {}, Some(Reason::CheckWhetherItRan {}))
 }
 
-fn business(cause: &str, action: Option<&str>) -> Failure {
+fn business(cause: Reason, action: Option<Reason>) -> Failure {
     Failure::Business {
-        cause: cause.to_owned(),
+        cause,
         step: Some(STEP.to_owned()),
-        action: action.map(str::to_owned),
+        action,
     }
 }

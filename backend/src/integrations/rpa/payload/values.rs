@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
-use esteira_shared::{instant::Instant, money::Money};
+use esteira_shared::{instant::Instant, money::Money, reason::Reason};
 use serde_json::{Map, Value};
 
 use super::TEXT_MAX_CHARS;
@@ -14,19 +14,22 @@ const QUOTE_MAX_CHARS: usize = 100;
 /// Reads values, and collects what could not be read.
 #[derive(Default)]
 pub(super) struct Reader {
-    pub(super) problems: Vec<String>,
+    pub(super) problems: Vec<Reason>,
 }
 
 impl Reader {
-    pub(super) fn problem(&mut self, name: &str, value: &Value, expected: &str) {
+    pub(super) fn problem(&mut self, name: &str, value: &Value, expected: Reason) {
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Array(_) => "[…]".to_owned(),
             Value::Object(_) => "{…}".to_owned(),
             other => other.to_string(),
         };
-        let quote = tidy(&text, QUOTE_MAX_CHARS).unwrap_or_default();
-        self.problems.push(format!("{name} \"{quote}\" não é {expected}"));
+        self.problems.push(Reason::ValueNotUnderstood {
+            name: name.to_owned(),
+            value: tidy(&text, QUOTE_MAX_CHARS).unwrap_or_default(),
+            expected: Box::new(expected),
+        });
     }
 
     /// The amount under either of its names.
@@ -40,7 +43,7 @@ impl Reader {
             _ => None,
         };
         if amount.is_none() {
-            self.problem(name, value, "um valor em reais");
+            self.problem(name, value, Reason::AnAmount {});
         }
         amount
     }
@@ -49,7 +52,7 @@ impl Reader {
         let value = given(fields, name)?;
         let date = value.as_str().and_then(day);
         if date.is_none() {
-            self.problem(name, value, "uma data dd-mm-aaaa");
+            self.problem(name, value, Reason::ADate {});
         }
         date
     }
@@ -58,7 +61,7 @@ impl Reader {
         let value = given(fields, name)?;
         let at = value.as_str().and_then(instant);
         if at.is_none() {
-            self.problem(name, value, "uma data e hora com fuso");
+            self.problem(name, value, Reason::AnInstant {});
         }
         at
     }
@@ -68,7 +71,7 @@ impl Reader {
         fields: &Map<String, Value>,
         name: &str,
         within: RangeInclusive<i64>,
-        expected: &str,
+        expected: Reason,
     ) -> Option<i64> {
         let value = given(fields, name)?;
         let number = whole_number(value).filter(|number| within.contains(number));
@@ -87,7 +90,7 @@ impl Reader {
             .as_str()
             .filter(|text| text.trim().chars().count() <= TEXT_MAX_CHARS);
         if path.is_none() {
-            self.problem("caminho", value, "um caminho de até 1.000 caracteres");
+            self.problem("caminho", value, Reason::APath {});
         }
         path.and_then(|path| tidy(path, TEXT_MAX_CHARS))
     }

@@ -148,6 +148,7 @@ async fn failures_are_technical_and_refusals_are_business() {
     else {
         panic!("a refusal was expected")
     };
+    let (message, action) = (message.to_string(), action.to_string());
     assert!(
         !code.is_empty() && message.ends_with('.') && !action.is_empty(),
         "{code} {message} {action}"

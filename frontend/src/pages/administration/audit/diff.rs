@@ -73,7 +73,7 @@ pub(super) fn Diff(before: Option<Value>, after: Option<Value>) -> impl IntoView
 
 fn cell(value: Option<String>, label: &'static str) -> impl IntoView {
     match value {
-        Some(text) => view! { <td data-label=label>{text}</td> }.into_any(),
+        Some(text) => view! { <td data-label=label translate="no">{text}</td> }.into_any(),
         None => view! { <td data-label=label class="faint">"—"</td> }.into_any(),
     }
 }

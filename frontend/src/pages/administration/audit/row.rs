@@ -38,7 +38,7 @@ pub(super) fn AuditRow(event: AuditEventDto) -> impl IntoView {
                     <span class="audit__actor truncate">{actor}</span>
                     <span class="audit__what"><b>{words}</b><code class="faint">{code}</code></span>
                 </button>
-                <span class="audit__subject">{subject}</span>
+                <span class="audit__subject" translate="no">{subject}</span>
             </div>
             <div id=panel hidden=move || !open.get()>
                 <Show when=move || open.get()>{move || body(&detail.get_value())}</Show>

@@ -13,7 +13,7 @@ use crate::{
     i18n::tr,
     pages::processes::words::actor,
     routes::paths,
-    text::format,
+    text::{format, reasons::quotes},
 };
 
 #[component]
@@ -43,7 +43,7 @@ fn row(one: &ExecutionDto, here: ExecutionId) -> impl IntoView + use<> {
             <small class="faint num">
                 {actor(&one.requested_by)}" · "<RelativeTime at=one.created_at/>{took}
             </small>
-            {words::said(one).map(|text| view! { <p class="small muted break">{text}</p> })}
+            {words::said(one).map(|text| view! { <p class="small muted break">{quotes(&text)}</p> })}
         </li>
     }
 }

@@ -12,14 +12,17 @@ use crate::{
     components::{Card, CodeBlock, Column, CopyText, DataTable, EmptyState, IconName, Mark},
     i18n::tr,
     routes::paths,
-    text::status,
+    text::{
+        reasons::{quotes, told},
+        status,
+    },
 };
 
 #[component]
 pub(super) fn Results(data: Signal<ExecutionDetailDto>) -> impl IntoView {
     let results = Memo::new(move |_| data.with(|detail| detail.results.clone()));
     let raw = Memo::new(move |_| data.with(|detail| detail.resultado.as_ref().map(words::pretty)));
-    let message = Memo::new(move |_| data.with(|detail| detail.execution.mensagem_final.clone()));
+    let message = Memo::new(move |_| data.with(|detail| detail.execution.mensagem_final_coded.as_ref().map(told)));
     let has_results = Memo::new(move |_| !results.with(Vec::is_empty));
     let has_raw = Memo::new(move |_| raw.with(Option::is_some));
     let has_message = Memo::new(move |_| message.with(Option::is_some));
@@ -29,7 +32,7 @@ pub(super) fn Results(data: Signal<ExecutionDetailDto>) -> impl IntoView {
         <Show when=any fallback=move || nothing(over.get())>
             <div class="stack">
                 <Show when=move || has_message.get()>
-                    <Card title=tr!(executions.final_message)><p class="break">{move || message.get()}</p></Card>
+                    <Card title=tr!(executions.final_message)><p class="break">{move || message.with(|text| text.as_deref().map(quotes))}</p></Card>
                 </Show>
                 <Show when=move || has_results.get()>
                     <Card title=tr!(executions.results) flush=true>
@@ -97,7 +100,7 @@ fn columns() -> Vec<Column<ExecutionResultDto>> {
             },
         ),
         Column::new("note", tr!(executions.note), |one: &ExecutionResultDto| {
-            let note = one.note.clone().unwrap_or_default();
+            let note = one.note_coded.as_ref().map(|note| quotes(&told(note)));
             view! { <span class="small muted break">{note}</span> }
         }),
     ]

@@ -19,7 +19,7 @@ use crate::{
     i18n::tr,
     pages::processes::{change_password, trouble_facts, wants_password},
     state::session::use_session,
-    text::format,
+    text::{format, reasons::told},
 };
 
 #[derive(Clone, PartialEq)]
@@ -92,7 +92,7 @@ pub(super) fn Troubles(data: Signal<ExecutionDetailDto>, commands: ExecutionComm
             Trouble::Failed(error, client) => {
                 let password = wants_password(&error).then(|| change_password(client));
                 view! {
-                    <Notice tone=Tone::Failed title=tr!(executions.failed_title) text=error.cause.clone()>
+                    <Notice tone=Tone::Failed title=tr!(executions.failed_title) text=told(&error.cause_coded)>
                         {trouble_facts(&error)}
                         <div class="line">{password}{retry()}</div>
                     </Notice>

@@ -4,13 +4,13 @@ use esteira_shared::dto::executions::ExecutionDetailDto;
 use leptos::prelude::*;
 
 use super::super::words;
-use crate::{components::Notice, i18n::tr, pages::monitor::Waiting};
+use crate::{components::Notice, i18n::tr, pages::monitor::Waiting, text::reasons::told};
 
 #[component]
 pub(super) fn Waits(data: Signal<ExecutionDetailDto>) -> impl IntoView {
     let waiting = Memo::new(move |_| data.with(|detail| detail.waiting.clone()));
     let is_waiting = Memo::new(move |_| waiting.with(Option::is_some));
-    let cause = Memo::new(move |_| data.with(|detail| detail.waiting_cause.clone()));
+    let cause = Memo::new(move |_| data.with(|detail| detail.waiting_cause_coded.as_ref().map(told)));
     let there =
         Memo::new(move |_| data.with(|detail| detail.waiting.is_none() && words::waits_there(&detail.execution)));
     let unfollowed =

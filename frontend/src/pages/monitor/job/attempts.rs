@@ -15,7 +15,7 @@ use crate::{
     components::{Card, Timeline, TimelineItem},
     hooks::use_query,
     i18n::tr,
-    text::{format, tasks},
+    text::{format, reasons::told, tasks},
 };
 
 type Hosts = BTreeMap<WorkerId, String>;
@@ -67,7 +67,7 @@ fn ended(attempt: &JobAttemptDto, hosts: &Hosts) -> TimelineItem {
         what: tr!(monitor.attempt_ended, number = attempt.attempt, outcome = outcome),
         who: format!("{} · {took}", place(attempt.worker_id, hosts)),
         at: *attempt.finished_at,
-        why: attempt.error.clone(),
+        why: attempt.error_coded.as_ref().map(told),
     }
 }
 

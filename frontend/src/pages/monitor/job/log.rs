@@ -3,7 +3,14 @@
 use esteira_shared::dto::jobs::{JobDetailDto, JobLogLineDto};
 use leptos::{html, prelude::*};
 
-use crate::{components::Card, i18n::tr, text::format};
+use crate::{
+    components::Card,
+    i18n::tr,
+    text::{
+        format,
+        reasons::{quotes, told},
+    },
+};
 
 /// Still counts as the end, in CSS pixels.
 const NEAR: i32 = 24;
@@ -57,7 +64,7 @@ fn one(line: &JobLogLineDto) -> impl IntoView + use<> {
         <li class=format!("job-log__line is-{}", line.level)>
             <time datetime=at.to_rfc3339() title=clock>{short}</time>
             <b>{level}</b>
-            <span class="break">{line.message.clone()}</span>
+            <span class="break">{quotes(&told(&line.message_coded))}</span>
         </li>
     }
 }

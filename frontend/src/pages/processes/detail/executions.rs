@@ -25,7 +25,11 @@ use crate::{
     },
     routes::paths,
     state::session::use_session,
-    text::{format, status},
+    text::{
+        format,
+        reasons::{self, quotes},
+        status,
+    },
 };
 
 /// Between two looks at one at work, should an event have been missed.
@@ -49,7 +53,7 @@ pub(super) fn Executions(data: Signal<ProcessDetailDto>, actions: ProcessActions
     let cancelling = RwSignal::new(false);
     let now = use_now();
     let waits = Memo::new(move |_| data.with(|detail| waits(detail, now.get())));
-    let cause = Memo::new(move |_| data.with(|detail| detail.run_waiting_cause.clone()));
+    let cause = Memo::new(move |_| data.with(|detail| detail.run_waiting_cause_coded.as_ref().map(reasons::told)));
     let all = data.with_untracked(|detail| {
         paths::executions_where(&ExecutionQuery {
             process_id: Some(detail.process.id),
@@ -64,7 +68,7 @@ pub(super) fn Executions(data: Signal<ProcessDetailDto>, actions: ProcessActions
             <div class="run-newest">
                 {move || newest.with(|one| one.as_ref().map(summary))}
                 {move || waits.get().map(|text| view! { <p class="small muted break">{text}</p> })}
-                {move || cause.get().map(|cause| view! { <p class="small muted break">{tr!(executions.failed_before_because, cause = cause)}</p> })}
+                {move || cause.get().map(|cause| view! { <p class="small muted break">{quotes(&tr!(executions.failed_before_because, cause = cause))}</p> })}
                 <div class="line line--between">
                     <A href=address attr:class="link small">{tr!(processes.see_execution)}</A>
                     <Show when=move || can_cancel.get()>
@@ -103,7 +107,7 @@ fn summary(one: &ExecutionDto) -> AnyView {
         let words = tr!(executions.cancelling_until, time = words::clock(*at));
         view! { <small class="muted num" role="status">{words}</small> }
     });
-    let said = words::said(one).map(|text| view! { <p class=class>{text}</p> });
+    let said = words::said(one).map(|text| view! { <p class=class>{quotes(&text)}</p> });
     view! {
         <div class="line line--between">
             {words::mark(one, true)}
@@ -137,7 +141,7 @@ fn row(one: &ExecutionDto) -> impl IntoView + use<> {
                 {words::mark(one, false)}
                 <small class="faint num">{status::execution_type(one.tipo)}" · "<RelativeTime at=one.created_at/></small>
             </div>
-            {why.map(|text| view! { <small class="muted truncate" title=text.clone()>{text.clone()}</small> })}
+            {why.map(|text| view! { <small class="muted truncate" title=reasons::plain(&text)>{quotes(&text)}</small> })}
         </li>
     }
 }

@@ -21,7 +21,10 @@ use crate::{
     i18n::tr,
     routes::paths,
     state::session::use_session,
-    text::format,
+    text::{
+        format,
+        reasons::{quotes, told},
+    },
 };
 
 /// Between two looks at a running job, should the live stream be paused or cut.
@@ -98,15 +101,15 @@ fn summary(job: &JobDto) -> AnyView {
         </div>
         {(!job.status.is_over()).then(|| view! {
             <ProgressBar share label=tr!(processes.sending)/>
-            {job.progress_message.clone().map(|text| view! { <span class="small muted">{text}</span> })}
+            {job.progress_message_coded.as_ref().map(|reason| view! { <span class="small muted">{quotes(&told(reason))}</span> })}
         })}
         {next_try.map(|at| view! { <p class="small muted">{tr!(processes.next_try)}" "<RelativeTime at/></p> })}
-        {(job.status != JobStatus::Succeeded).then(|| job.last_error.clone()).flatten().map(|text| view! { <p class="small break job__error">{text}</p> })}
+        {(job.status != JobStatus::Succeeded).then_some(job.last_error_coded.as_ref()).flatten().map(|reason| view! { <p class="small break job__error">{quotes(&told(reason))}</p> })}
     }
     .into_any()
 }
 
 fn log_line(line: &JobLogLineDto) -> impl IntoView + use<> {
     let class = format!("log__line is-{}", line.level);
-    view! { <li class=class><time>{format::time(*line.at)}</time><span class="break">{line.message.clone()}</span></li> }
+    view! { <li class=class><time>{format::time(*line.at)}</time><span class="break">{quotes(&told(&line.message_coded))}</span></li> }
 }

@@ -17,6 +17,7 @@ use crate::{
     i18n::tr,
     pages::executions::UnknownNotice,
     state::session::use_session,
+    text::reasons::{quoted, told},
 };
 
 #[derive(Clone, PartialEq)]
@@ -54,7 +55,7 @@ fn rejected(detail: &ProcessDetailDto, process: &ProcessDto) -> Trouble {
         .find(|one| one.by == Move::Reject)
         .map(|one| words::actor(&one.actor))
         .unwrap_or_default();
-    Trouble::Rejected(by, process.rejection_reason.clone().unwrap_or_default())
+    Trouble::Rejected(by, quoted(process.rejection_reason.as_deref().unwrap_or_default()))
 }
 
 #[component]
@@ -92,7 +93,7 @@ pub(super) fn Troubles(data: Signal<ProcessDetailDto>, actions: ProcessActions) 
             Trouble::Download(error, client) => {
                 let password = wants_password(&error).then(|| change_password(client));
                 view! {
-                    <Notice tone=Tone::Failed title=tr!(processes.download_failed) text=error.cause.clone()>
+                    <Notice tone=Tone::Failed title=tr!(processes.download_failed) text=told(&error.cause_coded)>
                         {trouble_facts(&error)}
                         <div class="line">{password}{button(retry)}</div>
                     </Notice>
@@ -100,7 +101,7 @@ pub(super) fn Troubles(data: Signal<ProcessDetailDto>, actions: ProcessActions) 
                 .into_any()
             }
             Trouble::Sending(error) => view! {
-                <Notice tone=Tone::Failed title=tr!(processes.send_failed) text=error.cause.clone()>
+                <Notice tone=Tone::Failed title=tr!(processes.send_failed) text=told(&error.cause_coded)>
                     {trouble_facts(&error)}
                 </Notice>
             }

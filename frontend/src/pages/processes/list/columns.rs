@@ -11,7 +11,7 @@ use crate::{
     components::{Column, CopyText, RelativeTime, StatusBadge},
     i18n::tr,
     routes::paths,
-    text::format,
+    text::{format, reasons},
 };
 
 pub(super) fn columns() -> Vec<Column<ProcessDto>> {
@@ -30,13 +30,13 @@ pub(super) fn columns() -> Vec<Column<ProcessDto>> {
         }),
         Column::new("status", tr!(processes.status), |process: &ProcessDto| {
             let why = match process.status {
-                ProcessStatus::Rejeitado => process.rejection_reason.clone(),
-                _ => process.error.as_ref().map(|error| error.cause.clone()),
+                ProcessStatus::Rejeitado => process.rejection_reason.as_deref().map(reasons::quoted),
+                _ => process.error.as_ref().map(|error| reasons::told(&error.cause_coded)),
             };
             view! {
                 <span class="cell-status">
                     <StatusBadge status=process.status/>
-                    {why.map(|why| view! { <small class="truncate faint" title=why.clone()>{why.clone()}</small> })}
+                    {why.map(|why| view! { <small class="truncate faint" title=reasons::plain(&why)>{reasons::quotes(&why)}</small> })}
                 </span>
             }
         }),

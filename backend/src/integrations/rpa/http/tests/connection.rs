@@ -72,8 +72,8 @@ async fn tokens_are_neither_shown_nor_sent_when_they_cannot_be() {
     let error = rpa().check(&api.connection).await.unwrap_err();
     assert_eq!(kind(&error), "unauthorized");
     assert_eq!(
-        error.action(),
-        Some("Conferir o token da API de robôs em Administração → Conexões")
+        error.action().unwrap(),
+        "Conferir o token da API de robôs em Administração → Conexões"
     );
     assert!(api.asked.lock().unwrap().is_empty());
 }
@@ -104,7 +104,8 @@ async fn private_and_malformed_addresses_are_for_a_person() {
         ] {
             let error = error.unwrap();
             assert!(kind(&error).starts_with("address "), "{url} {error:?}");
-            assert!(error.action().unwrap().starts_with("Conferir o endereço"), "{error:?}");
+            let action = error.action().unwrap().to_string();
+            assert!(action.starts_with("Conferir o endereço"), "{error:?}");
         }
         let error = closed.start(&connection, &start::start()).await.unwrap_err();
         assert!(

@@ -1,0 +1,73 @@
+import { expect } from '@playwright/test';
+import type { Api } from './api';
+import type { Server } from './server';
+import { fresh } from './world';
+
+/** The demonstration, and its administrator. */
+export interface Demo {
+  server: Server;
+  admin: Api;
+}
+
+/** Addresses of the pages somebody signed in sees. */
+export const PAGES: [name: string, path: (demo: Demo) => Promise<string> | string][] = [
+  ['Início', () => '/'],
+  ['Mês', async ({ admin }) => `/mes/${(await admin.get<string[]>('/months'))[0]}`],
+  ['Mês que não foi aberto', () => '/mes/2031-01'],
+  ['Revisão', () => '/revisao'],
+  ['Processos', () => '/processos'],
+  ['Processos, nada encontrado', () => '/processos?q=ninguém-com-este-nome'],
+  ['Processo para aprovar', ({ admin }) => oneProcess(admin, 'AGUARDANDO_APROVACAO')],
+  ['Processo sem fatura', ({ admin }) => oneProcess(admin, 'AGUARDANDO_DOWNLOAD')],
+  ['Processo que falhou', ({ admin }) => oneProcess(admin, 'ERRO_ENVIO_SAT')],
+  ['Processo enviado', ({ admin }) => oneProcess(admin, 'UPLOAD_REALIZADO')],
+  ['Execuções', () => '/execucoes'],
+  ['Execução que falhou', ({ admin }) => failedExecution(admin)],
+  ['Resultado de uma execução', async ({ admin }) => `${await failedExecution(admin)}?tab=result`],
+  ['Monitor', () => '/monitor'],
+  ['Workers', () => '/monitor?tab=workers'],
+  ['Filas e limites', () => '/monitor?tab=queues'],
+  ['Tarefa que falhou', async ({ admin }) => `/monitor/tarefas/${await first(admin, '/jobs?limit=1&status=dead')}`],
+  ['Operadoras', () => '/operadoras'],
+  ['Clientes', () => '/clientes'],
+  ['Cliente', async ({ admin }) => `/clientes/${await first(admin, '/clients?limit=1')}`],
+  ['Importar', () => '/clientes/importar'],
+  ['Usuários', () => '/usuarios'],
+  ['Tokens', () => '/tokens'],
+  ['Conexões', () => '/conexoes'],
+  ['Webhooks', ({ admin }) => webhook(admin).then(() => '/webhooks')],
+  ['Webhook', ({ admin }) => webhook(admin).then(({ id }) => `/webhooks/${id}`)],
+  ['Mensagem de webhook', ({ admin }) => webhook(admin).then(({ id, message }) => `/webhooks/${id}/mensagens/${message}`)],
+  ['Auditoria', () => '/auditoria'],
+  ['Configurações', () => '/configuracoes'],
+  ['Minha conta', () => '/conta'],
+  ['Página que não existe', () => '/nada'],
+];
+
+/** The first thing of a list; the demonstration has one of each that is looked at here. */
+export async function first(admin: Api, list: string): Promise<string> {
+  const { items } = await admin.get<{ items: { id: string }[] }>(list);
+  if (!items[0]) throw new Error(`the demonstration has nothing in ${list}`);
+  return items[0].id;
+}
+
+async function oneProcess(admin: Api, status: string): Promise<string> {
+  return `/processos/${await first(admin, `/processes?limit=1&status=${status}`)}`;
+}
+
+async function failedExecution(admin: Api): Promise<string> {
+  return `/execucoes/${await first(admin, '/executions?limit=1&status=FALHOU')}`;
+}
+
+/** A webhook that hears of everything, with a message to an address where nobody listens. */
+async function webhook(admin: Api): Promise<{ id: string; message: string }> {
+  const { endpoint } = await admin.post<{ endpoint: { id: string } }>('/webhooks', {
+    name: `Sistema financeiro da matriz ${fresh()}`,
+    url: 'http://127.0.0.1:9/integracoes/telecom/esteira/mensagens-recebidas',
+    events: ['process.awaiting_approval', 'process.approved', 'process.rejected', 'process.sent', 'process.failed', 'job.failed'],
+  });
+  const { delivery } = await admin.post<{ delivery: { id: string } }>(`/webhooks/${endpoint.id}/test`);
+  const tried = async () => (await admin.get<{ delivery: { tries: number } }>(`/webhook-deliveries/${delivery.id}`)).delivery.tries;
+  await expect.poll(tried).toBeGreaterThan(0);
+  return { id: endpoint.id, message: delivery.id };
+}

@@ -1,0 +1,623 @@
+//! Every reason: its code, its arguments, and its words in Portuguese and in English. One list, so longer than other
+//! files.
+
+use serde_json::{Map, Value};
+
+use super::argument::{Argument as _, Milliseconds, Speech, named, take};
+use crate::{language::Language, status::ProcessStatus};
+
+reasons! {
+    "quoted" Quoted { text: String }
+        "{text}"
+        "{text}"
+
+    // Jobs
+    "cancelled" Cancelled {}
+        "cancelado"
+        "cancelled"
+    "payload_unreadable" PayloadUnreadable { error: String }
+        "os dados da tarefa não podem ser lidos: {error}"
+        "the data of the task cannot be read: {error}"
+    "task_unknown" TaskUnknown { task: String }
+        "nenhum programa aqui conhece a tarefa {task}"
+        "no program here knows the task {task}"
+    "task_without_end" TaskWithoutEnd { seconds: u64 }
+        "sem fim depois de {seconds} s"
+        "no end after {seconds} s"
+    "task_panicked" TaskPanicked { message: String }
+        "a tarefa parou por um erro interno: {message}"
+        "the task stopped with an internal fault: {message}"
+    "task_panicked_silently" TaskPanickedSilently {}
+        "a tarefa parou por um erro interno: sem mensagem"
+        "the task stopped with an internal fault: no message"
+    "worker_silent" WorkerSilent {}
+        "o worker parou de responder durante a execução"
+        "the worker stopped answering while it ran this"
+    "workers_lost" WorkersLost { losses: i32 }
+        "derrubou {losses} vezes o processo que a executava, a última num processo só dela"
+        "it brought down the program that ran it {losses} times, the last time one of its own"
+    "seen_of" SeenOf { seen: i64, expected: i64 }
+        "{seen} de {expected}"
+        "{seen} of {expected}"
+
+    // What to do
+    "try_again" TryAgain {}
+        "Tentar novamente."
+        "Try again."
+    "run_again" RunAgain {}
+        "Executar novamente."
+        "Run it again."
+    "send_again" SendAgain {}
+        "Enviar novamente."
+        "Send it again."
+    "upload_again" UploadAgain {}
+        "Enviar a fatura novamente."
+        "Upload the invoice again."
+
+    // E-mail
+    "mail_not_configured" MailNotConfigured {}
+        "o envio de e-mails não está configurado neste servidor; nada foi enviado"
+        "this server has no settings for e-mail; nothing was sent"
+    "mail_to" MailTo { addresses: String }
+        "para {addresses}"
+        "to {addresses}"
+    "mail_refused" MailRefused { answer: String }
+        "o servidor de e-mail recusou a mensagem: {answer}"
+        "the mail server refused the message: {answer}"
+    "mail_server_silent" MailServerSilent {}
+        "o servidor de e-mail não atendeu"
+        "the mail server did not answer"
+    "check_mail_settings" CheckMailSettings {}
+        "Conferir os endereços e as configurações ESTEIRA_SMTP_URL e ESTEIRA_SMTP_FROM."
+        "Check the addresses and the settings ESTEIRA_SMTP_URL and ESTEIRA_SMTP_FROM."
+    "test_mail_subject" TestMailSubject {}
+        "Esteira: e-mail de teste"
+        "Esteira: test e-mail"
+    "test_mail" TestMail {}
+        "Esta mensagem mostra que a Esteira consegue enviar e-mails."
+        "This message shows that Esteira can send e-mails."
+    "webhook_off_subject" WebhookOffSubject { name: String }
+        "Esteira: o webhook {name} foi desativado"
+        "Esteira: the webhook {name} was switched off"
+    "webhook_off_mail" WebhookOffMail { name: String, url: String, reason: Box<Reason> }
+        "O webhook {name} ({url}) foi desativado: {reason}.\n\nAs mensagens para ele não são mais enviadas. Para voltar a enviá-las, ative-o em Administração → Webhooks e envie de novo as que falharam."
+        "The webhook {name} ({url}) was switched off: {reason}.\n\nMessages for it are not sent any more. To send them again, switch it on under Administration → Webhooks and resend those that failed."
+    "robot_token_refused_subject" RobotTokenRefusedSubject {}
+        "Esteira: a API de robôs recusou o token"
+        "Esteira: the robots' API refused the token"
+    "robot_token_refused_mail" RobotTokenRefusedMail { endpoint: String }
+        "A API de robôs em {endpoint} recusou o token (resposta 401); ele pode ter vencido. As execuções falham até que um token novo seja gravado em Administração → Conexões."
+        "The robots' API at {endpoint} refused the token (answer 401); it may have expired. Runs fail until a new token is saved under Administration → Connections."
+
+    // Webhooks
+    "message_removed" MessageRemoved {}
+        "a mensagem foi removida"
+        "the message was removed"
+    "webhook_off" WebhookOff {}
+        "o webhook está desativado"
+        "the webhook is switched off"
+    "switch_webhook_on" SwitchWebhookOn {}
+        "Ativar o webhook em Administração → Webhooks e enviar de novo."
+        "Switch the webhook on under Administration → Webhooks and send again."
+    "receiver_answered_in" ReceiverAnsweredIn { url: String, status: i32, took_ms: i64 }
+        "{url} respondeu {status} em {took_ms} ms"
+        "{url} answered {status} in {took_ms} ms"
+    "receiver_failed" ReceiverFailed { url: String, error: Box<Reason> }
+        "{url}: {error}"
+        "{url}: {error}"
+    "no_answer" NoAnswer {}
+        "sem resposta"
+        "no answer"
+    "receiver_gone" ReceiverGone {}
+        "o destino respondeu 410, que diz que não quer mais receber"
+        "the receiver answered 410, which says that it wants no more messages"
+    "receiver_answered" ReceiverAnswered { status: String }
+        "o destino respondeu {status}"
+        "the receiver answered {status}"
+    "switch_webhook_on_if_back" SwitchWebhookOnIfBack {}
+        "O webhook foi desativado; ative-o se o destino voltou."
+        "The webhook was switched off; switch it on if the receiver is back."
+    "receiver_silent" ReceiverSilent { seconds: u64 }
+        "o destino não respondeu em {seconds} s"
+        "the receiver did not answer within {seconds} s"
+    "receiver_unreachable" ReceiverUnreachable {}
+        "sem conexão com o destino"
+        "no connection to the receiver"
+    "webhook_url_invalid" WebhookUrlInvalid {}
+        "o endereço não é válido"
+        "the address is not valid"
+    "correct_webhook_url" CorrectWebhookUrl {}
+        "Corrigir o endereço do webhook."
+        "Correct the address of the webhook."
+    "webhook_url_private" WebhookUrlPrivate { host: String }
+        "{host} é um endereço de rede privada, e este servidor não chama redes privadas"
+        "{host} is an address in a private network, and this server does not call private networks"
+    "correct_url_or_allow_private" CorrectUrlOrAllowPrivate {}
+        "Corrigir o endereço, ou permitir redes privadas na configuração do servidor."
+        "Correct the address, or allow private networks in the settings of the server."
+
+    // Processes, and sending to SAT
+    "document_received" DocumentReceived { number: i32, filename: String }
+        "v{number} · {filename}"
+        "v{number} · {filename}"
+    "document_not_awaited" DocumentNotAwaited {}
+        "o processo não espera mais por este documento"
+        "the process does not wait for this document any more"
+    "document_not_kept" DocumentNotKept {}
+        "o documento aprovado não está guardado"
+        "the approved document is not kept here"
+    "document_lost" DocumentLost {}
+        "o documento aprovado sumiu do armazenamento"
+        "the approved document is gone from the store"
+    "reading_document" ReadingDocument {}
+        "lendo o documento"
+        "reading the document"
+    "sending_document" SendingDocument { filename: String, bytes: i64 }
+        "enviando {filename} ({bytes} bytes)"
+        "sending {filename} ({bytes} bytes)"
+    "sending_to_sat" SendingToSat {}
+        "enviando ao SAT"
+        "sending to SAT"
+    "sat_protocol" SatProtocol { protocol: String }
+        "protocolo {protocol}"
+        "protocol number {protocol}"
+    "sat_not_configured" SatNotConfigured {}
+        "o endereço do SAT não está configurado"
+        "the address of SAT is not set"
+    "set_sat_url" SetSatUrl {}
+        "Informar o endereço do SAT em Configurações e reenviar."
+        "Give the address of SAT under Settings and send again."
+    "check_sat_first" CheckSatFirst {}
+        "Conferir no SAT antes de enviar de novo."
+        "Look in SAT before sending again."
+    "sat_token_refused" SatTokenRefused {}
+        "O SAT recusou o token."
+        "SAT refused the token."
+    "check_sat_token" CheckSatToken {}
+        "Conferir o token do SAT em Configurações"
+        "Check the token for SAT under Settings"
+    "sat_not_there" SatNotThere { status: u16 }
+        "Não há SAT nesse endereço (resposta {status})."
+        "There is no SAT at this address (answer {status})."
+    "check_sat_url" CheckSatUrl {}
+        "Conferir o endereço do SAT em Configurações"
+        "Check the address of SAT under Settings"
+    "sat_moved" SatMoved { status: u16 }
+        "O endereço do SAT leva a outro endereço (resposta {status})."
+        "The address of SAT leads to another address (answer {status})."
+    "set_final_sat_url" SetFinalSatUrl {}
+        "Informar o endereço definitivo do SAT em Configurações"
+        "Give the final address of SAT under Settings"
+    "sat_refused_silently" SatRefusedSilently { status: u16 }
+        "O SAT recusou o documento sem dizer o motivo (resposta {status})."
+        "SAT refused the document without saying why (answer {status})."
+    "sat_url_invalid" SatUrlInvalid {}
+        "O endereço do SAT não é válido."
+        "The address of SAT is not valid."
+    "sat_url_private" SatUrlPrivate { host: String }
+        "O endereço do SAT ({host}) é de rede privada, e este servidor não chama redes privadas."
+        "The address of SAT ({host}) is in a private network, and this server does not call private networks."
+    "check_sat_url_or_allow_private" CheckSatUrlOrAllowPrivate {}
+        "Conferir o endereço do SAT em Configurações ou permitir redes privadas na configuração do servidor"
+        "Check the address of SAT under Settings, or allow private networks in the settings of the server"
+    "with_code" WithCode { message: Box<Reason>, code: String }
+        "{message} ({code})"
+        "{message} ({code})"
+
+    // The robots' API
+    "robot_token_refused" RobotTokenRefused {}
+        "A API de robôs recusou o token."
+        "The robots' API refused the token."
+    "check_robot_token" CheckRobotToken {}
+        "Conferir o token da API de robôs em Administração → Conexões"
+        "Check the token for the robots' API under Administration → Connections"
+    "robot_job_unknown" RobotJobUnknown {}
+        "A API de robôs não conhece este trabalho."
+        "The robots' API does not know this job."
+    "check_robot_url" CheckRobotUrl {}
+        "Conferir o endereço da API de robôs em Administração → Conexões"
+        "Check the address of the robots' API under Administration → Connections"
+    "check_robot_url_or_allow_private" CheckRobotUrlOrAllowPrivate {}
+        "Conferir o endereço da API de robôs em Administração → Conexões ou permitir redes privadas na configuração do servidor"
+        "Check the address of the robots' API under Administration → Connections, or allow private networks in the settings of the server"
+    "robot_url_invalid" RobotUrlInvalid {}
+        "O endereço da API de robôs não é válido."
+        "The address of the robots' API is not valid."
+    "robot_url_private" RobotUrlPrivate { host: String }
+        "O endereço da API de robôs ({host}) é de rede privada, e este servidor não chama redes privadas."
+        "The address of the robots' API ({host}) is in a private network, and this server does not call private networks."
+    "not_a_part_of_an_address" NotAPartOfAnAddress { segment: String }
+        "\"{segment}\" não serve como parte de um endereço."
+        "\"{segment}\" cannot be a part of an address."
+    "robots_not_there" RobotsNotThere { status: u16 }
+        "Não há API de robôs nesse endereço (resposta {status})."
+        "There is no robots' API at this address (answer {status})."
+    "robots_moved" RobotsMoved { status: u16 }
+        "O endereço da API de robôs leva a outro endereço (resposta {status})."
+        "The address of the robots' API leads to another address (answer {status})."
+    "robots_ask_for_patience" RobotsAskForPatience { status: u16 }
+        "A API de robôs pede que se tente mais tarde (resposta {status})."
+        "The robots' API asks to be tried later (answer {status})."
+    "robots_refused_silently" RobotsRefusedSilently { status: u16 }
+        "A API de robôs recusou o pedido sem dizer o motivo (resposta {status})."
+        "The robots' API refused the request without saying why (answer {status})."
+    "robots_in_trouble" RobotsInTrouble { status: u16 }
+        "A API de robôs está com problemas (resposta {status})."
+        "The robots' API is in trouble (answer {status})."
+    "robots_not_understood" RobotsNotUnderstood { status: u16 }
+        "A API de robôs deu uma resposta que não se entende (resposta {status})."
+        "The robots' API gave an answer that is not understood (answer {status})."
+    "robots_answer_too_long" RobotsAnswerTooLong { most_kib: usize }
+        "A resposta da API de robôs é longa demais: passa de {most_kib} KiB."
+        "The answer of the robots' API is too long: more than {most_kib} KiB."
+    "robots_answer_unreadable" RobotsAnswerUnreadable { status: u16 }
+        "A resposta da API de robôs não pôde ser lida: não é JSON inteiro (resposta {status})."
+        "The answer of the robots' API could not be read: it is not whole JSON (answer {status})."
+    "robots_without_job_id" RobotsWithoutJobId { status: u16 }
+        "A API de robôs não informou um job_id que sirva (resposta {status})."
+        "The robots' API gave no job_id that can be used (answer {status})."
+    "robots_sent_a_page" RobotsSentAPage { status: u16 }
+        "Veio uma página no lugar da resposta da API de robôs, como as de um proxy (resposta {status})."
+        "A web page came in place of the robots' API's answer, as from a proxy (answer {status})."
+    "robots_answer_unfinished" RobotsAnswerUnfinished {}
+        "A API de robôs começou a responder e não terminou a tempo."
+        "The robots' API began to answer and did not finish in time."
+    "robots_answer_broken_off" RobotsAnswerBrokenOff {}
+        "A conexão com a API de robôs caiu no meio da resposta."
+        "The connection to the robots' API broke in the middle of the answer."
+    "robots_without_status" RobotsWithoutStatus {}
+        "A API de robôs não disse como está o trabalho: a resposta não é um objeto JSON."
+        "The robots' API did not say how the job is: the answer is not a JSON object."
+    "robots_request_unmade" RobotsRequestUnmade {}
+        "O pedido à API de robôs não pôde ser montado."
+        "The request to the robots' API could not be made."
+    "robots_unreachable" RobotsUnreachable { why: Box<Reason> }
+        "Não houve conexão com a API de robôs: {why}."
+        "There was no connection to the robots' API: {why}."
+    "address_silent" AddressSilent {}
+        "o endereço não respondeu a tempo"
+        "the address did not answer in time"
+    "host_unknown" HostUnknown {}
+        "o nome do servidor no endereço não foi encontrado"
+        "the name of the server in the address was not found"
+    "nobody_listens" NobodyListens {}
+        "ninguém atende nesse endereço"
+        "nobody answers at this address"
+    "network_or_certificate" NetworkOrCertificate {}
+        "a rede não leva até ela, ou o certificado dela não é aceito"
+        "the network does not lead there, or its certificate is not accepted"
+    "robots_silent" RobotsSilent { after: Milliseconds }
+        "A API de robôs não respondeu em {after} s."
+        "The robots' API did not answer within {after} s."
+    "robots_broke_off" RobotsBrokeOff {}
+        "A conexão com a API de robôs caiu antes da resposta."
+        "The connection to the robots' API broke before the answer."
+    "robot_log_late" RobotLogLate { after: Milliseconds }
+        "O log do robô não veio em {after} s."
+        "The robot's log did not come within {after} s."
+    "robot_log_silent" RobotLogSilent { after: Milliseconds }
+        "O log do robô ficou {after} s sem dar sinal."
+        "The robot's log gave no sign of life for {after} s."
+    "robot_log_broken_off" RobotLogBrokenOff {}
+        "A conexão com a API de robôs caiu no meio do log."
+        "The connection to the robots' API broke in the middle of the log."
+    "robot_log_unreadable" RobotLogUnreadable {}
+        "O log do robô não pôde ser lido: a resposta não é JSON, ou não tem linhas."
+        "The robot's log could not be read: the answer is not JSON, or has no lines."
+
+    // What robots report
+    "value_not_understood" ValueNotUnderstood { name: String, value: String, expected: Box<Reason> }
+        "{name} \"{value}\" não é {expected}"
+        "{name} \"{value}\" is not {expected}"
+    "an_amount" AnAmount {}
+        "um valor em reais"
+        "an amount in reais"
+    "a_date" ADate {}
+        "uma data dd-mm-aaaa"
+        "a date dd-mm-yyyy"
+    "an_instant" AnInstant {}
+        "uma data e hora com fuso"
+        "a date and time with its zone"
+    "a_path" APath {}
+        "um caminho de até 1.000 caracteres"
+        "a path of at most 1,000 characters"
+    "an_object" AnObject {}
+        "um objeto"
+        "an object"
+    "a_number_of_seconds" ANumberOfSeconds {}
+        "um número de segundos"
+        "a number of seconds"
+    "a_month" AMonth {}
+        "um mês de 1 a 12"
+        "a month from 1 to 12"
+    "a_year" AYear {}
+        "um ano de 2000 a 2100"
+        "a year from 2000 to 2100"
+    "a_number_of_tries" ANumberOfTries {}
+        "um número de tentativas"
+        "a number of tries"
+    "all_of" AllOf { reasons: Vec<Reason> }
+        "{reasons}"
+        "{reasons}"
+    "with_notes" WithNotes { reason: Box<Reason>, notes: Vec<Reason> }
+        "{reason} ({notes})"
+        "{reason} ({notes})"
+    "left_to_another_run" LeftToAnotherRun {}
+        "outra execução deste processo está em curso, e o resultado dela decide"
+        "another run for this process is under way, and its result decides"
+    "no_process_has_this_hash" NoProcessHasThisHash {}
+        "nenhum processo tem este hash_execucao"
+        "no process has this hash_execucao"
+    "nobody_waits_for_this" NobodyWaitsForThis { status: ProcessStatus }
+        "o processo está em {status}, e nenhuma execução dele espera por isto"
+        "the process is in {status}, and no run for it waits for this"
+    "final_status_unknown" FinalStatusUnknown { word: String }
+        "status_final \"{word}\" não é conhecido"
+        "status_final \"{word}\" is not known"
+    "no_final_status" NoFinalStatus {}
+        "sem status_final"
+        "no status_final"
+    "invoice_not_used" InvoiceNotUsed { status: ProcessStatus }
+        "o processo já está em {status}: a fatura do robô não foi usada"
+        "the process is in {status} already: the robot's invoice was not used"
+    "went_on_without_the_robot" WentOnWithoutTheRobot {}
+        "o processo seguiu sem o robô: a fatura dele não foi usada"
+        "the process went on without the robot: its invoice was not used"
+    "process_already_in" ProcessAlreadyIn { status: ProcessStatus }
+        "o processo já está em {status}"
+        "the process is in {status} already"
+    "other_invoices_not_used" OtherInvoicesNotUsed { paths: String }
+        "outras faturas do resultado, não usadas: {paths}"
+        "other invoices of the result, not used: {paths}"
+
+    // Invoices that robots bring
+    "invoice_at" InvoiceAt { location: String }
+        "fatura em {location}"
+        "invoice at {location}"
+    "invoice_not_named" InvoiceNotNamed {}
+        "O robô terminou bem, mas não disse onde está a fatura."
+        "The robot ended well, but did not say where the invoice is."
+    "run_again_or_ask" RunAgainOrAsk {}
+        "Executar novamente; se repetir, conferir com quem mantém o robô."
+        "Run it again; if it happens again, ask who maintains the robot."
+    "not_an_s3_address" NotAnS3Address { location: String }
+        "O robô informou \"{location}\", que não é um endereço s3://."
+        "The robot named \"{location}\", which is not an address s3://."
+    "a_document_of_ours" ADocumentOfOurs { location: String }
+        "O robô informou {location}, que é um documento da própria Esteira."
+        "The robot named {location}, which is a document of Esteira itself."
+    "ask_where_invoices_are_written" AskWhereInvoicesAreWritten {}
+        "Conferir com quem mantém o robô onde ele grava a fatura."
+        "Ask who maintains the robot where it writes the invoice."
+    "no_robot_store" NoRobotStore {}
+        "Não há armazenamento S3 configurado onde buscar faturas de robôs."
+        "No S3 store is set from which robots' invoices can be fetched."
+    "set_robot_store" SetRobotStore {}
+        "Pedir a quem administra o servidor que defina ESTEIRA_ROBOT_S3_ENDPOINT."
+        "Ask who administers the server to set ESTEIRA_ROBOT_S3_ENDPOINT."
+    "nothing_there" NothingThere { location: String }
+        "O robô terminou, mas não há nada em {location}."
+        "The robot ended, but there is nothing at {location}."
+    "run_robot_again_or_check" RunRobotAgainOrCheck {}
+        "Executar o robô novamente; se repetir, conferir onde ele grava a fatura."
+        "Run the robot again; if it happens again, check where it writes the invoice."
+    "invoice_too_large" InvoiceTooLarge { location: String, bytes: u64, limit: i64 }
+        "A fatura em {location} tem {bytes} bytes; o limite é {limit}."
+        "The invoice at {location} has {bytes} bytes; the limit is {limit}."
+    "raise_limit" RaiseLimit {}
+        "Aumentar o limite em Configurações e executar novamente."
+        "Raise the limit under Settings and run it again."
+    "file_broken_off" FileBrokenOff {}
+        "O arquivo do robô não veio inteiro: a conexão com o S3 dos robôs caiu."
+        "The robot's file did not come whole: the connection to the robots' S3 broke."
+    "file_not_received" FileNotReceived {}
+        "O arquivo do robô não pôde ser recebido por uma falha deste servidor."
+        "The robot's file could not be received, by a fault of this server."
+    "robot_store_failed" RobotStoreFailed { why: Box<Reason> }
+        "Não foi possível buscar o arquivo no S3 dos robôs ({why})."
+        "The file could not be fetched from the robots' S3 ({why})."
+    "store_not_understood" StoreNotUnderstood {}
+        "a resposta dele não se entende"
+        "its answer is not understood"
+    "store_silent" StoreSilent {}
+        "ele não respondeu a tempo"
+        "it did not answer in time"
+    "store_unreachable" StoreUnreachable {}
+        "não houve conexão com ele"
+        "there was no connection to it"
+    "store_refuses_keys" StoreRefusesKeys { status: u16 }
+        "ele recusa as chaves deste servidor, resposta {status}"
+        "it refuses the keys of this server, answer {status}"
+    "store_answered" StoreAnswered { status: u16 }
+        "resposta {status}"
+        "answer {status}"
+    "store_request_unmade" StoreRequestUnmade {}
+        "o pedido não pôde ser feito"
+        "the request could not be made"
+    "robot_file_not_pdf" RobotFileNotPdf { location: String }
+        "O arquivo que o robô deixou em {location} não é um PDF."
+        "The file that the robot left at {location} is not a PDF."
+    "robot_file_empty" RobotFileEmpty { location: String }
+        "O arquivo que o robô deixou em {location} está vazio."
+        "The file that the robot left at {location} is empty."
+    "robot_file_encrypted" RobotFileEncrypted { location: String }
+        "O arquivo que o robô deixou em {location} é um PDF protegido por senha."
+        "The file that the robot left at {location} is a PDF protected by a password."
+    "robot_file_without_pages" RobotFileWithoutPages { location: String }
+        "O arquivo que o robô deixou em {location} é um PDF sem páginas."
+        "The file that the robot left at {location} is a PDF without pages."
+    "robot_file_damaged" RobotFileDamaged { location: String }
+        "O arquivo que o robô deixou em {location} é um PDF danificado."
+        "The file that the robot left at {location} is a damaged PDF."
+    "robot_file_too_large" RobotFileTooLarge { location: String }
+        "O arquivo que o robô deixou em {location} passa do tamanho permitido."
+        "The file that the robot left at {location} is larger than allowed."
+    "run_robot_again_or_upload" RunRobotAgainOrUpload {}
+        "Executar o robô novamente, ou enviar a fatura à mão."
+        "Run the robot again, or upload the invoice by hand."
+    "other_invoice_not_fetched" OtherInvoiceNotFetched { error: Box<Reason> }
+        "A fatura que o robô trouxe não pôde ser buscada: {error}"
+        "The invoice that the robot brought could not be fetched: {error}"
+    "run_its_robot" RunItsRobot {}
+        "Executar o robô deste processo."
+        "Run the robot of this process."
+
+    // Runs
+    "new_download" NewDownload {}
+        "novo download pelo robô"
+        "a new download by the robot"
+    "run_cancelled" RunCancelled {}
+        "execução cancelada"
+        "run cancelled"
+    "robot_tries_again" RobotTriesAgain { cause: Box<Reason> }
+        "{cause}; o robô tentará de novo"
+        "{cause}; the robot will try again"
+    "robot_not_awaited" RobotNotAwaited {}
+        "O processo não espera mais por um robô."
+        "The process does not wait for a robot any more."
+    "documents_in_a_folder" DocumentsInAFolder {}
+        "as faturas estão numa pasta deste servidor, que o robô não alcança"
+        "the invoices are in a folder of this server, which the robot does not reach"
+    "use_s3_or_https" UseS3OrHttps {}
+        "Guardar as faturas num armazenamento S3, ou enviar ao SAT por HTTPS."
+        "Keep the invoices in an S3 store, or send to SAT over HTTPS."
+    "robots_not_configured" RobotsNotConfigured {}
+        "O endereço da API de robôs não está configurado."
+        "The address of the robots' API is not set."
+    "set_robot_url" SetRobotUrl {}
+        "Informar o endereço em Administração → Conexões e executar novamente."
+        "Give the address under Administration → Connections and run it again."
+    "start_unknown" StartUnknown {}
+        "Não se sabe se o robô começou: a resposta ao pedido se perdeu, e a API não reconhece pedidos repetidos."
+        "Nobody knows whether the robot began: the answer to the request was lost, and the API does not recognise repeated requests."
+    "check_whether_it_ran" CheckWhetherItRan {}
+        "Verificar na API de robôs se o robô rodou; depois executar novamente."
+        "Look in the robots' API whether the robot ran; then run it again."
+    "check_whether_it_ran_or_ask" CheckWhetherItRanOrAsk {}
+        "Verificar na API de robôs se o robô rodou; depois consultar de novo ou executar novamente."
+        "Look in the robots' API whether the robot ran; then ask it once more, or run it again."
+    "robot_job_forgotten" RobotJobForgotten { job: String }
+        "A API de robôs não conhece mais o trabalho {job}."
+        "The robots' API does not know the job {job} any more."
+    "robots_silent_about" RobotsSilentAbout { seconds: u64, job: String, error: Box<Reason> }
+        "A API de robôs não responde há {seconds} s sobre o trabalho {job}: {error}"
+        "The robots' API has not answered for {seconds} s about the job {job}: {error}"
+    "robot_too_long" RobotTooLong { minutes: i32 }
+        "O robô não terminou em {minutes} min; o cancelamento foi pedido à API."
+        "The robot did not end within {minutes} min; the API was asked to cancel it."
+    "robot_too_long_not_cancelled" RobotTooLongNotCancelled { minutes: i32, error: Box<Reason> }
+        "O robô não terminou em {minutes} min; e pedir o cancelamento à API não deu certo: {error}"
+        "The robot did not end within {minutes} min, and asking the API to cancel it did not work: {error}"
+    "check_robot_then_run_again" CheckRobotThenRunAgain {}
+        "Conferir o robô; depois executar novamente."
+        "Check the robot; then run it again."
+    "result_not_over" ResultNotOver {}
+        "A API disse que o trabalho acabou, e o resultado, que ainda não."
+        "The API said that the job is over, and the result, that it is not yet."
+    "ended_with_unknown_word" EndedWithUnknownWord { word: String }
+        "O robô terminou com status_final \"{word}\", que ninguém aqui conhece."
+        "The robot ended with status_final \"{word}\", which nobody here knows."
+    "result_without_final_status" ResultWithoutFinalStatus {}
+        "O resultado deste processo veio sem status_final."
+        "The result of this process came without status_final."
+    "check_result_with_maintainer" CheckResultWithMaintainer {}
+        "Conferir o resultado com quem mantém o robô; depois executar novamente."
+        "Check the result with who maintains the robot; then run it again."
+    "check_result" CheckResult {}
+        "Conferir o resultado da execução e executar novamente."
+        "Check the result of the run and run it again."
+    "robot_failed_silently" RobotFailedSilently {}
+        "O robô falhou sem dizer o motivo."
+        "The robot failed without saying why."
+    "result_missing" ResultMissing {}
+        "O robô terminou sem o resultado deste processo."
+        "The robot ended without the result of this process."
+    "result_of_others" ResultOfOthers {}
+        "O robô terminou sem o resultado deste processo (os que vieram são de outros)."
+        "The robot ended without the result of this process (those that came are of others)."
+
+    // Runs that were cancelled
+    "cancelled_before_start" CancelledBeforeStart {}
+        "Cancelada antes de começar."
+        "Cancelled before it began."
+    "cancelled_start_unanswered" CancelledStartUnanswered {}
+        "Cancelada aqui; o pedido de início ficou sem resposta, e o robô pode estar em execução lá."
+        "Cancelled here; the request to start was not answered, and the robot may be running there."
+    "cancelled_request_follows" CancelledRequestFollows {}
+        "Cancelada aqui; o pedido de cancelamento segue para a API, e até ela atender o robô pode estar em execução."
+        "Cancelled here; the request to cancel goes to the API, and until it answers the robot may be running."
+    "cancelled_at_start" CancelledAtStart {}
+        "Cancelada; o robô tinha acabado de começar, e a API aceitou o cancelamento."
+        "Cancelled; the robot had just begun, and the API took the cancellation."
+    "cancelled_in_api" CancelledInApi {}
+        "Cancelada na API de robôs."
+        "Cancelled in the robots' API."
+    "cancelled_robot_stopped" CancelledRobotStopped { cause: Box<Reason> }
+        "Cancelada; o robô parou com: {cause}"
+        "Cancelled; the robot stopped with: {cause}"
+    "cancelled_confirmed" CancelledConfirmed {}
+        "Cancelada; a API confirmou."
+        "Cancelled; the API confirmed it."
+    "cancelled_job_forgotten" CancelledJobForgotten {}
+        "Cancelada; a API não conhece mais o trabalho."
+        "Cancelled; the API does not know the job any more."
+    "cancelled_here" CancelledHere { why: Box<Reason> }
+        "{why} Cancelada aqui; o robô pode ainda estar em execução lá."
+        "{why} Cancelled here; the robot may still be running there."
+    "cancel_refused" CancelRefused {}
+        "A API não aceitou o cancelamento."
+        "The API did not take the cancellation."
+    "cancel_failed" CancelFailed { error: Box<Reason> }
+        "O pedido de cancelamento à API não deu certo: {error}"
+        "Asking the API to cancel did not work: {error}"
+    "cancel_unanswered" CancelUnanswered {}
+        "A API não respondeu ao pedido de cancelamento."
+        "The API did not answer the request to cancel."
+    "cancel_unconfirmed" CancelUnconfirmed {}
+        "A API aceitou o cancelamento, mas não o confirmou a tempo."
+        "The API took the cancellation, but did not confirm it in time."
+
+    // Lines of a job's log, and of ours in a robot's
+    "taking_up_job" TakingUpJob { job: String, endpoint: String }
+        "retomando o trabalho {job} em {endpoint}"
+        "taking up the job {job} at {endpoint}"
+    "asking_to_begin" AskingToBegin { endpoint: String }
+        "pedindo a {endpoint} que comece"
+        "asking {endpoint} to begin"
+    "cancel_asked" CancelAsked {}
+        "o cancelamento foi pedido à API"
+        "the API was asked to cancel"
+    "cancel_not_asked" CancelNotAsked {}
+        "o cancelamento não pôde ser pedido à API"
+        "the API could not be asked to cancel"
+    "job_begun" JobBegun { job: String }
+        "a API começou o trabalho {job}"
+        "the API began the job {job}"
+    "answer_lost_repeating" AnswerLostRepeating { error: Box<Reason> }
+        "a resposta se perdeu: {error} O mesmo pedido será repetido."
+        "the answer was lost: {error} The same request will be repeated."
+    "answer_lost" AnswerLost { error: Box<Reason> }
+        "a resposta se perdeu: {error}"
+        "the answer was lost: {error}"
+    "rest_of_log_late" RestOfLogLate {}
+        "o resto do log do robô não veio a tempo"
+        "the rest of the robot's log did not come in time"
+    "end_of_log_unread" EndOfLogUnread {}
+        "o fim do log do robô não pôde ser lido a tempo: podem faltar linhas"
+        "the end of the robot's log could not be read in time: lines may be missing"
+    "log_too_long" LogTooLong { most_mib: usize }
+        "o log do robô passa de {most_mib} MiB: o resto dele não é lido"
+        "the robot's log is longer than {most_mib} MiB: the rest of it is not read"
+    "robots_answer_again" RobotsAnswerAgain {}
+        "a API de robôs voltou a responder"
+        "the robots' API answers again"
+    "robots_unknown_status" RobotsUnknownStatus { word: String }
+        "a API informou o status \"{word}\", que ninguém aqui conhece"
+        "the API gave the status \"{word}\", which nobody here knows"
+    "robots_misbehave" RobotsMisbehave { error: Box<Reason> }
+        "a API de robôs não responde como devia: {error}"
+        "the robots' API does not answer as it should: {error}"
+    "asking_to_cancel" AskingToCancel {}
+        "pedindo à API que cancele"
+        "asking the API to cancel"
+}

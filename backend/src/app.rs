@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use axum::extract::FromRef;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    auth::{Known, rate_limit::SignInLimit},
+    auth::Auth,
     bus::Bus,
     clock::SharedClock,
     config::Config,
@@ -32,6 +33,7 @@ pub struct App {
     pub bus: Bus,
     pub storage: SharedStorage,
     pub keyring: Keyring,
+    pub auth: Auth,
     /// For addresses that people typed in.
     pub outbound: Outbound,
     pub sat: Box<dyn SatApi>,
@@ -43,9 +45,6 @@ pub struct App {
     /// Absent when no server for e-mail is set.
     pub mailer: Option<Box<dyn Mailer>>,
     pub tasks: Registry,
-    pub sign_in_limit: SignInLimit,
-    /// Who asked lately.
-    pub known: Known,
     /// Inspecting a hostile PDF takes up to about 100 MiB beside the file itself: this many at a time.
     pub inspections: Arc<tokio::sync::Semaphore>,
     /// Cancelled when the program is told to stop; open streams end then.
@@ -54,6 +53,12 @@ pub struct App {
 
 /// The state of the router.
 pub type SharedApp = Arc<App>;
+
+impl FromRef<SharedApp> for Auth {
+    fn from_ref(app: &SharedApp) -> Self {
+        app.auth.clone()
+    }
+}
 
 impl App {
     /// Migrates the database, opens what it needs, and refuses with a reason when something is missing.
@@ -86,7 +91,9 @@ impl App {
         };
         let mailer = mailer(&config)?;
         let stopping = CancellationToken::new();
+        let public_url = config.http.public_url.clone();
         Ok(Arc::new(Self {
+            auth: Auth::new(db.clone(), clock.clone(), bus.clone(), keyring.clone(), public_url),
             log_writer: LogWriter::new(db.clone()),
             log_feeds: LogFeeds::new(db.clone(), bus.clone(), stopping.clone()),
             clock,
@@ -100,8 +107,6 @@ impl App {
             robot_files,
             mailer,
             tasks,
-            sign_in_limit: SignInLimit::default(),
-            known: Known::default(),
             inspections: Arc::new(tokio::sync::Semaphore::new(2)),
             stopping,
             config,

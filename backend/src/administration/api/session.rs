@@ -50,9 +50,9 @@ pub async fn create_session(
     headers: HeaderMap,
     Valid(create): Valid<SessionCreate>,
 ) -> AppResult<impl IntoResponse> {
-    csrf::check(&app, &Method::POST, &headers)?;
+    csrf::check(&app.auth, &Method::POST, &headers)?;
     let now = app.clock.now();
-    app.sign_in_limit.take(create.email.trim(), address, now)?;
+    app.auth.sign_in_limit().take(create.email.trim(), address, now)?;
     let user = User::by_email(&mut app.db.read().await?, &create.email).await?;
     let hash = user
         .as_ref()
@@ -63,7 +63,7 @@ pub async fn create_session(
         tracing::warn!(%address, "a sign-in was refused");
         return Err(wrong());
     };
-    app.sign_in_limit.give_back(create.email.trim(), address);
+    app.auth.sign_in_limit().give_back(create.email.trim(), address);
     let mut tx = app.db.begin().await?;
     // Hashing took a while: a password that was changed meanwhile signs nobody in.
     let still = User::find(tx.conn(), user.organization_id, user.id).await?;
@@ -105,7 +105,7 @@ pub async fn create_session(
         organization,
         permissions: user.role.permissions(),
     };
-    Ok((jar.add(session::cookie(&app, token)), Json(body)))
+    Ok((jar.add(session::cookie(&app.auth, token)), Json(body)))
 }
 
 /// Sign out
@@ -121,7 +121,10 @@ pub async fn delete_session(
     let mut tx = app.db.begin().await?;
     session::end(&mut tx, auth.session_id, auth.principal.user_id).await?;
     tx.commit().await?;
-    Ok((StatusCode::NO_CONTENT, jar.remove(session::cookie(&app, String::new()))))
+    Ok((
+        StatusCode::NO_CONTENT,
+        jar.remove(session::cookie(&app.auth, String::new())),
+    ))
 }
 
 async fn whole(app: &App, principal: &Principal) -> AppResult<SessionDto> {

@@ -13,7 +13,7 @@ use crate::{
     clock::SharedClock,
     config::Config,
     db::Database,
-    engine::Registry,
+    engine::{self, Host},
     integrations::{
         outbound::Outbound,
         rpa::{HttpRpa, RpaApi, RpaTimeouts},
@@ -44,7 +44,7 @@ pub struct App {
     pub log_feeds: LogFeeds,
     /// Absent when no server for e-mail is set.
     pub mailer: Option<Box<dyn Mailer>>,
-    pub tasks: Registry,
+    pub tasks: Tasks,
     /// Inspecting a hostile PDF takes up to about 100 MiB beside the file itself: this many at a time.
     pub inspections: Arc<tokio::sync::Semaphore>,
     /// Cancelled when the program is told to stop; open streams end then.
@@ -53,6 +53,25 @@ pub struct App {
 
 /// The state of the router.
 pub type SharedApp = Arc<App>;
+
+/// What a task of this program sees of its job.
+pub type JobContext = engine::JobContext<App>;
+
+/// The tasks of this program.
+pub type Tasks = engine::Tasks<App>;
+
+/// The engine's own task, in this program.
+pub type Diagnostic = engine::diagnostic::Diagnostic<App>;
+
+impl Host for App {
+    fn db(&self) -> &Database {
+        &self.db
+    }
+
+    fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+}
 
 impl FromRef<SharedApp> for Auth {
     fn from_ref(app: &SharedApp) -> Self {
@@ -65,7 +84,7 @@ impl App {
     ///
     /// # Errors
     /// When the database, the store or the key cannot be used.
-    pub async fn start(config: Config, clock: SharedClock, tasks: Registry) -> anyhow::Result<SharedApp> {
+    pub async fn start(config: Config, clock: SharedClock, tasks: Tasks) -> anyhow::Result<SharedApp> {
         std::fs::create_dir_all(&config.data_dir)
             .with_context(|| format!("cannot create the folder {}", config.data_dir.display()))?;
         let keyring = Keyring::parse(&secret_key(&config)?)?;

@@ -7,12 +7,11 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     administration,
-    app::{App, SharedApp},
+    app::{App, Diagnostic, SharedApp, Tasks},
     clients,
     clock::SystemClock,
     config::Config,
     db::once,
-    engine::{Registry, diagnostic::Diagnostic},
     executions, home,
     housekeeping::Chore,
     http::router::{self, Routes},
@@ -69,8 +68,8 @@ pub fn routes() -> Routes {
 
 /// Every kind of job.
 #[must_use]
-pub fn tasks() -> Registry {
-    Registry::default()
+pub fn tasks() -> Tasks {
+    Tasks::default()
         .with::<executions::CancelRobot>()
         .with::<executions::ExecutionsBulk>()
         .with::<executions::RunExecution>()

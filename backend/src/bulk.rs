@@ -8,9 +8,10 @@ use esteira_shared::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    app::JobContext,
     auth::{Actor, Principal},
     db::Tx,
-    engine::{Failure, JobContext, TaskResult},
+    engine::{Failure, TaskResult},
     error::{AppError, AppResult},
 };
 

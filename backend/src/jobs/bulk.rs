@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 
 use super::list::{self, Selection};
 use crate::{
-    app::App,
+    app::{App, JobContext},
     auth::{
         Actor, Principal,
         audit::{self, AuditAction, NOTHING, Subject},
     },
-    engine::{Failure, JobContext, NewJob, Task, TaskResult, enqueue, job::Job, request_cancel, revive},
+    engine::{Failure, NewJob, Task, TaskResult, enqueue, job::Job, request_cancel, revive},
     error::{AppError, AppResult},
 };
 
@@ -102,6 +102,7 @@ impl Task for JobsBulk {
     const QUEUE: &'static str = "bulk";
     const TIMEOUT: Duration = Duration::from_hours(1);
 
+    type App = App;
     type Payload = JobsBulkPayload;
 
     /// Goes through what is still eligible, so that a second run after a crash goes on where the first ended.

@@ -11,9 +11,10 @@ use esteira_shared::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    app::{App, JobContext},
     auth::Actor,
     bulk::{Requester, Tally, settle},
-    engine::{Failure, JobContext, Task, TaskResult},
+    engine::{Failure, Task, TaskResult},
     error::AppResult,
     executions::{
         bulk, control, list,
@@ -42,6 +43,7 @@ impl Task for ExecutionsBulk {
     const QUEUE: &'static str = "bulk";
     const TIMEOUT: Duration = Duration::from_hours(1);
 
+    type App = App;
     type Payload = BulkPayload;
 
     /// Goes through what is still eligible, so that a second run after a crash goes on where the first ended.

@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
 use crate::{
+    app::{App, JobContext},
     auth::Actor,
     bulk::{Requester, Tally, settle},
-    engine::{Failure, JobContext, Task, TaskResult},
+    engine::{Failure, Task, TaskResult},
     error::{AppError, AppResult},
     executions,
     processes::{
@@ -47,6 +48,7 @@ impl Task for BulkMove {
     const QUEUE: &'static str = "bulk";
     const TIMEOUT: Duration = Duration::from_secs(3_600);
 
+    type App = App;
     type Payload = BulkPayload;
 
     /// Goes through what is still eligible, so that a second run after a crash goes on where the first ended.

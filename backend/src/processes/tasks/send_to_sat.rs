@@ -9,9 +9,10 @@ use serde_json::json;
 
 use crate::{
     administration::organization::Organization,
+    app::{App, JobContext},
     auth::Actor,
     db::Tx,
-    engine::{Failure, FinalFailure, JobContext, Task, TaskResult, job::Job},
+    engine::{Failure, FinalFailure, Task, TaskResult, job::Job},
     error::AppResult,
     integrations::sat::{SatError, SatMetadata, SatUpload},
     processes::{
@@ -45,6 +46,7 @@ impl Task for SendToSat {
     /// The longest upload that the transport itself allows, and some room.
     const TIMEOUT: Duration = Duration::from_secs(900);
 
+    type App = App;
     type Payload = SendPayload;
 
     async fn run(job: &JobContext, payload: SendPayload) -> TaskResult {

@@ -27,6 +27,7 @@ mod processes;
 mod queue;
 mod registry;
 mod sending;
+mod structure;
 mod support;
 mod uploads;
 mod webhooks;

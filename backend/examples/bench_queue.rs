@@ -19,11 +19,11 @@ use std::{
 use diesel::prelude::*;
 use esteira::{
     administration::organization::Organization,
-    app::{App, SharedApp},
+    app::{App, JobContext, SharedApp, Tasks},
     clock::SystemClock,
     config::{Config, Vars},
     db::{RunQueryDsl, schema::jobs},
-    engine::{JobContext, NewJob, Registry, Task, TaskResult, Worker, WorkerOptions, enqueue, enqueue_all},
+    engine::{NewJob, Task, TaskResult, Worker, WorkerOptions, enqueue, enqueue_all},
     with_conn,
 };
 use esteira_shared::{ids::OrganizationId, status::JobStatus};
@@ -37,6 +37,7 @@ static RUNS: Mutex<Vec<(usize, Instant)>> = Mutex::new(Vec::new());
 
 impl Task for Note {
     const NAME: &'static str = "note";
+    type App = App;
     type Payload = usize;
 
     async fn run(_: &JobContext, number: usize) -> TaskResult {
@@ -66,7 +67,7 @@ async fn main() -> anyhow::Result<()> {
         .await?;
     }
     let config = Config::load(vars).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
-    let app = App::start(config, Arc::new(SystemClock), Registry::default().with::<Note>()).await?;
+    let app = App::start(config, Arc::new(SystemClock), Tasks::default().with::<Note>()).await?;
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Bancada").await?.id;
     tx.commit().await?;
@@ -162,7 +163,7 @@ fn job(organization: OrganizationId, number: usize) -> NewJob<Note> {
     NewJob::new(organization, "bench", number)
 }
 
-fn worker(app: &SharedApp) -> Arc<Worker> {
+fn worker(app: &SharedApp) -> Arc<Worker<App>> {
     let options = WorkerOptions {
         slots: app.config.engine.slots,
         lease: app.config.engine.lease,

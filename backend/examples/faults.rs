@@ -20,16 +20,12 @@ use std::{
 use diesel::prelude::*;
 use esteira::{
     administration::organization::Organization,
-    app::{App, SharedApp},
+    app::{App, Diagnostic, SharedApp, Tasks},
     clock::SystemClock,
     config::{Config, Vars},
     db::RunQueryDsl,
     db::schema::{job_attempts, job_rollups, jobs},
-    engine::{
-        NewJob, Registry,
-        diagnostic::{Deed, Diagnostic},
-        enqueue_all,
-    },
+    engine::{NewJob, diagnostic::Deed, enqueue_all},
     with_conn,
 };
 use esteira_shared::{
@@ -103,7 +99,7 @@ async fn main() -> anyhow::Result<()> {
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
     let config = Config::load(vars.clone()).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
-    let app = App::start(config, Arc::new(SystemClock), Registry::default().with::<Diagnostic>()).await?;
+    let app = App::start(config, Arc::new(SystemClock), Tasks::default().with::<Diagnostic>()).await?;
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Falhas").await?.id;
     tx.commit().await?;

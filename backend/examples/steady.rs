@@ -18,11 +18,11 @@ use std::{
 use diesel::prelude::*;
 use esteira::{
     administration::organization::Organization,
-    app::App,
+    app::{App, JobContext, Tasks},
     clock::SystemClock,
     config::Config,
     db::{RunQueryDsl, schema::jobs},
-    engine::{JobContext, NewJob, Registry, Task, TaskResult, Worker, WorkerOptions, enqueue_all},
+    engine::{NewJob, Task, TaskResult, Worker, WorkerOptions, enqueue_all},
     on_backend, with_conn,
 };
 use esteira_shared::reason::Reason;
@@ -37,6 +37,7 @@ static WAITS: Mutex<Vec<Duration>> = Mutex::new(Vec::new());
 impl Task for Chore {
     const NAME: &'static str = "chore";
     const KEEP: Duration = Duration::from_secs(300);
+    type App = App;
     type Payload = u64;
 
     async fn run(job: &JobContext, number: u64) -> TaskResult {
@@ -64,7 +65,7 @@ async fn main() -> anyhow::Result<()> {
     let (minutes, rate): (u64, u64) = (arguments[1].parse()?, arguments[2].parse()?);
     let config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
     let database = config.database.url.to_string();
-    let app = App::start(config, Arc::new(SystemClock), Registry::default().with::<Chore>()).await?;
+    let app = App::start(config, Arc::new(SystemClock), Tasks::default().with::<Chore>()).await?;
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Constância").await?.id;
     tx.commit().await?;

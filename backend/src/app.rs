@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use axum::extract::FromRef;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    auth::{Known, rate_limit::SignInLimit},
+    auth::Auth,
     bus::Bus,
     clock::SharedClock,
     config::Config,
     db::Database,
-    engine::Registry,
+    engine::{self, Host},
     integrations::{
         outbound::Outbound,
         rpa::{HttpRpa, RpaApi, RpaTimeouts},
@@ -32,6 +33,7 @@ pub struct App {
     pub bus: Bus,
     pub storage: SharedStorage,
     pub keyring: Keyring,
+    pub auth: Auth,
     /// For addresses that people typed in.
     pub outbound: Outbound,
     pub sat: Box<dyn SatApi>,
@@ -42,10 +44,7 @@ pub struct App {
     pub log_feeds: LogFeeds,
     /// Absent when no server for e-mail is set.
     pub mailer: Option<Box<dyn Mailer>>,
-    pub tasks: Registry,
-    pub sign_in_limit: SignInLimit,
-    /// Who asked lately.
-    pub known: Known,
+    pub tasks: Tasks,
     /// Inspecting a hostile PDF takes up to about 100 MiB beside the file itself: this many at a time.
     pub inspections: Arc<tokio::sync::Semaphore>,
     /// Cancelled when the program is told to stop; open streams end then.
@@ -55,12 +54,37 @@ pub struct App {
 /// The state of the router.
 pub type SharedApp = Arc<App>;
 
+/// What a task of this program sees of its job.
+pub type JobContext = engine::JobContext<App>;
+
+/// The tasks of this program.
+pub type Tasks = engine::Tasks<App>;
+
+/// The engine's own task, in this program.
+pub type Diagnostic = engine::diagnostic::Diagnostic<App>;
+
+impl Host for App {
+    fn db(&self) -> &Database {
+        &self.db
+    }
+
+    fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+}
+
+impl FromRef<SharedApp> for Auth {
+    fn from_ref(app: &SharedApp) -> Self {
+        app.auth.clone()
+    }
+}
+
 impl App {
     /// Migrates the database, opens what it needs, and refuses with a reason when something is missing.
     ///
     /// # Errors
     /// When the database, the store or the key cannot be used.
-    pub async fn start(config: Config, clock: SharedClock, tasks: Registry) -> anyhow::Result<SharedApp> {
+    pub async fn start(config: Config, clock: SharedClock, tasks: Tasks) -> anyhow::Result<SharedApp> {
         std::fs::create_dir_all(&config.data_dir)
             .with_context(|| format!("cannot create the folder {}", config.data_dir.display()))?;
         let keyring = Keyring::parse(&secret_key(&config)?)?;
@@ -86,7 +110,9 @@ impl App {
         };
         let mailer = mailer(&config)?;
         let stopping = CancellationToken::new();
+        let public_url = config.http.public_url.clone();
         Ok(Arc::new(Self {
+            auth: Auth::new(db.clone(), clock.clone(), bus.clone(), keyring.clone(), public_url),
             log_writer: LogWriter::new(db.clone()),
             log_feeds: LogFeeds::new(db.clone(), bus.clone(), stopping.clone()),
             clock,
@@ -100,8 +126,6 @@ impl App {
             robot_files,
             mailer,
             tasks,
-            sign_in_limit: SignInLimit::default(),
-            known: Known::default(),
             inspections: Arc::new(tokio::sync::Semaphore::new(2)),
             stopping,
             config,

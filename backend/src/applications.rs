@@ -7,12 +7,11 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     administration,
-    app::{App, SharedApp},
+    app::{App, Diagnostic, SharedApp, Tasks},
     bulk, clients,
     clock::SystemClock,
     config::Config,
     db::once,
-    engine::{Registry, diagnostic::Diagnostic},
     executions, home,
     housekeeping::Chore,
     http::router::{self, Routes},
@@ -71,8 +70,8 @@ pub fn routes() -> Routes {
 
 /// Every kind of job.
 #[must_use]
-pub fn tasks() -> Registry {
-    Registry::default()
+pub fn tasks() -> Tasks {
+    Tasks::default()
         .with::<executions::CancelRobot>()
         .with::<executions::RunExecution>()
         .with::<bulk::BulkMove>()

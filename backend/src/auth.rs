@@ -18,6 +18,45 @@ pub mod session;
 pub use access::{Access, Admits, Arguments};
 /// The types that handlers name in [`Require`].
 pub use esteira_shared::permission::marker as permission;
-pub use known::Known;
 pub use principal::{Actor, Principal};
 pub use require::{Anyone, InSession, Require, SignedIn, authenticate};
+
+use std::sync::Arc;
+
+use self::{known::Known, rate_limit::SignInLimit};
+use crate::{bus::Bus, clock::SharedClock, db::Database, secrets::Keyring};
+
+/// What it takes to know who asks. Cheap to clone; a router's state that has it lets handlers name who may call them.
+#[derive(Clone)]
+pub struct Auth(Arc<Inner>);
+
+struct Inner {
+    db: Database,
+    clock: SharedClock,
+    bus: Bus,
+    keyring: Keyring,
+    /// How browsers reach us; `https` makes the cookie `Secure`.
+    public_url: Option<String>,
+    known: Known,
+    sign_in_limit: SignInLimit,
+}
+
+impl Auth {
+    #[must_use]
+    pub fn new(db: Database, clock: SharedClock, bus: Bus, keyring: Keyring, public_url: Option<String>) -> Self {
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            bus,
+            keyring,
+            public_url,
+            known: Known::default(),
+            sign_in_limit: SignInLimit::default(),
+        }))
+    }
+
+    #[must_use]
+    pub fn sign_in_limit(&self) -> &SignInLimit {
+        &self.0.sign_in_limit
+    }
+}

@@ -70,7 +70,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(command: Command, config: Config) -> anyhow::Result<()> {
-    crate::telemetry::install(&config.log)?;
+    crate::telemetry::install(&config.log.filter, config.log.json)?;
     // Every TLS connection of the program uses this one implementation.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -32,6 +32,7 @@ mod revive;
 mod state;
 pub mod stats;
 mod task;
+mod tasks;
 mod upkeep;
 mod worker;
 
@@ -49,6 +50,7 @@ pub use queue::{MAX_PAYLOAD, NewJob, enqueue, enqueue_all, enqueue_group};
 pub use registry::Registry;
 pub use revive::revive;
 pub use task::{Failure, FinalFailure, Task, TaskResult};
+pub use tasks::{Host, Tasks};
 pub use worker::{QUEUES, Worker, WorkerOptions};
 
 /// The same length for calculations with instants.

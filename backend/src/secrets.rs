@@ -3,6 +3,8 @@
 //! Sealed text is `v1.<key id>.<base64 of nonce and AES-256-GCM ciphertext>`; the place it belongs to
 //! (`accounts.portal_password/<id>`) is authenticated with it, so a value copied to another row does not open.
 
+use std::sync::Arc;
+
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey},
     digest, hkdf, rand,
@@ -10,9 +12,10 @@ use aws_lc_rs::{
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use secrecy::{ExposeSecret as _, SecretString};
 
-/// The keys of this installation: the first seals, all open.
+/// The keys of this installation: the first seals, all open. Cheap to clone.
+#[derive(Clone)]
 pub struct Keyring {
-    keys: Vec<Key>,
+    keys: Arc<[Key]>,
 }
 
 struct Key {
@@ -41,7 +44,7 @@ impl Keyring {
             .expose_secret()
             .split(',')
             .map(|key| Key::derive(key.trim()))
-            .collect::<Result<Vec<_>, _>>()?;
+            .collect::<Result<Arc<[Key]>, _>>()?;
         if keys.is_empty() {
             Err(SecretError::BadKey)
         } else {

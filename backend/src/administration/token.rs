@@ -168,7 +168,7 @@ pub async fn create(
     .await?;
     tx.changed(principal.organization_id, Topic::Tokens, row.id.0);
     Ok(ApiTokenCreated {
-        token: api_token::sign(app, row.id, row.created_at, row.expires_at)?,
+        token: api_token::sign(&app.auth, row.id, row.created_at, row.expires_at)?,
         details,
     })
 }

@@ -11,9 +11,8 @@ use esteira_shared::{
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use super::{Principal, principal::Credential, require::unauthenticated};
+use super::{Auth, Principal, principal::Credential, require::unauthenticated};
 use crate::{
-    app::App,
     db::{
         RunQueryDsl,
         schema::{api_tokens, users},
@@ -43,7 +42,7 @@ struct Claims {
 ///
 /// # Errors
 /// Only when signing fails.
-pub fn sign(app: &App, id: ApiTokenId, issued_at: Instant, expires_at: Instant) -> AppResult<String> {
+pub fn sign(auth: &Auth, id: ApiTokenId, issued_at: Instant, expires_at: Instant) -> AppResult<String> {
     let claims = Claims {
         iss: ISSUER.to_owned(),
         aud: AUDIENCE.to_owned(),
@@ -51,7 +50,8 @@ pub fn sign(app: &App, id: ApiTokenId, issued_at: Instant, expires_at: Instant) 
         iat: issued_at.timestamp(),
         exp: expires_at.timestamp(),
     };
-    let key = app
+    let key = auth
+        .0
         .keyring
         .signing_keys()
         .next()
@@ -62,11 +62,11 @@ pub fn sign(app: &App, id: ApiTokenId, issued_at: Instant, expires_at: Instant) 
 type Found = (OrganizationId, UserId, String, Role, Json, Option<Instant>, Instant);
 
 /// Whose token it is, and when it ends.
-pub(super) async fn principal(app: &App, token: &str) -> AppResult<(Principal, Instant)> {
-    let now = app.clock.now();
-    let claims = verify(app, token, now).ok_or_else(unauthenticated)?;
+pub(super) async fn principal(auth: &Auth, token: &str) -> AppResult<(Principal, Instant)> {
+    let now = auth.0.clock.now();
+    let claims = verify(auth, token, now).ok_or_else(unauthenticated)?;
     let id = claims.sub;
-    let mut conn = app.db.read().await?;
+    let mut conn = auth.0.db.read().await?;
     let found: Option<Found> = with_conn!(&mut conn, |c| api_tokens::table
         .inner_join(users::table)
         .filter(
@@ -91,7 +91,7 @@ pub(super) async fn principal(app: &App, token: &str) -> AppResult<(Principal, I
     drop(conn);
     let (organization_id, user_id, name, role, scopes, used_at, expires_at) = found.ok_or_else(unauthenticated)?;
     if used_at.is_none_or(|at| now - at > NOTE_EVERY)
-        && let Err(error) = note_use(app, id, now).await
+        && let Err(error) = note_use(auth, id, now).await
     {
         // Bookkeeping must not refuse a reader while the writer is busy.
         tracing::debug!(error = %error, "use was not noted");
@@ -108,13 +108,13 @@ pub(super) async fn principal(app: &App, token: &str) -> AppResult<(Principal, I
 }
 
 /// The library refuses `none`, other algorithms, and wrong issuers and audiences; the end is judged by our own clock.
-fn verify(app: &App, token: &str, now: Instant) -> Option<Claims> {
+fn verify(auth: &Auth, token: &str, now: Instant) -> Option<Claims> {
     let mut validation = Validation::new(ALGORITHM);
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[AUDIENCE]);
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     validation.validate_exp = false;
-    let claims = app.keyring.signing_keys().find_map(|key| {
+    let claims = auth.0.keyring.signing_keys().find_map(|key| {
         jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(key), &validation)
             .ok()
             .map(|data| data.claims)
@@ -122,8 +122,8 @@ fn verify(app: &App, token: &str, now: Instant) -> Option<Claims> {
     (claims.exp > now.timestamp()).then_some(claims)
 }
 
-async fn note_use(app: &App, id: ApiTokenId, now: Instant) -> AppResult<()> {
-    let mut tx = app.db.begin().await?;
+async fn note_use(auth: &Auth, id: ApiTokenId, now: Instant) -> AppResult<()> {
+    let mut tx = auth.0.db.begin().await?;
     with_conn!(tx.conn(), |c| diesel::update(
         api_tokens::table.filter(api_tokens::id.eq(id))
     )

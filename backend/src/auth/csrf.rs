@@ -4,17 +4,15 @@
 use axum::http::{HeaderMap, Method, header};
 use esteira_shared::error::ErrorCode;
 
-use crate::{
-    app::App,
-    error::{AppError, AppResult},
-};
+use super::Auth;
+use crate::error::{AppError, AppResult};
 
 /// Sent by the page with every unsafe request.
 pub const HEADER: &str = "x-esteira-csrf";
 
 /// # Errors
 /// `cross_site_request`.
-pub fn check(app: &App, method: &Method, headers: &HeaderMap) -> AppResult<()> {
+pub fn check(auth: &Auth, method: &Method, headers: &HeaderMap) -> AppResult<()> {
     if method.is_safe() {
         return Ok(());
     }
@@ -25,7 +23,7 @@ pub fn check(app: &App, method: &Method, headers: &HeaderMap) -> AppResult<()> {
     let Some(origin) = text(header::ORIGIN) else {
         return Ok(());
     };
-    let own = app.config.http.public_url.as_deref();
+    let own = auth.0.public_url.as_deref();
     let host = origin.split_once("://").map(|(_, host)| host);
     if own == Some(origin) || (host.is_some() && host == text(header::HOST)) {
         return Ok(());

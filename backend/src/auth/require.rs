@@ -1,6 +1,6 @@
 //! The extractors that let a request in.
 
-use std::{convert::Infallible, marker::PhantomData, sync::Arc};
+use std::{convert::Infallible, marker::PhantomData};
 
 use axum::{
     extract::{FromRef, FromRequestParts},
@@ -9,9 +9,8 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use esteira_shared::{error::ErrorCode, ids::SessionId, permission::Needs};
 
-use super::{Access, Admits, Principal, api_token, csrf, known::Proof, session};
+use super::{Access, Admits, Auth, Principal, api_token, csrf, known::Proof, session};
 use crate::{
-    app::App,
     db::once,
     error::{AppError, AppResult},
 };
@@ -62,16 +61,16 @@ impl<P: Needs> std::ops::Deref for Require<P> {
 impl<S, P> FromRequestParts<S> for Require<P>
 where
     S: Send + Sync,
-    Arc<App>: FromRef<S>,
+    Auth: FromRef<S>,
     P: Needs,
 {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> AppResult<Self> {
-        let app: Arc<App> = Arc::from_ref(state);
-        let principal = authenticate(&app, &parts.method, &parts.headers).await?;
+        let auth = Auth::from_ref(state);
+        let principal = authenticate(&auth, &parts.method, &parts.headers).await?;
         principal.require(P::PERMISSION)?;
-        once::sent_by(&app.db, principal.caller()).await?;
+        once::sent_by(&auth.0.db, principal.caller()).await?;
         Ok(Self {
             principal,
             permission: PhantomData,
@@ -82,14 +81,14 @@ where
 impl<S> FromRequestParts<S> for SignedIn
 where
     S: Send + Sync,
-    Arc<App>: FromRef<S>,
+    Auth: FromRef<S>,
 {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> AppResult<Self> {
-        let app: Arc<App> = Arc::from_ref(state);
-        let principal = authenticate(&app, &parts.method, &parts.headers).await?;
-        once::sent_by(&app.db, principal.caller()).await?;
+        let auth = Auth::from_ref(state);
+        let principal = authenticate(&auth, &parts.method, &parts.headers).await?;
+        once::sent_by(&auth.0.db, principal.caller()).await?;
         Ok(Self(principal))
     }
 }
@@ -97,7 +96,7 @@ where
 impl<S> FromRequestParts<S> for InSession
 where
     S: Send + Sync,
-    Arc<App>: FromRef<S>,
+    Auth: FromRef<S>,
 {
     type Rejection = AppError;
 
@@ -122,32 +121,32 @@ impl<S: Send + Sync> FromRequestParts<S> for Anyone {
 ///
 /// # Errors
 /// `unauthenticated`; `cross_site_request` for an unsafe request that only carries a cookie.
-pub async fn authenticate(app: &App, method: &Method, headers: &HeaderMap) -> AppResult<Principal> {
+pub async fn authenticate(auth: &Auth, method: &Method, headers: &HeaderMap) -> AppResult<Principal> {
     if let Some(value) = headers.get(AUTHORIZATION) {
         let token = value
             .to_str()
             .ok()
             .and_then(|text| text.strip_prefix("Bearer "))
             .ok_or_else(unauthenticated)?;
-        return identify(app, Proof::Token(token)).await;
+        return identify(auth, Proof::Token(token)).await;
     }
     let jar = CookieJar::from_headers(headers);
     let cookie = jar.get(session::COOKIE).ok_or_else(unauthenticated)?;
-    let principal = identify(app, Proof::Session(cookie.value())).await?;
-    csrf::check(app, method, headers)?;
+    let principal = identify(auth, Proof::Session(cookie.value())).await?;
+    csrf::check(auth, method, headers)?;
     Ok(principal)
 }
 
-async fn identify(app: &App, proof: Proof<'_>) -> AppResult<Principal> {
-    let (now, epoch) = (app.clock.now(), app.bus.access_epoch());
-    if let Some(principal) = app.known.find(proof, now, epoch) {
+async fn identify(auth: &Auth, proof: Proof<'_>) -> AppResult<Principal> {
+    let (now, epoch) = (auth.0.clock.now(), auth.0.bus.access_epoch());
+    if let Some(principal) = auth.0.known.find(proof, now, epoch) {
         return Ok(principal);
     }
     let (principal, until) = match proof {
-        Proof::Session(token) => session::principal(app, token).await?,
-        Proof::Token(token) => api_token::principal(app, token).await?,
+        Proof::Session(token) => session::principal(auth, token).await?,
+        Proof::Token(token) => api_token::principal(auth, token).await?,
     };
-    app.known.keep(proof, principal.clone(), now, until, epoch);
+    auth.0.known.keep(proof, principal.clone(), now, until, epoch);
     Ok(principal)
 }
 

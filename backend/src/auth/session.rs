@@ -11,9 +11,8 @@ use esteira_shared::{
 };
 use uuid::Uuid;
 
-use super::{Principal, principal::Credential, require::unauthenticated};
+use super::{Auth, Principal, principal::Credential, require::unauthenticated};
 use crate::{
-    app::App,
     bus::Signal,
     db::{
         RunQueryDsl, Tx,
@@ -87,10 +86,9 @@ pub async fn start(
 
 /// The cookie that carries a session.
 #[must_use]
-pub fn cookie(app: &App, token: String) -> Cookie<'static> {
-    let secure = app
-        .config
-        .http
+pub fn cookie(auth: &Auth, token: String) -> Cookie<'static> {
+    let secure = auth
+        .0
         .public_url
         .as_deref()
         .is_some_and(|url| url.starts_with("https://"));
@@ -114,10 +112,10 @@ type Found = (
 );
 
 /// Whose session it is, and when it ends if nothing more is done in it.
-pub(super) async fn principal(app: &App, token: &str) -> AppResult<(Principal, Instant)> {
-    let now = app.clock.now();
+pub(super) async fn principal(auth: &Auth, token: &str) -> AppResult<(Principal, Instant)> {
+    let now = auth.0.clock.now();
     let hash = sha256_hex(token.as_bytes());
-    let mut conn = app.db.read().await?;
+    let mut conn = auth.0.db.read().await?;
     let found: Option<Found> = with_conn!(&mut conn, |c| sessions::table
         .inner_join(users::table)
         .filter(
@@ -146,7 +144,7 @@ pub(super) async fn principal(app: &App, token: &str) -> AppResult<(Principal, I
         return Err(unauthenticated());
     }
     if now - seen_at > NOTE_EVERY
-        && let Err(error) = note_use(app, id, now, created_at).await
+        && let Err(error) = note_use(auth, id, now, created_at).await
     {
         // Bookkeeping must not refuse a reader while the writer is busy.
         tracing::debug!(error = %error, "use was not noted");
@@ -209,8 +207,8 @@ pub async fn end_all(tx: &mut Tx, user: UserId, except: Option<SessionId>) -> Qu
     Ok(())
 }
 
-async fn note_use(app: &App, id: SessionId, now: Instant, created_at: Instant) -> AppResult<()> {
-    let mut tx = app.db.begin().await?;
+async fn note_use(auth: &Auth, id: SessionId, now: Instant, created_at: Instant) -> AppResult<()> {
+    let mut tx = auth.0.db.begin().await?;
     with_conn!(tx.conn(), |c| diesel::update(
         sessions::table.filter(sessions::id.eq(id))
     )

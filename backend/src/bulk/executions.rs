@@ -14,10 +14,10 @@ use super::{
     tally::settle,
 };
 use crate::{
-    app::App,
+    app::{App, JobContext},
     auth::Actor,
     db::DbConn,
-    engine::{Failure, JobContext},
+    engine::Failure,
     error::{AppError, AppResult},
     executions::{
         control,

@@ -11,10 +11,10 @@ use super::{
     tally::settle,
 };
 use crate::{
-    app::App,
+    app::{App, JobContext},
     auth::{Actor, audit::AuditAction},
     db::{DbConn, Tx},
-    engine::{Failure, JobContext, job::Job},
+    engine::{Failure, job::Job},
     error::{AppError, AppResult},
     jobs::{
         list::{self, Selection},

@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{requester::Requester, tally::Tally};
 use crate::{
-    app::App,
+    app::{App, JobContext},
     auth::{
         Actor, Principal,
         audit::{self, AuditAction, NOTHING, Subject},
     },
     db::DbConn,
-    engine::{Failure, JobContext, NewJob, Task, TaskResult, enqueue},
+    engine::{Failure, NewJob, Task, TaskResult, enqueue},
     error::{AppError, AppResult},
 };
 
@@ -135,6 +135,8 @@ pub(super) async fn start<K: BulkKind>(app: &App, principal: &Principal, kind: K
 pub struct BulkTask<K>(PhantomData<K>);
 
 impl<K: BulkKind> Task for BulkTask<K> {
+    type App = App;
+
     const NAME: &'static str = K::TASK;
     const PRIORITY: i32 = K::PRIORITY;
     const QUEUE: &'static str = "bulk";

@@ -17,10 +17,10 @@ use super::{
 };
 use crate::{
     administration::organization::Organization,
-    app::App,
+    app::{App, JobContext},
     auth::Actor,
     db::{DbConn, Tx},
-    engine::{Failure, JobContext},
+    engine::Failure,
     error::{AppError, AppResult},
     executions,
     processes::{

@@ -7,8 +7,9 @@ use esteira_shared::{
 };
 
 use crate::{
+    app::JobContext,
     db::Tx,
-    engine::{Failure, JobContext, TaskResult},
+    engine::{Failure, TaskResult},
     error::{AppError, AppResult},
 };
 

@@ -18,7 +18,7 @@ use tokio::{runtime::Handle, task::JoinHandle};
 use super::{DatabaseUrl, Tx, sqlite::Opener};
 use crate::{
     bus::Bus,
-    clock::SharedClock,
+    clock::{Clock, SharedClock},
     error::{AppError, AppResult},
 };
 
@@ -31,6 +31,7 @@ pub enum DbConn {
 /// The database of this process. Cheap to clone.
 #[derive(Clone)]
 pub struct Database {
+    url: DatabaseUrl,
     pools: Pools,
     bus: Bus,
     clock: SharedClock,
@@ -72,7 +73,12 @@ impl Database {
             url: url.clone(),
             reason,
         })?;
-        Ok(Self { pools, bus, clock })
+        Ok(Self {
+            url: url.clone(),
+            pools,
+            bus,
+            clock,
+        })
     }
 
     /// A connection for short reads: rows by their keys, a page of a list. On SQLite it refuses to write, and its statements
@@ -109,6 +115,22 @@ impl Database {
             Pools::Postgres(pool) => DbConn::Postgres(pool.get().await.map_err(unavailable)?),
         };
         Ok(Tx::begin(conn, self.bus.clone(), self.clock.clone()).await?)
+    }
+
+    #[must_use]
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
+    /// Where its transactions tell what they changed.
+    #[must_use]
+    pub fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
     }
 
     #[must_use]

@@ -13,11 +13,10 @@ use esteira_shared::{
     status::JobStatus,
 };
 
-use super::{ends, job::Job};
+use super::{Registry, ends, job::Job};
 use crate::{
-    app::App,
     bus::Signal,
-    db::{DbConn, RunQueryDsl, Tx, schema::jobs},
+    db::{Database, DbConn, RunQueryDsl, Tx, schema::jobs},
     error::{AppError, AppResult},
     with_conn,
 };
@@ -31,7 +30,7 @@ pub const DEADLINE: Duration = Duration::from_secs(10);
 /// `not_found`. A job that is over stays as it is.
 pub async fn request_cancel(
     tx: &mut Tx,
-    registry: &super::Registry,
+    registry: &Registry,
     organization: OrganizationId,
     id: JobId,
 ) -> AppResult<Job> {
@@ -61,12 +60,7 @@ pub async fn request_cancel(
 ///
 /// # Errors
 /// `not_found`.
-pub async fn end_now(
-    tx: &mut Tx,
-    registry: &super::Registry,
-    organization: OrganizationId,
-    id: JobId,
-) -> AppResult<bool> {
+pub async fn end_now(tx: &mut Tx, registry: &Registry, organization: OrganizationId, id: JobId) -> AppResult<bool> {
     let job = Job::lock(tx, organization, id)
         .await?
         .ok_or_else(|| AppError::not_found("job"))?;
@@ -92,8 +86,8 @@ pub(super) async fn overdue(conn: &mut DbConn, now: Instant) -> QueryResult<Vec<
 }
 
 /// Ends a job that would not stop; what its worker still writes is refused.
-pub(super) async fn end_overdue(app: &App, id: JobId, now: Instant) -> AppResult<bool> {
-    let mut tx = app.db.begin().await?;
+pub(super) async fn end_overdue(db: &Database, registry: &Registry, id: JobId, now: Instant) -> AppResult<bool> {
+    let mut tx = db.begin().await?;
     let Some(job) = Job::lock_running(&mut tx, id).await? else {
         return Ok(false);
     };
@@ -104,7 +98,7 @@ pub(super) async fn end_overdue(app: &App, id: JobId, now: Instant) -> AppResult
         return Ok(false);
     }
     tracing::warn!(job = %job.id, task = job.task, "the job did not stop when asked; it is ended without its task");
-    ends::cancel(&mut tx, &app.tasks, &job).await?;
+    ends::cancel(&mut tx, registry, &job).await?;
     tx.signal(Signal::CancelJob { id });
     tx.commit().await?;
     Ok(true)

@@ -14,22 +14,22 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Failure, TaskResult,
+    Failure, Host, TaskResult,
     ends::{self, Done},
     history::{self, LogLine},
     job::Job,
     lease,
 };
 use crate::{
-    app::App,
     db::{RunQueryDsl, Tx, schema::jobs},
     error::AppResult,
     with_conn,
 };
 
 /// One attempt of a job.
-pub struct JobContext {
-    pub app: Arc<App>,
+pub struct JobContext<A> {
+    /// The program that the task belongs to.
+    pub app: Arc<A>,
     job: Arc<Job>,
     began: std::time::Instant,
     cancelled: CancellationToken,
@@ -48,8 +48,8 @@ pub(super) enum Conclusion {
     Failure(Failure),
 }
 
-impl JobContext {
-    pub(super) fn new(app: Arc<App>, job: Job, cancelled: CancellationToken) -> Self {
+impl<A: Host> JobContext<A> {
+    pub(super) fn new(app: Arc<A>, job: Job, cancelled: CancellationToken) -> Self {
         Self {
             app,
             job: Arc::new(job),
@@ -93,7 +93,7 @@ impl JobContext {
 
     fn push(&self, level: &'static str, message: Reason) {
         let line = LogLine {
-            at: self.app.clock.now(),
+            at: self.app.db().clock().now(),
             level,
             message,
         };
@@ -125,7 +125,7 @@ impl JobContext {
     /// # Errors
     /// `LeaseLost` when another worker may have the job.
     pub async fn begin(&self) -> Result<Tx, Failure> {
-        let mut tx = self.app.db.begin().await?;
+        let mut tx = self.app.db().begin().await?;
         match lease::holds(&mut tx, self.job.id, self.job.fence).await? {
             Some(_) => Ok(tx),
             None => Err(Failure::LeaseLost),
@@ -169,14 +169,14 @@ impl JobContext {
     /// # Errors
     /// When the database refuses; then nothing was written.
     pub(super) async fn fail(&self, failure: &Failure) -> AppResult<()> {
-        let mut tx = self.app.db.begin().await?;
+        let mut tx = self.app.db().begin().await?;
         // Not the row as it was claimed: somebody may have asked for its end meanwhile.
         let Some(row) = lease::holds(&mut tx, self.job.id, self.job.fence).await? else {
             tracing::warn!(job = %self.job.id, "another worker has the job; the end of this attempt is not written");
             return Ok(());
         };
         self.flush_log(&mut tx).await?;
-        ends::fail(&mut tx, &self.app.tasks, &row, self.took(), failure).await?;
+        ends::fail(&mut tx, self.app.tasks(), &row, self.took(), failure).await?;
         tx.commit().await?;
         self.log_written();
         Ok(())

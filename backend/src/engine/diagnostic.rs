@@ -1,14 +1,15 @@
 //! A task that does what it is told, good and bad: the benchmark and the chaos run load the queue with it. Programs know it
 //! only with the setting `ESTEIRA_ENGINE_DIAGNOSTICS`.
 
-use std::time::Duration;
+use std::{marker::PhantomData, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{JobContext, Task, TaskResult};
+use super::{Host, JobContext, Task, TaskResult};
 
-pub struct Diagnostic;
+/// The same for every program `A`.
+pub struct Diagnostic<A>(PhantomData<A>);
 
 /// What one such job does.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -32,15 +33,16 @@ pub enum Deed {
     IgnoreCancel,
 }
 
-impl Task for Diagnostic {
+impl<A: Host> Task for Diagnostic<A> {
     const NAME: &'static str = "diagnostic";
     const MAX_ATTEMPTS: i32 = 20;
     const TIMEOUT: Duration = Duration::from_secs(20);
     const KEEP: Duration = Duration::from_hours(24);
 
+    type App = A;
     type Payload = Deed;
 
-    async fn run(job: &JobContext, deed: Deed) -> TaskResult {
+    async fn run(job: &JobContext<A>, deed: Deed) -> TaskResult {
         match deed {
             Deed::Nothing => {}
             Deed::Sleep(milliseconds) => tokio::time::sleep(Duration::from_millis(milliseconds)).await,

@@ -8,8 +8,8 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::process::{Child, Command};
 use tokio_util::sync::CancellationToken;
 
-use super::{Failure, JobContext, context::Conclusion, ends, job::Job, lease};
-use crate::{app::App, error::AppResult};
+use super::{Failure, Host, JobContext, context::Conclusion, ends, job::Job, lease};
+use crate::error::AppResult;
 
 /// Address space of such a process.
 const MEMORY: u64 = 2 * 1024 * 1024 * 1024;
@@ -44,7 +44,7 @@ pub(super) async fn watch(mut child: Child, timeout: Duration, abandon: &Cancell
 ///
 /// # Errors
 /// When the database does not answer; the parent then takes the job back.
-pub async fn run_job(app: Arc<App>, id: JobId, fence: i64) -> AppResult<()> {
+pub async fn run_job<A: Host>(app: Arc<A>, id: JobId, fence: i64) -> AppResult<()> {
     let memory = Rlimit {
         current: Some(MEMORY),
         maximum: Some(MEMORY),
@@ -52,17 +52,17 @@ pub async fn run_job(app: Arc<App>, id: JobId, fence: i64) -> AppResult<()> {
     if let Err(error) = setrlimit(Resource::As, memory) {
         tracing::warn!(error = %error, "the memory of this process is not limited");
     }
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db().begin().await?;
     let Some(job) = lease::holds(&mut tx, id, fence).await? else {
         return Ok(());
     };
     tx.commit().await?;
-    let timeout = app.tasks.timeout(&job.task);
+    let timeout = app.tasks().timeout(&job.task);
     let cancelled = CancellationToken::new();
     let context = Arc::new(JobContext::new(Arc::clone(&app), job, cancelled));
     let work = {
         let context = Arc::clone(&context);
-        tokio::spawn(async move { context.app.tasks.run(&context).await })
+        tokio::spawn(async move { context.app.tasks().run(&context).await })
     };
     let outcome = match tokio::time::timeout(timeout, work).await {
         Ok(Ok(outcome)) => outcome,
@@ -73,7 +73,7 @@ pub async fn run_job(app: Arc<App>, id: JobId, fence: i64) -> AppResult<()> {
     };
     match context.conclude(outcome) {
         Conclusion::Nothing => Ok(()),
-        Conclusion::Success(done) => ends::write_successes(&app.db, &[done]).await,
+        Conclusion::Success(done) => ends::write_successes(app.db(), &[done]).await,
         Conclusion::Failure(failure) => context.fail(&failure).await,
     }
 }

@@ -1,14 +1,13 @@
-//! Which code runs which kind of job.
+//! What is known of each kind of job.
 
 use std::{collections::HashMap, time::Duration};
 
-use esteira_shared::reason::Reason;
 use futures_util::future::BoxFuture;
 
-use super::{Failure, FinalFailure, JobContext, Task, TaskResult, job::Job};
+use super::{FinalFailure, Task, job::Job};
 use crate::{auth::Actor, db::Tx, error::AppResult};
 
-/// Tasks by name.
+/// Tasks by name, without their code, which is in [`super::Tasks`].
 #[derive(Default)]
 pub struct Registry {
     tasks: HashMap<&'static str, Box<dyn ErasedTask>>,
@@ -25,7 +24,6 @@ trait ErasedTask: Send + Sync {
     fn resumes(&self) -> bool;
     fn queue(&self) -> &'static str;
     fn takes_slot(&self) -> bool;
-    fn run<'a>(&'a self, job: &'a JobContext) -> BoxFuture<'a, TaskResult>;
     fn on_revived<'a>(&'a self, tx: &'a mut Tx, job: &'a Job, actor: &'a Actor) -> BoxFuture<'a, AppResult<()>>;
     fn on_failed<'a>(&'a self, tx: &'a mut Tx, job: &'a Job, cause: &'a FinalFailure) -> BoxFuture<'a, AppResult<()>>;
 }
@@ -53,22 +51,6 @@ impl<T: Task> ErasedTask for Erased<T> {
         T::TAKES_SLOT
     }
 
-    fn run<'a>(&'a self, job: &'a JobContext) -> BoxFuture<'a, TaskResult> {
-        Box::pin(async move {
-            match serde_json::from_value(job.row().payload.0.clone()) {
-                Ok(payload) => T::run(job, payload).await,
-                // Repeating would read the same bytes: to dead at once, with the reason.
-                Err(error) => Err(Failure::Business {
-                    cause: Reason::PayloadUnreadable {
-                        error: error.to_string(),
-                    },
-                    step: None,
-                    action: None,
-                }),
-            }
-        })
-    }
-
     fn on_revived<'a>(&'a self, tx: &'a mut Tx, job: &'a Job, actor: &'a Actor) -> BoxFuture<'a, AppResult<()>> {
         Box::pin(T::on_revived(tx, job, actor))
     }
@@ -79,19 +61,13 @@ impl<T: Task> ErasedTask for Erased<T> {
 }
 
 impl Registry {
-    /// Adds a task.
-    #[must_use]
-    pub fn with<T: Task>(mut self) -> Self {
+    pub(super) fn add<T: Task>(&mut self) {
         self.tasks
             .insert(T::NAME, Box::new(Erased::<T>(std::marker::PhantomData)));
-        self
     }
 
-    /// Has one told of every job that dies.
-    #[must_use]
-    pub fn on_death(mut self, told: OnDeath) -> Self {
+    pub(super) fn on_death(&mut self, told: OnDeath) {
         self.on_death = Some(told);
-        self
     }
 
     /// The names of all tasks, in their order.
@@ -130,13 +106,6 @@ impl Registry {
         known.peek().is_none() || known.any(|task| task.takes_slot())
     }
 
-    pub(super) async fn run(&self, job: &JobContext) -> TaskResult {
-        match self.tasks.get(job.row().task.as_str()) {
-            Some(task) => task.run(job).await,
-            None => Err(Failure::Unknown(job.row().task.clone())),
-        }
-    }
-
     pub(super) async fn on_revived(&self, tx: &mut Tx, job: &Job, actor: &Actor) -> AppResult<()> {
         match self.tasks.get(job.task.as_str()) {
             Some(task) => task.on_revived(tx, job, actor).await,
@@ -158,11 +127,16 @@ impl Registry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        app::{App, JobContext, Tasks},
+        engine::TaskResult,
+    };
 
     struct Works;
 
     impl Task for Works {
         const NAME: &'static str = "works";
+        type App = App;
         type Payload = ();
 
         async fn run(_job: &JobContext, _payload: ()) -> TaskResult {
@@ -176,6 +150,7 @@ mod tests {
         const NAME: &'static str = "waits";
         const QUEUE: &'static str = "robots";
         const TAKES_SLOT: bool = false;
+        type App = App;
         type Payload = ();
 
         async fn run(_job: &JobContext, _payload: ()) -> TaskResult {
@@ -189,6 +164,7 @@ mod tests {
     impl Task for Mixed {
         const NAME: &'static str = "mixed";
         const QUEUE: &'static str = "robots";
+        type App = App;
         type Payload = ();
 
         async fn run(_job: &JobContext, _payload: ()) -> TaskResult {
@@ -198,11 +174,11 @@ mod tests {
 
     #[test]
     fn the_task_says_whether_its_jobs_take_a_slot() {
-        let registry = Registry::default().with::<Works>().with::<Waits>();
-        assert!(registry.takes_slot("works") && !registry.takes_slot("waits"));
-        assert!(registry.queue_takes_slots("default") && !registry.queue_takes_slots("robots"));
-        assert!(registry.takes_slot("of a newer program") && registry.queue_takes_slots("its queue"));
-        let registry = registry.with::<Mixed>();
-        assert!(registry.queue_takes_slots("robots") && !registry.takes_slot("waits"));
+        let tasks = Tasks::default().with::<Works>().with::<Waits>();
+        assert!(tasks.takes_slot("works") && !tasks.takes_slot("waits"));
+        assert!(tasks.queue_takes_slots("default") && !tasks.queue_takes_slots("robots"));
+        assert!(tasks.takes_slot("of a newer program") && tasks.queue_takes_slots("its queue"));
+        let tasks = tasks.with::<Mixed>();
+        assert!(tasks.queue_takes_slots("robots") && !tasks.takes_slot("waits"));
     }
 }

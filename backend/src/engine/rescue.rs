@@ -3,10 +3,9 @@
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use esteira_shared::{ids::JobId, instant::Instant};
 
-use super::{cancel, ends, job::Job};
+use super::{Registry, cancel, ends, job::Job};
 use crate::{
-    app::App,
-    db::{RunQueryDsl, database_now, schema::jobs},
+    db::{Database, RunQueryDsl, database_now, schema::jobs},
     error::AppResult,
     with_conn,
 };
@@ -15,10 +14,10 @@ const BATCH: i64 = 100;
 
 /// Rescues what expired, and says how many that were. Any number of processes may call it at once; `mine` runs in this one,
 /// whose own heartbeat is merely late.
-pub(super) async fn rescue(app: &App, mine: &[(JobId, i64)]) -> AppResult<usize> {
+pub(super) async fn rescue(db: &Database, registry: &Registry, mine: &[(JobId, i64)]) -> AppResult<usize> {
     // Most of the time nothing expired; looking does not take the writer.
-    let mut reader = app.db.read().await?;
-    let now = database_now(&mut reader, app.clock.as_ref()).await?;
+    let mut reader = db.read().await?;
+    let now = database_now(&mut reader, db.clock()).await?;
     let expired: Vec<JobId> = with_conn!(&mut reader, |c| jobs::table
         .filter(sql::<Bool>("status = 'running'"))
         .filter(jobs::lease_expires_at.lt(Some(now)))
@@ -28,11 +27,11 @@ pub(super) async fn rescue(app: &App, mine: &[(JobId, i64)]) -> AppResult<usize>
         .load(c)
         .await)?;
     drop(reader);
-    end_overdue(app, now).await?;
+    end_overdue(db, registry, now).await?;
     let mut count = 0;
     for id in expired {
         // A transaction each, so that one that cannot be ended holds up no other.
-        match rescue_one(app, id, now, mine).await {
+        match rescue_one(db, registry, id, now, mine).await {
             Ok(true) => count += 1,
             Ok(false) => {}
             Err(error) => tracing::warn!(job = %id, error = %error, "a job cannot be taken back yet"),
@@ -41,18 +40,24 @@ pub(super) async fn rescue(app: &App, mine: &[(JobId, i64)]) -> AppResult<usize>
     Ok(count)
 }
 
-async fn end_overdue(app: &App, now: Instant) -> AppResult<()> {
-    let overdue = cancel::overdue(&mut app.db.read().await?, now).await?;
+async fn end_overdue(db: &Database, registry: &Registry, now: Instant) -> AppResult<()> {
+    let overdue = cancel::overdue(&mut db.read().await?, now).await?;
     for id in overdue {
-        if let Err(error) = cancel::end_overdue(app, id, now).await {
+        if let Err(error) = cancel::end_overdue(db, registry, id, now).await {
             tracing::warn!(job = %id, error = %error, "a cancelled job cannot be ended yet");
         }
     }
     Ok(())
 }
 
-async fn rescue_one(app: &App, id: JobId, now: Instant, mine: &[(JobId, i64)]) -> AppResult<bool> {
-    let mut tx = app.db.begin().await?;
+async fn rescue_one(
+    db: &Database,
+    registry: &Registry,
+    id: JobId,
+    now: Instant,
+    mine: &[(JobId, i64)],
+) -> AppResult<bool> {
+    let mut tx = db.begin().await?;
     let Some(job) = Job::lock_running(&mut tx, id).await? else {
         return Ok(false);
     };
@@ -60,7 +65,7 @@ async fn rescue_one(app: &App, id: JobId, now: Instant, mine: &[(JobId, i64)]) -
         return Ok(false);
     }
     tracing::warn!(job = %job.id, task = job.task, attempt = job.attempt, "lease expired; the job is taken back");
-    ends::lose(&mut tx, &app.tasks, &job).await?;
+    ends::lose(&mut tx, registry, &job).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -11,9 +11,8 @@ use esteira_shared::{
 };
 
 use crate::{
-    app::App,
     db::{
-        RunQueryDsl, Tx, database_now,
+        Database, RunQueryDsl, Tx, database_now,
         schema::{job_rollups, jobs, workers},
     },
     error::AppResult,
@@ -104,12 +103,14 @@ pub struct Load {
     pub workers_draining: i64,
 }
 
+/// A worker counts as alive for `lease` after its last heartbeat.
+///
 /// # Errors
 /// When the database does not answer.
-pub async fn load(app: &App) -> AppResult<Load> {
-    let mut conn = app.db.read().await?;
-    let now = database_now(&mut conn, app.clock.as_ref()).await?;
-    let alive = workers::heartbeat_at.gt(now - super::delta(app.config.engine.lease));
+pub async fn load(db: &Database, lease: Duration) -> AppResult<Load> {
+    let mut conn = db.read().await?;
+    let now = database_now(&mut conn, db.clock()).await?;
+    let alive = workers::heartbeat_at.gt(now - super::delta(lease));
     let counts: Vec<(String, JobStatus, i64)> = with_conn!(&mut conn, |c| jobs::table
         .filter(sql::<Bool>("status IN ('queued', 'running')"))
         .group_by((jobs::queue, jobs::status))

@@ -6,7 +6,7 @@ use esteira_shared::{reason::Reason, status::FailureKind};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{JobContext, job::Job};
+use super::{Host, JobContext, job::Job};
 use crate::{
     auth::Actor,
     db::Tx,
@@ -41,10 +41,13 @@ pub trait Task: Send + Sync + 'static {
     /// queue in which another task takes slots, nothing is claimed while none is free.
     const TAKES_SLOT: bool = true;
 
+    /// The program it belongs to, which it sees as [`JobContext::app`].
+    type App: Host;
+
     type Payload: Serialize + DeserializeOwned + Send + Sync;
 
     /// Does the work. The value is kept as the job's result.
-    fn run(job: &JobContext, payload: Self::Payload) -> impl Future<Output = TaskResult> + Send;
+    fn run(job: &JobContext<Self::App>, payload: Self::Payload) -> impl Future<Output = TaskResult> + Send;
 
     /// Called in the transaction in which a person has a job run once more that ended without success: what it is about
     /// must be made ready for it again. Refusing refuses the retry.

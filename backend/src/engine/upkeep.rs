@@ -12,11 +12,13 @@ use esteira_shared::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::stats::{self, Count};
+use super::{
+    Host, Registry,
+    stats::{self, Count},
+};
 use crate::{
-    app::App,
     db::{
-        RunQueryDsl, Tx, database_now,
+        Database, RunQueryDsl, Tx, database_now,
         schema::{job_rollups, jobs, queue_depths},
     },
     error::AppResult,
@@ -30,10 +32,10 @@ const MINUTES: TimeDelta = TimeDelta::hours(26);
 const HOURS: TimeDelta = TimeDelta::days(366);
 
 /// Once a minute, until `ended`.
-pub(super) async fn run(app: Arc<App>, ended: CancellationToken) {
+pub(super) async fn run<A: Host>(app: Arc<A>, ended: CancellationToken) {
     loop {
         tokio::select! { () = ended.cancelled() => return, () = tokio::time::sleep(Duration::from_secs(60)) => {} }
-        if let Err(error) = once(&app, &ended).await {
+        if let Err(error) = once(app.db(), app.tasks(), &ended).await {
             tracing::warn!(error = %error, "the engine's tables could not be tidied");
         }
     }
@@ -43,10 +45,10 @@ pub(super) async fn run(app: Arc<App>, ended: CancellationToken) {
 ///
 /// # Errors
 /// When the database does not answer.
-pub(super) async fn once(app: &App, ended: &CancellationToken) -> AppResult<()> {
-    depths(app).await?;
-    while !ended.is_cancelled() && (expired(app).await? || folded(app).await?) {}
-    let mut tx = app.db.begin().await?;
+pub(super) async fn once(db: &Database, registry: &Registry, ended: &CancellationToken) -> AppResult<()> {
+    depths(db).await?;
+    while !ended.is_cancelled() && (expired(db, registry).await? || folded(db).await?) {}
+    let mut tx = db.begin().await?;
     let old = tx.database_now().await? - HOURS;
     with_conn!(tx.conn(), |c| {
         diesel::delete(
@@ -64,9 +66,9 @@ pub(super) async fn once(app: &App, ended: &CancellationToken) -> AppResult<()> 
 }
 
 /// Notes how much waits and runs.
-async fn depths(app: &App) -> AppResult<()> {
-    let mut reader = app.db.read().await?;
-    let at = stats::minute(database_now(&mut reader, app.clock.as_ref()).await?);
+async fn depths(db: &Database) -> AppResult<()> {
+    let mut reader = db.read().await?;
+    let at = stats::minute(database_now(&mut reader, db.clock()).await?);
     let counts: Vec<(OrganizationId, String, JobStatus, i64)> = with_conn!(&mut reader, |c| jobs::table
         .filter(sql::<Bool>("status IN ('queued', 'running')"))
         .group_by((jobs::organization_id, jobs::queue, jobs::status))
@@ -87,7 +89,7 @@ async fn depths(app: &App) -> AppResult<()> {
             _ => row.0 = count,
         }
     }
-    let mut tx = app.db.begin().await?;
+    let mut tx = db.begin().await?;
     for ((organization, queue), (waiting, running)) in rows {
         let row = (
             queue_depths::organization_id.eq(organization),
@@ -106,11 +108,11 @@ async fn depths(app: &App) -> AppResult<()> {
 }
 
 /// Removes jobs that were kept long enough; true when there may be more.
-async fn expired(app: &App) -> AppResult<bool> {
+async fn expired(db: &Database, registry: &Registry) -> AppResult<bool> {
     let mut more = false;
-    for (task, keep) in app.tasks.keeps() {
-        let mut reader = app.db.read().await?;
-        let old = database_now(&mut reader, app.clock.as_ref()).await? - super::delta(keep);
+    for (task, keep) in registry.keeps() {
+        let mut reader = db.read().await?;
+        let old = database_now(&mut reader, db.clock()).await? - super::delta(keep);
         let ids: Vec<JobId> = with_conn!(&mut reader, |c| jobs::table
             .filter(jobs::task.eq(task))
             .filter(jobs::finished_at.lt(Some(old)))
@@ -124,7 +126,7 @@ async fn expired(app: &App) -> AppResult<bool> {
             continue;
         }
         more = true;
-        let mut tx = app.db.begin().await?;
+        let mut tx = db.begin().await?;
         // Asked again: somebody may have revived one meanwhile.
         let still_old = jobs::table
             .filter(jobs::id.eq_any(ids))
@@ -136,8 +138,8 @@ async fn expired(app: &App) -> AppResult<bool> {
 }
 
 /// Adds old minutes to their hours; true when there may be more.
-async fn folded(app: &App) -> AppResult<bool> {
-    let mut tx = app.db.begin().await?;
+async fn folded(db: &Database) -> AppResult<bool> {
+    let mut tx = db.begin().await?;
     let old = tx.database_now().await? - MINUTES;
     let rows: Vec<Count> = take_minutes(&mut tx, old).await?;
     if rows.is_empty() {

@@ -30,8 +30,8 @@ use self::{
     runtime::JobRuntime,
     write::Ends,
 };
-use super::{Failure, JobContext, cancel, claim, ends, job::Job, lease, listen, rescue, upkeep};
-use crate::{app::App, bus::Signal, error::AppResult};
+use super::{Failure, Host, JobContext, cancel, claim, ends, job::Job, lease, listen, rescue, upkeep};
+use crate::{bus::Signal, error::AppResult};
 
 pub(super) use self::runtime::failure;
 
@@ -55,9 +55,9 @@ const SLOTLESS_MOST: usize = 1_000;
 const POLL: Duration = Duration::from_secs(1);
 
 /// One process's share in the work.
-pub struct Worker {
+pub struct Worker<A> {
     id: WorkerId,
-    app: Arc<App>,
+    app: Arc<A>,
     options: WorkerOptions,
     hand: Hand,
     ends: Ends,
@@ -68,9 +68,9 @@ pub struct Worker {
     room: Notify,
 }
 
-impl Worker {
+impl<A: Host> Worker<A> {
     #[must_use]
-    pub fn new(app: Arc<App>, options: WorkerOptions) -> Arc<Self> {
+    pub fn new(app: Arc<A>, options: WorkerOptions) -> Arc<Self> {
         Arc::new(Self {
             id: WorkerId(Uuid::now_v7()),
             app,
@@ -90,8 +90,8 @@ impl Worker {
         self.beat_or_warn().await;
         let mut beside = JoinSet::new();
         beside.spawn(listen::listen(
-            self.app.config.database.url.clone(),
-            self.app.bus.clone(),
+            self.app.db().url().clone(),
+            self.app.db().bus().clone(),
             ended.clone(),
         ));
         beside.spawn(Arc::clone(&self).heartbeats(ended.clone()));
@@ -146,7 +146,7 @@ impl Worker {
                         wait = claimed.look_again;
                         if !claimed.jobs.is_empty() {
                             for job in claimed.jobs {
-                                if self.app.tasks.takes_slot(&job.task) {
+                                if self.app.tasks().takes_slot(&job.task) {
                                     waiting.push_back(job);
                                 } else {
                                     running.slotless.spawn(Arc::clone(self).run_job(job));
@@ -161,7 +161,7 @@ impl Worker {
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.app.bus.work() => look_for_slotless = true,
+                () = self.app.db().bus().work() => look_for_slotless = true,
                 () = self.room.notified() => {}
                 () = tokio::time::sleep(wait) => look_for_slotless = true,
                 Some(_) = running.slots.join_next(), if !running.slots.is_empty() => pace.ended(),
@@ -195,13 +195,13 @@ impl Worker {
 
     async fn claim(&self, mut room: Room) -> AppResult<Claimed> {
         // Looking costs nothing on SQLite; the one writer is taken only when something is due.
-        let mut reader = self.app.db.read().await?;
+        let mut reader = self.app.db().read().await?;
         let mut claimed = Claimed {
             jobs: Vec::new(),
             look_again: POLL,
         };
         let mut due = Vec::new();
-        let waiting = claim::next_due(&mut reader, self.app.clock.as_ref()).await?;
+        let waiting = claim::next_due(&mut reader, self.app.db().clock()).await?;
         let asked = tokio::time::Instant::now();
         for next in waiting {
             if *self.room_for(&next.queue, &mut room) == 0 {
@@ -217,7 +217,7 @@ impl Worker {
         if due.is_empty() {
             return Ok(claimed);
         }
-        let mut tx = self.app.db.begin().await?;
+        let mut tx = self.app.db().begin().await?;
         // Waiting for the writer must not shorten the lease.
         let waited = super::delta(asked.elapsed());
         for (queue, asked_at) in due {
@@ -241,14 +241,14 @@ impl Worker {
 
     /// The room that jobs of a queue need.
     fn room_for<'a>(&self, queue: &str, room: &'a mut Room) -> &'a mut usize {
-        match self.app.tasks.queue_takes_slots(queue) {
+        match self.app.tasks().queue_takes_slots(queue) {
             true => &mut room.slots,
             false => &mut room.slotless,
         }
     }
 
     fn take(&self, job: &Job) {
-        self.hand.take(job, self.app.tasks.takes_slot(&job.task));
+        self.hand.take(job, self.app.tasks().takes_slot(&job.task));
     }
 
     /// Runs one attempt, and hands its end over to be written.
@@ -265,11 +265,11 @@ impl Worker {
         self.conclude(&context, outcome).await;
     }
 
-    async fn attempt(&self, context: &Arc<JobContext>, tokens: &Held) -> Result<serde_json::Value, Failure> {
+    async fn attempt(&self, context: &Arc<JobContext<A>>, tokens: &Held) -> Result<serde_json::Value, Failure> {
         if tokens.cancel.is_cancelled() {
             return Err(Failure::Cancelled);
         }
-        let timeout = self.app.tasks.timeout(&context.row().task);
+        let timeout = self.app.tasks().timeout(&context.row().task);
         let mut running = self.runtime.spawn(Arc::clone(context));
         let ended = tokio::select! {
             done = &mut running.work => return done.unwrap_or_else(|error| Err(runtime::failure(error))),
@@ -313,9 +313,9 @@ impl Worker {
 
     async fn hand_back(&self, id: &esteira_shared::ids::JobId, fence: i64) {
         let write = async {
-            let mut tx = self.app.db.begin().await?;
+            let mut tx = self.app.db().begin().await?;
             if let Some(job) = lease::holds(&mut tx, *id, fence).await? {
-                ends::release(&mut tx, &self.app.tasks, &job).await?;
+                ends::release(&mut tx, self.app.tasks(), &job).await?;
             }
             AppResult::Ok(tx.commit().await?)
         };
@@ -333,7 +333,7 @@ impl Worker {
 
     /// Tells tasks at once that their end is wanted; heartbeats find out too, a little later.
     async fn cancellations(self: Arc<Self>, ended: CancellationToken) {
-        let mut signals = self.app.bus.subscribe();
+        let mut signals = self.app.db().bus().subscribe();
         loop {
             tokio::select! {
                 () = ended.cancelled() => return,
@@ -361,7 +361,7 @@ impl Worker {
     /// # Errors
     /// When the database does not answer.
     pub async fn rescue(&self) -> AppResult<usize> {
-        rescue::rescue(&self.app, &self.hand.all()).await
+        rescue::rescue(self.app.db(), self.app.tasks(), &self.hand.all()).await
     }
 }
 

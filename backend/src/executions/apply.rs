@@ -20,10 +20,10 @@ use super::{
     model::{Execution, ExecutionChanges},
 };
 use crate::{
-    app::App,
+    app::{App, JobContext},
     auth::Actor,
     db::Tx,
-    engine::{Failure, JobContext, job::Job},
+    engine::{Failure, job::Job},
     error::AppResult,
     integrations::rpa::{
         Mask, RpaLogLine, RpaStatus,

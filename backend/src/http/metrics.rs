@@ -32,7 +32,7 @@ pub async fn get_metrics(State(app): State<SharedApp>, address: ClientAddress, h
     if !allowed {
         return AppError::not_found("resource").into_response();
     }
-    match stats::load(&app).await {
+    match stats::load(&app.db, app.config.engine.lease).await {
         Ok(load) => show(&load),
         Err(error) => tracing::warn!(error = %error, "the queue's figures cannot be read"),
     }

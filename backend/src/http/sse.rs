@@ -205,7 +205,7 @@ impl Watch {
     }
 
     async fn still_allowed(&self) -> bool {
-        match authenticate(&self.app, &Method::GET, &self.headers).await {
+        match authenticate(&self.app.auth, &Method::GET, &self.headers).await {
             Ok(principal) => self.needs.is_none_or(|permission| principal.may(permission)),
             Err(_) => false,
         }

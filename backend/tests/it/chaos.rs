@@ -16,14 +16,10 @@ use std::{
 use diesel::prelude::*;
 use esteira::{
     administration::organization::Organization,
+    app::Diagnostic,
     config::Vars,
     db::{RunQueryDsl, schema::jobs},
-    engine::{
-        NewJob,
-        diagnostic::{Deed, Diagnostic},
-        enqueue,
-        job::Job,
-    },
+    engine::{NewJob, diagnostic::Deed, enqueue, job::Job},
     with_conn,
 };
 use esteira_shared::ids::{JobId, OrganizationId};

@@ -30,6 +30,7 @@ mod registry;
 mod sending;
 mod sentences;
 mod statements;
+mod structure;
 mod support;
 mod uploads;
 mod webhooks;

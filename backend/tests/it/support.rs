@@ -176,7 +176,7 @@ impl TestApp {
         &self.vars
     }
 
-    pub fn worker(&self) -> Arc<Worker> {
+    pub fn worker(&self) -> Arc<Worker<App>> {
         worker(&self.app)
     }
 
@@ -231,11 +231,11 @@ impl TestApp {
     }
 }
 
-pub fn worker(app: &SharedApp) -> Arc<Worker> {
+pub fn worker(app: &SharedApp) -> Arc<Worker<App>> {
     worker_with_slots(app, 4)
 }
 
-pub fn worker_with_slots(app: &SharedApp, slots: usize) -> Arc<Worker> {
+pub fn worker_with_slots(app: &SharedApp, slots: usize) -> Arc<Worker<App>> {
     let second = Duration::from_secs(1);
     Worker::new(
         Arc::clone(app),

@@ -35,7 +35,7 @@ pub async fn update_password(
     .await?;
     let user = found.ok_or_else(|| AppError::not_found("user"))?;
     let now = app.clock.now();
-    app.sign_in_limit.take(&user.email, address, now)?;
+    app.auth.sign_in_limit().take(&user.email, address, now)?;
     if !password::verify(update.current_password.into(), Some(user.password_hash.clone())).await? {
         let error = FieldError::new(
             "current_password",
@@ -44,7 +44,7 @@ pub async fn update_password(
         );
         return Err(AppError::validation(vec![error]));
     }
-    app.sign_in_limit.give_back(&user.email, address);
+    app.auth.sign_in_limit().give_back(&user.email, address);
     let hash = password::hash(update.new_password.into()).await?;
     let mut tx = app.db.begin().await?;
     user::change_password(&mut tx, &auth.principal.actor(), user, hash, auth.session_id).await?;

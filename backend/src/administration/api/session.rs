@@ -43,9 +43,9 @@ pub async fn create_session(
     headers: HeaderMap,
     Valid(create): Valid<SessionCreate>,
 ) -> AppResult<impl IntoResponse> {
-    csrf::check(&app, &Method::POST, &headers)?;
+    csrf::check(&app.auth, &Method::POST, &headers)?;
     let now = app.clock.now();
-    app.sign_in_limit.take(create.email.trim(), address, now)?;
+    app.auth.sign_in_limit().take(create.email.trim(), address, now)?;
     let user = User::by_email(&mut app.db.read().await?, &create.email).await?;
     let hash = user
         .as_ref()
@@ -56,7 +56,7 @@ pub async fn create_session(
         tracing::warn!(%address, "a sign-in was refused");
         return Err(user::wrong_credentials());
     };
-    app.sign_in_limit.give_back(create.email.trim(), address);
+    app.auth.sign_in_limit().give_back(create.email.trim(), address);
     let mut tx = app.db.begin().await?;
     let old = jar.get(session::COOKIE).map(|cookie| cookie.value());
     let token = user::sign_in(&mut tx, &user, old, address.to_string(), user_agent(&headers)).await?;
@@ -68,7 +68,7 @@ pub async fn create_session(
         organization: organization.into_dto(),
         permissions,
     };
-    Ok((jar.add(session::cookie(&app, token)), Json(body)))
+    Ok((jar.add(session::cookie(&app.auth, token)), Json(body)))
 }
 
 /// Sign out
@@ -84,7 +84,10 @@ pub async fn delete_session(
     let mut tx = app.db.begin().await?;
     session::end(&mut tx, auth.session_id, auth.principal.user_id).await?;
     tx.commit().await?;
-    Ok((StatusCode::NO_CONTENT, jar.remove(session::cookie(&app, String::new()))))
+    Ok((
+        StatusCode::NO_CONTENT,
+        jar.remove(session::cookie(&app.auth, String::new())),
+    ))
 }
 
 async fn whole(app: &App, principal: &Principal) -> AppResult<SessionDto> {

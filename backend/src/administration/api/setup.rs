@@ -36,7 +36,7 @@ pub async fn create_setup(
     headers: HeaderMap,
     Valid(create): Valid<SetupCreate>,
 ) -> AppResult<impl IntoResponse> {
-    csrf::check(&app, &axum::http::Method::POST, &headers)?;
+    csrf::check(&app.auth, &axum::http::Method::POST, &headers)?;
     // Asked without a lock first: once set up, a stranger must not make writers wait.
     if !Organization::none_exists(&mut app.db.read().await?).await? {
         return Err(first_run::done());
@@ -54,7 +54,7 @@ pub async fn create_setup(
     };
     Ok((
         axum::http::StatusCode::CREATED,
-        jar.add(session::cookie(&app, token)),
+        jar.add(session::cookie(&app.auth, token)),
         Json(body),
     ))
 }

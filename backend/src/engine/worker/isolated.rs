@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    super::{claim, ends, isolation, job::Job, lease},
+    super::{Host, claim, ends, isolation, job::Job, lease},
     Worker,
 };
 use crate::{db::database_now, error::AppResult};
@@ -20,7 +20,7 @@ const AT_ONCE: usize = 4;
 /// Nothing tells of such jobs; they are looked for.
 const LOOK: Duration = Duration::from_secs(1);
 
-impl Worker {
+impl<A: Host> Worker<A> {
     /// Until `ended`.
     pub(super) async fn isolated_jobs(self: Arc<Self>, ended: CancellationToken) {
         let mut running = JoinSet::new();
@@ -50,14 +50,14 @@ impl Worker {
     }
 
     async fn claim_isolated(&self) -> AppResult<Option<Job>> {
-        let mut reader = self.app.db.read().await?;
-        let now = database_now(&mut reader, self.app.clock.as_ref()).await?;
+        let mut reader = self.app.db().read().await?;
+        let now = database_now(&mut reader, self.app.db().clock()).await?;
         if !claim::isolated_waits(&mut reader, now).await? {
             return Ok(None);
         }
         drop(reader);
-        let mut tx = self.app.db.begin().await?;
-        let now = database_now(tx.conn(), self.app.clock.as_ref()).await?;
+        let mut tx = self.app.db().begin().await?;
+        let now = database_now(tx.conn(), self.app.db().clock()).await?;
         let job = claim::claim_isolated(&mut tx, self.id, now, self.options.lease).await?;
         tx.commit().await?;
         if let Some(job) = &job {
@@ -70,7 +70,7 @@ impl Worker {
         tracing::warn!(job = %job.id, task = job.task, "workers died during this job; it runs in a process of its own");
         let Some(held) = self.hand.tokens(job) else { return };
         match isolation::start(job) {
-            Ok(child) => isolation::watch(child, self.app.tasks.timeout(&job.task), &held.abandon).await,
+            Ok(child) => isolation::watch(child, self.app.tasks().timeout(&job.task), &held.abandon).await,
             Err(error) => tracing::error!(error = %error, "cannot start a process for a job"),
         }
         // Whatever the process wrote has ended the job; otherwise it died during it.
@@ -81,9 +81,9 @@ impl Worker {
     }
 
     async fn lose(&self, job: &Job) -> AppResult<()> {
-        let mut tx = self.app.db.begin().await?;
+        let mut tx = self.app.db().begin().await?;
         if let Some(row) = lease::holds(&mut tx, job.id, job.fence).await? {
-            ends::lose(&mut tx, &self.app.tasks, &row).await?;
+            ends::lose(&mut tx, self.app.tasks(), &row).await?;
         }
         Ok(tx.commit().await?)
     }

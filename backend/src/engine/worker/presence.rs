@@ -6,14 +6,17 @@ use diesel::prelude::*;
 use esteira_shared::instant::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{super::lease, Worker};
+use super::{
+    super::{Host, lease},
+    Worker,
+};
 use crate::{
     db::{RunQueryDsl, database_now, schema::workers},
     error::AppResult,
     with_conn,
 };
 
-impl Worker {
+impl<A: Host> Worker<A> {
     pub(super) async fn heartbeats(self: Arc<Self>, ended: CancellationToken) {
         let every = self.options.lease / 3;
         loop {
@@ -30,8 +33,8 @@ impl Worker {
 
     async fn beat(&self) -> AppResult<()> {
         let held = self.hand.all();
-        let mut tx = self.app.db.begin().await?;
-        let now = database_now(tx.conn(), self.app.clock.as_ref()).await?;
+        let mut tx = self.app.db().begin().await?;
+        let now = database_now(tx.conn(), self.app.db().clock()).await?;
         let row = (
             workers::id.eq(self.id),
             workers::host.eq(host()),
@@ -73,7 +76,7 @@ impl Worker {
     }
 
     pub(super) async fn sign_off(&self) -> AppResult<()> {
-        let mut tx = self.app.db.begin().await?;
+        let mut tx = self.app.db().begin().await?;
         with_conn!(tx.conn(), |c| diesel::delete(
             workers::table.filter(workers::id.eq(self.id))
         )

@@ -14,7 +14,7 @@ use tokio::{
     task::{JoinError, JoinHandle},
 };
 
-use super::super::{Failure, JobContext, TaskResult};
+use super::super::{Failure, Host, JobContext, TaskResult};
 
 /// An aborted task that has not yielded after this long is stuck in its own code.
 const STUCK: Duration = Duration::from_secs(5);
@@ -69,8 +69,8 @@ impl JobRuntime {
         }
     }
 
-    pub(super) fn spawn(&self, context: Arc<JobContext>) -> Running {
-        let work = async move { context.app.tasks.run(&context).await };
+    pub(super) fn spawn<A: Host>(&self, context: Arc<JobContext<A>>) -> Running {
+        let work = async move { context.app.tasks().run(&context).await };
         let threads = self.threads();
         let work = match threads.as_ref().and_then(|threads| threads.runtime.as_ref()) {
             Some(runtime) => runtime.spawn(work),

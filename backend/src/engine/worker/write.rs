@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     super::{
-        JobContext, TaskResult,
+        Host, JobContext, TaskResult,
         context::Conclusion,
         ends::{self, Done},
     },
@@ -37,7 +37,7 @@ impl Default for Ends {
     }
 }
 
-impl Worker {
+impl<A: Host> Worker<A> {
     /// Until `ended`, and then what is still there.
     pub(super) async fn write_ends(self: Arc<Self>, ended: CancellationToken) {
         let taken = self.ends.receiver.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -78,7 +78,7 @@ impl Worker {
         }
         let deadline = tokio::time::Instant::now() + self.options.lease;
         loop {
-            let Err(error) = ends::write_successes(&self.app.db, batch).await else {
+            let Err(error) = ends::write_successes(self.app.db(), batch).await else {
                 break;
             };
             if tokio::time::Instant::now() > deadline {
@@ -94,7 +94,7 @@ impl Worker {
     }
 
     /// Hands a success over; writes a failure.
-    pub(super) async fn conclude(&self, context: &JobContext, outcome: TaskResult) {
+    pub(super) async fn conclude(&self, context: &JobContext<A>, outcome: TaskResult) {
         let row = context.row();
         match context.conclude(outcome) {
             Conclusion::Nothing => {}

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
-    engine::{Failure, JobContext, Task, TaskResult},
+    app::{App, JobContext},
+    engine::{Failure, Task, TaskResult},
     executions::{model::Execution, settings::RobotSettings},
     integrations::rpa::{Cancelled, ExternalJobId, RpaError},
     operators::Operator,
@@ -22,6 +23,7 @@ pub struct CancelPayload {
 impl Task for CancelRobot {
     const NAME: &'static str = TaskName::CancelRobot.as_str();
 
+    type App = App;
     type Payload = CancelPayload;
 
     async fn run(job: &JobContext, payload: CancelPayload) -> TaskResult {

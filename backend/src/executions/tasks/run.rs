@@ -20,9 +20,10 @@ use serde_json::json;
 use self::follow::Ended;
 use super::cancel::{CancelPayload, CancelRobot};
 use crate::{
+    app::{App, JobContext},
     auth::Actor,
     db::Tx,
-    engine::{Failure, FinalFailure, JobContext, NewJob, Task, TaskResult, enqueue, job::Job},
+    engine::{Failure, FinalFailure, NewJob, Task, TaskResult, enqueue, job::Job},
     error::AppResult,
     executions::{
         apply::{self, Files},
@@ -66,6 +67,7 @@ impl Task for RunExecution {
     const TAKES_SLOT: bool = false;
     const RESUMES: bool = true;
 
+    type App = App;
     type Payload = RunPayload;
 
     async fn run(job: &JobContext, payload: RunPayload) -> TaskResult {

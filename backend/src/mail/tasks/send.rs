@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
-    engine::{Failure, JobContext, Task, TaskResult},
+    app::{App, JobContext},
+    engine::{Failure, Task, TaskResult},
     integrations::smtp::{Email, MailError},
 };
 
@@ -26,6 +27,7 @@ impl Task for SendEmail {
     const MAX_ATTEMPTS: i32 = 24;
     const TIMEOUT: Duration = Duration::from_secs(120);
 
+    type App = App;
     type Payload = SendPayload;
 
     async fn run(job: &JobContext, payload: SendPayload) -> TaskResult {

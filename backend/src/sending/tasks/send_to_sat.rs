@@ -9,9 +9,10 @@ use serde_json::json;
 
 use crate::{
     administration::organization::Organization,
+    app::{App, JobContext},
     auth::Actor,
     db::Tx,
-    engine::{Failure, FinalFailure, JobContext, Task, TaskResult, job::Job},
+    engine::{Failure, FinalFailure, Task, TaskResult, job::Job},
     error::AppResult,
     integrations::sat::{SatError, SatMetadata, SatUpload},
     processes::{
@@ -40,6 +41,8 @@ impl SendPayload {
 }
 
 impl Task for SendToSat {
+    type App = App;
+
     const NAME: &'static str = TaskName::SendToSat.as_str();
     const MAX_ATTEMPTS: i32 = 6;
     /// The longest upload that the transport itself allows, and some room.

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
-    app::App,
+    app::{App, JobContext},
     auth::Actor,
     db::Tx,
-    engine::{Failure, FinalFailure, JobContext, Task, TaskResult, job::Job},
+    engine::{Failure, FinalFailure, Task, TaskResult, job::Job},
     error::AppResult,
     integrations::outbound::{OutboundError, refused_address},
     webhooks::{
@@ -42,6 +42,7 @@ impl Task for DeliverWebhook {
     const PRIORITY: i32 = 6;
     const KEEP: Duration = Duration::from_hours(30 * 24);
 
+    type App = App;
     type Payload = DeliverPayload;
 
     async fn run(job: &JobContext, payload: DeliverPayload) -> TaskResult {

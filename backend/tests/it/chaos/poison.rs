@@ -4,12 +4,9 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use esteira::{
+    app::Diagnostic,
     db::{RunQueryDsl, schema::job_attempts},
-    engine::{
-        NewJob,
-        diagnostic::{Deed, Diagnostic},
-        enqueue_all, request_cancel,
-    },
+    engine::{NewJob, diagnostic::Deed, enqueue_all, request_cancel},
     with_conn,
 };
 use esteira_shared::{

@@ -5,17 +5,12 @@ use std::{collections::BTreeMap, time::Duration};
 use chrono::Utc;
 use diesel::{prelude::*, sql_types::Text};
 use esteira::{
+    app::Diagnostic,
     db::{
         DbConn, RunQueryDsl,
         schema::{job_attempts, job_groups, job_rollups, jobs, workers},
     },
-    engine::{
-        NewJob,
-        diagnostic::{Deed, Diagnostic},
-        enqueue, enqueue_all, enqueue_group,
-        job::Job,
-        request_cancel,
-    },
+    engine::{NewJob, diagnostic::Deed, enqueue, enqueue_all, enqueue_group, job::Job, request_cancel},
     with_conn,
 };
 use esteira_shared::{

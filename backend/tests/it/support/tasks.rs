@@ -7,8 +7,9 @@ use std::{
 };
 
 use esteira::{
+    app::{App, Diagnostic, JobContext, Tasks},
     db::Tx,
-    engine::{Failure, FinalFailure, JobContext, Registry, Task, TaskResult, diagnostic::Diagnostic, job::Job},
+    engine::{Failure, FinalFailure, Task, TaskResult, job::Job},
     error::AppResult,
 };
 use esteira_shared::reason::Reason;
@@ -47,8 +48,8 @@ pub fn note(key: &str, word: impl Into<String>) -> usize {
     words.len()
 }
 
-pub fn with_probe(registry: Registry) -> Registry {
-    registry.with::<Probe>().with::<Diagnostic>()
+pub fn with_probe(tasks: Tasks) -> Tasks {
+    tasks.with::<Probe>().with::<Diagnostic>()
 }
 
 impl Task for Probe {
@@ -56,6 +57,7 @@ impl Task for Probe {
     const MAX_ATTEMPTS: i32 = 3;
     const TIMEOUT: Duration = Duration::from_secs(4);
 
+    type App = App;
     type Payload = ProbePayload;
 
     async fn run(job: &JobContext, payload: ProbePayload) -> TaskResult {

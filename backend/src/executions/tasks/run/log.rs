@@ -14,8 +14,8 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::App,
-    engine::{Failure, JobContext},
+    app::{App, JobContext},
+    engine::Failure,
     integrations::rpa::{ExternalJobId, Mask, RpaConnection, RpaLogLine, RpaLogs},
     logs::{self, LogBatch, NewLine, lines_of},
 };

@@ -1,0 +1,83 @@
+//! The code of each kind of job, and the program that it belongs to.
+
+use std::{collections::HashMap, ops::Deref};
+
+use esteira_shared::reason::Reason;
+use futures_util::future::BoxFuture;
+
+use super::{
+    Failure, JobContext, Task, TaskResult,
+    registry::{OnDeath, Registry},
+};
+use crate::db::Database;
+
+/// The program that runs jobs. Its tasks see all of it as [`JobContext::app`]; the engine needs no more than this.
+pub trait Host: Send + Sync + Sized + 'static {
+    fn db(&self) -> &Database;
+    fn tasks(&self) -> &Tasks<Self>;
+}
+
+/// The tasks of a program, by name. What is known of them is the [`Registry`]; only their code needs the program.
+pub struct Tasks<A> {
+    registry: Registry,
+    code: HashMap<&'static str, Code<A>>,
+}
+
+type Code<A> = for<'a> fn(&'a JobContext<A>) -> BoxFuture<'a, TaskResult>;
+
+impl<A> Default for Tasks<A> {
+    fn default() -> Self {
+        Self {
+            registry: Registry::default(),
+            code: HashMap::new(),
+        }
+    }
+}
+
+impl<A> Deref for Tasks<A> {
+    type Target = Registry;
+
+    fn deref(&self) -> &Registry {
+        &self.registry
+    }
+}
+
+impl<A: Host> Tasks<A> {
+    /// Adds a task.
+    #[must_use]
+    pub fn with<T: Task<App = A>>(mut self) -> Self {
+        self.registry.add::<T>();
+        self.code.insert(T::NAME, run::<T>);
+        self
+    }
+
+    /// Has one told of every job that dies.
+    #[must_use]
+    pub fn on_death(mut self, told: OnDeath) -> Self {
+        self.registry.on_death(told);
+        self
+    }
+
+    pub(super) async fn run(&self, job: &JobContext<A>) -> TaskResult {
+        match self.code.get(job.row().task.as_str()) {
+            Some(code) => code(job).await,
+            None => Err(Failure::Unknown(job.row().task.clone())),
+        }
+    }
+}
+
+fn run<T: Task>(job: &JobContext<T::App>) -> BoxFuture<'_, TaskResult> {
+    Box::pin(async move {
+        match serde_json::from_value(job.row().payload.0.clone()) {
+            Ok(payload) => T::run(job, payload).await,
+            // Repeating would read the same bytes: to dead at once, with the reason.
+            Err(error) => Err(Failure::Business {
+                cause: Reason::PayloadUnreadable {
+                    error: error.to_string(),
+                },
+                step: None,
+                action: None,
+            }),
+        }
+    })
+}

@@ -37,5 +37,5 @@ pub async fn search_everything(
         let error = FieldError::new("q", FieldCode::OutOfRange, "between 2 and 100 characters");
         return Err(AppError::validation(vec![error]));
     }
-    find::find(&mut app.db.read().await?, &auth, text).await.map(Json)
+    find::find(&mut app.db.read_long().await?, &auth, text).await.map(Json)
 }

@@ -101,7 +101,7 @@ pub(super) async fn start<K: BulkKind>(app: &App, principal: &Principal, kind: K
         until: app.clock.now(),
         job: None,
     };
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read_long().await?;
     let count = kind.count(app, &mut conn, scope).await?;
     drop(conn);
     let mut answer = BulkDto {

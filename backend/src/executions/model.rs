@@ -228,6 +228,9 @@ impl Execution {
 
 /// The rows as they are shown.
 pub(super) async fn dtos(conn: &mut DbConn, rows: Vec<Execution>) -> QueryResult<Vec<ExecutionDto>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let clients = rows.iter().map(|row| row.client_id);
     let operators = rows.iter().map(|row| row.operator_id);
     let parties = Party::of(conn, clients, operators).await?;

@@ -43,7 +43,7 @@ const LOOKED_AT: i64 = 200;
 const SENDINGS: i64 = 2_000;
 
 pub(super) async fn home(app: &App, organization: OrganizationId) -> AppResult<HomeDto> {
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read_long().await?;
     let conn = &mut conn;
     let settings = Organization::find(conn, organization).await?;
     let now = app.clock.now();

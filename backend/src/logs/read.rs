@@ -192,7 +192,7 @@ pub fn download(db: Database, log: LogId, zone: chrono_tz::Tz) -> impl Stream<It
     futures_util::stream::try_unfold(1_i64, move |from| {
         let db = db.clone();
         async move {
-            let mut conn = db.read().await.map_err(std::io::Error::other)?;
+            let mut conn = db.read_long().await.map_err(std::io::Error::other)?;
             let lines = lines(&mut conn, log, from, LOG_LINES)
                 .await
                 .map_err(std::io::Error::other)?;

@@ -406,7 +406,7 @@ pub async fn all(
     filter: ProcessFilter,
     sort: ProcessSort,
 ) -> AppResult<Vec<esteira_shared::dto::processes::ProcessDto>> {
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read_long().await?;
     let settings = crate::administration::organization::Organization::find(&mut conn, organization).await?;
     let selection = Selection::new(&mut conn, organization, filter, settings.late_before(app.clock.now())).await?;
     let rows = read(&mut conn, &selection, sort, None, i64::from(i32::MAX)).await?;

@@ -154,6 +154,18 @@ pub fn with_names() -> _ {
 }
 
 impl NamedProcess {
+    /// # Errors
+    /// `not_found`.
+    pub async fn find(conn: &mut DbConn, organization: OrganizationId, id: ProcessId) -> AppResult<Self> {
+        let found: Option<Self> = with_conn!(conn, |c| with_names()
+            .filter(processes::organization_id.eq(organization).and(processes::id.eq(id)))
+            .select(Self::as_select())
+            .first(c)
+            .await
+            .optional())?;
+        found.ok_or_else(|| AppError::not_found("process"))
+    }
+
     /// `Clínica Saúde Total · VIVO · 2026-10`
     #[must_use]
     pub fn title(&self) -> String {

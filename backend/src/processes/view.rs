@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 
 use super::{
     document,
-    model::{Names, Process},
+    model::{NamedProcess, Process},
     moves, review,
 };
 use crate::{app::App, db::DbConn, error::AppResult, language::told};
@@ -49,16 +49,16 @@ impl ProcessPage {
     pub async fn of(self, app: &App, organization: OrganizationId, id: ProcessId) -> AppResult<ProcessDetailDto> {
         let mut conn = app.db.read().await?;
         let conn = &mut conn;
-        let row = Process::find(conn, organization, id).await?;
-        let review = review::facts(conn, &row).await?;
+        let named = NamedProcess::find(conn, organization, id).await?;
+        let row = &named.process;
+        let review = review::facts(conn, row).await?;
         let moves = moves::history(conn, id).await?;
         let documents = document::of_process(conn, id).await?;
         let allowed = transition::allowed(row.status);
-        let beside = (self.0)(app, conn, &row).await?;
+        let beside = (self.0)(app, conn, row).await?;
         let (run_waiting_cause, run_waiting_cause_coded) = beside.run_waiting_cause.as_ref().map(told).unzip();
-        let process = Names::of_one(conn, &row).await?.dto(row)?;
         Ok(ProcessDetailDto {
-            process,
+            process: named.dto()?,
             allowed,
             moves,
             documents,

@@ -13,7 +13,49 @@ use crate::{
 };
 
 /// Statements of each reading route for somebody who asked a moment ago, at most.
-const READS: &[(&str, f64)] = &[];
+const READS: &[(&str, f64)] = &[
+    ("download_execution_log", 3.0),
+    ("export_processes", 1.0),
+    ("find_in_execution_log", 3.0),
+    ("get_client", 2.0),
+    ("get_document_content", 1.0),
+    ("get_email", 0),
+    ("get_execution", 18.0),
+    ("get_execution_log", 4.0),
+    ("get_health", 2.0),
+    ("get_home", 21.0),
+    ("get_job", 8.0),
+    ("get_job_stats", 3.0),
+    ("get_month", 7.0),
+    ("get_operator", 2.0),
+    ("get_organization", 1.0),
+    ("get_process", 13.0),
+    ("get_robot_settings", 3.0),
+    ("get_run_status", 4.0),
+    ("get_session", 2.0),
+    ("get_setup", 1.0),
+    ("get_task_status", 1.0),
+    ("get_webhook", 2.0),
+    ("get_webhook_delivery", 1.0),
+    ("list_accounts", 3.0),
+    ("list_active_tasks", 1.0),
+    ("list_audit_events", 2.0),
+    ("list_clients", 3.0),
+    ("list_executions", 5.0),
+    ("list_job_limits", 7.0),
+    ("list_jobs", 2.0),
+    ("list_months", 2.0),
+    ("list_operators", 2.0),
+    ("list_processes", 2.0),
+    ("list_queues", 12.0),
+    ("list_tasks", 0),
+    ("list_tokens", 1.0),
+    ("list_users", 1.0),
+    ("list_webhook_deliveries", 2.0),
+    ("list_webhooks", 2.0),
+    ("list_workers", 2.0),
+    ("search_everything", 8.0),
+];
 
 /// Statements of each change while it holds the lock for writing, at most.
 const WRITES: &[(&str, f64)] = &[];

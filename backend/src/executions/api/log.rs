@@ -58,7 +58,7 @@ pub async fn find_in_execution_log(
     Path(id): Path<ExecutionId>,
     Query(query): Query<LogMatchQuery>,
 ) -> AppResult<Json<LogMatchesDto>> {
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read_long().await?;
     let log = log(&mut conn, auth.organization_id, id).await?;
     logs::matches(&mut conn, &log, &query).await.map(Json)
 }

@@ -99,6 +99,9 @@ pub(crate) fn cut(project: &Project) -> Result<()> {
     }
     shrink(project, &pieces, release)?;
     place(&stage, &work, &script, &pieces)?;
+    if release {
+        style::join(&stage)?;
+    }
     println!(
         "page: cut into {} files in {:.1} s",
         pieces.len(),

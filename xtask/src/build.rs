@@ -5,6 +5,7 @@ mod compress;
 mod page;
 mod parts;
 mod stamp;
+mod style;
 
 use std::path::PathBuf;
 

@@ -25,7 +25,10 @@ pub(super) fn join(stage: &Path) -> Result<()> {
         place.get_or_insert(kept.len());
     }
     let place = place.context("the page links no style sheet in the form that is known here")?;
-    ensure!(!kept.contains("rel=\"stylesheet\""), "a style sheet is linked in another form");
+    ensure!(
+        !kept.contains("rel=\"stylesheet\""),
+        "a style sheet is linked in another form"
+    );
     let mut hasher = DefaultHasher::new();
     all.hash(&mut hasher);
     let name = format!("style-{:016x}.css", hasher.finish());
@@ -90,7 +93,10 @@ mod tests {
     #[test]
     fn comments_and_space_go_and_texts_stay() {
         let sheet = "/* one */\n.a::after {  content: \"/* · */  \\\" \";\n\n  color: red; }\n";
-        assert_eq!(smaller(sheet), "\n.a::after { content: \"/* · */  \\\" \";\ncolor: red; }\n");
+        assert_eq!(
+            smaller(sheet),
+            "\n.a::after { content: \"/* · */  \\\" \";\ncolor: red; }\n"
+        );
     }
 
     #[test]

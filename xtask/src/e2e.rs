@@ -70,7 +70,7 @@ pub(crate) fn run(project: &Project, backend: Backend, extra: &[String], report:
         Backend::Sqlite => None,
         Backend::Postgres => {
             let server = crate::s3::build(project)?;
-            let cluster = Cluster::start(project)?;
+            let cluster = Cluster::for_tests(project)?;
             command
                 .env("ESTEIRA_S3_SERVER", server)
                 .env("ESTEIRA_TEST_POSTGRES_URL", cluster.url());

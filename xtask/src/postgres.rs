@@ -26,6 +26,7 @@ pub(crate) struct Cluster {
     binaries: PathBuf,
     user: User,
     port: u16,
+    settings: &'static [&'static str],
     url: String,
     folder: TempDir,
 }
@@ -36,6 +37,21 @@ impl Cluster {
     /// # Errors
     /// When no PostgreSQL can be found or installed, or it does not start; the error ends with its last log lines.
     pub(crate) fn start(project: &Project) -> Result<Self> {
+        Self::start_with(project, &[])
+    }
+
+    /// The same without waiting for the disk: a test kills our programs, never this server, so nothing is lost to it.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub(crate) fn for_tests(project: &Project) -> Result<Self> {
+        Self::start_with(
+            project,
+            &["fsync=off", "synchronous_commit=off", "full_page_writes=off"],
+        )
+    }
+
+    fn start_with(project: &Project, settings: &'static [&'static str]) -> Result<Self> {
         let started = Instant::now();
         let binaries = binaries::find(project)?;
         let user = User::of_server()?;
@@ -49,13 +65,14 @@ impl Cluster {
         create(&binaries, &user, folder.path(), &password_file)?;
 
         let port = free_port()?;
-        let server = serve(&binaries, &user, folder.path(), port)?;
+        let server = serve(&binaries, &user, folder.path(), port, settings)?;
         let url = format!("postgres://esteira:{password}@127.0.0.1:{port}/postgres");
         let mut cluster = Self {
             server,
             binaries,
             user,
             port,
+            settings,
             url,
             folder,
         };
@@ -93,7 +110,8 @@ impl Cluster {
     /// When it does not start.
     pub(crate) fn revive(&mut self) -> Result<()> {
         if self.server.try_wait()?.is_some() {
-            self.server = serve(&self.binaries, &self.user, self.folder.path(), self.port)?;
+            let folder = self.folder.path();
+            self.server = serve(&self.binaries, &self.user, folder, self.port, self.settings)?;
             self.wait_until_ready()?;
         }
         Ok(())
@@ -178,7 +196,7 @@ fn create(binaries: &Path, user: &User, folder: &Path, password_file: &Path) -> 
 }
 
 /// In its own process group: Ctrl+C in the terminal must reach the tests first, and the database only through us.
-fn serve(binaries: &Path, user: &User, folder: &Path, port: u16) -> Result<Child> {
+fn serve(binaries: &Path, user: &User, folder: &Path, port: u16, settings: &[&str]) -> Result<Child> {
     let log = File::create(log_file(folder))?;
     let mut command = user.command(&binaries.join("postgres"), folder);
     command
@@ -188,6 +206,7 @@ fn serve(binaries: &Path, user: &User, folder: &Path, port: u16) -> Result<Child
         .arg(folder)
         .args(["-h", "127.0.0.1", "-p", &port.to_string()])
         .args(["-c", "max_connections=300"])
+        .args(settings.iter().flat_map(|setting| ["-c", setting]))
         .stdin(std::process::Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)

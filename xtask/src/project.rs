@@ -50,7 +50,12 @@ impl Project {
     }
 
     pub(crate) fn cargo(&self) -> Command {
-        self.command("cargo")
+        let mut command = self.command("cargo");
+        if std::env::var_os("CI").is_some() {
+            // Nothing is compiled twice there.
+            command.env("CARGO_INCREMENTAL", "0");
+        }
+        command
     }
 
     /// First match for `program` in `.tools/` and PATH.

@@ -8,6 +8,7 @@ use anyhow::Result;
 use crate::build;
 use crate::process;
 use crate::project::Project;
+use crate::test::SERVER;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -35,10 +36,13 @@ pub(crate) fn s3(project: &Project, arguments: &Arguments) -> Result<()> {
 pub(crate) fn build(project: &Project) -> Result<PathBuf> {
     build::ensure_page_folder(project)?;
     let started = Instant::now();
+    // The same choice of packages as the tests': another one has other features, and compiles everything below anew.
     process::run(
         project
             .cargo()
-            .args(["build", "--package", "esteira", "--example", "s3_server"]),
+            .arg("build")
+            .args(SERVER)
+            .args(["--example", "s3_server"]),
     )?;
     println!("s3: server built in {:.1} s", started.elapsed().as_secs_f64());
     Ok(project.target().join("debug/examples/s3_server"))

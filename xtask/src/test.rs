@@ -32,6 +32,8 @@ enum Step {
     ClippyPage,
     /// Compiling the unit and API tests
     UnitBuild,
+    /// Release build of the page, begun beside the step before
+    BuildPage,
     /// Unit and API tests on SQLite and on a throw-away PostgreSQL
     Unit,
     /// Unit tests of the page's logic, run natively
@@ -40,8 +42,6 @@ enum Step {
     Style,
     /// Examples in documentation comments
     Doc,
-    /// Release build of the page
-    BuildPage,
     /// Release build of page and server
     Build,
     /// Browser tests on SQLite and a folder
@@ -95,11 +95,21 @@ pub(crate) fn test(project: &Project, arguments: &Arguments) -> Result<ExitCode>
             done(e2e::install(project))
         });
     }
-    for step in Step::value_variants() {
-        if whole || arguments.only.contains(step) {
-            summary.step(step.name(), || step.run(project));
+    let wanted = |step: Step| whole || arguments.only.contains(&step);
+    std::thread::scope(|scope| {
+        let mut page = None;
+        for step in Step::value_variants().iter().copied().filter(|step| wanted(*step)) {
+            // The page is linked as one piece, which keeps one core for minutes; the server's tests compile on the others.
+            if step == Step::UnitBuild && wanted(Step::BuildPage) && summary.is_good() {
+                page = Some(scope.spawn(|| build::build_page(project, false)));
+            }
+            let building = page.take_if(|_| step == Step::BuildPage);
+            summary.step(step.name(), || match building {
+                Some(building) => done(building.join().unwrap_or_else(|_| Err(anyhow::anyhow!("it panicked")))),
+                None => step.run(project),
+            });
         }
-    }
+    });
     Ok(exit(summary))
 }
 
@@ -126,19 +136,27 @@ fn done(result: Result<()>) -> Result<Outcome> {
 }
 
 /// Everything but the page, which is tested by itself.
-const SERVER: [&str; 3] = ["--workspace", "--exclude", "esteira-frontend"];
+pub(crate) const SERVER: [&str; 3] = ["--workspace", "--exclude", "esteira-frontend"];
+/// What has tests; the examples are tools, which the lints have compiled.
+const TESTS: [&str; 3] = ["--lib", "--bins", "--tests"];
 
 /// Apart from [`unit`], so that the table tells compiling from testing.
 fn unit_build(project: &Project) -> Result<()> {
     build::ensure_page_folder(project)?;
     tools::ensure(project, &[Tool::Nextest])?;
-    process::run(project.cargo().args(["nextest", "run", "--no-run"]).args(SERVER))
+    process::run(
+        project
+            .cargo()
+            .args(["nextest", "run", "--no-run"])
+            .args(SERVER)
+            .args(TESTS),
+    )
 }
 
 fn unit(project: &Project) -> Result<Outcome> {
     build::ensure_page_folder(project)?;
-    let cluster = Cluster::start(project)?;
-    nextest(project, &SERVER, Some(cluster.url()))
+    let cluster = Cluster::for_tests(project)?;
+    nextest(project, &[SERVER, TESTS].concat(), Some(cluster.url()))
 }
 
 /// The page's rules and formats are plain functions, so they run natively and need no browser.

@@ -18,6 +18,8 @@ pub struct Operation {
     pub id: String,
     pub method: Method,
     pub path: String,
+    /// Whether the document describes a JSON body.
+    takes_json: bool,
     access: Access,
 }
 
@@ -60,6 +62,7 @@ pub fn operations() -> Vec<Operation> {
                 id,
                 method,
                 path: path.clone(),
+                takes_json: operation["requestBody"]["content"]["application/json"].is_object(),
                 access,
             });
         }
@@ -221,6 +224,10 @@ impl Ids {
             _ if template.starts_with("/api/task-status/") => &self.job,
             _ => "",
         };
+        assert!(
+            !template.contains("{id}") || !id.is_empty(),
+            "{template}: a new kind of id needs a field in `Ids`"
+        );
         template
             .replace("{id}", id)
             .replace("{process_id}", &self.process)
@@ -259,7 +266,13 @@ pub async fn call(client: &Client, operation: &Operation, path: &str, ids: &Ids)
         "find_in_execution_log" => request = request.query(&[("level", "error")]),
         "search_everything" => request = request.query(&[("q", "cliente")]),
         id => {
-            if let Some(body) = body(id, ids) {
+            let body = body(id, ids);
+            assert_eq!(
+                operation.takes_json,
+                body.is_some(),
+                "{id}: an arm in `body` for what takes one"
+            );
+            if let Some(body) = body {
                 request = request.json(&body);
             }
         }

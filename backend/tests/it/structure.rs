@@ -41,6 +41,18 @@ fn the_sources_are_really_read() {
 }
 
 #[test]
+fn every_file_of_tests_is_compiled() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let main = fs::read_to_string(folder.join("main.rs")).unwrap();
+    for file in fs::read_dir(&folder).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let named = main.lines().any(|line| line == format!("mod {name};"));
+        assert!(named || name == "main", "tests/it/main.rs lacks `mod {name};`");
+    }
+}
+
+#[test]
 fn every_way_to_import_is_seen() {
     let text = r##"
         //! Of [`crate::mail`].

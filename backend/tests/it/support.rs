@@ -92,6 +92,11 @@ impl TestApp {
 
     /// In a schema of its own.
     pub async fn postgres() -> Self {
+        Self::postgres_with(Vars::new()).await
+    }
+
+    /// The same with other settings beside.
+    pub async fn postgres_with(mut extra: Vars) -> Self {
         let url = std::env::var("ESTEIRA_TEST_POSTGRES_URL")
             .expect("set ESTEIRA_TEST_POSTGRES_URL, or run the tests with `cargo xtask test`, which starts PostgreSQL");
         let schema = format!("test_{}", uuid::Uuid::now_v7().simple());
@@ -105,7 +110,8 @@ impl TestApp {
             .expect("a schema can be made");
         let mark = if url.contains('?') { '&' } else { '?' };
         let url = format!("{url}{mark}application_name={schema}&options=-c%20search_path%3D{schema}");
-        Self::start([("ESTEIRA_DATABASE_URL".to_owned(), url)].into()).await
+        extra.insert("ESTEIRA_DATABASE_URL".to_owned(), url);
+        Self::start(extra).await
     }
 
     pub async fn start(extra: Vars) -> Self {

@@ -206,7 +206,8 @@ async fn action(fixture: &Fixture, one: &Value) -> String {
 const LOOK: &str = "Conferir no SAT antes de enviar de novo.";
 const AGAIN: &str = "Tentar novamente.";
 
-on_both!(a_cancelled_sending_that_may_have_begun_says_so, |test| {
+/// Robots read documents from a store that they reach.
+async fn may_have_begun(test: TestApp) {
     let (fixture, processes) = robots(&test, "enviados", 2, &["VIVO"]).await;
     connect(&fixture, json!({ "sat_transport": "robot" })).await;
     let never = sending(&test, &fixture, &processes[0], 1).await;
@@ -223,7 +224,19 @@ on_both!(a_cancelled_sending_that_may_have_begun_says_so, |test| {
     cancel(&fixture, &begun).await;
     assert_eq!(action(&fixture, &processes[0]).await, AGAIN);
     assert_eq!(action(&fixture, &processes[1]).await, LOOK);
-});
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancelled_sending_that_may_have_begun_says_so_sqlite() {
+    let (_folder, vars) = s3().await;
+    may_have_begun(TestApp::start(vars).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cancelled_sending_that_may_have_begun_says_so_postgres() {
+    let (_folder, vars) = s3().await;
+    may_have_begun(TestApp::postgres_with(vars).await).await;
+}
 
 /// Robots that read documents need a store that they reach, so this is on one database only.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

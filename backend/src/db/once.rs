@@ -178,7 +178,7 @@ pub(super) async fn record(conn: &mut DbConn, now: Instant) -> QueryResult<()> {
 /// # Errors
 /// When the database does not answer.
 pub async fn sweep(db: &Database) -> AppResult<usize> {
-    let mut tx = db.begin().await?;
+    let mut tx = db.begin_long().await?;
     let old = idempotency_keys::created_at.lt(tx.now() - KEEP);
     let removed = with_conn!(tx.conn(), |c| diesel::delete(idempotency_keys::table.filter(old))
         .execute(c)

@@ -133,6 +133,18 @@ impl Database {
         self.clock.as_ref()
     }
 
+    /// The same for one that writes or removes very many rows.
+    ///
+    /// # Errors
+    /// `database_unavailable` when no connection is free in time.
+    pub async fn begin_long(&self) -> AppResult<Tx> {
+        let mut tx = self.begin().await?;
+        if let DbConn::Sqlite(conn) = tx.conn() {
+            conn.set_steps_aside(true);
+        }
+        Ok(tx)
+    }
+
     #[must_use]
     pub fn is_postgres(&self) -> bool {
         matches!(self.pools, Pools::Postgres(_))

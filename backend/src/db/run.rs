@@ -2,10 +2,12 @@
 //!
 //! diesel's own trait waits for the database on the thread that asks, diesel-async's hands every statement on SQLite to
 //! another thread and back. The first is right for SQLite, which answers from its own memory within microseconds, the
-//! second for PostgreSQL; here each gets its own behind one name.
+//! second for PostgreSQL; here each gets its own behind one name. A request of very many short statements lets others in
+//! between, as a request that waits for PostgreSQL does.
 
 use diesel::{QueryResult, SqliteConnection, dsl::Limit, query_dsl::methods};
 use diesel_async::{AsyncPgConnection, methods as of_pg};
+use tokio::task::coop::consume_budget;
 
 use super::{SqliteConn, spent};
 
@@ -64,10 +66,12 @@ where
     U: Send,
 {
     async fn all(self, conn: &mut SqliteConn) -> QueryResult<Vec<U>> {
+        consume_budget().await;
         conn.run(|c| diesel::RunQueryDsl::load(self, c))
     }
 
     async fn one(self, conn: &mut SqliteConn) -> QueryResult<U> {
+        consume_budget().await;
         conn.run(|c| diesel::RunQueryDsl::get_result(self, c))
     }
 }
@@ -77,6 +81,7 @@ where
     Q: methods::ExecuteDsl<SqliteConnection> + Send,
 {
     async fn count(self, conn: &mut SqliteConn) -> QueryResult<usize> {
+        consume_budget().await;
         conn.run(|c| methods::ExecuteDsl::execute(self, c))
     }
 }

@@ -108,7 +108,7 @@ pub struct Load {
 /// # Errors
 /// When the database does not answer.
 pub async fn load(db: &Database, lease: Duration) -> AppResult<Load> {
-    let mut conn = db.read().await?;
+    let mut conn = db.read_long().await?;
     let now = database_now(&mut conn, db.clock()).await?;
     let alive = workers::heartbeat_at.gt(now - super::delta(lease));
     let counts: Vec<(String, JobStatus, i64)> = with_conn!(&mut conn, |c| jobs::table

@@ -48,7 +48,7 @@ pub(super) async fn run<A: Host>(app: Arc<A>, ended: CancellationToken) {
 pub(super) async fn once(db: &Database, registry: &Registry, ended: &CancellationToken) -> AppResult<()> {
     depths(db).await?;
     while !ended.is_cancelled() && (expired(db, registry).await? || folded(db).await?) {}
-    let mut tx = db.begin().await?;
+    let mut tx = db.begin_long().await?;
     let old = tx.database_now().await? - HOURS;
     with_conn!(tx.conn(), |c| {
         diesel::delete(
@@ -67,7 +67,7 @@ pub(super) async fn once(db: &Database, registry: &Registry, ended: &Cancellatio
 
 /// Notes how much waits and runs.
 async fn depths(db: &Database) -> AppResult<()> {
-    let mut reader = db.read().await?;
+    let mut reader = db.read_long().await?;
     let at = stats::minute(database_now(&mut reader, db.clock()).await?);
     let counts: Vec<(OrganizationId, String, JobStatus, i64)> = with_conn!(&mut reader, |c| jobs::table
         .filter(sql::<Bool>("status IN ('queued', 'running')"))
@@ -89,7 +89,7 @@ async fn depths(db: &Database) -> AppResult<()> {
             _ => row.0 = count,
         }
     }
-    let mut tx = db.begin().await?;
+    let mut tx = db.begin_long().await?;
     for ((organization, queue), (waiting, running)) in rows {
         let row = (
             queue_depths::organization_id.eq(organization),
@@ -111,7 +111,7 @@ async fn depths(db: &Database) -> AppResult<()> {
 async fn expired(db: &Database, registry: &Registry) -> AppResult<bool> {
     let mut more = false;
     for (task, keep) in registry.keeps() {
-        let mut reader = db.read().await?;
+        let mut reader = db.read_long().await?;
         let old = database_now(&mut reader, db.clock()).await? - super::delta(keep);
         let ids: Vec<JobId> = with_conn!(&mut reader, |c| jobs::table
             .filter(jobs::task.eq(task))
@@ -126,7 +126,7 @@ async fn expired(db: &Database, registry: &Registry) -> AppResult<bool> {
             continue;
         }
         more = true;
-        let mut tx = db.begin().await?;
+        let mut tx = db.begin_long().await?;
         // Asked again: somebody may have revived one meanwhile.
         let still_old = jobs::table
             .filter(jobs::id.eq_any(ids))
@@ -139,7 +139,7 @@ async fn expired(db: &Database, registry: &Registry) -> AppResult<bool> {
 
 /// Adds old minutes to their hours; true when there may be more.
 async fn folded(db: &Database) -> AppResult<bool> {
-    let mut tx = db.begin().await?;
+    let mut tx = db.begin_long().await?;
     let old = tx.database_now().await? - MINUTES;
     let rows: Vec<Count> = take_minutes(&mut tx, old).await?;
     if rows.is_empty() {

@@ -263,7 +263,7 @@ impl Watch {
 
     /// The next lines of the store, or nothing when all were sent.
     async fn catch_up(&mut self) -> AppResult<Option<Bytes>> {
-        let mut conn = self.db.read().await?;
+        let mut conn = self.db.read_long().await?;
         let found = read::chunks(&mut conn, self.log, self.sent + 1, i64::MAX, self.rows).await?;
         let (Some(first), Some(last)) = (found.first(), found.last()) else {
             let state = find(&mut conn, self.organization, self.log).await?;

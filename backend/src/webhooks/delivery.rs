@@ -230,7 +230,7 @@ pub(super) async fn set_status(
 /// # Errors
 /// When the database does not answer.
 pub async fn sweep(app: &App) -> AppResult<usize> {
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_long().await?;
     let old = webhook_deliveries::created_at.lt(tx.now() - KEEP);
     let removed = with_conn!(tx.conn(), |c| diesel::delete(webhook_deliveries::table.filter(old))
         .execute(c)

@@ -10,7 +10,7 @@ use crate::project::Project;
 use crate::tools;
 
 /// Everything the page is made of.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     "frontend",
     "shared",
     "style",
@@ -19,6 +19,7 @@ const SOURCES: [&str; 8] = [
     "Cargo.lock",
     "rust-toolchain.toml",
     "xtask/src/build",
+    "xtask/src/tools",
 ];
 
 pub(super) fn build(project: &Project, dev: bool) -> Result<()> {

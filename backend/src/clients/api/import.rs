@@ -34,7 +34,7 @@ pub async fn import_clients(
         .map_err(|_| AppError::too_large(limit))?;
     let operators = Operator::all(&mut app.db.read().await?, auth.organization_id).await?;
     let file = import::read(bytes, operators).await?;
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_long().await?;
     let report = import::run(&app, &mut tx, &auth.actor(), file, query.dry_run).await?;
     if report.applied {
         tx.commit().await?;

@@ -18,7 +18,7 @@ use crate::{
 )]
 pub async fn list_queues(auth: Require<ReadJobs>, State(app): State<SharedApp>) -> AppResult<Json<Vec<QueueDto>>> {
     Ok(Json(
-        queues::list(&mut app.db.read().await?, auth.organization_id).await?,
+        queues::list(&mut app.db.read_long().await?, auth.organization_id).await?,
     ))
 }
 

@@ -60,7 +60,7 @@ pub async fn open_month(
     State(app): State<SharedApp>,
     Path(month): Path<Month>,
 ) -> AppResult<Json<MonthOpened>> {
-    let mut tx = app.db.begin().await?;
+    let mut tx = app.db.begin_long().await?;
     let opened = month::open(&mut tx, &auth.actor(), month).await?;
     tx.commit().await?;
     Ok(Json(opened))

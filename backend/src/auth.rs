@@ -1,8 +1,8 @@
 //! Who is asking, and whether they may.
 //!
-//! Browsers hold an opaque session cookie, revocable at once; machines hold a signed token. Both become a [`Principal`],
-//! and a handler gets one only through its first argument: [`Require`], which names the permission, [`SignedIn`] or
-//! [`InSession`]. A handler for strangers says so by [`Anyone`].
+//! Browsers hold an opaque session cookie, which can be revoked at once. Machines hold a signed token. Both become a
+//! [`Principal`]. A handler gets it only through its first argument: [`Require`] with a permission, [`SignedIn`] or
+//! [`InSession`]. A handler for everybody begins with [`Anyone`].
 
 mod access;
 pub mod api_token;
@@ -26,7 +26,7 @@ use std::sync::Arc;
 use self::{known::Known, rate_limit::SignInLimit};
 use crate::{bus::Bus, clock::SharedClock, db::Database, secrets::Keyring};
 
-/// What it takes to know who asks. Cheap to clone; a router's state that has it lets handlers name who may call them.
+/// What it takes to know who asks. Cheap to clone. The extractors take it from the router's state.
 #[derive(Clone)]
 pub struct Auth(Arc<Inner>);
 

@@ -1,7 +1,7 @@
 //! Bulk actions, on processes, runs of robots and jobs: counted first, then done by a job, one thing at a time.
 //!
-//! They stand above the applications whose rules they call. [`kind`] is the mechanism, a file for each [`kind::BulkKind`]
-//! says what is special about it.
+//! They stand above the applications whose rules they call. [`kind`] is the mechanism. One file for each
+//! [`kind::BulkKind`] says what is special about it.
 
 mod api;
 mod executions;

@@ -1,7 +1,7 @@
 //! Two databases behind one query text: SQLite on one machine, PostgreSQL when there are more.
 //!
-//! Models write a query once inside [`with_conn!`], which expands it for both back-ends so that each is type-checked.
-//! [`locked!`] does the same for rows that are held until the transaction ends.
+//! Models write a query once inside [`with_conn!`]. It expands the query for both back-ends, so that each is
+//! type-checked. [`locked!`] does the same for rows that are held until the transaction ends.
 //!
 //! Where the dialects truly differ, [`on_backend!`] names both forms. It is used for
 //!
@@ -10,9 +10,9 @@
 //! - ending many jobs at once, whose rows travel as one JSON document (`engine/ends/succeed.rs`);
 //! - what was sent in each hour (`processes/figures.rs`).
 //!
-//! Three places look at the connection themselves: beginning and dropping a transaction (`tx.rs`), the database's clock
-//! ([`database_now`]) and the first run, which locks a table (`administration/organization.rs`). Notifications exist on
-//! PostgreSQL only (`engine/listen.rs`).
+//! Four places look at the connection themselves: long reads (`pool.rs`), beginning and dropping a transaction
+//! (`tx.rs`), the database's clock ([`database_now`]) and the first run, which locks a table
+//! (`administration/organization.rs`). Notifications exist on PostgreSQL only (`engine/listen.rs`).
 
 pub mod locate;
 mod migrate;
@@ -40,8 +40,8 @@ use esteira_shared::instant::Instant;
 
 use crate::clock::Clock;
 
-/// The instant that leases and due times are judged by. On PostgreSQL it is the server's, so that a replica with a
-/// wrong clock neither steals nor loses work; SQLite has one machine and one clock.
+/// The instant by which leases and due times are judged. On PostgreSQL it is the server's, so that a replica with a
+/// wrong clock neither steals nor loses work. SQLite has one machine and one clock.
 pub async fn database_now(conn: &mut DbConn, clock: &dyn Clock) -> QueryResult<Instant> {
     #[derive(diesel::QueryableByName)]
     struct Now {
@@ -94,7 +94,7 @@ macro_rules! locked {
     };
 }
 
-/// Two forms of one query, for the few places where the dialects differ; the list above names them.
+/// Two forms of one query, for the few places where the dialects differ; the module's comment lists them.
 #[macro_export]
 macro_rules! on_backend {
     ($conn:expr, sqlite = |$s:ident| $sqlite:expr, postgres = |$p:ident| $postgres:expr $(,)?) => {

@@ -1,5 +1,5 @@
-//! The job queue. Everything that runs in the background is a job: inserted in the transaction of the change that
-//! wants it, claimed with a lease and a fencing number, run without a transaction, ended exactly once.
+//! The job queue. Everything that runs in the background is a job. It is inserted in the transaction of the change that
+//! wants it, claimed with a lease and a fencing number, run without a transaction, and ended exactly once.
 //!
 //! ```text
 //! enqueue ─▶ queued ─claim─▶ running ─┬─ succeeded
@@ -9,8 +9,8 @@
 //!                  rescue
 //! ```
 //!
-//! [`claim`] alone moves a job into `running`, and [`ends`] alone moves it out; [`lease`] says who may write about it
-//! meanwhile. All decide by the row itself, inside a transaction, so whatever a stale worker believes changes nothing.
+//! Only [`claim`] moves a job into `running`, and only [`ends`] moves it out. [`lease`] says who may write about it
+//! meanwhile. All decide by the row itself, inside a transaction, so a stale worker changes nothing.
 
 mod cancel;
 mod claim;

@@ -1,5 +1,5 @@
-//! Runs of robots: started for a process, followed at the external API that carries them out, and applied to the
-//! processes that their results name.
+//! Runs of robots. A run is started for a process and followed at the external API that runs the robot. Its result is
+//! applied to every process that it names.
 //!
 //! ```text
 //! start ─▶ PENDENTE ─▶ EXECUTANDO ─┬─ CONCLUIDO   the result was applied
@@ -7,7 +7,8 @@
 //!             └────────────────────┴─ CANCELADO
 //! ```
 //!
-//! A run is one row and one job of the engine, [`RunExecution`], which takes up wherever the row says that the run is.
+//! A run is one row and one job of the engine, [`RunExecution`]. After a restart the job goes on from where the row
+//! says.
 
 mod api;
 mod apply;
@@ -36,7 +37,7 @@ pub use self::{
 };
 use crate::{app::SharedApp, routes};
 
-/// The path of limits that holds for every robot; below it stands one for each operator.
+/// The path of limits for all robots; below it there is one for each operator.
 const LANE: &str = "robots";
 
 /// The name of everything that the external API runs.

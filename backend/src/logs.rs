@@ -1,7 +1,8 @@
-//! Logs of what runs elsewhere, line by line: written in batches, numbered without gaps, never changed, watched live.
+//! Logs of what runs elsewhere, line by line. Lines are written in batches, numbered without gaps, never changed, and
+//! can be watched live.
 //!
-//! A log has the id of the thing that it is about. The application that owns the thing says who may read it when it opens
-//! the log.
+//! A log has the id of the thing that it is about. The application that owns this thing opens the log and says who may
+//! read it.
 
 mod feed;
 mod read;
@@ -38,7 +39,7 @@ pub struct LogState {
     pub last_line: Option<String>,
     pub first_error: Option<i64>,
     pub ended: bool,
-    /// What its readers must be allowed to do.
+    /// Readers need this permission.
     pub permission: Permission,
 }
 

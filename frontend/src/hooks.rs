@@ -1,4 +1,4 @@
-//! What pages do again and again: read, page through a list, send a change.
+//! What all pages do: read, page through a list, send a change.
 
 mod choices;
 mod draft;

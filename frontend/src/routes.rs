@@ -1,4 +1,5 @@
-//! The table of pages, and what is read from it: routes, the rail's rows, who may open a page, and the part that brings it.
+//! The table of pages, and what follows from it: routes, the rail's rows, who may open a page, and its part of the
+//! program.
 
 pub mod paths;
 mod pattern;
@@ -22,7 +23,8 @@ type Coming<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
 pub struct Page {
     /// `/clientes/:id`.
     path: &'static str,
-    /// Without it the page is not drawn, its row is absent, and its part is not fetched. `None` for every signed-in person.
+    /// Without this permission the page is not drawn, its row is absent, and its part is not fetched. `None`: everybody
+    /// who is signed in may open it.
     needs: Option<Permission>,
     row: Option<RailRow>,
     load: fn() -> Coming<()>,
@@ -53,7 +55,7 @@ impl Page {
         self.needs.is_none_or(|permission| session.may(permission))
     }
 
-    /// Fetches the page's part and says whether it came: at once when it is there already.
+    /// Fetches the page's part and calls `then` with whether it came: at once when it is there already.
     pub fn load(&self, then: impl FnOnce(bool) + 'static) {
         let mut loading = (self.load)();
         match loading.as_mut().now_or_never() {

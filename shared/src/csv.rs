@@ -1,8 +1,9 @@
-//! What the server and the page agree on about cells of CSV files.
+//! Cells of CSV files, the same for server and page.
 
 use std::borrow::Cow;
 
-/// The cell as a spreadsheet shows it: an apostrophe in front of what would be run as a formula (OWASP, "CSV Injection").
+/// The cell, safe for spreadsheets: an apostrophe stands before a text that would run as a formula (OWASP, "CSV
+/// Injection").
 #[must_use]
 pub fn as_text(cell: &str) -> Cow<'_, str> {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {

@@ -1,4 +1,4 @@
-//! What the live stream tells: that something changed, never the data itself. Lines of a log are the exception.
+//! What the live stream tells: that something changed, without the data. Lines of a log are the exception.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,5 @@
-//! Keyset pages: a page names where the next one starts, so depth costs nothing and rows that arrive meanwhile
-//! shift nothing.
+//! Keyset pages: a page names where the next one starts. So late pages cost no more than early ones, and new rows shift
+//! nothing.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub const DEFAULT_LIMIT: i64 = 50;
 /// Most rows a caller may ask for.
 pub const MAX_LIMIT: i64 = 200;
-/// Matches are counted up to here; past it the screen shows "mais de 1.000".
+/// Matches are counted up to here; beyond it the screen shows "mais de 1.000".
 pub const TOTAL_CAP: i64 = 1_000;
 
 /// One page of a list.

@@ -1,5 +1,5 @@
-//! Why something failed or was done, as a code with arguments: kept in the database, sent to other tools, and put into
-//! words, in any language, only where somebody reads it.
+//! Why something failed or was done, as a code with arguments. It is kept in the database and sent to other tools like
+//! this. It is put into words only where somebody reads it, in the reader's language.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -32,7 +32,7 @@ macro_rules! reasons {
                 }
             }
 
-            /// Nothing when the code is not known here, or an argument is not there.
+            /// Nothing when the code is not known here, or an argument is missing.
             pub(super) fn of(code: &str, mut args: Value) -> Option<Self> {
                 match code {
                     $($code => Some(Self::$name { $($argument: take(&mut args, stringify!($argument))?),* }),)+
@@ -105,7 +105,7 @@ impl ReasonDto {
         }
     }
 
-    /// What a newer server says with a code that is not known here is a quote.
+    /// A code that is not known here, from a newer server, becomes a quote.
     #[must_use]
     pub fn reason(&self) -> Reason {
         Reason::of(&self.code, Value::Object(self.args.clone())).unwrap_or_else(|| Reason::quoted(self.text.as_str()))
@@ -127,13 +127,14 @@ impl Reason {
         })
     }
 
-    /// The sentence with [`QUOTE`] and [`UNQUOTE`] around each piece that somebody else wrote: names, addresses, quotes.
+    /// The sentence, with [`QUOTE`] and [`UNQUOTE`] around each piece that somebody else wrote: names, addresses,
+    /// quotes.
     #[must_use]
     pub fn marked(&self, language: Language) -> String {
         self.said(Speech { language, marked: true })
     }
 
-    /// As a text column keeps it: JSON, but a quote as its plain text.
+    /// As a text column keeps it: JSON, or the plain text of a quote.
     #[must_use]
     pub fn stored(&self) -> String {
         match self {

@@ -1,6 +1,6 @@
-//! How the shared types travel to and from the two databases. SQL types of our own, so that one schema fits both; they
-//! live here because Rust lets only the crate of a type give it these traits. `typed_ids!` and `words!` give each id and
-//! each closed list its form by themselves.
+//! How the shared types travel to and from the two databases. The SQL types are our own, so that one schema fits both.
+//! They are here because Rust lets only the crate of a type implement these traits for it. `typed_ids!` and `words!` do
+//! so for each id and each closed list.
 //!
 //! | SQL type | PostgreSQL | SQLite | Rust |
 //! |---|---|---|---|

@@ -1,4 +1,4 @@
-//! Statuses as they stand in the database and on the wire.
+//! Statuses, as in the database and on the wire.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ pub fn parse_process_status(text: &str) -> Result<ProcessStatus, crate::error::U
     }
 }
 
-/// The six ways a status looks on the screen; colours follow these and nothing else.
+/// The six ways a status looks on the screen. Colours follow only these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Tone {
     Waiting,

@@ -1,4 +1,4 @@
-//! The status flow of a process as one table. The API decides by it and the screen offers by it.
+//! The status flow of a process as one table. The API decides by it, and the screen offers the moves in it.
 
 use crate::{
     error::words,

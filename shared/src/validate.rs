@@ -1,4 +1,4 @@
-//! Checks that run in the browser as one types and again on the server. Each answers with a [`FieldError`].
+//! Checks that run in the browser while a person types, and again on the server. Each answers with a [`FieldError`].
 
 mod cnpj;
 

@@ -1,4 +1,4 @@
-//! What other systems can be told.
+//! The events that other systems can be told.
 
 use serde::{Deserialize, Serialize};
 

@@ -24,8 +24,8 @@ pub trait Admits {
     const ACCESS: Access;
 }
 
-/// All arguments of a handler, as the type parameter of `axum::handler::Handler` names them: a marker of axum's comes
-/// first.
+/// All arguments of a handler, as in the type parameter of `axum::handler::Handler`: first axum's own marker, then the
+/// arguments.
 pub trait Arguments {
     const ACCESS: Access;
 }

@@ -1,5 +1,5 @@
-//! Tokens of machines: JWT (RFC 7519) signed with HMAC-SHA256 and nothing else, known to the database so that revoking
-//! works at once. The token holds no rights; they are looked up.
+//! Tokens of machines: JWT (RFC 7519), signed with HMAC-SHA256 and nothing else. Each has a row in the database, so
+//! revoking works at once. The token holds no rights; they are in the row.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;

@@ -1,5 +1,5 @@
-//! Unsafe requests that ride on a cookie must come from our own page: a header no other site can add without asking,
-//! and, where the browser names it, our own origin.
+//! Unsafe requests with a cookie must come from our own page. They need a header that other sites cannot add without
+//! permission and, where the browser names it, our own origin.
 
 use axum::http::{HeaderMap, Method, header};
 use esteira_shared::error::ErrorCode;

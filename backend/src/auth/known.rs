@@ -1,5 +1,5 @@
-//! Who asked lately. A page makes many requests within a second, and each needs to know who asks; the answer is kept for a
-//! moment and forgotten at once when anybody's rights change.
+//! Who asked lately. A page makes many requests within a second, and each needs to know who asks. The answer is kept
+//! for three seconds, and forgotten at once when anybody's rights change.
 
 use std::{
     collections::HashMap,
@@ -12,9 +12,9 @@ use esteira_shared::instant::Instant;
 use super::Principal;
 use crate::secrets::sha256_hex;
 
-/// Should the signal of a change be lost, or another program have made it, rights change after this at the latest.
+/// If the signal of a change is lost, the change takes effect after this at the latest.
 const KEPT: TimeDelta = TimeDelta::seconds(3);
-/// Kept before those whose time is over are let go.
+/// With so many kept, those that are over are removed.
 const MOST: usize = 10_000;
 
 /// What proves who asks.
@@ -49,8 +49,8 @@ impl Known {
         entry.holds(now, epoch).then(|| entry.principal.clone())
     }
 
-    /// `epoch` is that of before the principal was read, so that a change made meanwhile is not missed; `until` is when the
-    /// proof ends.
+    /// `epoch` was read before the principal, so that a change in between is not missed. `until` is when the proof
+    /// ends.
     pub(super) fn keep(&self, proof: Proof<'_>, principal: Principal, now: Instant, until: Instant, epoch: u64) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
@@ -69,7 +69,7 @@ impl Known {
 }
 
 impl Proof<'_> {
-    /// Not the proof itself: memory is no place for it. A session never passes for a token.
+    /// A hash, so that memory does not hold the proof itself. A session never passes for a token.
     fn key(self) -> String {
         match self {
             Self::Session(token) => sha256_hex(format!("session {token}").as_bytes()),

@@ -12,7 +12,7 @@ use crate::error::{AppError, AppResult};
 /// Each hash takes 19 MiB and a core for tens of milliseconds: more at once would let strangers exhaust the machine.
 static SLOTS: Semaphore = Semaphore::const_new(2);
 
-/// Verified when there is no such account, so that the answer takes as long as for one that exists.
+/// Checked when there is no such account, so that the answer takes as long as for a real one.
 static NOBODY: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new();
 
 fn argon2() -> AppResult<Argon2<'static>> {

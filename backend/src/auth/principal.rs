@@ -98,7 +98,7 @@ impl Principal {
     }
 }
 
-/// Who does something, as histories keep it: also the system itself, when a job acts.
+/// Who does something, as histories keep it. This may also be the system itself, when a job acts.
 #[derive(Debug, Clone)]
 pub struct Actor {
     pub organization_id: OrganizationId,

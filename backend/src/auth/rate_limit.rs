@@ -1,5 +1,5 @@
-//! Slows down guessing of passwords, per account and per address. Only wrong guesses count, so nobody who knows the
-//! password runs into it. Held in memory: each replica counts for itself.
+//! Slows down guessing of passwords, per account and per address. Only wrong guesses count, so it does not stop people
+//! who know their password. Held in memory: each replica counts for itself.
 
 use std::{
     collections::HashMap,
@@ -30,8 +30,8 @@ impl Default for SignInLimit {
 }
 
 impl SignInLimit {
-    /// Counts a guess as wrong until [`SignInLimit::give_back`] says otherwise, so that a thousand at once are no way
-    /// around.
+    /// Counts a guess as wrong until [`SignInLimit::give_back`] says otherwise. So a thousand guesses at once do not
+    /// get around it.
     ///
     /// # Errors
     /// `rate_limited`, with the seconds to wait; then nothing is counted.
@@ -74,7 +74,7 @@ struct Failures<K> {
     empty_at: Mutex<HashMap<K, Instant>>,
 }
 
-/// Keys kept before those that ran empty are let go.
+/// With so many keys, those that ran empty are removed.
 const KEYS: usize = 10_000;
 
 impl<K: Eq + Hash> Failures<K> {

@@ -15,8 +15,7 @@ use crate::{
     error::{AppError, AppResult},
 };
 
-/// A handler with this argument runs only for those who have the permission `P`. It stands before the body in the
-/// signature, so that the rest is not even read.
+/// A handler with this argument runs only for those who have the permission `P`. It is checked before the body is read.
 pub struct Require<P: Needs> {
     pub principal: Principal,
     permission: PhantomData<P>,

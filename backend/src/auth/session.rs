@@ -29,7 +29,7 @@ pub const COOKIE: &str = "esteira_session";
 const IDLE: TimeDelta = TimeDelta::hours(12);
 /// …and at the latest this long after signing in.
 const LONGEST: TimeDelta = TimeDelta::days(7);
-/// Use is noted at most this often, so that reading does not write.
+/// Use is written down at most this often, so that reading does not write.
 const NOTE_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 #[derive(Insertable)]

@@ -1,4 +1,4 @@
-//! The mechanism that all kinds of bulk actions share: count, queue one job, go through what is eligible.
+//! The mechanism of all bulk actions: count, queue one job, go through what is eligible.
 
 use std::{future::Future, marker::PhantomData, time::Duration};
 
@@ -21,8 +21,8 @@ use crate::{
     error::{AppError, AppResult},
 };
 
-/// One kind of bulk action: which things it is for and what it does to each. What was asked for is kept in the payload of
-/// its job.
+/// One kind of bulk action: which things it is for and what it does to each. The value is the request; it is kept in
+/// the payload of the job.
 pub trait BulkKind: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Name of the task; kept with jobs.
     const TASK: &'static str;
@@ -46,8 +46,8 @@ pub trait BulkKind: Serialize + DeserializeOwned + Send + Sync + 'static {
         after: Option<&Self::Item>,
     ) -> impl Future<Output = AppResult<Vec<Self::Item>>> + Send;
 
-    /// Does it to one thing, in a transaction of its own: one that fails stops no other. The outer result is the
-    /// database's.
+    /// Does it to one thing, in a transaction of its own, so one failure stops no other. The outer result is for errors
+    /// of the database.
     fn apply(
         &self,
         job: &JobContext,
@@ -58,19 +58,19 @@ pub trait BulkKind: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Why it failed for one thing.
     fn failure(item: &Self::Item, error: &AppError) -> BulkFailure;
 
-    /// The word under which asking for it stands in the audit trail, beside the lines of each thing.
+    /// The audit trail's word for the request itself. Each thing has its own line beside it.
     fn audited(&self) -> Option<AuditAction> {
         None
     }
 }
 
-/// Whose things, and which of them were seen by who asked.
+/// Whose things, and until when: the person saw nothing later.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope {
     pub organization: OrganizationId,
-    /// What came later was not seen, and stays.
+    /// What came later was not seen, and is left out.
     pub until: Instant,
-    /// The job that does it, which does nothing to itself.
+    /// The job that does it; it leaves itself out.
     pub job: Option<JobId>,
 }
 
@@ -144,7 +144,7 @@ impl<K: BulkKind> Task for BulkTask<K> {
 
     type Payload = BulkPayload<K>;
 
-    /// Goes through what is still eligible, so that a second run after a crash goes on where the first ended.
+    /// Goes through what is still eligible. So a second run after a crash goes on where the first ended.
     async fn run(job: &JobContext, payload: BulkPayload<K>) -> TaskResult {
         let scope = Scope {
             organization: job.organization_id(),

@@ -85,7 +85,7 @@ impl BulkProcesses {
     /// Those of a selection that the action is for.
     ///
     /// # Errors
-    /// `rpa_not_configured` when robots are wanted, and there is no address to start any.
+    /// `rpa_not_configured` when robots are wanted and there is no address of their API.
     async fn ready(&self, conn: &mut DbConn, selection: Selection) -> AppResult<Selection> {
         let organization = selection.organization;
         let legal = selection.only(eligible(self.action));
@@ -99,8 +99,8 @@ impl BulkProcesses {
         })
     }
 
-    /// By the rules of one process. One that was approved, rejected or replaced meanwhile is refused by its version: it is
-    /// no longer what was asked about.
+    /// By the rules for one process. When it was approved, rejected or replaced meanwhile, its version refuses it: it
+    /// is no longer what the person saw.
     async fn act(&self, app: &App, tx: &mut Tx, actor: &Actor, seen: &Process) -> AppResult<()> {
         let version = seen.version;
         match self.action {

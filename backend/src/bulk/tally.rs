@@ -1,4 +1,4 @@
-//! What came of each item.
+//! How each item ended.
 
 use esteira_shared::{
     dto::bulk::{BulkFailure, BulkResult},
@@ -16,7 +16,7 @@ use crate::{
 /// Failures kept with the result.
 const FAILURES: usize = 100;
 
-/// What came of the items so far.
+/// How the items so far ended.
 pub(super) struct Tally {
     expected: i64,
     result: BulkResult,
@@ -68,10 +68,10 @@ impl Tally {
     }
 }
 
-/// Commits what was done to one item; what the item refused is rolled back and stops no other.
+/// Commits what was done to one item. A refusal is rolled back and stops no other item.
 ///
 /// # Errors
-/// The outer result is the database's: the job tries again.
+/// The outer error is the database's: the job tries again.
 pub(super) async fn settle<T>(tx: Tx, done: AppResult<T>) -> Result<AppResult<()>, Failure> {
     match done {
         Ok(_) => {

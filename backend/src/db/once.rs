@@ -1,9 +1,8 @@
-//! A request that its caller may repeat without it being carried out twice: `Idempotency-Key`
-//! (draft-ietf-httpapi-idempotency-key-header).
+//! `Idempotency-Key`: a request that is sent twice is carried out once (draft-ietf-httpapi-idempotency-key-header).
 //!
-//! The key is written by the first transaction that the request commits, so the change and the key become true together:
-//! a crash at any point leaves both or neither. The layer in [`crate::http::middleware::idempotency`] puts the key in
-//! place, the permission extractors say whose it is, and [`super::Tx::commit`] writes it.
+//! The first transaction that the request commits writes the key. So a crash at any point leaves both the change and
+//! the key, or neither. The layer in [`crate::http::middleware::idempotency`] reads the key, the extractors of
+//! [`crate::auth`] say whose it is, and [`super::Tx::commit`] writes it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -102,11 +101,11 @@ impl Request {
     }
 }
 
-/// Says who sends the present request, if it has a key.
+/// Notes who sends this request, if it has a key.
 ///
 /// # Errors
-/// `idempotency_key_reused` when the key was used for another request, `idempotency_pending` when it was carried out and
-/// its answer is not known; also an error, which nobody sees, when the answer is known and is to be given again.
+/// `idempotency_key_reused` when the key was used for another request. `idempotency_pending` when the request was
+/// carried out and its answer is not known. Also when the answer is known: the layer replaces that error by the answer.
 pub(crate) async fn sent_by(db: &Database, caller: Caller) -> AppResult<()> {
     let Ok(request) = REQUEST.try_with(Arc::clone) else {
         return Ok(());
@@ -142,7 +141,7 @@ pub(crate) fn pending() -> AppError {
     )
 }
 
-/// Called before a commit: the present request, if it has a key, becomes true with it.
+/// Called before a commit: writes the key of this request, if it has one.
 pub(super) async fn record(conn: &mut DbConn, now: Instant) -> QueryResult<()> {
     let Ok(request) = REQUEST.try_with(Arc::clone) else {
         return Ok(());

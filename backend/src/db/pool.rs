@@ -63,7 +63,7 @@ impl Database {
     /// Opens the pools and proves that the database answers.
     ///
     /// # Errors
-    /// With the reason, when it does not: there is no falling back to another database.
+    /// With the reason, when it does not. There is no fallback to another database.
     pub async fn connect(url: &DatabaseUrl, size: usize, bus: Bus, clock: SharedClock) -> Result<Self, ConnectError> {
         let pools = match url {
             DatabaseUrl::Sqlite(path) => sqlite_pools(path, size).await,
@@ -81,8 +81,8 @@ impl Database {
         })
     }
 
-    /// A connection for short reads: rows by their keys, a page of a list. On SQLite it refuses to write, and its statements
-    /// keep the thread that asks; see [`Database::read_long`].
+    /// A connection for short reads: rows by their keys, a page of a list. On SQLite it refuses to write, and its
+    /// statements run on the thread that asks. For long ones see [`Database::read_long`].
     ///
     /// # Errors
     /// `database_unavailable` when none is free in time.
@@ -93,7 +93,8 @@ impl Database {
         })
     }
 
-    /// A connection for reads that may take more than a few milliseconds: exports, graphs, searches.
+    /// A connection for reads that may take more than a few milliseconds: exports, graphs, searches. On SQLite the
+    /// runtime moves other work away from the thread meanwhile.
     ///
     /// # Errors
     /// `database_unavailable` when none is free in time.
@@ -180,8 +181,8 @@ fn sqlite_pool(path: &str, size: usize, extra: &'static str) -> anyhow::Result<m
         .build()?)
 }
 
-/// A connection belongs to the threads that open it: those of the program, also when a job asks for it, whose threads may
-/// be left behind.
+/// A connection lives on the runtime that opens it. That is always the program's own: the threads of a job may be left
+/// behind.
 async fn established<C>(opening: JoinHandle<Result<C, ConnectionError>>) -> Result<C, ConnectionError> {
     opening
         .await

@@ -1,9 +1,8 @@
-//! Running a query: the names that diesel has for it, on a connection to either database.
+//! Running a query on a connection to either database, under the names that diesel uses.
 //!
-//! diesel's own trait waits for the database on the thread that asks, diesel-async's hands every statement on SQLite to
-//! another thread and back. The first is right for SQLite, which answers from its own memory within microseconds, the
-//! second for PostgreSQL; here each gets its own behind one name. A request of very many short statements lets others in
-//! between, as a request that waits for PostgreSQL does.
+//! diesel's own trait waits for the database on the thread that asks. That is right for SQLite, which answers within
+//! microseconds from this process. diesel-async's trait gives the thread to others while it waits. That is right for
+//! PostgreSQL. This trait chooses by the connection. A request of very many short statements still lets others in between.
 
 use diesel::{QueryResult, SqliteConnection, dsl::Limit, query_dsl::methods};
 use diesel_async::{AsyncPgConnection, methods as of_pg};
@@ -11,7 +10,7 @@ use tokio::task::coop::consume_budget;
 
 use super::{SqliteConn, spent};
 
-/// What a query can do on a connection of this kind. Stands for `diesel::RunQueryDsl` wherever it is imported.
+/// What a query can do on a connection. Import it instead of `diesel::RunQueryDsl`.
 pub trait RunQueryDsl<Conn>: Sized {
     /// Every row.
     fn load<'query, U>(self, conn: &mut Conn) -> impl Future<Output = QueryResult<Vec<U>>> + Send

@@ -1,4 +1,4 @@
-//! The tables, once for both databases. Kept in step with `migrations/` by a test.
+//! The tables, once for both databases, written by hand after `migrations/`.
 
 diesel::table! {
     use crate::db::sql_types::*;

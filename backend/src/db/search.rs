@@ -1,4 +1,4 @@
-//! "Contains", without regard to capitals, for lists of a few rows; long lists have an index of words.
+//! Search for a part of a text, in any case, for lists of a few rows. Long lists have an index of words.
 
 use diesel::sql_types::Text;
 

@@ -1,5 +1,5 @@
-//! What a request asks of the database: counted for each, shown by route in the metrics, so that a route that begins to
-//! read its rows one by one is seen.
+//! What a request asks of the database. The metrics show it by route, so a route that begins to read its rows one by
+//! one is noticed.
 
 use std::{
     sync::{
@@ -27,13 +27,13 @@ impl Spent {
         SPENT.scope(Arc::clone(self), work).await
     }
 
-    /// Statements, without those that begin and end a transaction.
+    /// Statements, without those that begin or end a transaction.
     #[must_use]
     pub fn statements(&self) -> u32 {
         self.statements.load(Ordering::Relaxed)
     }
 
-    /// Those of them inside transactions. On SQLite no other can write meanwhile.
+    /// The statements inside transactions. On SQLite nobody else can write meanwhile.
     #[must_use]
     pub fn statements_in_transactions(&self) -> u32 {
         self.written.load(Ordering::Relaxed)
@@ -51,7 +51,7 @@ pub(super) fn statement() {
     let _ = SPENT.try_with(|spent| spent.statements.fetch_add(1, Ordering::Relaxed));
 }
 
-/// How a transaction knows what it costs.
+/// Measures one transaction.
 pub(super) struct Span {
     started: Instant,
     statements: u32,

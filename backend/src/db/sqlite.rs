@@ -1,9 +1,11 @@
 //! A connection to SQLite, which answers on the thread that asks.
 //!
 //! A short statement takes microseconds, less than handing it to another thread. What may take longer steps aside: the
-//! runtime gives this thread's other work to another one meanwhile. That is a commit, which waits for the disk, the start
-//! of a transaction, which waits for other programs that write, and every statement of a connection that was taken for a
-//! long read.
+//! runtime first moves this thread's other work to another thread. Three things step aside:
+//!
+//! - a commit, which waits for the disk;
+//! - the start of a transaction, which waits for other programs that write;
+//! - every statement of a connection for long reads.
 
 use deadpool::managed::{Manager, Metrics, RecycleResult};
 use diesel::{Connection as _, ConnectionError, QueryResult, SqliteConnection, connection::SimpleConnection as _};
@@ -50,7 +52,7 @@ impl SqliteConn {
     }
 }
 
-/// Lets others have this thread's place in the runtime for as long as `work` takes.
+/// Runs `work` while another thread takes over this thread's other work.
 fn stepping_aside<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|handle| handle.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),

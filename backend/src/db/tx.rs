@@ -1,4 +1,4 @@
-//! A transaction that rolls back unless it is committed, and tells nobody of changes before they are true.
+//! A transaction that rolls back unless it is committed. It publishes changes only after the commit.
 
 use diesel::QueryResult;
 use diesel_async::{SimpleAsyncConnection as _, pooled_connection::deadpool::Object};
@@ -14,8 +14,9 @@ use crate::{
 
 /// An open transaction.
 ///
-/// Dropping it, also in the middle of a query when a request is cancelled, rolls back at once. A connection to PostgreSQL
-/// may be in the middle of an answer then, so it is closed; that to SQLite never is, and returns to the pool.
+/// Dropping it rolls back at once, also in the middle of a query when a request is cancelled. A connection to
+/// PostgreSQL may then be in the middle of an answer, so it is closed. A connection to SQLite never is, and returns to
+/// the pool.
 pub struct Tx {
     conn: Option<DbConn>,
     signals: Vec<Signal>,
@@ -25,7 +26,7 @@ pub struct Tx {
 }
 
 impl Tx {
-    /// Should this be dropped in the middle, it ends like in any other moment of a transaction.
+    /// May be dropped while it waits: the transaction then ends as a dropped [`Tx`] does.
     pub(super) async fn begin(conn: DbConn, bus: Bus, clock: SharedClock) -> QueryResult<Self> {
         let mut tx = Self {
             conn: Some(conn),
@@ -82,10 +83,10 @@ impl Tx {
         }
     }
 
-    /// Makes it true, then tells.
+    /// Commits, then publishes the signals.
     ///
     /// # Errors
-    /// When the database refuses; nothing is told then.
+    /// When the database refuses; then nothing is published.
     pub async fn commit(mut self) -> QueryResult<()> {
         let now = self.now();
         once::record(self.conn(), now).await?;

@@ -1,7 +1,7 @@
 //! Asking for a job's end.
 //!
-//! A waiting job ends at once. A running one is told, and ends when its task stops; whatever the task or its worker does,
-//! it is over [`DEADLINE`] after the request.
+//! A waiting job ends at once. A running one is told, and ends when its task stops. Whatever the task or its worker
+//! does, the job is over [`DEADLINE`] after the request.
 
 use std::time::Duration;
 
@@ -55,8 +55,8 @@ pub async fn request_cancel(
         .ok_or_else(|| AppError::not_found("job"))
 }
 
-/// Ends a job at once, and says whether it was not over yet. A running one is taken from its worker, whose writes are
-/// refused from here on.
+/// Ends a job at once, and says whether it was still open. A running one is taken from its worker, whose writes are
+/// refused from then on.
 ///
 /// # Errors
 /// `not_found`.
@@ -72,7 +72,7 @@ pub async fn end_now(tx: &mut Tx, registry: &Registry, organization: Organizatio
     Ok(true)
 }
 
-/// Running jobs whose end was asked for longer ago than the deadline.
+/// Running jobs that should have ended: the request is older than the deadline.
 pub(super) async fn overdue(conn: &mut DbConn, now: Instant) -> QueryResult<Vec<JobId>> {
     const BATCH: i64 = 100;
     with_conn!(conn, |c| jobs::table

@@ -1,7 +1,7 @@
 //! Taking jobs off the queue.
 //!
-//! Waiting jobs stand in lanes: one for each organisation, and one for each path of limits below it. A claim looks at the
-//! head of each lane that may start something now, so that a paused or full lane, however long, is never walked through.
+//! Waiting jobs stand in lanes: one for each organisation, and one for each path of limits below it. A claim looks only
+//! at the head of each lane that may start something now. So a long lane that is paused or full costs nothing.
 
 use std::time::Duration;
 
@@ -34,15 +34,16 @@ use crate::{
 /// What a claim brought.
 pub(super) struct Claimed {
     pub(super) jobs: Vec<Job>,
-    /// A rate lets the next job of some lane start then.
+    /// When a rate next lets a job of some lane start.
     pub(super) next_start: Option<Instant>,
 }
 
-/// The rows of `jobs_claim`: written out, because the databases use a partial index only for a query that says so.
+/// The condition of the index `jobs_claim`, written out: the databases use a partial index only for a query that
+/// repeats it.
 pub const WAITING: &str = "status = 'queued' AND waits_for IS NULL AND losses < 2";
 
-/// Claims up to `count` jobs that are due, the most urgent first: each becomes `running` under this worker's lease, with
-/// a new fencing number.
+/// Claims up to `count` jobs that are due, the most urgent first. Each becomes `running` under this worker's lease,
+/// with a new fencing number.
 pub(super) async fn claim(
     tx: &mut Tx,
     queue: &str,
@@ -86,7 +87,7 @@ pub(super) async fn isolated_waits(conn: &mut DbConn, now: Instant) -> QueryResu
     Ok(found.is_some())
 }
 
-/// Claims the most urgent job that has taken workers down with it; it gets a process to itself.
+/// Claims the most urgent job during which workers died; it gets a process of its own.
 pub(super) async fn claim_isolated(
     tx: &mut Tx,
     worker: WorkerId,
@@ -152,7 +153,7 @@ pub(super) struct Lane {
     pub(super) limited: bool,
 }
 
-/// Every lane in which something waits: one step down the index for each, however many jobs stand in it.
+/// Every lane in which something waits. Each lane costs one step in the index, however many jobs stand in it.
 async fn lanes(conn: &mut DbConn, queue: &str) -> QueryResult<Vec<Lane>> {
     // A lane begins with the 36 characters of its organisation's id.
     let of_its_organization = "CAST(organization_id AS TEXT) = substr(found.path, 1, 36)";

@@ -36,7 +36,7 @@ pub struct JobContext<A> {
     log: Mutex<Vec<LogLine>>,
     /// Lines in a transaction that is not committed yet.
     writing: AtomicUsize,
-    /// Set once the task itself has ended the job together with its effects.
+    /// Set when the task itself ended the job, together with its effects.
     finished: AtomicBool,
 }
 
@@ -120,7 +120,7 @@ impl<A: Host> JobContext<A> {
         Ok(())
     }
 
-    /// A transaction in which this attempt still holds the job: what it writes cannot come from a stale worker.
+    /// A transaction in which this attempt still holds the job, so a stale worker cannot write in it.
     ///
     /// # Errors
     /// `LeaseLost` when another worker may have the job.
@@ -132,8 +132,8 @@ impl<A: Host> JobContext<A> {
         }
     }
 
-    /// Ends the job well in a transaction from [`JobContext::begin`], together with what the task wrote there: both
-    /// become true, or neither.
+    /// Ends the job with success in a transaction from [`JobContext::begin`]. Both the end and what the task wrote
+    /// there become true, or neither.
     ///
     /// # Errors
     /// When the database refuses.
@@ -197,7 +197,7 @@ impl<A: Host> JobContext<A> {
         self.began.elapsed()
     }
 
-    /// Writes the lines so far; [`JobContext::log_written`] forgets them once that is committed.
+    /// Writes the lines so far. After the commit, [`JobContext::log_written`] forgets them.
     async fn flush_log(&self, tx: &mut Tx) -> Result<(), diesel::result::Error> {
         let lines = self.log.lock().unwrap_or_else(PoisonError::into_inner).clone();
         self.writing.store(lines.len(), Ordering::SeqCst);

@@ -1,5 +1,5 @@
-//! A task that does what it is told, good and bad: the benchmark and the chaos run load the queue with it. Programs know it
-//! only with the setting `ESTEIRA_ENGINE_DIAGNOSTICS`.
+//! A task that does what it is told, good and bad. The benchmark and the chaos run load the queue with it. A program
+//! has it only with the setting `ESTEIRA_ENGINE_DIAGNOSTICS`.
 
 use std::{marker::PhantomData, time::Duration};
 

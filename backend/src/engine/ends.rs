@@ -1,7 +1,7 @@
-//! Every way out of `running`: success, failure, loss, handed back, cancelled. What waits may be cancelled, too.
+//! Every way out of `running`: success, failure, loss, handed back, cancelled. A waiting job can also be cancelled.
 //!
-//! Who calls has seen that the claim still holds, by [`super::lease::holds`] or under a lock of the row; many successes at
-//! once are judged by their own statement.
+//! Callers first check that the claim still holds, with [`super::lease::holds`] or under a lock of the row. The
+//! statement that ends many successes at once checks this itself.
 
 mod succeed;
 
@@ -67,8 +67,8 @@ pub(super) async fn fail(
     }
 }
 
-/// How long a task that no worker here knows waits for one that does: while replicas are replaced, the old ones still
-/// claim what the new ones enqueue.
+/// How long a job with an unknown task waits for a worker that knows it. While replicas are replaced, old ones still
+/// claim what new ones queue.
 const WAIT_FOR_KNOWLEDGE: TimeDelta = TimeDelta::minutes(10);
 
 async fn wait_for_one_who_knows(tx: &mut Tx, registry: &Registry, job: &Job, cause: &FinalFailure) -> AppResult<()> {
@@ -90,7 +90,7 @@ async fn wait_for_one_who_knows(tx: &mut Tx, registry: &Registry, job: &Job, cau
     .await
 }
 
-/// The worker went silent: the job runs elsewhere, or is over when it has used its attempts up.
+/// The worker went silent. The job runs elsewhere, or is over when its attempts are used up.
 pub(super) async fn lose(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResult<()> {
     let resumes = registry.resumes(&job.task);
     let losses = job.losses + i32::from(!resumes);
@@ -126,7 +126,8 @@ pub(super) async fn lose(tx: &mut Tx, registry: &Registry, job: &Job) -> AppResu
     }
 }
 
-/// Workers that may die during one job. The last of them died in a process of the job's own, so it is the job's doing.
+/// Workers that may die during one job. The last one ran only this job, in a process of its own, so the job is to
+/// blame.
 const MOST_LOSSES: i32 = 3;
 
 /// A worker that stops hands its work back as if it had not begun.
@@ -243,7 +244,7 @@ async fn end(
     Ok(())
 }
 
-/// Tells open pages. Of many jobs that ended together only that some did: each page reads once.
+/// Tells open pages. When many jobs ended together, one event says so, and each page reads once.
 pub(super) fn tell<'a>(tx: &mut Tx, jobs: impl Iterator<Item = &'a Job>) {
     const EACH: usize = 8;
     let all: Vec<(OrganizationId, JobId)> = jobs.map(|job| (job.organization_id, job.id)).collect();

@@ -1,4 +1,4 @@
-//! Jobs that belong together: a counter, so that "all of them are over" is seen without looking at them.
+//! Jobs that belong together. A counter tells when all of them are over, without reading them.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::{
     with_conn,
 };
 
-/// Counts ended members, given as group and success; what waits for a group that is complete becomes ready.
+/// Counts ended members, given as group and success. Jobs that wait for a complete group become ready.
 pub(super) async fn one_less(
     tx: &mut Tx,
     ended: impl Iterator<Item = (JobGroupId, bool)>,
@@ -50,7 +50,7 @@ pub(super) async fn one_less(
     Ok(())
 }
 
-/// A member that is to run once more counts again, if its group is not complete yet; nothing runs twice for a group.
+/// A member that runs once more counts again, if its group is not complete yet. Jobs that wait for a group run once.
 pub(super) async fn one_more(tx: &mut Tx, group: JobGroupId) -> QueryResult<bool> {
     let open = job_groups::table.find(group).filter(job_groups::pending.gt(0));
     let changed = with_conn!(tx.conn(), |c| diesel::update(open)

@@ -1,4 +1,4 @@
-//! What is kept of a job's past: how each attempt ended, its log, and the words by which a failure is found.
+//! A job's past: how each attempt ended, its log, and the words by which a failure is found.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -132,8 +132,8 @@ struct LogRow {
     message: Reason,
 }
 
-/// Adds lines to the logs of these jobs, numbered on from their last. The caller has checked that it holds them, so nobody
-/// else numbers.
+/// Adds lines to the logs of these jobs; their numbers follow the last one. The caller holds these jobs, so nobody else
+/// adds lines.
 pub(super) async fn append_logs(conn: &mut DbConn, logs: &[(JobId, &[LogLine])]) -> QueryResult<()> {
     if logs.is_empty() {
         return Ok(());

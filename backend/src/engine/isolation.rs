@@ -1,5 +1,5 @@
-//! Jobs that have taken workers down with them run in a process of their own: should one abort, eat all memory or never
-//! return, only that process ends.
+//! Jobs during which workers died run in a process of their own. If one aborts, takes all memory or never returns, only
+//! that process ends.
 
 use std::{process::Stdio, sync::Arc, time::Duration};
 

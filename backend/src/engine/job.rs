@@ -79,7 +79,7 @@ impl Job {
         )
     }
 
-    /// A running job's row, held, unless somebody else is at it.
+    /// A running job's row, held; nothing while somebody else holds it.
     pub(super) async fn lock_running(tx: &mut Tx, id: JobId) -> QueryResult<Option<Self>> {
         locked!(
             tx,

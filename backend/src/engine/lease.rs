@@ -15,10 +15,10 @@ use crate::{
     locked, with_conn,
 };
 
-/// Locks the job's row and says whether this claim still holds it. Whatever the transaction then writes is fenced:
-/// a rescue or another claim waits for it, or has happened and is seen here.
+/// Locks the job's row and says whether this claim still holds it. What the transaction writes after that is fenced: a
+/// rescue or another claim waits for it, or was before it and is seen here.
 ///
-/// Answers with the row as it now is, or nothing when another holds it.
+/// Returns the row as it is now, or nothing when another worker holds it.
 pub(super) async fn holds(tx: &mut Tx, id: JobId, fence: i64) -> QueryResult<Option<Job>> {
     let held = jobs::id
         .eq(id)
@@ -32,8 +32,8 @@ pub(super) async fn holds(tx: &mut Tx, id: JobId, fence: i64) -> QueryResult<Opt
         .optional())
 }
 
-/// Says whether a claim still holds its job, and keeps that so until the transaction ends. Unlike [`holds`] it writes
-/// nothing and lets heartbeats pass, so that one transaction may ask about many jobs.
+/// Says whether a claim still holds its job, and keeps it so until the transaction ends. Unlike [`holds`] it writes
+/// nothing and lets heartbeats pass, so one transaction can check many jobs.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -51,8 +51,8 @@ pub async fn job_is_held(tx: &mut Tx, id: JobId, fence: i64) -> QueryResult<bool
     Ok(found.is_some())
 }
 
-/// Prolongs the leases of a worker's jobs; those that are missing from the answer were lost. The flag says whether
-/// cancelling was asked for.
+/// Prolongs the leases of a worker's jobs. Jobs that are missing from the answer were lost. The flag says whether
+/// somebody asked for the job's end.
 pub(super) async fn heartbeat(
     tx: &mut Tx,
     worker: WorkerId,

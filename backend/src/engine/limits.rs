@@ -1,9 +1,11 @@
 //! Limits: what may start now.
 //!
-//! A limit holds for a path of an organisation and everything below it: `robots` for `robots/VIVO` too. It bounds how many
-//! jobs run at once, or spaces their starts evenly, or both. `robots/*` holds for each path one step below `robots` that
-//! has no limit of its own, for each by itself; it bounds how many run, and spaces nothing. Claims read limits under a lock, so they are exact however
-//! many workers there are, and an edited limit holds from the next claim on.
+//! A limit holds for a path of an organisation and everything below it: `robots` also for `robots/VIVO`. It bounds how
+//! many jobs run at once, or spaces their starts evenly, or both. `robots/*` holds for each path directly below
+//! `robots` that has no limit of its own, each counted alone; it bounds how many run, and has no rate.
+//!
+//! Claims read limits under a lock, so limits are exact with any number of workers. An edited limit holds from the next
+//! claim on.
 
 use std::collections::HashMap;
 
@@ -36,7 +38,7 @@ pub fn with_parents(lane: &str) -> impl Iterator<Item = &str> {
     ends.filter_map(|end| lane.get(..end))
 }
 
-/// Where a limit for a path may stand: under its own name, or under that of each path beside it.
+/// Where a limit for a path may be: under its own name, or under the name for each path beside it (`…/*`).
 #[must_use]
 pub fn itself_and_each(path: &str) -> [String; 2] {
     let each = path
@@ -56,7 +58,7 @@ pub(super) struct Limit {
 }
 
 impl Limit {
-    /// Its own, or the one for each path beside it.
+    /// Its own limit, or the one for each path beside it (`…/*`).
     fn holding(path: &str, all: &[Self]) -> Option<Self> {
         let of = |lane: &str| all.iter().find(|limit| limit.lane == lane);
         let [own, each] = itself_and_each(path);
@@ -226,7 +228,7 @@ pub async fn set(tx: &mut Tx, actor: &Actor, path: &str, max_running: i32) -> Qu
     Ok(())
 }
 
-/// How many jobs of a path may run at once: `default` while it has no limit, nothing when its limit only spaces starts.
+/// How many jobs of a path may run at once: `default` when it has no limit, nothing when its limit only spaces starts.
 ///
 /// # Errors
 /// When the database does not answer.

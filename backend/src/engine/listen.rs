@@ -1,5 +1,5 @@
-//! Carries signals between replicas over PostgreSQL's LISTEN and NOTIFY, coalesced: NOTIFY in every transaction would
-//! make commits queue behind each other.
+//! Carries signals between replicas over PostgreSQL's LISTEN and NOTIFY. They are coalesced, because a NOTIFY in every
+//! transaction would make commits queue behind each other.
 
 use std::{future::poll_fn, time::Duration};
 
@@ -13,7 +13,7 @@ use crate::bus::{Bus, Signal};
 use crate::db::DatabaseUrl;
 
 const CHANNEL: &str = "esteira_signals";
-/// Signals of this long travel together.
+/// Signals within this time travel together.
 const COALESCE: Duration = Duration::from_millis(25);
 /// PostgreSQL takes less than 8,000 bytes in one notification.
 const SIGNALS_PER_MESSAGE: usize = 40;

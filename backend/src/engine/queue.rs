@@ -54,7 +54,7 @@ impl<T: Task> NewJob<T> {
         }
     }
 
-    /// What it is about, by which people find it.
+    /// What it is about; people find it by this.
     #[must_use]
     pub fn about(mut self, subject: SubjectId) -> Self {
         self.subject_id = Some(subject);
@@ -166,7 +166,7 @@ const AGE_OF_A_LEVEL: TimeDelta = TimeDelta::seconds(60);
 /// Rows in one statement: SQLite takes 32,766 bound values.
 const ROWS: usize = 500;
 
-/// The instant by which a lane is worked off: never before `run_at`.
+/// The instant by which a lane is ordered. A job never starts before `run_at`.
 pub(super) fn rank(run_at: Instant, priority: i32) -> Instant {
     run_at + AGE_OF_A_LEVEL * priority
 }

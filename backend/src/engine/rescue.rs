@@ -12,8 +12,8 @@ use crate::{
 
 const BATCH: i64 = 100;
 
-/// Rescues what expired, and says how many that were. Any number of processes may call it at once; `mine` runs in this one,
-/// whose own heartbeat is merely late.
+/// Takes back jobs whose lease expired, and says how many. Any number of processes may call it at once. `mine` are jobs
+/// of this process, whose own heartbeat is only late.
 pub(super) async fn rescue(db: &Database, registry: &Registry, mine: &[(JobId, i64)]) -> AppResult<usize> {
     // Most of the time nothing expired; looking does not take the writer.
     let mut reader = db.read().await?;

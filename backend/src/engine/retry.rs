@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// Exponential backoff with full jitter over its upper half: about 2, 4, 8 … seconds, at most 15 minutes. Jitter keeps a
-/// thousand jobs that failed together from coming back together.
+/// Exponential backoff with full jitter over its upper half: about 2, 4, 8 … seconds, at most 15 minutes. Because of
+/// the jitter, a thousand jobs that failed together do not come back together.
 #[must_use]
 pub(super) fn backoff(attempt: i32, random: f64) -> Duration {
     let exponent = u32::try_from(attempt.clamp(1, 16)).unwrap_or(1);

@@ -1,4 +1,4 @@
-//! Running a job once more that ended without success.
+//! Runs a job once more that ended without success.
 
 use diesel::prelude::*;
 use esteira_shared::{error::ErrorCode, ids::JobId, instant::Instant, status::JobStatus};
@@ -21,8 +21,8 @@ use crate::{
 /// Puts it back to the queue; its attempts start anew and its history stays.
 ///
 /// # Errors
-/// `not_found`; `job_status` when it did not end without success; `already_exists` when the same work is queued again;
-/// what the task refuses with.
+/// `not_found`; `job_status` when it did not end without success; `already_exists` when the same work is already queued
+/// again; any error with which the task refuses.
 pub async fn revive(tx: &mut Tx, registry: &Registry, actor: &Actor, id: JobId) -> AppResult<Job> {
     let organization = actor.organization_id;
     let job = Job::lock(tx, organization, id)

@@ -16,7 +16,7 @@ pub(super) enum Step {
     /// Over without success.
     Bury,
     Cancel,
-    /// A person wants it to run once more.
+    /// A person starts it once more.
     Revive,
 }
 
@@ -37,7 +37,7 @@ pub(super) const fn next(from: JobStatus, step: Step) -> Option<JobStatus> {
 /// The status of a job after a step.
 ///
 /// # Errors
-/// `internal` when the step is not possible: its caller is wrong.
+/// `internal` when the step is not possible, which is a fault of the caller.
 pub(super) fn after(job: &Job, step: Step) -> AppResult<JobStatus> {
     next(job.status, step).ok_or_else(|| {
         AppError::internal(anyhow::anyhow!(

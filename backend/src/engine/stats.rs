@@ -1,4 +1,4 @@
-//! Counts of ended attempts, from which the graphs are drawn: small sums, never a look through the jobs themselves.
+//! Counts of ended attempts, for the graphs: small sums, so that nothing has to read the jobs themselves.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -48,7 +48,7 @@ impl Tally {
         *self.0.entry(key).or_default() += 1;
     }
 
-    /// Adds them to the minute's counts, in the order of the key, so that two writers never wait for each other in a ring.
+    /// Adds them to the minute's counts in the order of the key, so that two writers never block each other.
     pub(super) async fn write(self, tx: &mut Tx, now: Instant) -> QueryResult<()> {
         let start = minute(now);
         for ((organization, task, outcome, bin), count) in self.0 {

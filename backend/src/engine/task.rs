@@ -16,8 +16,8 @@ use crate::{
 /// The code of one kind of job. To add one: a word in `TaskName`, a file with an implementation, and a line
 /// in `applications::tasks`.
 ///
-/// A job runs **at least once**: after a crash it runs again from the start, so `run` must bear repetition. Its effects
-/// on our own rows go through [`JobContext::finish`] or [`JobContext::begin`], which refuse a worker that lost its lease.
+/// A job runs **at least once**. After a crash it runs again from the start, so `run` must bear repetition. It writes
+/// our own rows through [`JobContext::finish`] or [`JobContext::begin`], which refuse a worker that lost its lease.
 pub trait Task: Send + Sync + 'static {
     /// Kept with every job; never reused for another task. The product's are in `esteira_shared::task::TaskName`.
     const NAME: &'static str;
@@ -32,16 +32,16 @@ pub trait Task: Send + Sync + 'static {
     /// How long ended jobs are kept.
     const KEEP: Duration = Duration::from_hours(90 * 24);
 
-    /// True: takes up where it was when its worker died, which is never the job's doing. Such a death costs no attempt and
-    /// is not held against the job.
+    /// True: after the death of its worker the task goes on from where it was. Such a death costs no attempt and does
+    /// not count against the job.
     const RESUMES: bool = false;
 
-    /// False: the job does little but wait for somebody else's machine. It runs beside the slots, so that many of them hold
-    /// up nobody; what they load that machine with is bounded by limits. Such a task stands in a queue of its kind: from a
-    /// queue in which another task takes slots, nothing is claimed while none is free.
+    /// False: the job mostly waits for another machine. It runs beside the slots, so that many of them stop nobody.
+    /// Limits bound the load on that machine. Such a task needs a queue of its kind: when another task of a queue takes
+    /// slots, nothing is claimed from that queue while no slot is free.
     const TAKES_SLOT: bool = true;
 
-    /// The program it belongs to, which it sees as [`JobContext::app`].
+    /// The program it belongs to; the task sees it as [`JobContext::app`].
     type App: Host;
 
     type Payload: Serialize + DeserializeOwned + Send + Sync;
@@ -49,14 +49,14 @@ pub trait Task: Send + Sync + 'static {
     /// Does the work. The value is kept as the job's result.
     fn run(job: &JobContext<Self::App>, payload: Self::Payload) -> impl Future<Output = TaskResult> + Send;
 
-    /// Called in the transaction in which a person has a job run once more that ended without success: what it is about
-    /// must be made ready for it again. Refusing refuses the retry.
+    /// Called in the transaction in which a person starts a failed job once more. Makes the job's subject ready for it
+    /// again. An error refuses the retry.
     fn on_revived(_tx: &mut Tx, _job: &Job, _actor: &Actor) -> impl Future<Output = AppResult<()>> + Send {
         async { Ok(()) }
     }
 
-    /// Called in the transaction that ends a job without success, for what must not stay half-way. It gets no payload,
-    /// since that may be what could not be read: the job's subject says what it was about.
+    /// Called in the transaction that ends a job without success. Tidies up what must not stay half-done. It gets no
+    /// payload, because the payload may be unreadable; the job's subject says what it was about.
     fn on_failed(_tx: &mut Tx, _job: &Job, _failure: &FinalFailure) -> impl Future<Output = AppResult<()>> + Send {
         async { Ok(()) }
     }
@@ -64,7 +64,7 @@ pub trait Task: Send + Sync + 'static {
 
 pub type TaskResult = Result<Value, Failure>;
 
-/// Why an attempt failed, which decides whether there is another.
+/// Why an attempt failed. This decides whether there is another.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// A person must act; repeating would give the same answer.
@@ -83,7 +83,7 @@ pub enum Failure {
     /// No program here knows the task; another replica may.
     #[error("no program here knows the task {0}")]
     Unknown(String),
-    /// Another worker holds the job now; nothing more may be written.
+    /// Another worker holds the job now, so this one may write nothing more.
     #[error("the lease was lost")]
     LeaseLost,
 }
@@ -107,7 +107,7 @@ impl Failure {
         }
     }
 
-    /// Why, as it is kept. What is no reason of ours is quoted.
+    /// Why, as it is kept. An error that is no [`Reason`] becomes a quote.
     #[must_use]
     pub fn reason(&self) -> Reason {
         match self {

@@ -11,13 +11,13 @@ use super::{
 };
 use crate::db::Database;
 
-/// The program that runs jobs. Its tasks see all of it as [`JobContext::app`]; the engine needs no more than this.
+/// The program that runs jobs. Its tasks see all of it as [`JobContext::app`]; the engine needs only this.
 pub trait Host: Send + Sync + Sized + 'static {
     fn db(&self) -> &Database;
     fn tasks(&self) -> &Tasks<Self>;
 }
 
-/// The tasks of a program, by name. What is known of them is the [`Registry`]; only their code needs the program.
+/// The tasks of a program, by name. The [`Registry`] holds what is known about them; only their code needs the program.
 pub struct Tasks<A> {
     registry: Registry,
     code: HashMap<&'static str, Code<A>>,
@@ -51,7 +51,7 @@ impl<A: Host> Tasks<A> {
         self
     }
 
-    /// Has one told of every job that dies.
+    /// Calls a function for every job that dies.
     #[must_use]
     pub fn on_death(mut self, told: OnDeath) -> Self {
         self.registry.on_death(told);

@@ -1,5 +1,5 @@
-//! What the engine's own tables need now and then: old rows removed, minutes folded into hours, the length of queues noted.
-//! Any number of workers may do it at once.
+//! Upkeep of the engine's own tables: removes old rows, adds minutes up to hours, notes the length of queues. Any
+//! number of workers may do it at once.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -153,7 +153,7 @@ async fn folded(db: &Database) -> AppResult<bool> {
     Ok(true)
 }
 
-/// Removes whole minutes and says what was in them: two workers never count one twice.
+/// Removes whole minutes and returns what was in them, so that two workers never count one twice.
 async fn take_minutes(tx: &mut Tx, old: Instant) -> QueryResult<Vec<Count>> {
     let first: Option<Instant> = with_conn!(tx.conn(), |c| job_rollups::table
         .filter(job_rollups::grain.eq("minute"))

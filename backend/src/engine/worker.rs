@@ -46,12 +46,12 @@ pub struct WorkerOptions {
     pub grace: Duration,
 }
 
-/// Every queue; a task names its own. What people do to many things at once stands apart, so that it does not wait behind
-/// what it is to change, nor for a queue that was paused for its sake.
+/// Every queue; a task names its own. Bulk actions have their own queue. So they neither wait behind the jobs that they
+/// change, nor for a queue that was paused because of them.
 pub const QUEUES: [&str; 3] = ["default", "bulk", "robots"];
 /// Jobs without a slot that one process holds at once.
 const SLOTLESS_MOST: usize = 1_000;
-/// The truth behind all hints: with signals lost, work still starts within this.
+/// Signals are only hints: when they are lost, work still starts within this time.
 const POLL: Duration = Duration::from_secs(1);
 
 /// One process's share in the work.
@@ -64,7 +64,7 @@ pub struct Worker<A> {
     runtime: JobRuntime,
     /// Somebody asked it to take no more.
     draining: AtomicBool,
-    /// Something left the hand, so there is room to claim.
+    /// A job is out of hand, so there is room to claim.
     room: Notify,
 }
 
@@ -356,7 +356,7 @@ impl<A: Host> Worker<A> {
         }
     }
 
-    /// Takes back once what others hold no longer, and says how many jobs that were; `run` does it again and again.
+    /// Takes back once what other workers lost, and says how many jobs. `run` does this again and again.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -378,7 +378,7 @@ struct Room {
     slotless: usize,
 }
 
-/// What a claim brought, and when another is worth its while.
+/// What a claim brought, and when another one makes sense.
 struct Claimed {
     jobs: Vec<Job>,
     look_again: Duration,

@@ -1,4 +1,4 @@
-//! Applying what a robot's API reported: to the run itself, and to every process that the result names.
+//! Applies the report of a robot's API to the run itself, and to every process that the result names.
 
 mod invoice;
 mod other_processes;
@@ -47,7 +47,7 @@ pub(super) struct Report {
     pub(super) payload: Value,
     /// Lines that came along.
     pub(super) logs: Vec<RpaLogLine>,
-    /// Hides what the robot was told in confidence.
+    /// Hides the secrets that the robot was given.
     pub(super) mask: Mask,
 }
 
@@ -84,10 +84,10 @@ enum RunOutcome {
     Cancelled,
 }
 
-/// One report on its way.
+/// One report that is being applied.
 struct Applying<'a> {
     app: &'a App,
-    /// The job that carries the run through; none when the result is made up.
+    /// The job of the run; none when the result is made up.
     job: Option<&'a JobContext>,
     execution: &'a Execution,
     actor: Actor,
@@ -97,11 +97,11 @@ struct Applying<'a> {
     files: &'a Files,
 }
 
-/// Repetitions that nobody has to ask for, after technical failures.
+/// Automatic repetitions after technical failures.
 const AUTOMATIC: i32 = 2;
 
-/// Applies a report and ends the run, together with its job when there is one. Everything before that may be repeated:
-/// what was applied is seen and left.
+/// Applies a report and ends the run, together with its job when there is one. Everything before the end may be
+/// repeated: what was applied already is left as it is.
 ///
 /// # Errors
 /// `Technical` while the database or the store of robots does not answer; `LeaseLost`.
@@ -144,7 +144,7 @@ impl Applying<'_> {
         self.job.is_none_or(|job| job.row().attempt >= job.row().max_attempts)
     }
 
-    /// How each entry was taken, and what the one of the run's own process says.
+    /// How each entry was taken, and what the entry of the run's own process says.
     async fn entries(&self) -> Result<(Vec<EntryOutcome>, Option<RunOutcome>), Failure> {
         let mut taken = Vec::with_capacity(self.result.processes.len());
         let mut own = None;
@@ -161,7 +161,7 @@ impl Applying<'_> {
         Ok((taken, own))
     }
 
-    /// Entries are told apart by their hash; the only one may lack it.
+    /// A hash says which process an entry is for; a single entry needs none.
     fn is_own(&self, entry: &RpaProcess) -> bool {
         match entry.hash_execucao.as_deref() {
             Some(hash) => canonical(hash) == self.execution.hash_execucao,
@@ -287,7 +287,7 @@ fn canonical(hash: &str) -> String {
         .map_or_else(|_| hash.trim().to_owned(), |hash| hash.to_string())
 }
 
-/// A result that nobody here understands.
+/// A result that cannot be understood.
 fn strange(cause: Reason) -> Trouble {
     Trouble {
         step: Some("RESULTADO".to_owned()),
@@ -296,7 +296,7 @@ fn strange(cause: Reason) -> Trouble {
     }
 }
 
-/// What could not be read of an entry is told beside what was done.
+/// Adds what could not be read of an entry to what was done.
 fn noted(mut taken: EntryOutcome, entry: &RpaProcess) -> EntryOutcome {
     if !entry.problems.is_empty() {
         let notes = entry.problems.clone();

@@ -1,4 +1,4 @@
-//! What people do to a run: end it, run it again, or ask once more how it ended.
+//! What people may do with a run: end it, run it again, or ask once more how it ended.
 
 use esteira_shared::{
     error::ErrorCode,
@@ -48,7 +48,7 @@ pub async fn cancel(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionId) -> A
     record(tx, actor, AuditAction::ExecutionCancel, &execution).await
 }
 
-/// How a run ended that another one may follow.
+/// Another run may follow a run that ended like this.
 pub(super) const REPEATABLE: [ExecutionStatus; 2] = [ExecutionStatus::Falhou, ExecutionStatus::Cancelado];
 
 /// Whether a new run may follow this one.
@@ -67,7 +67,7 @@ pub(super) fn awaited_from(tipo: ExecutionType) -> Vec<ProcessStatus> {
     all.filter(|status| is_awaited(*status) && legal(*status)).collect()
 }
 
-/// What an analyst rejected since is hers to decide about.
+/// A process that an analyst rejected since then is left to the analyst.
 fn is_awaited(status: ProcessStatus) -> bool {
     status != ProcessStatus::Rejeitado
 }
@@ -75,8 +75,8 @@ fn is_awaited(status: ProcessStatus) -> bool {
 /// Starts another run for the same process.
 ///
 /// # Errors
-/// `illegal_transition` when this one did not end without success, or the process does not wait for it any longer;
-/// what starting refuses with.
+/// `illegal_transition` when this run did not fail and was not cancelled, or the process no longer waits for one; any
+/// error of a start.
 pub async fn rerun(
     tx: &mut Tx,
     actor: &Actor,
@@ -107,8 +107,8 @@ pub async fn rerun(
     }
 }
 
-/// Whether asking the API once more may tell how a run ended: it has a job there, or the same start may be sent again. Its
-/// job here does the asking, and is kept for a while only.
+/// Whether the API may still tell how a run ended: it has a job there, or the same start may be sent again. The run's
+/// own job asks, and it is kept only for a while.
 pub(super) fn can_resume(execution: &Execution, settings: &RobotSettings, job: Option<&Job>) -> bool {
     let may_answer = execution.external_job_id.is_some() || settings.honours_keys;
     execution.status == ExecutionStatus::Falhou && execution.outcome_unknown && may_answer && job.is_some()
@@ -117,7 +117,7 @@ pub(super) fn can_resume(execution: &Execution, settings: &RobotSettings, job: O
 /// Asks the API once more how a run ended, or whether it began.
 ///
 /// # Errors
-/// `job_status` when that is known, or asking cannot tell it; `execution_active` when another run began meanwhile.
+/// `job_status` when that is known, or the API cannot tell it; `execution_active` when another run began meanwhile.
 pub(super) async fn resume(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionId) -> AppResult<()> {
     // Judged once more under the locks, which are the engine's to take.
     let execution = Execution::find(tx.conn(), actor.organization_id, id).await?;

@@ -1,4 +1,4 @@
-//! The ends of a run: what is written of it, and how its process moves on.
+//! The ends of a run: what is written about it, and how its process moves on.
 
 use esteira_shared::{
     ids::ProcessId,
@@ -103,7 +103,7 @@ pub(super) async fn fail_alone(
     write(tx, execution, changes).await
 }
 
-/// Ends a run because somebody asked for it. `stopped` is false when its robot may be at work all the same.
+/// Ends a run because somebody asked for it. `stopped` is false when its robot may still be at work.
 pub(super) async fn cancel(tx: &mut Tx, execution: &Execution, stopped: bool) -> AppResult<Execution> {
     let actor = robot(execution);
     let process = Process::lock(tx, execution.organization_id, execution.process_id).await?;
@@ -142,7 +142,7 @@ pub(super) async fn cancel(tx: &mut Tx, execution: &Execution, stopped: bool) ->
     write(tx, execution, changes).await
 }
 
-/// What is true of a robot's end when its API has said nothing about it.
+/// What is known of a robot's end when its API said nothing about it.
 fn unheard(execution: &Execution) -> Reason {
     match (&execution.start_sent_at, &execution.external_job_id) {
         (None, _) => Reason::CancelledBeforeStart {},
@@ -173,7 +173,8 @@ async fn write(tx: &mut Tx, execution: &Execution, changes: ExecutionChanges) ->
     Ok(after)
 }
 
-/// Moves a process to where a failed robot leaves it, unless a person went on without the robot. Says whether it moved.
+/// Moves a process to the status after a failed robot, unless a person went on without the robot. Says whether it
+/// moved.
 pub(super) async fn fail_process(
     tx: &mut Tx,
     actor: &Actor,

@@ -1,4 +1,4 @@
-//! Getting the invoice that a robot left somewhere.
+//! Fetches the invoice that a robot left somewhere.
 
 use axum::body::Body;
 use diesel::prelude::*;
@@ -22,7 +22,7 @@ use crate::{
 
 const STEP: &str = "COLETA_FATURA";
 
-/// Reads and judges the PDF at an address that a robot reported. The inner error is final: the robot is to bring it again.
+/// Reads and judges the PDF at an address that a robot reported. The inner error is final: a robot must bring it again.
 ///
 /// # Errors
 /// `Technical` while the store does not answer.
@@ -94,7 +94,7 @@ pub(super) async fn fetch(
     }
 }
 
-/// A robot may name any address: what is kept here belongs to some organisation, and reaches nobody else that way.
+/// A robot may name any address. Documents that are kept here belong to some organisation, so they are refused.
 async fn is_ours(app: &App, location: &str) -> Result<bool, Failure> {
     let Some(key) = location.strip_prefix("s3://").and_then(|rest| rest.split_once('/')) else {
         return Ok(false);
@@ -112,7 +112,7 @@ async fn is_ours(app: &App, location: &str) -> Result<bool, Failure> {
     Ok(found.is_some())
 }
 
-/// What is wrong with the file itself; nothing when the trouble is ours.
+/// What is wrong with the file itself; nothing when the fault is ours.
 fn refused(error: &AppError, location: &str) -> Option<Trouble> {
     let location = location.to_owned();
     let cause = match error.code() {

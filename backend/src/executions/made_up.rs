@@ -1,4 +1,4 @@
-//! Results that no robot brought, applied to real processes by the very rules that apply real ones.
+//! Results that no robot brought, applied to real processes by the rules for real results.
 
 use std::collections::HashMap;
 
@@ -30,15 +30,15 @@ use crate::{
 pub struct MadeUp {
     pub status: RpaStatus,
     pub payload: Value,
-    /// The invoices that it brings, by the addresses that it gives them.
+    /// The invoices that it brings, by their addresses in the result.
     pub files: HashMap<String, Vec<u8>>,
 }
 
-/// Applies a made-up result to the run that is under way for a process, whose robot is then cancelled, or to a new one.
+/// Applies a made-up result to the run that is under way for a process, or to a new run. A robot at work is cancelled.
 ///
 /// # Errors
-/// When the process does not exist or waits for no robot, when a robot is just being asked to begin, when robots are not
-/// configured, or the database refuses.
+/// When the process does not exist or waits for no robot, when a start waits for its answer, when robots are not
+/// configured, or when the database refuses.
 pub async fn apply_made_up(
     app: &App,
     actor: &Actor,
@@ -57,8 +57,8 @@ pub async fn apply_made_up(
     Ok(view::detail(app, &mut conn, actor.organization_id, execution.id).await?)
 }
 
-/// Ends the job of a run that a made-up result has just ended, in the same transaction: whoever follows its robot writes
-/// nothing after that. The robot is told to end.
+/// Ends the job of a run that a made-up result has just ended, in the same transaction. So the worker that follows its
+/// robot writes nothing more. The robot is told to end.
 pub(super) async fn end_job(app: &App, tx: &mut Tx, actor: &Actor, id: ExecutionId) -> anyhow::Result<()> {
     let execution = Execution::find(tx.conn(), actor.organization_id, id).await?;
     if !end_now(tx, &app.tasks, actor.organization_id, execution.job_id).await? {
@@ -76,7 +76,7 @@ pub(super) async fn end_job(app: &App, tx: &mut Tx, actor: &Actor, id: Execution
     Ok(())
 }
 
-/// A robot whose id is not known yet could not be told to end.
+/// A robot whose id is not known yet cannot be told to end.
 fn refuse_starting(execution: &Execution) -> anyhow::Result<()> {
     anyhow::ensure!(
         execution.start_sent_at.is_none() || execution.external_job_id.is_some(),

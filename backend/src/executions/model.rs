@@ -61,7 +61,7 @@ pub struct Execution {
     pub created_at: Instant,
 }
 
-/// What changes while a robot is at work; absent fields stay.
+/// What may change while a robot is at work; absent fields stay.
 #[derive(Debug, Default, AsChangeset)]
 #[diesel(table_name = executions)]
 pub(super) struct ExecutionChanges {

@@ -21,7 +21,7 @@ use crate::{
 /// The start of a run, with the portal's password when the client has one.
 ///
 /// # Errors
-/// `Business` when the document that is to be sent is not where a robot can read it.
+/// `Business` when a robot cannot read the document from where it is kept.
 pub(super) async fn build(app: &App, conn: &mut DbConn, execution: &Execution) -> Result<RpaStart, Failure> {
     let process = Process::find(conn, execution.organization_id, execution.process_id).await?;
     let names = Names::of_one(conn, &process).await?;
@@ -52,8 +52,8 @@ pub(super) async fn build(app: &App, conn: &mut DbConn, execution: &Execution) -
     })
 }
 
-/// Hides the password in what the robot of a run says that was started before. When it was changed since, the one that
-/// the robot got is not known any more.
+/// Hides the password in what the robot of an already started run says. If the password was changed since, the old one
+/// is no longer known.
 pub(super) async fn mask(app: &App, conn: &mut DbConn, execution: &Execution) -> Result<Mask, Failure> {
     let process = Process::find(conn, execution.organization_id, execution.process_id).await?;
     let account = account(conn, &process).await?;

@@ -41,7 +41,7 @@ pub struct RobotSettings {
     url: Option<String>,
     token_sealed: Option<String>,
     token_refused_at: Option<Instant>,
-    /// The address that refused it; absent too when an older version kept the refusal.
+    /// The address that refused it; also absent when an older version wrote the refusal.
     token_refused_endpoint: Option<String>,
     pub(super) honours_keys: bool,
     pub(super) max_minutes: i32,
@@ -99,8 +99,8 @@ impl RobotSettings {
         Ok(self.is_configured(conn, endpoint).await?.then_some(at))
     }
 
-    /// A connection to one address of the API, which may be one that a run began at long ago. A token is for the hosts
-    /// that are configured now: any other is asked without it.
+    /// A connection to one address of the API, perhaps an old one where a run began. The token is sent only to hosts
+    /// that are configured now.
     ///
     /// # Errors
     /// When the kept token does not open.
@@ -190,7 +190,7 @@ pub(super) fn each() -> String {
 /// Changes the settings.
 ///
 /// # Errors
-/// `validation` when a robot could not read the documents of this installation; `version_conflict`.
+/// `validation` when robots cannot read the documents of this installation; `version_conflict`.
 pub(super) async fn update(
     app: &App,
     tx: &mut Tx,
@@ -264,8 +264,8 @@ fn tidy(address: &str) -> &str {
     address.trim_end_matches('/')
 }
 
-/// The API at an address refuses the token: administrators are told once, however many robots meet it. One that is not
-/// configured any more may have got no token; nobody can mend that.
+/// The API at an address refuses the token. Administrators are told once, even when it happens to many robots.
+/// Addresses that are no longer configured are left out: they may have got no token.
 ///
 /// # Errors
 /// When the database refuses.
@@ -290,8 +290,8 @@ pub(super) async fn token_refused(tx: &mut Tx, organization: OrganizationId, end
     Ok(())
 }
 
-/// The API at an address took the token: what was told of this address is over. So is what was told of one that is not
-/// configured any more, and never answers again.
+/// The API at an address accepted the token, so its refusal is over. So is the refusal of an address that is no longer
+/// configured, because nobody will ask it again.
 ///
 /// # Errors
 /// When the database refuses.

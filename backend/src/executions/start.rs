@@ -75,7 +75,7 @@ pub async fn start_download(
     start_wanted(tx, actor, process, Wanted::download(parametros)).await
 }
 
-/// As [`start_download`], in every particular as wanted.
+/// As [`start_download`], with all details given.
 pub(super) async fn start_wanted(
     tx: &mut Tx,
     actor: &Actor,
@@ -137,10 +137,10 @@ pub(super) async fn create(tx: &mut Tx, actor: &Actor, create: ExecutionCreate) 
     }
 }
 
-/// Starts the robot that a process waits for, whichever that is.
+/// Starts the robot that a process waits for.
 ///
 /// # Errors
-/// As [`create`]; `forbidden` for a sending by who may not send.
+/// As [`create`]; `forbidden` for a sending without the permission to send.
 pub(super) async fn create_awaited(tx: &mut Tx, who: &Principal, id: ProcessId) -> AppResult<Execution> {
     let process = Process::lock(tx, who.organization_id, id).await?;
     match process.status {
@@ -153,7 +153,7 @@ pub(super) async fn create_awaited(tx: &mut Tx, who: &Principal, id: ProcessId) 
 }
 
 /// # Errors
-/// `validation` unless there are none: what is sent was approved as it is.
+/// `validation` unless there are none: a sending takes no parameters.
 pub(super) fn refuse_parameters(parametros: &Map<String, Value>) -> AppResult<()> {
     if parametros.is_empty() {
         return Ok(());
@@ -162,7 +162,7 @@ pub(super) fn refuse_parameters(parametros: &Map<String, Value>) -> AppResult<()
     Err(AppError::validation(vec![error]))
 }
 
-/// The operators whose robots could be started now: they have one, and there is an address for it.
+/// The operators whose robots could be started now: those with a robot and an address for it.
 ///
 /// # Errors
 /// `rpa_not_configured` when there is no address at all, neither the organisation's nor any operator's own.
@@ -195,7 +195,7 @@ pub(super) fn already_active(id: ExecutionId) -> AppError {
     .with_details(json!({ "execution_id": id }))
 }
 
-/// What starting a robot looks up, once in its transaction.
+/// What a start needs to know, read once in its transaction.
 pub(super) struct StartContext {
     operator: Operator,
     settings: RobotSettings,

@@ -65,8 +65,8 @@ pub(super) async fn detail(
     })
 }
 
-/// Why nobody works on a run, be it that it has not begun or that its robot is not followed just now; and what went wrong
-/// before, when it waits because of that.
+/// Why nobody works on a run: it has not begun, or its robot is not followed at the moment. And the failure before,
+/// when it waits because of that.
 async fn held(
     app: &App,
     conn: &mut DbConn,
@@ -80,7 +80,7 @@ async fn held(
     Ok((jobs::why_waiting(app, conn, job).await?, cause))
 }
 
-/// Why the run failed that one repeats by itself and that has not begun yet.
+/// The failure that this run repeats automatically, while it has not begun yet.
 fn repeated(row: &Execution, before: &[Execution]) -> Option<Reason> {
     let automatic = row.retries > 0 && row.status == ExecutionStatus::Pendente && row.start_sent_at.is_none();
     let mut failed = before
@@ -139,7 +139,7 @@ pub struct Robots {
     /// Why nobody works on the newest run, and what went wrong before.
     pub waiting: Option<WaitingDto>,
     pub waiting_cause: Option<Reason>,
-    /// Runs whose end is unknown, and about which the API may be asked once more.
+    /// Runs with an unknown end about which the API may be asked once more.
     pub resumable: Vec<ExecutionId>,
 }
 

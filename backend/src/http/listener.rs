@@ -3,7 +3,7 @@
 use axum::serve::{ListenerExt as _, TapIo};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Sends what is written at once: small events would wait for the reader's acknowledgement of the ones before.
+/// Sends at once what is written. Otherwise small events would wait until the reader acknowledges those before.
 #[must_use]
 pub fn without_delay(listener: TcpListener) -> TapIo<TcpListener, fn(&mut TcpStream)> {
     let set: fn(&mut TcpStream) = |stream| {

@@ -16,7 +16,7 @@ use crate::{
     telemetry::recorder,
 };
 
-/// Open to the machine itself, or to who has the configured token: the numbers tell how busy an organisation is.
+/// Open to the machine itself, or to those who have the configured token: the numbers tell how busy an organisation is.
 pub async fn get_metrics(State(app): State<SharedApp>, address: ClientAddress, headers: HeaderMap) -> Response {
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let allowed = match &app.config.http.metrics_token {

@@ -52,7 +52,7 @@ impl Modify for Schemes {
     }
 }
 
-/// Says of each operation that changes something by POST that it may carry a key.
+/// Adds the header `Idempotency-Key` to each operation that changes something by POST.
 pub(super) fn describe_idempotency(document: &mut utoipa::openapi::OpenApi) {
     let header = ParameterBuilder::new()
         .name("Idempotency-Key")

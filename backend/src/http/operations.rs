@@ -1,4 +1,4 @@
-//! Handlers as operations of the API: their routes, with what the document says of who may call them.
+//! Handlers as operations of the API: their routes, and who may call them, for the document.
 
 use axum::{handler::Handler, routing::MethodRouter};
 use utoipa::openapi::{path::Paths, security::SecurityRequirement};
@@ -9,8 +9,8 @@ use crate::{
     auth::{Access, Arguments},
 };
 
-/// Takes the handlers of one path, as `utoipa_axum::routes!` does. Each operation's `security` follows from its handler's
-/// first argument; a handler that does not begin by saying who may call it does not compile.
+/// Takes the handlers of one path, as `utoipa_axum::routes!` does. Each operation's `security` follows from its
+/// handler's first argument. A handler whose first argument does not say who may call it does not compile.
 #[macro_export]
 macro_rules! routes {
     ($($($handler:ident)::+),+ $(,)?) => {

@@ -29,8 +29,7 @@ use crate::{app::SharedApp, error::AppError, language, routes};
 pub struct Routes {
     /// Below `/api/v1`.
     pub quick: OpenApiRouter<SharedApp>,
-    /// Uploads and exports, below `/api/v1` as well. They go by the speed of the line, so the time-out of a request is not
-    /// theirs.
+    /// Uploads and exports, also below `/api/v1`. They take as long as the line needs, so they have no time-out.
     pub unhurried: OpenApiRouter<SharedApp>,
     /// Those of older tools, which have no version in their path.
     pub older: OpenApiRouter<SharedApp>,

@@ -29,7 +29,7 @@ use crate::{
     logs::{self, Seen},
 };
 
-/// A stream outlives what its reader may do by at most this, should every signal be lost.
+/// When rights end and every signal is lost, the stream ends after this at the latest.
 const JUDGE_AGAIN: Duration = Duration::from_secs(30);
 /// Proxies close what is silent for longer.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -111,7 +111,7 @@ struct Watch {
     user: UserId,
     organization: OrganizationId,
     log: Option<logs::Watch>,
-    /// What its log asks of a reader.
+    /// The permission that readers of its log need.
     needs: Option<Permission>,
     app: SharedApp,
     headers: HeaderMap,
@@ -181,7 +181,7 @@ impl Watch {
         }
     }
 
-    /// What a signal is to this reader; nothing at all when the stream has to end.
+    /// What a signal means to this reader; nothing when the stream has to end.
     async fn heard(&mut self, signal: &Signal) -> Option<Option<Bytes>> {
         match signal {
             Signal::AccessChanged { user } if *user == self.user => {
@@ -194,7 +194,7 @@ impl Watch {
         }
     }
 
-    /// Asks now and then whether the reader still may.
+    /// Checks now and then whether the reader may still read.
     async fn judge(&mut self) -> Option<()> {
         let now = tokio::time::Instant::now();
         if now < self.judge_at {

@@ -1,4 +1,4 @@
-//! Logs as they grow. However many watch a log in this process, its new lines are read once and encoded once.
+//! Logs as they grow. New lines are read once and encoded once for everybody in this process who watches the log.
 
 use std::{
     collections::HashMap,
@@ -14,9 +14,9 @@ use tokio_util::sync::CancellationToken;
 use super::{find, read};
 use crate::{bus::Bus, db::Database, error::AppResult};
 
-/// The truth behind all hints: with signals lost, new lines are still seen within this.
+/// Signals are only hints: when they are lost, new lines are still seen within this time.
 const POLL: Duration = Duration::from_secs(2);
-/// Batches a watcher may lag behind; past it, it reads from the store until it has caught up.
+/// Batches a watcher may lag behind. After that it reads from the store until it has caught up.
 const CAPACITY: usize = 64;
 /// Rows the feed reads at once.
 const ROWS: i64 = 64;
@@ -40,7 +40,7 @@ struct Feed {
 /// What is new in a log.
 #[derive(Clone)]
 enum News {
-    /// The feed goes on from here; what came before, each reads for itself.
+    /// The feed begins after this line. Each watcher reads earlier lines itself.
     At {
         lines: i64,
     },
@@ -55,7 +55,7 @@ enum News {
     },
 }
 
-/// What a watcher is to be sent.
+/// What to send to a watcher.
 pub enum Seen {
     /// Server-sent events, encoded.
     Lines(Bytes),
@@ -64,7 +64,7 @@ pub enum Seen {
     Ended,
 }
 
-/// One who watches a log. Holds no lines: what is sent lies in the feed, once for all.
+/// One reader who watches a log. Holds no lines: the feed holds them once for all watchers.
 pub struct Watch {
     db: Database,
     log: LogId,
@@ -239,8 +239,8 @@ impl Watch {
         self.behind && !self.over
     }
 
-    /// What the store has that was not sent, while the watcher is behind. Never waits for anything new, so it may be asked
-    /// for without listening to anything else.
+    /// The lines of the store that were not sent yet, while the watcher is behind. It never waits for new lines, so the
+    /// caller need not listen to anything else meanwhile.
     ///
     /// # Errors
     /// When the database does not answer.

@@ -2,7 +2,7 @@
 
 /// Bytes of a line; the rest of a longer one is cut off.
 const LONGEST: usize = 16 * 1024;
-/// Lines that one message becomes at most; then another one says that it was cut.
+/// Most lines of one message; after them one more line says that it was cut.
 const MOST: usize = 10_000;
 
 /// The lines of a message: split at any line break, each of bounded length. A message without text is one empty line.

@@ -1,5 +1,5 @@
-//! Writing lines. Everything that wants to be written at the same time goes into one transaction, because what a commit
-//! costs does not depend on how many logs are in it.
+//! Writing lines. Batches that come at the same time go into one transaction, because a commit costs the same for one
+//! log and for many.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -44,13 +44,13 @@ pub struct LogBatch {
     pub lines: Vec<NewLine>,
     /// The source was read up to here.
     pub source_lines: i64,
-    /// Tells pages that show this thing in a list, too.
+    /// Also tells pages that show this thing in a list.
     pub tell: Option<(Topic, Uuid)>,
 }
 
 /// Lines in one row at most.
 pub(super) const CHUNK_LINES: i64 = 500;
-/// A row is closed when it has so many bytes, so that a watcher never has to take more at once than this and a line.
+/// A row is closed when it has this many bytes. So a watcher never takes more at once than this and a line.
 const CHUNK_BYTES: usize = 128 * 1024;
 
 /// Gathers what wants to be written.
@@ -75,8 +75,8 @@ impl LogWriter {
         }
     }
 
-    /// Returns when the lines are kept. Lines of the source that were kept before are passed over, so that a source may
-    /// be read again.
+    /// Returns when the lines are kept. Lines of the source that were kept before are skipped, so a source may be read
+    /// again.
     ///
     /// # Errors
     /// `LeaseLost` when another worker may have the job; `Technical` when the database refuses, and then nothing was

@@ -44,7 +44,7 @@ struct Export {
     started: bool,
 }
 
-/// Ends early, which the reader notices by the broken transfer, when the database does not answer.
+/// Ends early when the database does not answer; the reader then sees a broken transfer.
 pub(super) fn stream(
     app: SharedApp,
     selection: Selection,

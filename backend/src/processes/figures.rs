@@ -52,7 +52,7 @@ struct Hour {
     count: i64,
 }
 
-/// How many of a month's processes were sent in each hour: fine enough to become days of any zone in use in Brazil.
+/// How many of a month's processes were sent in each hour. Hours can be added up to days in every zone of Brazil.
 pub async fn sent_by_hour(
     conn: &mut DbConn,
     organization: OrganizationId,

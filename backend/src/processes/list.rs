@@ -43,7 +43,7 @@ pub struct Selection {
     pub settled_before: Option<Instant>,
     /// Only these, for bulk actions on chosen rows.
     pub ids: Option<Vec<ProcessId>>,
-    /// Only those whose newest run of this kind has a known end, or that have none.
+    /// Only those without a run of this kind, or whose newest one has a known end.
     certain: Option<ExecutionType>,
     /// Only those of these operators for which no run waits or is at work.
     idle: Option<Vec<OperatorId>>,
@@ -75,7 +75,7 @@ impl Selection {
         })
     }
 
-    /// For actions, which must reach everything that they say they reach.
+    /// For actions: they must reach everything that matches.
     ///
     /// # Errors
     /// `validation` of `q` when the words match more clients than are looked at.
@@ -106,8 +106,8 @@ impl Selection {
         self
     }
 
-    /// Those of them whose newest run of a kind left no doubt: a robot whose end nobody knows may have done its work, and
-    /// whether another one is to do it again is for a person to decide.
+    /// Without those whose newest run of a kind has an unknown end: that robot may have done its work, so a person
+    /// decides whether another one starts.
     pub fn certain(self, tipo: ExecutionType) -> Self {
         Self {
             certain: Some(tipo),
@@ -115,7 +115,7 @@ impl Selection {
         }
     }
 
-    /// Those of them, of these operators, for which no robot is at work or waits.
+    /// Only those of these operators for which no robot is at work or waits.
     pub fn idle(self, operators: Vec<OperatorId>) -> Self {
         Self {
             idle: Some(operators),
@@ -123,9 +123,9 @@ impl Selection {
         }
     }
 
-    /// The month, when it is all that is asked for. PostgreSQL then takes the rows of a month to be strewn evenly over
-    /// all ids, and at the end of a month would walk through every other one; written as a range, with the month in the
-    /// order, only the index of months can answer.
+    /// The month, when it is the only filter. PostgreSQL would expect a month's rows evenly among all ids, and read
+    /// through other months to find them. Written as a range, with the month in the order, only the index of months can
+    /// answer.
     fn month_alone(&self) -> Option<Month> {
         let filter = &self.filter;
         let alone = filter.status.is_empty()
@@ -348,7 +348,7 @@ pub async fn read(
     Ok(merged)
 }
 
-/// What the matrix shows of processes, in no order; which ones, when there are more, follows the order.
+/// What the matrix shows of processes, in no order. When there are more than fit, the order decides which ones.
 pub(super) async fn cells(
     conn: &mut DbConn,
     selection: &Selection,
@@ -399,7 +399,7 @@ pub async fn count_all(conn: &mut DbConn, selection: &Selection) -> QueryResult<
     Ok(total)
 }
 
-/// Everything that matches, with names: for commands, where a page is no help.
+/// Everything that matches, with names: for commands, which need more than a page.
 pub async fn all(
     app: &crate::app::App,
     organization: OrganizationId,

@@ -92,7 +92,7 @@ pub(super) async fn month(
     })
 }
 
-/// How many of a month's processes stand where; statuses without any are missing.
+/// How many of a month's processes are in each status. Statuses without any are missing.
 pub(super) async fn counts(
     conn: &mut DbConn,
     organization: OrganizationId,

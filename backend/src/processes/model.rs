@@ -93,7 +93,7 @@ impl Process {
         found.ok_or_else(|| AppError::not_found("process"))
     }
 
-    /// The row, held until the transaction ends: others who decide about it wait and then see what was decided.
+    /// The row, held until the transaction ends. Others who decide about it wait, and then see the decision.
     pub async fn lock(tx: &mut Tx, organization: OrganizationId, id: ProcessId) -> AppResult<Self> {
         let found: Option<Self> = locked!(
             tx,
@@ -116,10 +116,10 @@ impl Process {
         }
     }
 
-    /// SHA-256 of the document that was approved, which is the one that goes to SAT.
+    /// SHA-256 of the approved document, which is the one that goes to SAT.
     ///
     /// # Errors
-    /// An internal error when there is none: only what was approved is sent.
+    /// An internal error when there is none: only approved documents are sent.
     pub fn approved_document(&self) -> AppResult<String> {
         self.approved_sha256
             .clone()
@@ -143,8 +143,8 @@ pub struct NamedProcess {
     pub account_number: String,
 }
 
-/// Processes beside their names. Left joins, although none is ever missing: no database then reads the names first, and
-/// the page stays the index range that it is without them.
+/// Processes with their names. The joins are left joins, although no name is ever missing. So no database reads the
+/// names first, and the page stays one index range.
 #[diesel::dsl::auto_type(no_type_alias)]
 pub fn with_names() -> _ {
     processes::table
@@ -222,8 +222,8 @@ fn title_of(client: &str, operator: &str, month: Month) -> String {
     format!("{client} · {operator} · {month}")
 }
 
-/// Names of some clients and operators, looked up beside a page rather than joined, so that the page itself is one index
-/// range on both databases.
+/// Names of some clients and operators. They are read beside a page and not joined, so that the page is one index range
+/// on both databases.
 #[derive(Default)]
 pub struct Party {
     clients: HashMap<ClientId, (String, String)>,

@@ -32,7 +32,7 @@ use crate::{
 const CHUNK: usize = 500;
 /// Months listed, newest first.
 const MONTHS: usize = 60;
-/// Months that may be opened before they begin: a typing error would stand on everybody's first page.
+/// Months that may be opened before they begin. A typing error would otherwise be on everybody's first page.
 const AHEAD: i32 = 2;
 
 type AccountRow = (AccountId, ClientId, OperatorId);
@@ -178,7 +178,7 @@ pub(super) async fn newest(conn: &mut DbConn, organization: OrganizationId) -> Q
         .optional())
 }
 
-/// Months that were opened, newest first. Each is found from the one before in the index, whatever it holds.
+/// Months that were opened, newest first. Each is one step in the index, however many processes it has.
 pub(super) async fn list(conn: &mut DbConn, organization: OrganizationId) -> QueryResult<Vec<Month>> {
     let mut months: Vec<Month> = Vec::new();
     while months.len() < MONTHS {

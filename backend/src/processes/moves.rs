@@ -77,7 +77,7 @@ pub async fn advance(
     advance_named(tx, actor, process, &names, by, reason, changes).await
 }
 
-/// As [`advance`], for who has read the names in this transaction.
+/// As [`advance`], when the names were read in this transaction.
 ///
 /// # Errors
 /// As [`advance`].
@@ -142,7 +142,7 @@ pub async fn advance_named(
     Ok(after)
 }
 
-/// Back to waiting for its invoice; what was read from the last one is forgotten.
+/// Back to waiting for its invoice. Facts of the last invoice are removed.
 ///
 /// # Errors
 /// As [`advance`].
@@ -151,7 +151,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, process: &Process, reason: Optio
     reopen_named(tx, actor, process, &names, reason).await
 }
 
-/// As [`reopen`], for who has read the names in this transaction.
+/// As [`reopen`], when the names were read in this transaction.
 ///
 /// # Errors
 /// As [`advance`].
@@ -180,7 +180,7 @@ pub async fn reopen_named(
     advance_named(tx, actor, process, names, Move::Reopen, reason, changes).await
 }
 
-/// To `ENVIANDO_SAT`, the last failure forgotten. What sends is queued in the same transaction.
+/// To `ENVIANDO_SAT`, without the last failure. The caller queues the job or the robot in the same transaction.
 ///
 /// # Errors
 /// As [`advance`].
@@ -195,7 +195,7 @@ pub async fn begin_sending(tx: &mut Tx, actor: &Actor, process: &Process, names:
     advance_named(tx, actor, process, names, by, None, changes).await
 }
 
-/// The move that sends: another one after a failure.
+/// The move that starts sending; after a failure it has another name.
 #[must_use]
 pub fn sending_move(status: ProcessStatus) -> Move {
     if status == ProcessStatus::ErroEnvioSat {

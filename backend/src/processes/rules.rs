@@ -26,10 +26,10 @@ use crate::{
     with_conn,
 };
 
-/// The process, held for a move that somebody asks for who saw it at a version.
+/// The process, held for a move. `version` is the one that the person saw.
 ///
 /// # Errors
-/// `not_found`; `illegal_transition`, which says more than the last; `version_conflict`.
+/// `not_found`; `illegal_transition`, which is checked first because it says more; `version_conflict`.
 async fn held(tx: &mut Tx, actor: &Actor, id: ProcessId, by: Move, version: i32) -> AppResult<Process> {
     let process = Process::lock(tx, actor.organization_id, id).await?;
     moves::destination(process.status, by)?;
@@ -103,7 +103,7 @@ pub async fn reopen(tx: &mut Tx, actor: &Actor, id: ProcessId, seen: &ProcessMov
 /// Sets the invoice's value and due date.
 ///
 /// # Errors
-/// `not_found`; `illegal_transition` once SAT is or was told; `version_conflict`.
+/// `not_found`; `illegal_transition` when it is being sent to SAT, or was; `version_conflict`.
 pub async fn set_facts(tx: &mut Tx, actor: &Actor, id: ProcessId, update: &ProcessUpdate) -> AppResult<()> {
     let before = Process::lock(tx, actor.organization_id, id).await?;
     // What SAT was told, or is being told, stays as it was.

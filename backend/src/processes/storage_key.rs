@@ -7,8 +7,8 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 /// Longest safe part; four of them and the rest stay under the column's 500.
 const PART: usize = 80;
 
-/// The key of a new document. Every part is made of ASCII letters, digits and `-` only, so that no name can climb
-/// out of its folder, hide, or mean something to a shell or a file system.
+/// The key of a new document. Every part has only ASCII letters, digits and `-`. So no name can leave its folder, hide,
+/// or have a meaning for a shell or a file system.
 #[must_use]
 pub(super) fn storage_key(operator: &str, client: &str, month: Month, at: Instant, filename: &str) -> String {
     let stem = filename
@@ -41,7 +41,8 @@ fn safe(text: &str, fallback: &str) -> String {
     }
 }
 
-/// A file name fit to be shown and offered: no path, no control or direction-changing characters, at most 255 bytes.
+/// A file name that is safe to show and to offer: no path, no control or direction-changing characters, at most 255
+/// bytes.
 #[must_use]
 pub(super) fn shown_filename(given: &str) -> String {
     let name = given.rsplit(['/', '\\']).next().unwrap_or_default();

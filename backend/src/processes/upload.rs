@@ -1,4 +1,5 @@
-//! Taking in a PDF: streamed to disk with its size watched, judged by content, stored, and only then made true.
+//! Taking in a PDF. It is streamed to disk while its size is watched, judged by content and stored. Only then its row
+//! is written.
 
 use std::{sync::Arc, time::Duration};
 
@@ -43,7 +44,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(30);
 /// No upload takes this long.
 const LEFTOVER: Duration = Duration::from_secs(24 * 3_600);
-/// Tries at finding a second in which the key is free.
+/// Tries to find a second in which the key is free.
 const KEY_TRIES: i64 = 60;
 
 /// A received file on the local disk, not yet part of anything.
@@ -153,15 +154,15 @@ fn refused(problem: PdfProblem) -> AppError {
     }
 }
 
-/// Who brought a document, and what else it says of the process.
+/// Who brought a document, and what they say about the process.
 pub enum Origin {
-    /// A person, who may be asked about bytes that are kept already.
+    /// A person. They can be asked about bytes that are kept already.
     Person { accept_duplicate: bool },
-    /// A robot, whose result tells about the invoice. Only for a process that waits for just that, so that a robot's
+    /// A robot, with what its result says about the invoice. Only for a process that waits for it, so that a robot's
     /// invoice neither comes twice nor replaces a person's.
     Robot {
         told: Box<ProcessChanges>,
-        /// The claim of the job that follows the robot; a stale one brings nothing.
+        /// The claim of the job that follows the robot. A stale claim writes nothing.
         claim: Option<(JobId, i64)>,
     },
 }
@@ -192,8 +193,8 @@ impl Origin {
 
 /// Makes a received file the current document of a process.
 ///
-/// The key is written down before the object is put and crossed out together with the row that points to it, so neither
-/// a failure nor a crash leaves an object that nobody knows of, or a row without its object.
+/// The key is noted before the object is stored. The note is removed in the transaction that writes the row. So neither
+/// a failure nor a crash leaves an unknown object, or a row without its object.
 ///
 /// # Errors
 /// `illegal_transition`, `duplicate_document`, `storage_unavailable`.
@@ -244,7 +245,7 @@ async fn refuse_duplicate(conn: &mut crate::db::DbConn, organization: Organizati
     .with_details(details))
 }
 
-/// Writes down a key that nobody uses; two uploads in one second get two seconds.
+/// Notes a key that nobody uses. Two uploads in one second get different seconds in their keys.
 async fn reserve_key(app: &App, names: &Names, process: &Process, filename: &str) -> AppResult<String> {
     for later in 0..KEY_TRIES {
         let mut tx = app.db.begin().await?;
@@ -366,7 +367,7 @@ async fn record(
     Ok(tx.commit().await?)
 }
 
-/// Removes the note of an upload that became true, unless it was given up.
+/// Removes the note of an upload in the transaction of its row, unless the upload was given up.
 async fn cross_out(tx: &mut Tx, key: &str) -> QueryResult<usize> {
     let open = storage_intents::storage_key
         .eq(key)
@@ -376,10 +377,10 @@ async fn cross_out(tx: &mut Tx, key: &str) -> QueryResult<usize> {
         .await)
 }
 
-/// Removes the object of an upload that came to nothing, then its note.
+/// Removes the object of a failed upload, then its note.
 ///
-/// The note is marked first: that waits for a commit under way, and a later one finds the mark. Without a note the upload
-/// has become true, also when the answer of its commit was lost.
+/// The note is marked first. This waits for a commit under way, and a later commit finds the mark. When there is no
+/// note, the upload was committed, also if the answer of its commit was lost.
 pub(super) async fn give_up(app: &App, key: &str) -> anyhow::Result<()> {
     let note = || storage_intents::table.filter(storage_intents::storage_key.eq(key));
     let mut tx = app.db.begin().await?;

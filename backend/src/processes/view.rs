@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{app::App, db::DbConn, error::AppResult, language::told};
 
-/// What the page shows of applications that stand above this one.
+/// The parts of the page that come from applications above this one.
 pub struct Beside {
     pub last_job: Option<JobDto>,
     pub executions: Vec<ExecutionDto>,
@@ -29,10 +29,10 @@ pub struct Beside {
     pub resumable: Vec<ExecutionId>,
 }
 
-/// Reads that. Given to the routes where applications meet, because nothing above is known here.
+/// Reads these parts. `applications.rs` gives it to the routes, because nothing above is known here.
 pub type ReadBeside = for<'a> fn(&'a App, &'a mut DbConn, &'a Process) -> BoxFuture<'a, AppResult<Beside>>;
 
-/// The page of a process, as reading it and every change to it answer.
+/// The page of a process: the answer to reading it and to every change.
 #[derive(Clone, Copy)]
 pub struct ProcessPage(ReadBeside);
 
@@ -42,7 +42,7 @@ impl ProcessPage {
         Self(beside)
     }
 
-    /// Read on a reader: changes are committed before they are answered, so that nobody waits for this with the write lock.
+    /// Read on a reader, after the commit of a change. So nobody waits for this while it holds the lock for writing.
     ///
     /// # Errors
     /// `not_found`.

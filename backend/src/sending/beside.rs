@@ -1,4 +1,4 @@
-//! What the page of a process shows that `processes` itself does not know: its robots and its last sending.
+//! The parts of a process's page that `processes` itself does not know: its robots and its last sending.
 
 use esteira_shared::ids::SubjectId;
 use futures_util::future::BoxFuture;

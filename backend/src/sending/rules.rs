@@ -21,7 +21,8 @@ use crate::{
     },
 };
 
-/// Moves a process that was seen at a version to `ENVIANDO_SAT` and queues what sends it, a job or a robot, both or neither.
+/// Moves a process that was seen at a version to `ENVIANDO_SAT`, and queues the job or the robot that sends it, in one
+/// transaction.
 ///
 /// # Errors
 /// `not_found`, `illegal_transition`, `version_conflict`; `sat_not_configured` or `rpa_not_configured`; `execution_active`.
@@ -36,7 +37,8 @@ pub async fn send(app: &App, tx: &mut Tx, actor: &Actor, id: ProcessId, seen: &P
     }
 }
 
-/// How documents reach SAT, when it is known where that is. The address of a robot is its operator's affair.
+/// How documents reach SAT. For HTTPS its address must be set; the address of a robot is checked later, with its
+/// operator.
 ///
 /// # Errors
 /// `sat_not_configured`.

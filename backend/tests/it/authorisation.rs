@@ -221,6 +221,8 @@ impl Ids {
             Some("webhooks") => &self.webhook,
             Some("webhook-deliveries") => &self.message,
             Some("executions") => &self.execution,
+            // Belongs to no organisation, and none runs here.
+            Some("workers") => "0196b7f0-0000-7000-8000-000000000000",
             _ if template.starts_with("/api/task-status/") => &self.job,
             _ => "",
         };

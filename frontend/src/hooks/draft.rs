@@ -1,4 +1,4 @@
-//! A form being filled in: what it started from, what was typed, and how both meet somebody else's change.
+//! A form that is being filled in: what it started from, what was typed, and how somebody else's change is merged.
 
 use leptos::{ev, prelude::*};
 
@@ -6,8 +6,9 @@ use crate::{i18n::tr, state::drafts};
 
 /// A plain struct with the fields of a form.
 pub trait Form: Clone + PartialEq + Send + Sync + 'static {
-    /// Takes over what somebody else changed from `base` to `theirs` where nothing was typed here, and the version.
-    /// Answers with one line per change of theirs. Written with [`merge_fields!`](crate::hooks::merge_fields).
+    /// Takes over what somebody else changed from `base` to `theirs`, except where something was typed here. Also takes
+    /// their version. Returns one line for each of their changes. Written with
+    /// [`merge_fields!`](crate::hooks::merge_fields).
     fn merge(&mut self, base: &Self, theirs: &Self) -> Vec<String>;
 }
 
@@ -28,7 +29,7 @@ macro_rules! merge_fields {
 }
 pub(crate) use merge_fields;
 
-/// A field's value as one reads it.
+/// A field's value, as people read it.
 pub trait FieldWords {
     fn words(&self) -> String;
 }
@@ -159,7 +160,7 @@ impl<T: Form> Draft<T> {
         (read, write)
     }
 
-    /// Saved: nothing is left to keep. `now` is what the form starts from if it stays open.
+    /// It was saved, so no draft is kept. `now` is what the form starts from if it stays open.
     pub fn saved(self, now: T) {
         self.key.with_value(|key| drafts::forget(key));
         self.base.set(now.clone());
@@ -168,7 +169,7 @@ impl<T: Form> Draft<T> {
         self.state.merged.set(Vec::new());
     }
 
-    /// Somebody else saved first: their changes come in, what was typed here stays.
+    /// Somebody else saved first. Their changes are taken over, and what was typed here stays.
     pub fn meet(self, theirs: &T) {
         let base = self.base.get_untracked();
         let mut mine = self.value.get_untracked();

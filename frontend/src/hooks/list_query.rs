@@ -1,4 +1,4 @@
-//! A list's filter, order and place, kept in the address, so that "back" gives them back and a link shares them.
+//! A list's filter, order and place. They are kept in the address, so "back" restores them and a link shares them.
 
 use std::collections::BTreeMap;
 
@@ -29,8 +29,8 @@ pub fn use_list_query() -> ListQuery {
     use_list_query_beside(&[])
 }
 
-/// The same on a page that keeps more in the address than its list, for example its tab: those keys filter nothing and
-/// survive "clear".
+/// The same on a page that keeps more in its address, for example its tab. These keys filter nothing and survive
+/// "clear".
 pub fn use_list_query_beside(beside: &'static [&'static str]) -> ListQuery {
     let location = use_location();
     let navigate = use_navigate();
@@ -146,7 +146,7 @@ impl ListQuery {
         self.go_to(&pairs, false);
     }
 
-    /// The page before this one; the first when the way here is not known (a link into the middle).
+    /// The page before this one, or the first when that is not known (after a link into the middle).
     pub fn previous(self) {
         let cursor = self
             .before
@@ -168,7 +168,7 @@ impl ListQuery {
         self.go_to(&pairs, false);
     }
 
-    /// One of a few words in the address, as a signal to write: the first stands when the address holds none of them.
+    /// One of a few words in the address, as a signal to write. It is the first word when the address has none.
     pub fn bound(self, key: &'static str, among: &'static [&'static str]) -> RwSignal<String> {
         let usual = among.first().copied().unwrap_or_default();
         let read = move || {

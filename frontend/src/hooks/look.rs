@@ -1,4 +1,4 @@
-//! Looking again by the clock, for what changes without the live stream telling.
+//! Reads again by the clock, for changes that the live stream does not tell.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub fn use_look(every: Duration, look: impl Fn() + 'static) {
     });
 }
 
-/// The same for what the person has just started and waits for, paused or not.
+/// The same for something that the person has just started and waits for, also while live data is paused.
 pub fn use_watch(every: Duration, look: impl Fn() + 'static) {
     let timer = set_interval_with_handle(
         move || {

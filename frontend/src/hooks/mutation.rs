@@ -116,7 +116,7 @@ impl Mutation {
     }
 }
 
-/// What is to happen with an answer that has come.
+/// What to do with an answer.
 type Done = Box<dyn FnOnce()>;
 
 async fn sent<T: 'static>(call: impl Future<Output = ApiResult<T>>, done: impl FnOnce(T) + 'static) -> ApiResult<Done> {

@@ -32,7 +32,7 @@ pub fn use_now() -> Signal<DateTime<Utc>> {
     now.into()
 }
 
-/// A clock of the caller's own that moves every second for as long as it is on screen: for what is being timed.
+/// A clock for the caller alone that moves every second while it is on screen, to show how long something takes.
 pub fn use_seconds() -> Signal<DateTime<Utc>> {
     let now = RwSignal::new(format::now());
     if let Ok(handle) = set_interval_with_handle(

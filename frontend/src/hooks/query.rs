@@ -10,7 +10,7 @@ use crate::{
     state::live::use_live,
 };
 
-/// What was read, and how reading goes. Old data stays while new data is on its way.
+/// What was read, and whether reading goes on. Old data stays while new data is loading.
 pub struct Query<T: Send + Sync + 'static> {
     pub data: RwSignal<Option<T>>,
     /// Of the last read; old data may still be there.
@@ -21,7 +21,7 @@ pub struct Query<T: Send + Sync + 'static> {
     pub waiting: RwSignal<Option<T>>,
     wish: RwSignal<u32>,
     glances: RwSignal<u64>,
-    /// What is on its way was not asked for by the person: what stands on the screen stays as clear as it is.
+    /// The person did not ask for the read that is on its way, so the screen is not dimmed.
     quiet: RwSignal<bool>,
 }
 
@@ -34,7 +34,7 @@ impl<T: Send + Sync + 'static> Clone for Query<T> {
 impl<T: Send + Sync + 'static> Copy for Query<T> {}
 
 impl<T: Send + Sync + 'static> Query<T> {
-    /// Reads again now; what comes is shown at once, also while held.
+    /// Reads again now. The answer is shown at once, also while held.
     pub fn refetch(self) {
         self.wish.update(|count| *count += 1);
     }
@@ -69,7 +69,7 @@ impl<T: Send + Sync + 'static> Query<T> {
         }
     }
 
-    /// Changes what is shown before the server has told it, for example after one's own change.
+    /// Changes what is shown before the server tells it, for example after one's own change.
     pub fn set(self, data: T) {
         self.data.set(Some(data));
     }
@@ -106,7 +106,7 @@ type Fetch<T> = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = ApiResult<T>>>>>;
 #[derive(Default)]
 struct Turns {
     newest: u64,
-    /// The person asked, and nothing has come since: also what a later read brings is for them.
+    /// The person asked and has no answer yet, so the answer of a later read is for them too.
     owed: bool,
 }
 
@@ -117,7 +117,8 @@ impl Turns {
         self.newest
     }
 
-    /// Nothing when a later read has begun: this answer is of no interest then. Otherwise whether the person waits for it.
+    /// Nothing when a later read has begun, because this answer is then too old. Otherwise whether the person waits for
+    /// it.
     fn end(&mut self, turn: u64, came: bool) -> Option<bool> {
         let owed = self.owed;
         (turn == self.newest).then(|| {

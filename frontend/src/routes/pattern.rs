@@ -9,7 +9,7 @@ use leptos_router::{PartialPathMatch, PathSegment, PossibleRouteMatch};
 pub struct Pattern(pub &'static str);
 
 impl Pattern {
-    /// What stands in place of each `:name`, as it is written in the address; `None` when the address is another page's.
+    /// The text for each `:name`, as written in the address. `None` when the address is another page's.
     pub fn values(self, path: &str) -> Option<Vec<(&'static str, &str)>> {
         let (mut wanted, mut given) = (parts(self.0), parts(path));
         let mut values = Vec::new();

@@ -1,4 +1,4 @@
-//! Parts are fetched before they are asked for: when the pointer or the focus comes to a link, and when the browser is idle.
+//! Fetches parts before they are needed: when the pointer or the focus comes to a link, and when the browser is idle.
 
 use gloo_timers::future::TimeoutFuture;
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::{open_rows, page_at};
 use crate::state::Session;
 
-/// Where the browser cannot say that it is idle, this long after the one before.
+/// Time between two parts, in browsers that cannot say that they are idle.
 const PAUSE_MS: u32 = 1_000;
 
 /// For as long as somebody is signed in.

@@ -1,7 +1,8 @@
 //! The pages, one entry each, in the order of the rail.
 //!
-//! An entry is all there is to a new page: its route, its row in the rail with the key that goes there, who may open it, and
-//! the part of the program that it comes in. All entries with one `part` are one file; a new application is a new word.
+//! One entry is all that a new page needs here: its address, its row in the rail with the key that goes there, who may
+//! open it, and its part of the program. All entries with the same `part` are one file. A new application is a new
+//! word.
 
 use esteira_shared::permission::Permission;
 

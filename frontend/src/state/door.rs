@@ -1,4 +1,5 @@
-//! The sign-in form and the first question, who is signed in. Both are there before the program: see `frontend/door.js`.
+//! The sign-in form, and the first question to the server: who is signed in. `frontend/door.js` has both before the
+//! program is there.
 
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -19,13 +20,13 @@ pub async fn first() -> Option<SessionState> {
     }
 }
 
-/// Shows the form, or leaves it as it is; `come` is told the session, as the server wrote it, of who comes in.
+/// Shows the form, or leaves it as it is. When somebody signs in, `come` gets their session, as the server wrote it.
 pub fn open(come: impl Fn(String) + 'static) {
     let come = Closure::<dyn Fn(String)>::new(come).into_js_value();
     call("open", &come);
 }
 
-/// Takes the form, or what was painted before the program, off the screen.
+/// Removes the form, or what was painted before the program, from the screen.
 pub fn close() {
     call("close", &JsValue::UNDEFINED);
 }

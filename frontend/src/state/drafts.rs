@@ -1,5 +1,5 @@
-//! What was typed and not saved: kept for the life of the tab, so that a dialog closed by accident, another page or a
-//! session that ended lose nothing. Only in memory, because drafts may hold passwords.
+//! What was typed and not saved. It is kept for the life of the tab, so nothing is lost when a dialog is closed by
+//! accident, another page is opened or the session ends. Only in memory, because drafts may hold passwords.
 
 use std::{any::Any, cell::RefCell, collections::HashMap};
 

@@ -1,5 +1,5 @@
-//! One `EventSource` per tab. An event says only "this topic changed"; pages that show the topic read it again. The lines of
-//! one log may travel on the same stream (`live/log.rs`).
+//! One `EventSource` per tab. An event only says "this topic changed"; pages that show the topic read it again. The
+//! same stream may bring the lines of one log (`live/log.rs`).
 
 mod log;
 mod stream;
@@ -34,11 +34,11 @@ pub struct Live {
     pub state: RwSignal<LiveState>,
     /// Counts up, one per topic, in the order of `Topic::ALL`.
     revisions: StoredValue<Vec<RwSignal<u64>>>,
-    /// Topics that changed and are not told yet.
+    /// Topics that changed, for pages to be told soon.
     gathered: StoredValue<Vec<Topic>>,
-    /// The one that is heard.
+    /// The stream that is listened to.
     stream: StoredValue<Option<SendWrapper<Stream>>>,
-    /// Takes its place with its first word, so that nothing is missed between the two.
+    /// The next stream. It replaces the other with its first event, so that nothing is missed in between.
     next: StoredValue<Option<SendWrapper<Stream>>>,
     watched: StoredValue<Option<SendWrapper<Rc<Watched>>>>,
     /// Streams and watches so far.
@@ -107,8 +107,8 @@ impl Live {
         self.stream.set_value(None);
     }
 
-    /// A watch began or ended: a stream that brings what is wished for is opened, and takes the place of the one that is
-    /// heard as soon as it speaks. Changes are told twice meanwhile, which costs nothing, and none is missed.
+    /// A watch began or ended. A new stream is opened, with or without a log, and replaces the old one at its first
+    /// event. Until then both tell of changes, which does no harm, and none is missed.
     fn switch(self) {
         let Some(Some(heard)) = self
             .stream
@@ -223,8 +223,8 @@ impl Live {
         }
     }
 
-    /// The browser reconnects by itself after a cut, but gives up after an HTTP error (the server restarting behind a
-    /// proxy): then we try again, ever more slowly.
+    /// After a cut the browser reconnects by itself. After an HTTP error (the server restarts behind a proxy) it gives
+    /// up; then we try again, more and more slowly.
     fn on_error(self, id: u64) {
         if self.state.get_untracked() == LiveState::Paused {
             return;

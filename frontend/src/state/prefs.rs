@@ -114,7 +114,7 @@ impl Prefs {
         self.density.set(density);
     }
 
-    /// Draws the whole page again in that language.
+    /// Draws the whole page again, in that language.
     pub fn set_locale(self, locale: Locale) {
         let (word, tag) = match locale {
             Locale::pt_BR => ("pt-BR", "pt-BR"),

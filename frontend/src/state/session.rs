@@ -108,7 +108,7 @@ impl Session {
         })
     }
 
-    /// Whether the signed-in person may do it; what they may not do is absent from the screen.
+    /// Whether the signed-in person may do it. What they may not do is not on the screen.
     pub fn may(self, permission: Permission) -> bool {
         self.0.with(|state| match state {
             SessionState::SignedIn(session) => session.permissions.contains(&permission),
@@ -117,7 +117,7 @@ impl Session {
     }
 }
 
-/// Where the palette keeps what was opened last; names of clients do not outlive the person's visit.
+/// Where the palette keeps what was opened last. It is removed at sign-out, because it holds names of clients.
 pub const RECENT: &str = "recent";
 
 /// Where the Monitor keeps the bulk action that was started last.

@@ -1,4 +1,4 @@
-//! Actions on many things at once: counted first, then done by a job that tells what came of each.
+//! Actions on many things at once: counted first, then done by a job whose result lists the failures.
 
 use serde::{Deserialize, Serialize};
 

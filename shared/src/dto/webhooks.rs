@@ -1,4 +1,4 @@
-//! Webhooks: other systems that are told what happens, and what was told.
+//! Webhooks: other systems that are told what happens, and the messages to them.
 
 use serde::{Deserialize, Serialize};
 

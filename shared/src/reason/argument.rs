@@ -1,11 +1,11 @@
-//! What a reason may carry, and how that stands in a sentence.
+//! The arguments of a reason, and how they look in a sentence.
 
 use serde_json::{Map, Value};
 
 use super::Reason;
 use crate::{language::Language, status::ProcessStatus};
 
-/// Around what is not ours in a marked sentence: Unicode's isolates, which no screen shows.
+/// These stand around quoted text in a marked sentence: Unicode's isolates, which no screen shows.
 pub const QUOTE: char = '\u{2068}';
 pub const UNQUOTE: char = '\u{2069}';
 
@@ -16,7 +16,7 @@ pub(super) type Change<'a> = &'a mut dyn FnMut(String) -> String;
 #[derive(Clone, Copy)]
 pub(super) struct Speech {
     pub(super) language: Language,
-    /// With marks around what is not ours.
+    /// With marks around quoted text.
     pub(super) marked: bool,
 }
 
@@ -34,7 +34,7 @@ pub(super) trait Argument: Sized {
     fn sample() -> Self;
 }
 
-/// Names, addresses and what others said: as they came.
+/// Names, addresses and quotes: as they came.
 impl Argument for String {
     fn read(value: Value) -> Option<Self> {
         match value {

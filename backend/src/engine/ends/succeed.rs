@@ -1,4 +1,5 @@
-//! Ends many attempts well in one statement: what makes short jobs cheap. Each is still judged by its own fencing number.
+//! Ends many attempts with success in one statement, which makes short jobs cheap. Each is still checked by its own
+//! fencing number.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -31,7 +32,7 @@ use crate::{
     on_backend, with_conn,
 };
 
-/// An attempt that went well.
+/// A successful attempt.
 #[derive(Debug, Clone)]
 pub(in crate::engine) struct Done {
     /// As it was claimed.
@@ -113,7 +114,7 @@ fn attempt(done: &Done, now: Instant) -> AttemptRow {
     }
 }
 
-/// One statement, the rows as JSON: bound values are limited in number, and each batch has another.
+/// One statement, with the rows as JSON. The number of bound values is limited, and each batch has another size.
 async fn end(tx: &mut Tx, all: &[Done], now: Instant) -> QueryResult<HashSet<JobId>> {
     let Some(succeeded) = state::next(JobStatus::Running, Step::Succeed) else {
         return Ok(HashSet::new());

@@ -1,5 +1,5 @@
-//! What a worker has in hand: claimed and waiting here, running, or ended and not written yet. All of it is kept alive by
-//! heartbeats.
+//! The jobs that a worker has in hand: claimed and waiting here, running, or ended and not written yet. Heartbeats
+//! prolong the leases of all of them.
 
 use std::{
     collections::HashMap,

@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{db::database_now, error::AppResult};
 
-/// Such processes at once, beside the worker's slots: a worker that died twice leaves many suspects and hardly ever more
-/// than one culprit.
+/// Such processes at once, beside the worker's slots. When workers died, many jobs are suspects, but hardly ever more
+/// than one is to blame.
 const AT_ONCE: usize = 4;
-/// Nothing tells of such jobs; they are looked for.
+/// No signal tells of such jobs, so the worker looks for them this often.
 const LOOK: Duration = Duration::from_secs(1);
 
 impl<A: Host> Worker<A> {

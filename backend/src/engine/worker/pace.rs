@@ -11,7 +11,7 @@ pub(super) struct Pace {
 }
 
 const SPAN: Duration = Duration::from_millis(100);
-/// What a worker that is killed holds up until its lease ends.
+/// Most jobs ahead. When a worker is killed, its jobs wait until the lease ends.
 const MOST: usize = 1_000;
 
 impl Pace {
@@ -40,7 +40,7 @@ impl Pace {
     }
 }
 
-/// Nothing ahead while the slots themselves last for longer than the span.
+/// Nothing ahead while the jobs in the slots last longer than the span.
 fn ahead(ended: usize, passed: Duration, slots: usize) -> usize {
     #[expect(
         clippy::cast_precision_loss,

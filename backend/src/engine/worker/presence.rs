@@ -1,4 +1,4 @@
-//! A worker's row, by which others know that it is there, and the leases that its heartbeat prolongs.
+//! A worker's row, which tells others that it is there, and the heartbeat that prolongs its leases.
 
 use std::sync::Arc;
 

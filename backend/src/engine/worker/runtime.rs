@@ -1,4 +1,4 @@
-//! Tasks run on threads of their own, so that one that blocks its thread holds up neither requests nor heartbeats.
+//! Tasks run on threads of their own. A task that blocks its thread then stops neither requests nor heartbeats.
 
 use std::{
     sync::{
@@ -24,7 +24,7 @@ pub(super) struct JobRuntime {
     current: Mutex<Option<Arc<Threads>>>,
 }
 
-/// As many threads as jobs may block at once, and as many again: for every job that keeps one for good there is another.
+/// Twice as many threads as slots: for every job that never gives its thread back, there is another one.
 struct Threads {
     /// Taken out when the threads are left behind.
     runtime: Option<Runtime>,
@@ -45,7 +45,7 @@ impl Threads {
     }
 }
 
-/// A runtime must not be dropped where waiting is not allowed; its threads end by themselves.
+/// A runtime must not be dropped inside async code. So its threads are left to end by themselves.
 impl Drop for Threads {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
@@ -103,7 +103,7 @@ impl JobRuntime {
 }
 
 impl Running {
-    /// Ends a task at its next await, and notices when there is none.
+    /// Ends a task at its next await, and notices a task that never awaits.
     pub(super) fn abort(self) {
         self.work.abort();
         tokio::spawn(async move {

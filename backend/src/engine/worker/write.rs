@@ -1,5 +1,5 @@
-//! Writes how attempts ended: successes together, as many as came while the last were being written; failures one by one,
-//! because each may have its task tidy up.
+//! Writes how attempts ended. Successes are written together: all that came while the last batch was being written.
+//! Failures are written one by one, because the task may tidy up in the same transaction.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -70,8 +70,8 @@ impl<A: Host> Worker<A> {
         self.write_batch(&mut batch).await;
     }
 
-    /// Again and again while the database is away; should the leases expire meanwhile, somebody else has the jobs and there
-    /// is nothing to write.
+    /// Tries again while the database is away. If the leases expire meanwhile, another worker has the jobs and there is
+    /// nothing to write.
     async fn write_batch(&self, batch: &mut Vec<Done>) {
         if batch.is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! What a robot brought, or took to SAT.
+//! The invoice that a robot brought, or took to SAT.
 
 use esteira_shared::{
     error::ErrorCode,
@@ -25,8 +25,8 @@ use crate::{
 };
 
 impl Applying<'_> {
-    /// Takes in the invoice of a process, whose robot says where it is. The inner error means that there is none to be
-    /// had.
+    /// Takes in the invoice of a process from where its robot says that it is. The inner error means that there is
+    /// none.
     pub(super) async fn bring(
         &self,
         id: ProcessId,
@@ -118,7 +118,7 @@ impl Applying<'_> {
         }
     }
 
-    /// The PDF at an address that the result names. The inner error means that there is none to be had.
+    /// The PDF at an address that the result names. The inner error means that there is none.
     async fn file(&self, location: &str) -> Result<Result<Incoming, Trouble>, Failure> {
         match self.files {
             Files::Robots => fetch::fetch(self.app, self.execution.organization_id, location).await,

@@ -1,4 +1,4 @@
-//! What is kept of a result, and finding the processes that it names.
+//! Keeps how entries of a result were taken, and finds the processes that they name.
 
 use diesel::prelude::*;
 use esteira_shared::status::ExecutionType;

@@ -1,5 +1,5 @@
-//! Tells the API to end a robot whose run was cancelled, when it did not confirm that to whoever followed the run, or nobody
-//! followed it.
+//! Tells the API to end the robot of a cancelled run. It is used when the API did not confirm the end in time, or when
+//! nobody followed the run.
 
 use esteira_shared::{ids::ExecutionId, task::TaskName};
 use serde::{Deserialize, Serialize};

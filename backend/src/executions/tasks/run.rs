@@ -1,5 +1,5 @@
-//! Runs one execution: starts the external job, follows it, applies what it reports. After a restart it takes up wherever
-//! the row says that the run is, and never starts a robot twice.
+//! Runs one execution: starts the external job, follows it, applies its result. After a restart it goes on from where
+//! the row says, and it never starts a robot twice.
 
 mod follow;
 mod log;
@@ -47,19 +47,20 @@ pub struct RunPayload {
     pub execution_id: ExecutionId,
 }
 
-/// One attempt at carrying a run through.
+/// One attempt at a run.
 struct Robot<'a> {
     job: &'a JobContext,
     execution: Execution,
     settings: RobotSettings,
-    /// Hides the portal's password in what the robot and its API say; set by starting, or by taking up a started one.
+    /// Hides the portal's password in what the robot and its API say. Set when a robot is started, or when a started
+    /// one is taken up.
     mask: Mask,
 }
 
 impl Task for RunExecution {
     const NAME: &'static str = TaskName::RunExecution.as_str();
-    /// Of starting; a robot at work is followed by one attempt, however long it takes. The nine waits between them add up
-    /// to 9 to 17 minutes: about the patience that robots at work get, so that a short outage fails no night's queue.
+    /// For starting; once a robot works, one attempt follows it to its end. The nine waits between ten attempts take 9
+    /// to 17 minutes. That is about the patience with robots at work, so a short outage fails no run.
     const MAX_ATTEMPTS: i32 = 10;
     /// The longest that settings allow a robot, and some room.
     const TIMEOUT: Duration = Duration::from_hours(25);
@@ -151,7 +152,7 @@ impl Task for RunExecution {
 }
 
 impl Robot<'_> {
-    /// False when a person went on without the robot before it was asked to begin.
+    /// False when a person went on without the robot before its start.
     async fn is_awaited(&self) -> Result<bool, Failure> {
         if self.execution.start_sent_at.is_some() {
             return Ok(true);
@@ -174,7 +175,7 @@ impl Robot<'_> {
         Err(Failure::Cancelled)
     }
 
-    /// Ends the run here and now: what is cancelled there as well, nobody needs to ask for again.
+    /// Ends the run at once: its robot has ended too, so nobody needs to ask the API again.
     async fn confirmed(&self, message: Reason) -> TaskResult {
         let mut tx = self.job.begin().await?;
         let execution = Execution::lock(&mut tx, self.execution.organization_id, self.execution.id).await?;
@@ -201,7 +202,7 @@ impl Robot<'_> {
     }
 }
 
-/// Makes a run ready to be asked about once more, and its process with it.
+/// Makes a run, and its process, ready for one more question to the API.
 async fn take_up(tx: &mut Tx, actor: &Actor, execution: &Execution) -> AppResult<()> {
     let status = match execution.data_inicio {
         Some(_) => ExecutionStatus::Executando,

@@ -1,4 +1,5 @@
-//! One log line and one measurement for each request; never its body, query or credentials.
+//! A log line and measurements for each request, with what it asked of the database. Never its body, query or
+//! credentials.
 
 use std::{sync::Arc, time::Instant};
 

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a POST that is repeated under its key gets the first answer again and changes nothing; see
+//! `Idempotency-Key`: a POST that is repeated under its key changes nothing and gets the first answer again. See
 //! [`crate::db::once`].
 
 use axum::{
@@ -51,8 +51,8 @@ async fn once(app: &SharedApp, request: Request, next: Next) -> AppResult<Respon
     }
 }
 
-/// Keeps the answer before it is given. That of a fault of ours is not kept: the change is true, what it would have
-/// answered is unknown.
+/// Keeps the answer before it is sent. The answer of an internal error is not kept: the change is made, but the right
+/// answer is unknown.
 async fn kept(app: &SharedApp, request: &once::Request, caller: &Caller, response: Response) -> AppResult<Response> {
     if response.status().is_server_error() {
         return Ok(response);

@@ -1,8 +1,8 @@
-//! Lets a refusal arrive.
+//! Makes sure that a refusal arrives.
 //!
-//! A server that closes while the other side still sends makes its kernel throw the answer away: instead of "too large"
-//! the sender sees a broken connection (RFC 9112, section 9.6). So what is left of a refused body is read and dropped for
-//! a while, beside the answer.
+//! When a server closes while the other side still sends, the kernel throws the answer away. Instead of "too large" the
+//! sender sees a broken connection (RFC 9112, section 9.6). So the rest of a refused body is read and dropped for a
+//! while.
 
 use std::{
     pin::Pin,
@@ -22,7 +22,7 @@ use http_body::{Frame, SizeHint};
 
 /// How long the rest of one body is listened to.
 const LONGEST: Duration = Duration::from_secs(30);
-/// A sender that pauses for this long has read the answer, or will not.
+/// A sender that pauses for this long has read the answer, or never will.
 const PAUSE: Duration = Duration::from_secs(2);
 
 pub async fn layer(request: Request, next: Next) -> Response {

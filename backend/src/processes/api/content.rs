@@ -66,7 +66,7 @@ pub async fn get_document_content(
     Ok((kept, safe, Body::from_stream(object.body)).into_response())
 }
 
-/// RFC 6266: a plain name for old programs, and the whole one encoded.
+/// RFC 6266: a plain name for old programs, and the full name encoded.
 fn disposition(filename: &str) -> AppResult<HeaderValue> {
     let plain: String = filename
         .chars()
@@ -91,7 +91,7 @@ fn disposition(filename: &str) -> AppResult<HeaderValue> {
         .map_err(AppError::internal)
 }
 
-/// A row without its object is data loss, so it is said loudly.
+/// A row without its object is data loss, so it is logged as an error.
 fn missing(key: &str) -> AppError {
     tracing::error!(key, "a document is missing from storage");
     AppError::new(ErrorCode::NotFound, "the document is missing from storage")

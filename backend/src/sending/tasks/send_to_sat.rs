@@ -33,8 +33,8 @@ pub struct SendPayload {
 }
 
 impl SendPayload {
-    /// The same for every try at the same document of the same process, also after a failure and a new start: SAT keeps
-    /// one document for it.
+    /// The same for every try with the same document of the same process, also after a failure and a new start. So SAT
+    /// keeps one document.
     fn idempotency_key(&self) -> String {
         format!("{}-{}", self.process_id, self.sha256.get(..32).unwrap_or(&self.sha256))
     }

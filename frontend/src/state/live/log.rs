@@ -1,7 +1,7 @@
 //! The lines of one log on the tab's live stream.
 //!
-//! `let watch = live.watch_log(log, newest, move |news| match news { … })`, and `live.unwatch_log(watch)` when the
-//! page that shows it goes. One log at a time: the newest watch is the one that is told.
+//! `let watch = live.watch_log(log, newest, move |news| match news { … })`, and `live.unwatch_log(watch)` when the page
+//! that shows it goes. One log at a time: only the newest watch is told.
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
@@ -27,7 +27,7 @@ pub enum LogFlow {
 
 /// What a watch is told.
 pub enum LogNews {
-    /// Newer than everything told before, in their order. There is a gap when the first one does not follow the last.
+    /// Newer than all before, in order. There is a gap when the first does not follow the last one before.
     Lines(Vec<LogLineDto>),
     Flow(LogFlow),
 }
@@ -45,11 +45,11 @@ pub(super) struct Watched {
     told: Box<dyn Fn(LogNews)>,
 }
 
-/// The page that watched may be followed by one that watches: the stream is changed once for both.
+/// The next page may watch a log too. So the stream is changed once for both.
 const LINGER: Duration = Duration::from_millis(300);
-/// Chunks from the store have more lines than this, but for the last one.
+/// Chunks from the store have more lines than this, except the last one.
 const FROM_STORE: usize = 200;
-/// Whoever is behind and hears nothing for so long has caught up.
+/// A reader that is behind and hears nothing for this long has caught up.
 const QUIET: Duration = Duration::from_secs(2);
 
 impl Watched {
@@ -116,8 +116,8 @@ impl Live {
         self.watched.try_get_value().flatten().map(SendWrapper::take)
     }
 
-    /// The events that only a stream with a log has. What a stream tells of a log that is not watched any more is of no
-    /// interest: it is about to be closed.
+    /// The events that only a stream with a log has. Events of a log that is no longer watched are ignored: their
+    /// stream is about to be closed.
     pub(super) fn listen_to_log(self, stream: &mut Stream) {
         let Some(id) = stream.watch else { return };
         let watched = move || self.watched_now().filter(|watched| watched.id == id);

@@ -1,4 +1,4 @@
-//! Following a robot at work until its API says how it ended.
+//! Follows a robot at work until its API says how it ended.
 
 use std::{
     pin::pin,
@@ -28,9 +28,9 @@ use crate::{
 /// How a robot was last seen.
 pub(super) enum Ended {
     Reported(Report),
-    /// Somebody asked for it, and the API says that nothing is at work any more.
+    /// Somebody asked for the end, and the API says that nothing works any more.
     Cancelled(Reason),
-    /// Somebody asked for it; the text says what the API made of that. The robot may be at work all the same.
+    /// Somebody asked for the end; the text is the API's answer. The robot may still be at work.
     Abandoned(Reason),
     /// The API is silent, or does not know the job any more.
     Lost(Trouble),
@@ -45,7 +45,8 @@ const SILENT_WAIT: Duration = Duration::from_secs(1);
 const CANCEL_WAIT: Duration = Duration::from_millis(300);
 /// Before the engine ends the job by itself.
 const MARGIN: Duration = Duration::from_secs(2);
-/// A job that is not found may only be new there, or its API may have restarted: this often, and for this long.
+/// A job that is not found may be new there, or the API may have restarted. So it is asked for this often, and for this
+/// long.
 const NOT_FOUND: u32 = 4;
 const NOT_FOUND_FOR: Duration = Duration::from_secs(30);
 /// After the end, for the rest of the log.
@@ -54,7 +55,7 @@ const CANCEL_LOG_END: Duration = Duration::from_millis(500);
 const STEP: &str = "ACOMPANHAMENTO";
 
 impl Robot<'_> {
-    /// Returns when the robot is over, or given up. Its log is kept meanwhile.
+    /// Returns when the robot is over or given up. Keeps its log meanwhile.
     pub(super) async fn follow(
         &mut self,
         connection: &RpaConnection,
@@ -290,7 +291,7 @@ impl Robot<'_> {
         }))
     }
 
-    /// Asks the API to end the job, and waits for its word as long as the engine allows.
+    /// Asks the API to end the job, and waits for its answer as long as the engine allows.
     async fn cancel(
         &mut self,
         connection: &RpaConnection,
@@ -358,7 +359,7 @@ impl Ended {
         })
     }
 
-    /// Refusals are in the words of the API, which may repeat what it was sent.
+    /// Refusals are in the words of the API, which may repeat what was sent to it.
     fn masked(self, mask: &Mask) -> Self {
         match self {
             Self::Reported(report) => Self::Reported(report),

@@ -1,4 +1,4 @@
-//! A robot's log on its way into ours: read from the API, line by line, and kept in batches.
+//! Reads a robot's log from the API, line by line, and keeps it in batches.
 
 use std::{
     sync::{
@@ -20,19 +20,20 @@ use crate::{
     logs::{self, LogBatch, NewLine, lines_of},
 };
 
-/// Messages read ahead of what is kept; past it the API has to wait.
+/// Messages read ahead of what is kept. After that the API has to wait.
 pub(super) const AHEAD: usize = 2_000;
 /// Messages in one batch.
 const BATCH: usize = 1_000;
 /// Bytes of messages read ahead.
 const ROOM: usize = 8 * 1024 * 1024;
-/// What comes within so long is kept together.
+/// What comes within this time is kept together.
 const GATHER: Duration = Duration::from_millis(10);
-/// Lists that show the last line are told so often.
+/// How often lists that show the last line are told.
 const TELL: Duration = Duration::from_secs(1);
 /// Between two looks at a log that is no stream, at least.
 const LOOK: Duration = Duration::from_secs(1);
-/// Such a log is read anew from its first line: so many times as long as that took, nothing is asked.
+/// Such a log is read again from its first line. After that nothing is asked for this many times as long as the read
+/// took.
 const SPARING: u32 = 5;
 const RETRY: Duration = Duration::from_secs(1);
 /// Refusals after which the API is taken to have no log.
@@ -47,7 +48,7 @@ pub(super) async fn taken_so_far(job: &JobContext, id: ExecutionId) -> Result<u6
     Ok(log.map_or(0, |log| u64::try_from(log.source_lines).unwrap_or_default()))
 }
 
-/// The lines of one message, which are kept together: what is read again is told by the message's number at the source.
+/// The lines of one message, which are kept together. Its number at the source shows whether it was read before.
 pub(super) struct Lines {
     lines: Vec<NewLine>,
     /// Given back when they are kept.
@@ -69,9 +70,9 @@ impl Lines {
     }
 }
 
-/// What reading a log shares with watching its robot.
+/// What the reader of a log shares with the watcher of its robot.
 pub(super) struct Shared {
-    /// Renewed when the token was.
+    /// Replaced when the token was changed.
     pub(super) connection: Mutex<RpaConnection>,
     /// Hides the run's password.
     pub(super) mask: Mask,
@@ -109,9 +110,9 @@ impl Shared {
     }
 }
 
-/// Reads the log until the robot is over, however often the connection breaks; what is there by then is read once more,
-/// and a stream to its end. That is tried again until it succeeds: the caller bounds it. Ends early when nobody takes the
-/// lines any more, or when the log is too long to be read.
+/// Reads the log until the robot is over, however often the connection breaks. Then the rest is read: a stream to its
+/// end, another log once more. This is tried again until it succeeds; the caller limits the time. Ends early when
+/// nobody takes the lines any more, or when the log is too long.
 pub(super) async fn tail(app: &App, id: &ExternalJobId, mut after: u64, lines: mpsc::Sender<Lines>, shared: &Shared) {
     let mut refused = 0;
     loop {
@@ -201,7 +202,7 @@ async fn pause(length: Duration, over: &CancellationToken) {
     }
 }
 
-/// One message of the robot as one line or several. Waits while too much is to be kept.
+/// One message of the robot as one line or several. Waits while too much is still to be kept.
 pub(super) async fn send(
     app: &App,
     lines: &mpsc::Sender<Lines>,

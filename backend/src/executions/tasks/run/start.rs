@@ -17,11 +17,11 @@ use crate::{
 };
 
 const STEP: &str = "INICIO";
-/// For the answer to a start that nobody wants any more, and for its cancellation.
+/// How long a start that nobody wants any more is waited for, and its cancellation.
 const CANCEL_START: Duration = Duration::from_secs(4);
 
 impl Robot<'_> {
-    /// The robot at work: the one that was started before, or a new one.
+    /// The robot at work: one that was started before, or a new one.
     pub(super) async fn start(&mut self) -> Result<(RpaConnection, ExternalJobId), Failure> {
         let job = self.job;
         let app = &job.app;
@@ -124,7 +124,7 @@ impl Robot<'_> {
         }
     }
 
-    /// Certain that this request began nothing. An earlier one whose answer was lost still may have.
+    /// This request certainly began nothing. An earlier one whose answer was lost may have begun a robot.
     async fn not_started(&mut self, error: RpaError, endpoint: &str, sent_before: bool) -> Result<Failure, Failure> {
         let mut tx = self.job.begin().await?;
         if !sent_before {

@@ -1,7 +1,7 @@
 //! Actions on many rows: counted first, confirmed, then followed until the job is over, which goes on and keeps its result
 //! when dialog and page are long closed.
 //!
-//! `let bulk = BulkFlow::new();`, `bulk.ask(BulkAsk::new(action, move |reason, dry_run| …))` at a button beside the
+//! `let bulk = BulkFlow::new();`, `bulk.ask(target, |target| BulkAsk::new(action, target, send))` at a button beside the
 //! selection, and once on the page `<BulkDialog bulk on_over=move |()| …/>`. What the person reads are the action's
 //! [`BulkWords`].
 
@@ -9,7 +9,7 @@ mod ask;
 mod progress;
 
 use esteira_shared::{
-    dto::bulk::{BULK_IDS, BulkDto},
+    dto::bulk::{BULK_IDS, BulkDto, Target},
     ids::JobId,
 };
 use leptos::prelude::*;
@@ -53,8 +53,16 @@ impl BulkFlow {
         }
     }
 
-    /// Opens the dialog and counts.
-    pub fn ask(self, ask: BulkAsk) {
+    /// Opens the dialog and counts. A selection that stands for nothing, or is longer than one request may be, has no question.
+    pub fn ask<T: Target>(self, target: Option<T>, ask: impl FnOnce(T) -> BulkAsk) {
+        match target {
+            Some(target) if target.is_too_long() => refuse_too_many(),
+            Some(target) => self.begin(ask(target)),
+            None => {}
+        }
+    }
+
+    fn begin(self, ask: BulkAsk) {
         self.asked.set(Some(ask));
         self.job.set(None);
         self.open.set(true);
@@ -92,7 +100,7 @@ impl BulkFlow {
 }
 
 /// Says that a selection is longer than one request may be.
-pub fn refuse_too_many() {
+fn refuse_too_many() {
     let most = i64::try_from(BULK_IDS).unwrap_or(i64::MAX);
     use_toasts().fail_text(tr!(processes.bulk_too_many, count = format::count(most)));
 }

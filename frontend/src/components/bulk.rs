@@ -38,7 +38,7 @@ pub struct BulkFlow {
     asked: RwSignal<Option<BulkAsk>>,
     count: RwSignal<Option<Result<BulkDto, ApiError>>>,
     job: RwSignal<Option<JobId>>,
-    /// Which count is the newest: an older answer is of no interest.
+    /// Which question is the newest: answers to an older one do not belong into the dialog.
     turn: StoredValue<u32>,
 }
 
@@ -133,15 +133,30 @@ pub fn BulkDialog(
             return;
         }
         let answer = ask.send(needs_reason.then_some(text), false);
-        // The page may be gone by then.
-        start.run_quietly(answer, move |answer| match answer.job_id {
-            Some(job) => {
-                ask.started(job);
-                let _ = bulk.job.try_set(Some(job));
+        let turn = bulk.turn.get_value();
+        // By then the page may be gone, the dialog closed, or open for something else.
+        let is_asked = move || bulk.open.try_get_untracked() == Some(true) && bulk.turn.try_get_value() == Some(turn);
+        let answer = async move {
+            match answer.await {
+                Err(error) if !is_asked() => {
+                    use_toasts().fail(&error);
+                    Ok(None)
+                }
+                answer => answer.map(Some),
             }
-            // Somebody was faster: nothing is left to do.
-            None => {
-                let _ = bulk.count.try_set(Some(Ok(answer)));
+        };
+        start.run_quietly(answer, move |answer| {
+            let Some(answer) = answer else { return };
+            if let Some(job) = answer.job_id {
+                ask.started(job);
+            }
+            if !is_asked() {
+                return;
+            }
+            match answer.job_id {
+                Some(job) => bulk.job.set(Some(job)),
+                // Somebody was faster: nothing is left to do.
+                None => bulk.count.set(Some(Ok(answer))),
             }
         });
     };

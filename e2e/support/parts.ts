@@ -26,6 +26,12 @@ export async function hold(page: Page, pattern: string): Promise<{ release: () =
   return { release: () => release() };
 }
 
+/** Waits until the program has drawn itself; before that there is only what index.html and door.js show. */
+export async function programDrawn(page: Page): Promise<void> {
+  // Its notices are in the page from the first moment, and hidden while there are none.
+  await page.locator('.toasts').waitFor({ state: 'attached' });
+}
+
 /** Tells the page to spare the connection, so that it fetches no part before somebody goes near it. */
 export async function saveData(page: Page): Promise<void> {
   await page.addInitScript(() => {

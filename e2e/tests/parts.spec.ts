@@ -3,7 +3,7 @@ import { Complaints } from '../support/console';
 import { expect, test } from '../support/fixtures';
 import { Gate } from '../support/pages/gate';
 import { Shell } from '../support/pages/shell';
-import { hold, partsAskedFor, saveData } from '../support/parts';
+import { hold, partsAskedFor, programDrawn, saveData } from '../support/parts';
 import { settled } from '../support/settled';
 
 test('one signs in before the program is there, and lands where one wanted to go', async ({ page, admin }) => {
@@ -16,6 +16,9 @@ test('one signs in before the program is there, and lands where one wanted to go
   await gate.enter.click();
   await expect(gate.email, 'both fields are wanted').toHaveAttribute('aria-invalid', 'true');
   await expect(gate.password).toHaveAttribute('aria-invalid', 'true');
+  await gate.email.fill(ADMIN.email);
+  await gate.enter.click();
+  await expect(gate.password, 'the first that is refused').toBeFocused();
   await gate.signIn(ADMIN.email, 'not the password');
   await expect(gate.alert).toContainText('E-mail ou senha não conferem.');
   await expect(gate.email).not.toHaveAttribute('aria-invalid', 'true');
@@ -23,6 +26,22 @@ test('one signs in before the program is there, and lands where one wanted to go
   await gate.signIn(ADMIN.email, ADMIN.password);
   await expect(page.getByText('Carregando…')).toBeVisible();
   program.release();
+  await expect(new Shell(page).heading('Processos')).toBeVisible();
+  await expect(gate.enter).toHaveCount(0);
+});
+
+test('the program arrives while somebody is being signed in', async ({ page, admin }) => {
+  await admin.get('/session');
+  const program = await hold(page, '**/*_bg.wasm');
+  await page.goto('/processos', { waitUntil: 'commit' });
+  const gate = new Gate(page);
+  await expect(gate.email).toBeFocused();
+  const answer = await hold(page, '**/api/v1/session');
+  await gate.signIn(ADMIN.email, ADMIN.password);
+  program.release();
+  await programDrawn(page);
+  await expect(gate.enter, 'still asked').toHaveAttribute('aria-busy', 'true');
+  answer.release();
   await expect(new Shell(page).heading('Processos')).toBeVisible();
   await expect(gate.enter).toHaveCount(0);
 });
@@ -35,7 +54,7 @@ test('what is typed while the program arrives stays, with the cursor', async ({ 
   await gate.password.fill('half a pass');
   await gate.email.fill('maria@');
   program.release();
-  await new Shell(page).notices.waitFor({ state: 'attached' });
+  await programDrawn(page);
   await page.keyboard.type('example.com');
   await expect(gate.email).toHaveValue('maria@example.com');
   await expect(gate.password).toHaveValue('half a pass');
@@ -46,9 +65,11 @@ test('the sign-in form speaks both languages and keeps the choice', async ({ pag
   await admin.get('/session');
   await page.goto('/');
   const gate = new Gate(page);
-  await gate.email.fill(ADMIN.email);
+  await gate.signIn(ADMIN.email, 'not the password');
+  await expect(gate.alert).toContainText('E-mail ou senha não conferem.');
   await page.getByRole('button', { name: 'English' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await expect(gate.alert).toContainText('The e-mail or the password is not right.');
   await expect(page.getByLabel('E-mail')).toHaveValue(ADMIN.email);
   await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
   await page.getByRole('button', { name: 'Show password' }).click();

@@ -78,6 +78,23 @@ test('the sign-in form speaks both languages and keeps the choice', async ({ pag
   await expect(page.getByRole('navigation', { name: 'Main navigation' })).toBeVisible();
 });
 
+test('the language stays when the browser keeps nothing', async ({ page, admin }) => {
+  await admin.get('/session');
+  await page.addInitScript(() => {
+    Object.defineProperty(window, 'localStorage', {
+      get: () => {
+        throw new DOMException('refused', 'SecurityError');
+      },
+    });
+  });
+  await page.goto('/');
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByLabel('E-mail').fill(ADMIN.email);
+  await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('navigation', { name: 'Main navigation' })).toBeVisible();
+});
+
 test('a part that does not come says so, and comes at the next try', async ({ page, admin }) => {
   const pattern = '**/operators-*.wasm';
   await page.route(pattern, (route) => route.abort());
@@ -104,6 +121,20 @@ test('a part that the server no longer has reloads the page, once', async ({ pag
   await page.unroute(pattern);
   await shell.button('Recarregar').click();
   await expect(shell.heading('Operadoras')).toBeVisible();
+});
+
+test('a part that does not come is no reason to reload because another is gone', async ({ page, admin }) => {
+  await saveData(page);
+  let loads = 0;
+  page.on('domcontentloaded', () => (loads += 1));
+  await page.route('**/operators-*.wasm', (route) => route.fulfill({ status: 404, body: 'not found' }));
+  await page.route('**/clients-*.wasm', (route) => route.abort());
+  const shell = await Shell.open(page, admin, '/conta');
+  await shell.link('Operadoras').hover();
+  await expect(page.locator('html[data-gone]')).toBeAttached();
+  await shell.link('Clientes').click();
+  await expect(shell.main.getByRole('alert')).toContainText('Confira a conexão');
+  expect(loads, 'opened, not reloaded').toBe(1);
 });
 
 test('a part is fetched when the pointer or the focus comes near, and never again', async ({ page, admin }) => {

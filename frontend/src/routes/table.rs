@@ -17,6 +17,16 @@ macro_rules! maybe {
     };
 }
 
+macro_rules! needs {
+    // Every signed-in person.
+    (Everybody) => {
+        None
+    };
+    ($permission:ident) => {
+        Some(Permission::$permission)
+    };
+}
+
 macro_rules! pages {
     ($(
         $name:ident {
@@ -24,7 +34,7 @@ macro_rules! pages {
             address: $($constant:ident)? $path:literal,
             part: $part:ident,
             page: pages $(:: $page:ident)+,
-            $(needs: $needs:ident,)?
+            needs: $needs:ident,
             $(row: {
                 group: $group:ident, icon: $icon:ident, label: $texts:ident . $label:ident, key: $key:literal,
                 on_phone: $on_phone:literal
@@ -34,7 +44,7 @@ macro_rules! pages {
         pub static PAGES: &[Page] = &[$(
             Page {
                 path: $path,
-                needs: maybe!($(Permission::$needs)?),
+                needs: needs!($needs),
                 row: maybe!($(RailRow {
                     group: RailGroup::$group,
                     path: $path,
@@ -223,5 +233,6 @@ pages! {
         address: ACCOUNT "/conta",
         part: administration,
         page: pages::administration::AccountPage,
+        needs: Everybody,
     }
 }

@@ -122,6 +122,7 @@
       root.lang = root.lang === "en" ? "pt-BR" : "en";
       keep("locale", root.lang);
       write();
+      writeWrong();
     });
     shell.querySelector('[data-do="theme"]').addEventListener("click", () => {
       root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
@@ -149,7 +150,6 @@
     const theme = root.dataset.theme === "dark" ? text.theme_light : text.theme_dark;
     shell.querySelector('[data-do="theme"]').textContent = `${text.theme}: ${theme}`;
     writeShown();
-    writeWrong();
     document.title = `${text.sign_in_title} · Esteira`;
   }
 

@@ -63,7 +63,11 @@
   // The parts of the program come by this. A part that the server does not have belongs to an older version of the page;
   // the program sees the mark and reloads.
   window.esteiraPart = async (address) => {
-    const answer = await fetch(address);
+    const answer = await fetch(address).catch((error) => {
+      // Another part may be gone; this one only did not come.
+      delete root.dataset.gone;
+      throw error;
+    });
     if (answer.status === 404) root.dataset.gone = "";
     return answer;
   };

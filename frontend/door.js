@@ -81,6 +81,7 @@
   let arrived = null; // The session of who came in by the form before the program was there.
   let onArrival = null; // The program's, once it is there.
   let form = null; // The open form.
+  let wrong = {}; // With the last try: `word` for all, `fields` each for itself, `id` for support.
   let waiting = null; // What index.html painted, for the time between the form and the program.
 
   const first = ask().catch(() => ({}));
@@ -114,12 +115,14 @@
     waiting ??= [...shell.children];
     shell.replaceChildren(document.getElementById("esteira-sign-in").content.cloneNode(true));
     form = shell.querySelector("form");
+    wrong = {};
     form.addEventListener("submit", submit);
     shell.querySelector('[data-do="show"]').addEventListener("click", toggleShown);
     shell.querySelector('[data-do="language"]').addEventListener("click", () => {
       root.lang = root.lang === "en" ? "pt-BR" : "en";
       keep("locale", root.lang);
       write();
+      writeWrong();
     });
     shell.querySelector('[data-do="theme"]').addEventListener("click", () => {
       root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
@@ -173,13 +176,13 @@
     const { email, password } = mine.elements;
     const sent = { email: email.value.trim(), password: password.value };
     const missing = Object.keys(sent).filter((field) => !sent[field]);
-    show(mine, null, missing.map((field) => ({ field, code: "required" })));
+    refuse({ fields: missing.map((field) => ({ field, code: "required" })) });
     if (missing.length > 0) return;
     busy(button, true);
-    const { session, text, id, fields } = await enter(sent);
+    const { session, ...refused } = await enter(sent);
     if (form !== mine) return;
     busy(button, false);
-    if (!session) return show(mine, text, fields ?? [], id);
+    if (!session) return refuse(refused);
     if (onArrival) return onArrival(session);
     // The program is still on its way.
     arrived = session;
@@ -195,9 +198,8 @@
     else button.removeAttribute("aria-busy");
   }
 
-  /** `{ session }`, or what is to be said: `text` for all, `fields` each for itself, `id` for support. */
+  /** `{ session }`, or what is `wrong`. */
   async function enter(body) {
-    const text = words();
     let answer, got;
     try {
       answer = await fetch(SESSION, {
@@ -207,7 +209,7 @@
       });
       got = await answer.text();
     } catch {
-      return { text: text.offline };
+      return { word: "offline" };
     }
     if (answer.ok) return { session: got };
     let error = null;
@@ -217,35 +219,41 @@
       // A proxy's page; the status says what there is to say.
     }
     if (error?.fields?.length > 0) return { fields: error.fields };
-    const wait = answer.headers.get("retry-after");
-    if (answer.status === 429) {
-      return { text: /^\d+$/.test(wait ?? "") ? text.rate_limited_for.replace("{{ seconds }}", wait) : text.rate_limited };
-    }
-    if (!error && (answer.status === 502 || answer.status === 504)) return { text: text.offline };
-    const said = text[error?.code] ?? (answer.status >= 500 ? text.internal : text.unreadable);
+    const wait = parseInt(answer.headers.get("retry-after"));
+    if (answer.status === 429) return { word: wait ? "rate_limited_for" : "rate_limited", wait };
+    if (!error && (answer.status === 502 || answer.status === 504)) return { word: "offline" };
+    const word = words()[error?.code] ? error.code : answer.status >= 500 ? "internal" : "unreadable";
     // A mistyped password is nothing support could look up.
-    return { text: said, id: error?.code === "invalid_credentials" ? undefined : error?.request_id };
+    return { word, id: word === "invalid_credentials" ? undefined : error?.request_id };
   }
 
-  function show(form, text, fields, id) {
+  function refuse(what) {
+    wrong = what;
+    writeWrong();
+    form.querySelector('[aria-invalid="true"]')?.focus();
+  }
+
+  function writeWrong() {
+    const text = words();
+    const { word, wait, id, fields = [] } = wrong;
     form.querySelector('[role="alert"]')?.remove();
-    if (text) {
+    if (word) {
       const card = document.getElementById("esteira-sign-in-error").content.cloneNode(true).firstElementChild;
-      card.querySelector("b").textContent = words().error_title;
-      card.querySelector("p").textContent = text;
-      card.querySelector("small").textContent = id ? `${words().error_id}: ${id}` : "";
+      card.querySelector("b").textContent = text.error_title;
+      card.querySelector("p").textContent = text[word].replace("{{ seconds }}", wait);
+      card.querySelector("small").textContent = id ? `${text.error_id}: ${id}` : "";
       form.prepend(card);
     }
     for (const name of ["email", "password"]) {
-      const wrong = fields.find(({ field }) => field === name);
+      const found = fields.find(({ field }) => field === name);
       const input = form.elements[name];
-      if (wrong) input.setAttribute("aria-invalid", "true");
+      if (found) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
       const note = document.getElementById(`sign-in-${name}-error`);
       note.replaceChildren();
-      if (!wrong) continue;
+      if (!found) continue;
       const line = document.getElementById("esteira-sign-in-wrong").content.cloneNode(true).firstElementChild;
-      line.append(words()[`field_${wrong.code}`] ?? words().field_invalid);
+      line.append(text[`field_${found.code}`] ?? text.field_invalid);
       note.append(line);
     }
   }
@@ -259,7 +267,9 @@
     /** Shows the form, and keeps it as it is when it is there; `come` is told the session of who comes in. */
     open: (come) => {
       onArrival = come;
-      open();
+      // Somebody may have come in since `first` was asked.
+      if (arrived) come(arrived);
+      else open();
     },
     close: () => {
       arrived = null;

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Route } from '@playwright/test';
 import type { Api } from '../support/api';
 import { expect, test } from '../support/fixtures';
 import { ProcessesPage } from '../support/pages/processes';
@@ -107,6 +108,43 @@ test('chosen rows are rejected with one reason, and the others stay', async ({ p
     ['AGUARDANDO_APROVACAO', null],
     ['AGUARDANDO_APROVACAO', null],
   ]);
+});
+
+test('a late answer to one action does not appear in the dialog of another', async ({ page, admin }) => {
+  const all = await openedMonth(admin, month(-44), names('Tarde', 3), ['VIVO']);
+  await uploaded(admin, all);
+  await Shell.open(page, admin, place(-44, 'Tarde'));
+  const list = new ProcessesPage(page);
+  await list.selectPage.check();
+  const approval = list.dialog('Aprovar processos');
+  const rejection = list.dialog('Rejeitar processos');
+  const lost = (route: Route) => route.abort();
+  const arrives = (route: Route) => route.continue();
+  for (const answer of [lost, arrives]) {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/processes/bulk/approve', async (route) => {
+      const counts = (route.request().postDataJSON() as { dry_run: boolean }).dry_run;
+      if (counts) return route.continue();
+      await released;
+      return answer(route);
+    });
+    await list.selection.getByRole('button', { name: 'Aprovar' }).click();
+    await approval.getByRole('button', { name: 'Aprovar 3' }).click();
+    await approval.getByRole('button', { name: 'Fechar' }).click();
+    await list.selection.getByRole('button', { name: 'Rejeitar…' }).click();
+    await expect(rejection).toContainText('Podem ser rejeitados: 3 de 3.');
+    const reject = rejection.getByRole('button', { name: 'Rejeitar 3' });
+    await expect(reject, 'the first is under way').toHaveAttribute('aria-busy', 'true');
+    release();
+    await expect(reject, 'its answer is here').not.toHaveAttribute('aria-busy', 'true');
+    await expect(rejection).toContainText('Podem ser rejeitados: 3 de 3.');
+    await expect(rejection.getByRole('alert')).toHaveCount(0);
+    if (answer === lost) await expect(list.notices).toContainText('Não foi possível falar com o servidor');
+    await rejection.getByRole('button', { name: 'Fechar' }).click();
+  }
+  const approved = async () => (await processes(admin, `month=${month(-44)}&q=Tarde&status=AGUARDANDO_ENVIO_SAT`)).length;
+  await expect.poll(approved).toBe(3);
 });
 
 test('a filter is in the address, survives a reload and comes back with "back"', async ({ page, admin }) => {

@@ -3,7 +3,7 @@ import { Complaints } from '../support/console';
 import { expect, test } from '../support/fixtures';
 import { Gate } from '../support/pages/gate';
 import { Shell } from '../support/pages/shell';
-import { hold, partsAskedFor, saveData } from '../support/parts';
+import { allParts, hold, partsAskedFor, programDrawn, saveData } from '../support/parts';
 import { settled } from '../support/settled';
 
 test('one signs in before the program is there, and lands where one wanted to go', async ({ page, admin }) => {
@@ -16,6 +16,9 @@ test('one signs in before the program is there, and lands where one wanted to go
   await gate.enter.click();
   await expect(gate.email, 'both fields are wanted').toHaveAttribute('aria-invalid', 'true');
   await expect(gate.password).toHaveAttribute('aria-invalid', 'true');
+  await gate.email.fill(ADMIN.email);
+  await gate.enter.click();
+  await expect(gate.password, 'the first that is refused').toBeFocused();
   await gate.signIn(ADMIN.email, 'not the password');
   await expect(gate.alert).toContainText('E-mail ou senha não conferem.');
   await expect(gate.email).not.toHaveAttribute('aria-invalid', 'true');
@@ -23,6 +26,22 @@ test('one signs in before the program is there, and lands where one wanted to go
   await gate.signIn(ADMIN.email, ADMIN.password);
   await expect(page.getByText('Carregando…')).toBeVisible();
   program.release();
+  await expect(new Shell(page).heading('Processos')).toBeVisible();
+  await expect(gate.enter).toHaveCount(0);
+});
+
+test('the program arrives while somebody is being signed in', async ({ page, admin }) => {
+  await admin.get('/session');
+  const program = await hold(page, '**/*_bg.wasm');
+  await page.goto('/processos', { waitUntil: 'commit' });
+  const gate = new Gate(page);
+  await expect(gate.email).toBeFocused();
+  const answer = await hold(page, '**/api/v1/session');
+  await gate.signIn(ADMIN.email, ADMIN.password);
+  program.release();
+  await programDrawn(page);
+  await expect(gate.enter, 'still asked').toHaveAttribute('aria-busy', 'true');
+  answer.release();
   await expect(new Shell(page).heading('Processos')).toBeVisible();
   await expect(gate.enter).toHaveCount(0);
 });
@@ -35,7 +54,7 @@ test('what is typed while the program arrives stays, with the cursor', async ({ 
   await gate.password.fill('half a pass');
   await gate.email.fill('maria@');
   program.release();
-  await new Shell(page).notices.waitFor({ state: 'attached' });
+  await programDrawn(page);
   await page.keyboard.type('example.com');
   await expect(gate.email).toHaveValue('maria@example.com');
   await expect(gate.password).toHaveValue('half a pass');
@@ -46,13 +65,32 @@ test('the sign-in form speaks both languages and keeps the choice', async ({ pag
   await admin.get('/session');
   await page.goto('/');
   const gate = new Gate(page);
-  await gate.email.fill(ADMIN.email);
+  await gate.signIn(ADMIN.email, 'not the password');
+  await expect(gate.alert).toContainText('E-mail ou senha não conferem.');
   await page.getByRole('button', { name: 'English' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await expect(gate.alert).toContainText('The e-mail or the password is not right.');
   await expect(page.getByLabel('E-mail')).toHaveValue(ADMIN.email);
   await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
   await page.getByRole('button', { name: 'Show password' }).click();
   await expect(page.getByLabel('Password', { exact: true })).toHaveAttribute('type', 'text');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('navigation', { name: 'Main navigation' })).toBeVisible();
+});
+
+test('the language stays when the browser keeps nothing', async ({ page, admin }) => {
+  await admin.get('/session');
+  await page.addInitScript(() => {
+    Object.defineProperty(window, 'localStorage', {
+      get: () => {
+        throw new DOMException('refused', 'SecurityError');
+      },
+    });
+  });
+  await page.goto('/');
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByLabel('E-mail').fill(ADMIN.email);
+  await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('navigation', { name: 'Main navigation' })).toBeVisible();
 });
@@ -85,6 +123,20 @@ test('a part that the server no longer has reloads the page, once', async ({ pag
   await expect(shell.heading('Operadoras')).toBeVisible();
 });
 
+test('a part that does not come is no reason to reload because another is gone', async ({ page, admin }) => {
+  await saveData(page);
+  let loads = 0;
+  page.on('domcontentloaded', () => (loads += 1));
+  await page.route('**/operators-*.wasm', (route) => route.fulfill({ status: 404, body: 'not found' }));
+  await page.route('**/clients-*.wasm', (route) => route.abort());
+  const shell = await Shell.open(page, admin, '/conta');
+  await shell.link('Operadoras').hover();
+  await expect(page.locator('html[data-gone]')).toBeAttached();
+  await shell.link('Clientes').click();
+  await expect(shell.main.getByRole('alert')).toContainText('Confira a conexão');
+  expect(loads, 'opened, not reloaded').toBe(1);
+});
+
 test('a part is fetched when the pointer or the focus comes near, and never again', async ({ page, admin }) => {
   await saveData(page);
   const asked = partsAskedFor(page);
@@ -109,10 +161,11 @@ test('a part is fetched when the pointer or the focus comes near, and never agai
   complaints.expectNone();
 });
 
-test('an idle browser fetches what the person may open', async ({ page, admin }) => {
+test('an idle browser fetches what the person may open', async ({ page, admin, server }) => {
   const asked = partsAskedFor(page);
   await Shell.open(page, admin, '/conta');
-  const all = ['home', 'month', 'review', 'processes', 'executions', 'monitor', 'operators', 'clients', 'administration', 'webhooks'];
+  const all = await allParts(server.url);
+  expect(all).toContain('webhooks');
   await expect.poll(() => all.filter((part) => !asked.includes(part)), { timeout: 30_000 }).toEqual([]);
   expect(asked.filter((part) => part === 'webhooks')).toEqual(['webhooks']);
 });

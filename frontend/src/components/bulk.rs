@@ -1,7 +1,7 @@
 //! Actions on many rows: counted first, confirmed, then followed until the job is over, which goes on and keeps its result
 //! when dialog and page are long closed.
 //!
-//! `let bulk = BulkFlow::new();`, `bulk.ask(BulkAsk::new(action, move |reason, dry_run| …))` at a button beside the
+//! `let bulk = BulkFlow::new();`, `bulk.ask(target, |target| BulkAsk::new(action, target, send))` at a button beside the
 //! selection, and once on the page `<BulkDialog bulk on_over=move |()| …/>`. What the person reads are the action's
 //! [`BulkWords`].
 
@@ -9,7 +9,7 @@ mod ask;
 mod progress;
 
 use esteira_shared::{
-    dto::bulk::{BULK_IDS, BulkDto},
+    dto::bulk::{BULK_IDS, BulkDto, Target},
     ids::JobId,
 };
 use leptos::prelude::*;
@@ -38,7 +38,7 @@ pub struct BulkFlow {
     asked: RwSignal<Option<BulkAsk>>,
     count: RwSignal<Option<Result<BulkDto, ApiError>>>,
     job: RwSignal<Option<JobId>>,
-    /// Which count is the newest: an older answer is of no interest.
+    /// Which question is the newest: answers to an older one do not belong into the dialog.
     turn: StoredValue<u32>,
 }
 
@@ -53,8 +53,16 @@ impl BulkFlow {
         }
     }
 
-    /// Opens the dialog and counts.
-    pub fn ask(self, ask: BulkAsk) {
+    /// Opens the dialog and counts. A selection that stands for nothing, or is longer than one request may be, has no question.
+    pub fn ask<T: Target>(self, target: Option<T>, ask: impl FnOnce(T) -> BulkAsk) {
+        match target {
+            Some(target) if target.is_too_long() => refuse_too_many(),
+            Some(target) => self.begin(ask(target)),
+            None => {}
+        }
+    }
+
+    fn begin(self, ask: BulkAsk) {
         self.asked.set(Some(ask));
         self.job.set(None);
         self.open.set(true);
@@ -92,7 +100,7 @@ impl BulkFlow {
 }
 
 /// Says that a selection is longer than one request may be.
-pub fn refuse_too_many() {
+fn refuse_too_many() {
     let most = i64::try_from(BULK_IDS).unwrap_or(i64::MAX);
     use_toasts().fail_text(tr!(processes.bulk_too_many, count = format::count(most)));
 }
@@ -125,15 +133,30 @@ pub fn BulkDialog(
             return;
         }
         let answer = ask.send(needs_reason.then_some(text), false);
-        // The page may be gone by then.
-        start.run_quietly(answer, move |answer| match answer.job_id {
-            Some(job) => {
-                ask.started(job);
-                let _ = bulk.job.try_set(Some(job));
+        let turn = bulk.turn.get_value();
+        // By then the page may be gone, the dialog closed, or open for something else.
+        let is_asked = move || bulk.open.try_get_untracked() == Some(true) && bulk.turn.try_get_value() == Some(turn);
+        let answer = async move {
+            match answer.await {
+                Err(error) if !is_asked() => {
+                    use_toasts().fail(&error);
+                    Ok(None)
+                }
+                answer => answer.map(Some),
             }
-            // Somebody was faster: nothing is left to do.
-            None => {
-                let _ = bulk.count.try_set(Some(Ok(answer)));
+        };
+        start.run_quietly(answer, move |answer| {
+            let Some(answer) = answer else { return };
+            if let Some(job) = answer.job_id {
+                ask.started(job);
+            }
+            if !is_asked() {
+                return;
+            }
+            match answer.job_id {
+                Some(job) => bulk.job.set(Some(job)),
+                // Somebody was faster: nothing is left to do.
+                None => bulk.count.set(Some(Ok(answer))),
             }
         });
     };

@@ -18,6 +18,16 @@ macro_rules! maybe {
     };
 }
 
+macro_rules! needs {
+    // Every signed-in person.
+    (Everybody) => {
+        None
+    };
+    ($permission:ident) => {
+        Some(Permission::$permission)
+    };
+}
+
 macro_rules! pages {
     ($(
         $name:ident {
@@ -25,7 +35,7 @@ macro_rules! pages {
             address: $($constant:ident)? $path:literal,
             part: $part:ident,
             page: pages $(:: $page:ident)+,
-            $(needs: $needs:ident,)?
+            needs: $needs:ident,
             $(row: {
                 group: $group:ident, icon: $icon:ident, label: $texts:ident . $label:ident, key: $key:literal,
                 on_phone: $on_phone:literal
@@ -35,7 +45,7 @@ macro_rules! pages {
         pub static PAGES: &[Page] = &[$(
             Page {
                 path: $path,
-                needs: maybe!($(Permission::$needs)?),
+                needs: needs!($needs),
                 row: maybe!($(RailRow {
                     group: RailGroup::$group,
                     path: $path,
@@ -224,5 +234,6 @@ pages! {
         address: ACCOUNT "/conta",
         part: administration,
         page: pages::administration::AccountPage,
+        needs: Everybody,
     }
 }

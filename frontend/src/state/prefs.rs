@@ -66,7 +66,7 @@ impl Prefs {
         prefs
     }
 
-    /// The sign-in form changes theme and language where they are kept.
+    /// The sign-in form changes theme and language.
     pub fn read_again(self) {
         let (theme, locale) = (kept_theme(), kept_locale());
         if theme != self.theme.get_untracked() {
@@ -166,11 +166,12 @@ fn kept_theme() -> Theme {
     }
 }
 
+/// What the page says already: boot.js and the sign-in form put it there, also where storage is refused.
 fn kept_locale() -> Locale {
-    if storage::read("locale").as_deref() == Some("en") {
-        Locale::en
-    } else {
-        Locale::pt_BR
+    let root = document().document_element();
+    match root.and_then(|root| root.get_attribute("lang")).as_deref() {
+        Some("en") => Locale::en,
+        _ => Locale::pt_BR,
     }
 }
 

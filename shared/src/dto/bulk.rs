@@ -54,6 +54,12 @@ pub struct BulkFailure {
     pub message: String,
 }
 
+/// Which things an action is for.
+pub trait Target {
+    /// Whether it names more than one request may.
+    fn is_too_long(&self) -> bool;
+}
+
 /// Which things an action is for, by ids or by a filter.
 macro_rules! bulk_target {
     ($(#[$doc:meta])* $name:ident of $id:ident, or all that match $filter:ident) => {
@@ -78,17 +84,17 @@ macro_rules! bulk_target {
                 }
             }
 
-            /// Whether it names more than one request may.
-            #[must_use]
-            pub fn is_too_long(&self) -> bool {
-                matches!(self, Self::Ids(ids) if ids.len() > BULK_IDS)
-            }
-
             fn check(&self, fields: &mut Fields) {
                 if matches!(self, Self::Ids(ids) if ids.is_empty()) || self.is_too_long() {
                     let message = format!("between 1 and {BULK_IDS} ids");
                     fields.push("target.ids", FieldCode::OutOfRange, message);
                 }
+            }
+        }
+
+        impl Target for $name {
+            fn is_too_long(&self) -> bool {
+                matches!(self, Self::Ids(ids) if ids.len() > BULK_IDS)
             }
         }
     };

@@ -80,14 +80,15 @@ pub struct BulkAsk {
 }
 
 impl BulkAsk {
-    /// `send` gets the reason, and whether it is only to count.
-    pub fn new<F: Future<Output = ApiResult<BulkDto>> + 'static>(
+    /// `send` gets the target, the reason, and whether it is only to count.
+    pub fn new<T: Clone + Send + Sync + 'static, F: Future<Output = ApiResult<BulkDto>> + 'static>(
         words: impl BulkWords + 'static,
-        send: impl Fn(Option<String>, bool) -> F + Send + Sync + 'static,
+        target: T,
+        send: impl Fn(T, Option<String>, bool) -> F + Send + Sync + 'static,
     ) -> Self {
         Self {
             words: Arc::new(words),
-            send: Arc::new(move |reason, dry_run| -> Answer { Box::pin(send(reason, dry_run)) }),
+            send: Arc::new(move |reason, dry_run| -> Answer { Box::pin(send(target.clone(), reason, dry_run)) }),
             names: Arc::from([]),
             started: None,
         }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::words;
 use crate::{
     api,
-    components::{BulkAsk, BulkFlow, BulkWords, Button, IconName, Kind, refuse_too_many},
+    components::{BulkAsk, BulkFlow, BulkWords, Button, IconName, Kind},
     i18n::tr,
 };
 
@@ -61,23 +61,18 @@ pub(super) fn BulkButtons(
     #[prop(into)]
     names: Callback<ExecutionAction, Vec<String>>,
 ) -> impl IntoView {
-    let ask = move |action: ExecutionAction| match target.run(()) {
-        Some(target) if target.is_too_long() => refuse_too_many(),
-        Some(target) => {
-            let send = move |_, dry_run| {
-                let target = target.clone();
-                async move {
-                    let create = ExecutionBulkCreate {
-                        action,
-                        target,
-                        dry_run,
-                    };
-                    api::executions::bulk_executions(&create).await
-                }
-            };
-            bulk.ask(BulkAsk::new(action, send).named(names.run(action)));
-        }
-        None => {}
+    let ask = move |action: ExecutionAction| {
+        bulk.ask(target.run(()), |target| {
+            BulkAsk::new(action, target, move |target, _, dry_run| async move {
+                let create = ExecutionBulkCreate {
+                    action,
+                    target,
+                    dry_run,
+                };
+                api::executions::bulk_executions(&create).await
+            })
+            .named(names.run(action))
+        });
     };
     view! {
         <Button small=true icon=IconName::Retry on_click=move |()| ask(ExecutionAction::Rerun)>{tr!(executions.rerun)}</Button>

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::words;
 use crate::{
     api,
-    components::{BulkAsk, BulkFlow, BulkWords, Button, IconName, Kind, refuse_too_many},
+    components::{BulkAsk, BulkFlow, BulkWords, Button, IconName, Kind},
     i18n::{counted, tr},
 };
 pub(super) use last::{LastBulk, LastStarted, action};
@@ -74,23 +74,18 @@ pub(super) fn BulkButtons(
     #[prop(into)]
     target: Callback<(), Option<JobTarget>>,
 ) -> impl IntoView {
-    let ask = move |action: JobBulkAction| match target.run(()) {
-        Some(target) if target.is_too_long() => refuse_too_many(),
-        Some(target) => {
-            let send = move |_, dry_run| {
-                let target = target.clone();
-                async move {
-                    let create = JobBulkCreate {
-                        action,
-                        target,
-                        dry_run,
-                    };
-                    api::jobs::bulk_jobs(&create).await
-                }
-            };
-            bulk.ask(BulkAsk::new(action, send).telling(move |job| last.remember(job)));
-        }
-        None => {}
+    let ask = move |action: JobBulkAction| {
+        bulk.ask(target.run(()), |target| {
+            BulkAsk::new(action, target, move |target, _, dry_run| async move {
+                let create = JobBulkCreate {
+                    action,
+                    target,
+                    dry_run,
+                };
+                api::jobs::bulk_jobs(&create).await
+            })
+            .telling(move |job| last.remember(job))
+        });
     };
     view! {
         <Button small=true icon=IconName::Retry on_click=move |()| ask(JobBulkAction::Retry)>{tr!(monitor.retry)}</Button>

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::words;
 use crate::{
     api,
-    components::{BulkAsk, BulkFlow, BulkWords, Button, IconName, Kind, refuse_too_many},
+    components::{BulkAsk, BulkFlow, BulkWords, Button, IconName, Kind},
     i18n::tr,
     state::session::use_session,
 };
@@ -70,20 +70,17 @@ pub fn BulkButtons(
     target: Callback<(), Option<BulkTarget>>,
 ) -> impl IntoView {
     let session = use_session();
-    let ask = move |action: BulkAction| match target.run(()) {
-        Some(target) if target.is_too_long() => refuse_too_many(),
-        Some(target) => bulk.ask(BulkAsk::new(action, move |reason, dry_run| {
-            let target = target.clone();
-            async move {
+    let ask = move |action: BulkAction| {
+        bulk.ask(target.run(()), |target| {
+            BulkAsk::new(action, target, move |target, reason, dry_run| async move {
                 let create = BulkCreate {
                     target,
                     reason,
                     dry_run,
                 };
                 api::processes::bulk(action, &create).await
-            }
-        })),
-        None => {}
+            })
+        });
     };
     view! {
         <Show when=move || session.may(Permission::ReviewProcesses)>

@@ -90,7 +90,7 @@ fn Progress(execution: Memo<ExecutionDto>) -> impl IntoView {
             <dt>{tr!(executions.progress)}</dt>
             <dd>
                 <ProgressBar share label=tr!(executions.progress)/>
-                <code class="faint truncate" title=line>{line}</code>
+                <code class="faint truncate" translate="no" title=line>{line}</code>
             </dd>
         </div>
     }

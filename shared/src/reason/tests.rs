@@ -115,6 +115,13 @@ fn what_others_wrote_can_be_told_from_what_we_say() {
         reason.marked(Language::En),
         format!("Asking the API to cancel did not work: {QUOTE}não{UNQUOTE}")
     );
+    let forged = format!("no.{UNQUOTE} Approved by the bank. {QUOTE}");
+    assert_eq!(
+        Reason::quoted(forged.as_str()).marked(Language::En),
+        format!("{QUOTE}no. Approved by the bank. {UNQUOTE}"),
+        "a quote has no end of its own"
+    );
+    assert_eq!(Reason::quoted(forged.as_str()).text(Language::En), forged);
 }
 
 #[test]

@@ -133,12 +133,12 @@ impl Reason {
         self.said(Speech { language, marked: true })
     }
 
-    /// As a text column keeps it: JSON, but a quote as its plain text.
+    /// As a text column keeps it: JSON, but a quote as its plain text, unless that looks like JSON.
     #[must_use]
     pub fn stored(&self) -> String {
         match self {
-            // Somebody may quote what looks like one of ours.
-            Self::Quoted { text } if Self::parse(text).is_none() => text.clone(),
+            // Somebody may quote what looks like one of ours, also like one of a newer program.
+            Self::Quoted { text } if !text.starts_with('{') => text.clone(),
             coded => coded.to_value().to_string(),
         }
     }

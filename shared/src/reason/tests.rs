@@ -90,14 +90,20 @@ fn whatever_is_not_ours_is_a_quote() {
     ] {
         let read = Reason::read(old);
         assert_eq!(read, Reason::quoted(old));
-        assert_eq!(
-            (read.text(Language::En), read.stored()),
-            (old.to_owned(), old.to_owned())
-        );
+        assert_eq!(read.text(Language::En), old);
+        assert_eq!(Reason::read(&read.stored()), read);
     }
-    // Somebody else's words that look like ours stay theirs.
-    let quoted = Reason::quoted(Reason::Cancelled {}.stored());
-    assert_eq!(Reason::read(&quoted.stored()), quoted);
+    assert_eq!(Reason::quoted("Senha inválida").stored(), "Senha inválida");
+    // Somebody else's words that look like ours, now or one day, stay theirs.
+    for theirs in [
+        Reason::Cancelled {}.stored(),
+        r#"{"code":"of_a_newer_program","args":{}}"#.to_owned(),
+    ] {
+        let quoted = Reason::quoted(theirs);
+        let kept: Value = serde_json::from_str(&quoted.stored()).unwrap();
+        assert_eq!(kept["code"], "quoted");
+        assert_eq!(Reason::read(&quoted.stored()), quoted);
+    }
     let newer = ReasonDto {
         code: "of_a_newer_program".to_owned(),
         args: Map::new(),

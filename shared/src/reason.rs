@@ -175,24 +175,5 @@ impl std::fmt::Display for Reason {
 
 impl std::error::Error for Reason {}
 
-/// A reason is compared with the sentence that it is.
-impl PartialEq<str> for Reason {
-    fn eq(&self, text: &str) -> bool {
-        self.text(Language::default()) == text
-    }
-}
-
-impl PartialEq<&str> for Reason {
-    fn eq(&self, text: &&str) -> bool {
-        *self == **text
-    }
-}
-
-impl PartialEq<String> for Reason {
-    fn eq(&self, text: &String) -> bool {
-        *self == **text
-    }
-}
-
 #[cfg(test)]
 mod tests;

@@ -18,7 +18,12 @@ pub fn current() -> Language {
 
 /// Words what is kept or sent to others in the default language: whoever asked for it is not who will read it.
 pub fn kept<T>(word: impl FnOnce() -> T) -> T {
-    LANGUAGE.sync_scope(Language::default(), word)
+    within(Language::default(), word)
+}
+
+/// Words something in a language: for what is answered after the handler has returned, which runs outside of its request.
+pub fn within<T>(language: Language, word: impl FnOnce() -> T) -> T {
+    LANGUAGE.sync_scope(language, word)
 }
 
 /// Reads `Accept-Language`.

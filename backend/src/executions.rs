@@ -31,7 +31,7 @@ pub use self::{
     list::robots_now,
     made_up::{MadeUp, apply_made_up},
     settings::{RobotSettings, point_at},
-    start::{operators_with_robots, start_download, start_upload},
+    start::{operators_with_robots, start_download, start_upload, start_upload_with},
     tasks::{cancel::CancelRobot, run::RunExecution},
     view::of_process,
 };

@@ -134,12 +134,12 @@ impl Reason {
         self.said(Speech { language, marked: true })
     }
 
-    /// As a text column keeps it: JSON, or the plain text of a quote.
+    /// As a text column keeps it: JSON, but a quote as its plain text, unless that looks like JSON.
     #[must_use]
     pub fn stored(&self) -> String {
         match self {
-            // Somebody may quote what looks like one of ours.
-            Self::Quoted { text } if Self::parse(text).is_none() => text.clone(),
+            // Somebody may quote what looks like one of ours, also like one of a newer program.
+            Self::Quoted { text } if !text.starts_with('{') => text.clone(),
             coded => coded.to_value().to_string(),
         }
     }
@@ -175,25 +175,6 @@ impl std::fmt::Display for Reason {
 }
 
 impl std::error::Error for Reason {}
-
-/// A reason is compared with the sentence that it is.
-impl PartialEq<str> for Reason {
-    fn eq(&self, text: &str) -> bool {
-        self.text(Language::default()) == text
-    }
-}
-
-impl PartialEq<&str> for Reason {
-    fn eq(&self, text: &&str) -> bool {
-        *self == **text
-    }
-}
-
-impl PartialEq<String> for Reason {
-    fn eq(&self, text: &String) -> bool {
-        *self == **text
-    }
-}
 
 #[cfg(test)]
 mod tests;

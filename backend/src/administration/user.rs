@@ -55,12 +55,6 @@ impl User {
             .optional())
     }
 
-    /// True when this is still how they sign in.
-    #[must_use]
-    pub fn same_credentials(&self, earlier: &Self) -> bool {
-        self.active && self.password_hash == earlier.password_hash
-    }
-
     /// For signing in, where the organisation is not known yet.
     pub async fn by_email(conn: &mut DbConn, email: &str) -> QueryResult<Option<Self>> {
         with_conn!(conn, |c| users::table
@@ -235,21 +229,23 @@ pub async fn sign_in(
     address: String,
     user_agent: String,
 ) -> AppResult<String> {
-    let still = User::find(tx.conn(), user.organization_id, user.id).await?;
-    if !still.is_some_and(|still| still.same_credentials(user)) {
+    let now = tx.now();
+    // This holds the row: a reset waits for it, and then ends the session that begins here.
+    let same = users::id
+        .eq(user.id)
+        .and(users::active.eq(true))
+        .and(users::password_hash.eq(user.password_hash.as_str()));
+    let found = with_conn!(tx.conn(), |c| diesel::update(users::table.filter(same))
+        .set(users::last_sign_in_at.eq(Some(now)))
+        .execute(c)
+        .await)?;
+    if found == 0 {
         return Err(wrong_credentials());
     }
     if let Some(old) = old {
         session::end_by_token(tx, old).await?;
     }
     let token = session::start(tx, user.organization_id, user.id, address, user_agent).await?;
-    let now = tx.now();
-    with_conn!(tx.conn(), |c| diesel::update(
-        users::table.filter(users::id.eq(user.id))
-    )
-    .set(users::last_sign_in_at.eq(Some(now)))
-    .execute(c)
-    .await)?;
     let actor = Actor {
         name: user.name.clone(),
         user_id: Some(user.id),
@@ -264,10 +260,10 @@ pub fn wrong_credentials() -> AppError {
     AppError::new(ErrorCode::InvalidCredentials, "the e-mail or the password is not right")
 }
 
-/// Sets one's own password, hashed, and ends all other sessions; the caller has verified the old one.
+/// Sets one's own password, hashed, and ends all other sessions; the caller has verified the old one, which `user` still had.
 ///
 /// # Errors
-/// When the database refuses.
+/// `invalid_credentials` when an administrator set another or deactivated the person meanwhile: that stays.
 pub async fn change_password(
     tx: &mut Tx,
     actor: &Actor,
@@ -276,16 +272,21 @@ pub async fn change_password(
     current: SessionId,
 ) -> AppResult<()> {
     let now = tx.now();
-    with_conn!(tx.conn(), |c| diesel::update(
-        users::table.filter(users::id.eq(user.id))
-    )
-    .set((
-        users::password_hash.eq(hash),
-        users::updated_at.eq(now),
-        users::version.eq(users::version + 1)
-    ))
-    .execute(c)
-    .await)?;
+    let same = users::id
+        .eq(user.id)
+        .and(users::active.eq(true))
+        .and(users::password_hash.eq(user.password_hash.as_str()));
+    let found = with_conn!(tx.conn(), |c| diesel::update(users::table.filter(same))
+        .set((
+            users::password_hash.eq(hash),
+            users::updated_at.eq(now),
+            users::version.eq(users::version + 1)
+        ))
+        .execute(c)
+        .await)?;
+    if found == 0 {
+        return Err(wrong_credentials());
+    }
     session::end_all(tx, user.id, Some(current)).await?;
     let subject = subject(&user.into_dto());
     audit::record(tx, actor, AuditAction::UserChangePassword, subject, NOTHING, NOTHING).await

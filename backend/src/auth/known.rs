@@ -44,14 +44,16 @@ impl Entry {
 
 impl Known {
     pub(super) fn find(&self, proof: Proof<'_>, now: Instant, epoch: u64) -> Option<Principal> {
+        let key = proof.key();
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = known.get(&proof.key())?;
+        let entry = known.get(&key)?;
         entry.holds(now, epoch).then(|| entry.principal.clone())
     }
 
     /// `epoch` was read before the principal, so that a change in between is not missed. `until` is when the proof
     /// ends.
     pub(super) fn keep(&self, proof: Proof<'_>, principal: Principal, now: Instant, until: Instant, epoch: u64) {
+        let key = proof.key();
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
             known.retain(|_, entry| entry.holds(now, epoch));
@@ -63,7 +65,7 @@ impl Known {
                 until: until.min(now + KEPT),
                 epoch,
             };
-            known.insert(proof.key(), entry);
+            known.insert(key, entry);
         }
     }
 }

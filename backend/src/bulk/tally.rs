@@ -81,7 +81,10 @@ pub(super) async fn settle<T>(tx: Tx, done: AppResult<T>) -> Result<AppResult<()
         Err(error) if matches!(error.code(), ErrorCode::Internal | ErrorCode::DatabaseUnavailable) => {
             Err(Failure::Technical(error.into()))
         }
-        Err(error) => Ok(Err(error)),
+        Err(error) => {
+            tx.roll_back().await;
+            Ok(Err(error))
+        }
     }
 }
 

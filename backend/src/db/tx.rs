@@ -48,7 +48,7 @@ impl Tx {
     pub fn conn(&mut self) -> &mut DbConn {
         #[expect(
             clippy::expect_used,
-            reason = "only `commit`, which consumes the transaction, takes the connection"
+            reason = "only `commit` and `roll_back`, which consume the transaction, take the connection"
         )]
         self.conn.as_mut().expect("an open transaction has its connection")
     }
@@ -95,6 +95,16 @@ impl Tx {
         self.span.end();
         self.bus.publish(std::mem::take(&mut self.signals));
         Ok(())
+    }
+
+    /// Undoes it and keeps the connection: for who knows that no answer is under way, which a drop does not.
+    pub async fn roll_back(mut self) {
+        let Some(DbConn::Postgres(conn)) = &mut self.conn else {
+            return;
+        };
+        if conn.batch_execute("ROLLBACK").await.is_ok() {
+            drop(self.conn.take());
+        }
     }
 }
 

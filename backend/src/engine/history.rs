@@ -1,6 +1,9 @@
 //! A job's past: how each attempt ended, its log, and the words by which a failure is found.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -85,8 +88,16 @@ struct WordRow {
     job_id: JobId,
 }
 
-/// Words of an error that the search looks at.
+/// Words of an error that the search looks at, in each language.
 const WORDS: usize = 40;
+
+/// Whoever looks for it types what is on the screen, in either language.
+fn words(error: &Reason) -> BTreeSet<String> {
+    Language::ALL
+        .iter()
+        .flat_map(|language| fold::words(&error.text(*language)).into_iter().take(WORDS))
+        .collect()
+}
 
 /// Makes a failed job findable by the words of its last error.
 pub(super) async fn index(tx: &mut Tx, job: &Job, error: &Reason) -> QueryResult<()> {
@@ -95,11 +106,8 @@ pub(super) async fn index(tx: &mut Tx, job: &Job, error: &Reason) -> QueryResult
     )
     .execute(c)
     .await)?;
-    // Whoever looks for it types what is on the screen, in either language.
-    let texts: Vec<String> = Language::ALL.iter().map(|language| error.text(*language)).collect();
-    let rows: Vec<WordRow> = fold::words(&texts.join(" "))
+    let rows: Vec<WordRow> = words(error)
         .into_iter()
-        .take(WORDS)
         .map(|word| WordRow {
             organization_id: job.organization_id,
             word,
@@ -166,4 +174,36 @@ pub(super) async fn append_logs(conn: &mut DbConn, logs: &[(JobId, &[LogLine])])
             .await)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_failure_is_found_by_each_of_its_words_in_each_language() {
+        let error = Reason::RobotsSilentAbout {
+            seconds: 480,
+            job: "J-7".to_owned(),
+            error: Box::new(Reason::RobotsUnreachable {
+                why: Box::new(Reason::NetworkOrCertificate {}),
+            }),
+        };
+        let found = words(&error);
+        assert!(found.len() > WORDS, "more than one language is given: {}", found.len());
+        for word in ["aceito", "trabalho", "accepted", "there"] {
+            assert!(found.contains(word), "{word}");
+        }
+        for language in Language::ALL {
+            for word in fold::words(&error.text(*language)) {
+                assert!(found.contains(&word), "{word}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_no_end_is_cut() {
+        let long: Vec<String> = (0..500).map(|number| format!("w{number}")).collect();
+        assert_eq!(words(&Reason::quoted(long.join(" "))).len(), WORDS);
+    }
 }

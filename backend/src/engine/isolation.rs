@@ -20,8 +20,8 @@ const AROUND: Duration = Duration::from_secs(30);
 pub(super) fn start(job: &Job) -> std::io::Result<Child> {
     Command::new(std::env::current_exe()?)
         .args(["run-job", &job.id.to_string(), &job.fence.to_string()])
-        // KiB. The allocator would set a whole GiB of the address space aside at once.
-        .env("MIMALLOC_ARENA_RESERVE", "65536")
+        // The allocator takes addresses ahead, 1 GiB at a time unless told otherwise: they would count as the job's.
+        .env("MIMALLOC_ARENA_RESERVE", "64MiB")
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .spawn()

@@ -107,11 +107,25 @@ pub(super) async fn start_wanted(
 /// `illegal_transition`; `rpa_not_configured`, also when documents go over HTTPS here; `execution_active`.
 pub async fn start_upload(tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<Execution> {
     moves::destination(process.status, moves::sending_move(process.status))?;
-    let context = StartContext::of(tx, process).await?;
-    if context.settings.sat_transport != SatTransport::Robot {
+    let settings = RobotSettings::of(tx.conn(), process.organization_id).await?;
+    if settings.sat_transport != SatTransport::Robot {
         let message = "documents go to SAT over HTTPS here; choose the robot under Connections, or send the process";
         return Err(AppError::new(ErrorCode::RpaNotConfigured, message));
     }
+    start_upload_with(tx, actor, process, settings).await
+}
+
+/// As [`start_upload`], for who has read in this transaction that robots bring documents to SAT.
+///
+/// # Errors
+/// `illegal_transition`; `rpa_not_configured` when there is no address; `execution_active`.
+pub async fn start_upload_with(
+    tx: &mut Tx,
+    actor: &Actor,
+    process: &Process,
+    settings: RobotSettings,
+) -> AppResult<Execution> {
+    let context = StartContext::with(tx, process, settings).await?;
     refuse_second(tx, process).await?;
     let wanted = Wanted {
         tipo: ExecutionType::UploadSat,
@@ -206,10 +220,15 @@ impl StartContext {
     /// # Errors
     /// When the database does not answer.
     pub(super) async fn of(tx: &mut Tx, process: &Process) -> AppResult<Self> {
+        let settings = RobotSettings::of(tx.conn(), process.organization_id).await?;
+        Self::with(tx, process, settings).await
+    }
+
+    async fn with(tx: &mut Tx, process: &Process, settings: RobotSettings) -> AppResult<Self> {
         let operator = Operator::find(tx.conn(), process.organization_id, process.operator_id).await?;
         Ok(Self {
             operator: operator.ok_or_else(|| AppError::not_found("operator"))?,
-            settings: RobotSettings::of(tx.conn(), process.organization_id).await?,
+            settings,
             names: Names::of_one(tx.conn(), process).await?,
         })
     }

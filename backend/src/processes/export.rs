@@ -4,14 +4,12 @@ use bytes::Bytes;
 use esteira_shared::{
     csv::as_text,
     dto::processes::{ProcessDto, ProcessSort},
+    language::Language,
 };
 use futures_util::Stream;
 
-use super::{
-    list::{self, ProcessCursor, Selection},
-    model::NamedProcess,
-};
-use crate::{app::SharedApp, error::AppResult};
+use super::list::{self, ProcessCursor, Selection};
+use crate::{app::SharedApp, error::AppResult, language};
 
 const PAGE: i64 = 500;
 
@@ -40,11 +38,13 @@ struct Export {
     selection: Selection,
     sort: ProcessSort,
     zone: chrono_tz::Tz,
+    language: Language,
     place: Option<ProcessCursor>,
     started: bool,
 }
 
-/// Ends early when the database does not answer; the reader then sees a broken transfer.
+/// In the language of the request that asks for it. Ends early when the database does not answer; the reader then sees a
+/// broken transfer.
 pub(super) fn stream(
     app: SharedApp,
     selection: Selection,
@@ -56,6 +56,7 @@ pub(super) fn stream(
         selection,
         sort,
         zone,
+        language: language::current(),
         place: None,
         started: false,
     };
@@ -89,7 +90,7 @@ impl Export {
             .from_writer(text);
         for row in rows {
             writer
-                .write_record(self.line(NamedProcess::dto(row)?))
+                .write_record(self.line(language::within(self.language, || row.dto())?))
                 .map_err(crate::error::AppError::internal)?;
         }
         let text = writer

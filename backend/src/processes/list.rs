@@ -1,5 +1,7 @@
 //! The list of processes: keyset pages, each filter an index range.
 
+mod merge;
+
 use diesel::{
     dsl::sql,
     prelude::*,
@@ -16,6 +18,7 @@ use esteira_shared::{
 };
 use serde::{Deserialize, Serialize};
 
+use self::merge::merged;
 use super::{
     matrix::Cell,
     model::{self, NamedProcess, Process},
@@ -324,31 +327,21 @@ pub async fn read(
     after: Option<ProcessCursor>,
     limit: i64,
 ) -> QueryResult<Vec<NamedProcess>> {
-    let mut merged: Vec<NamedProcess> = Vec::new();
-    let ranges = selection.ranges();
+    let mut found: Vec<NamedProcess> = Vec::new();
     let month_alone = selection.month_alone();
-    for status in &ranges {
+    for status in selection.ranges() {
         let rows: Vec<NamedProcess> = with_conn!(conn, |c| {
-            let rows = rows!(selection, *status, model::with_names()).select(NamedProcess::as_select());
+            let rows = rows!(selection, status, model::with_names()).select(NamedProcess::as_select());
             ordered!(rows.limit(limit), sort, month_alone, after).load(c).await
         })?;
-        merged.extend(rows);
+        found.extend(rows);
     }
-    if ranges.len() > 1 {
-        merged.sort_by(
-            |NamedProcess { process: a, .. }, NamedProcess { process: b, .. }| match sort {
-                ProcessSort::Newest => b.id.cmp(&a.id),
-                ProcessSort::Oldest => a.id.cmp(&b.id),
-                ProcessSort::LongestWaiting => (a.status_since, a.id).cmp(&(b.status_since, b.id)),
-                ProcessSort::ShortestWaiting => (b.status_since, b.id).cmp(&(a.status_since, a.id)),
-            },
-        );
-        merged.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    }
-    Ok(merged)
+    Ok(merged(found, sort, limit, |row| {
+        (row.process.status_since, row.process.id)
+    }))
 }
 
-/// What the matrix shows of processes, in no order. When there are more than fit, the order decides which ones.
+/// What the matrix shows of processes, up to `limit` of them in order.
 pub(super) async fn cells(
     conn: &mut DbConn,
     selection: &Selection,
@@ -366,8 +359,7 @@ pub(super) async fn cells(
         })?;
         found.extend(rows);
     }
-    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(found)
+    Ok(merged(found, sort, limit, |cell| (cell.status_since, cell.id)))
 }
 
 /// Counts matches, at most `cap` of them.

@@ -29,11 +29,11 @@ use crate::{
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = processes, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
 pub(super) struct Cell {
-    id: ProcessId,
+    pub(super) id: ProcessId,
     client_id: ClientId,
     operator_id: OperatorId,
     status: ProcessStatus,
-    status_since: Instant,
+    pub(super) status_since: Instant,
     valor_fatura: Option<Money>,
     rejection_reason: Option<String>,
     error_cause: Option<Reason>,

@@ -27,7 +27,7 @@ use crate::{
         schema::{process_moves, processes},
     },
     error::{AppError, AppResult},
-    language::told,
+    language::{self, told},
     webhooks, with_conn,
 };
 
@@ -125,12 +125,14 @@ pub async fn advance_named(
         .await)?;
     let subject = Subject::new("process", process.id.0, names.title(process));
     let before_state = json!({ "status": process.status, "fatura_sha256": process.fatura_sha256 });
-    let (reason, reason_coded) = reason.map(told).unzip();
-    let after_state = json!({ "status": to, "fatura_sha256": after.fatura_sha256, "reason": reason });
+    let (reason, reason_coded) = language::kept(|| reason.map(told).unzip());
+    let after_state = json!({
+        "status": to, "fatura_sha256": after.fatura_sha256, "reason": reason, "reason_coded": reason_coded,
+    });
     audit::record(tx, actor, by.into(), subject, Some(&before_state), Some(&after_state)).await?;
     if let Some(event) = WebhookEvent::of_status(to) {
         let told = MoveMessage {
-            process: names.dto(after.clone())?,
+            process: language::kept(|| names.dto(after.clone()))?,
             from: process.status,
             by: &actor.name,
             reason,

@@ -31,23 +31,26 @@ pub async fn send(app: &App, tx: &mut Tx, actor: &Actor, id: ProcessId, seen: &P
     // An illegal move says more than a stale version.
     moves::destination(process.status, moves::sending_move(process.status))?;
     process.expect_version(seen.version)?;
-    match ready(app, tx.conn(), process.organization_id).await? {
-        SatTransport::Robot => executions::start_upload(tx, actor, &process).await.map(drop),
+    let settings = ready(app, tx.conn(), process.organization_id).await?;
+    match settings.sat_transport {
+        SatTransport::Robot => executions::start_upload_with(tx, actor, &process, settings)
+            .await
+            .map(drop),
         SatTransport::Https => queue(tx, actor, &process).await,
     }
 }
 
-/// How documents reach SAT. For HTTPS its address must be set; the address of a robot is checked later, with its
-/// operator.
+/// The settings that say how documents reach SAT. For HTTPS its address must be set; the address of a robot is checked
+/// later, with its operator.
 ///
 /// # Errors
 /// `sat_not_configured`.
-pub async fn ready(app: &App, conn: &mut DbConn, organization: OrganizationId) -> AppResult<SatTransport> {
-    let transport = RobotSettings::of(conn, organization).await?.sat_transport;
-    if transport == SatTransport::Https {
+pub async fn ready(app: &App, conn: &mut DbConn, organization: OrganizationId) -> AppResult<RobotSettings> {
+    let settings = RobotSettings::of(conn, organization).await?;
+    if settings.sat_transport == SatTransport::Https {
         Organization::find(conn, organization).await?.sat(app)?;
     }
-    Ok(transport)
+    Ok(settings)
 }
 
 /// Has a job send the document over HTTPS.

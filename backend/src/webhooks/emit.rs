@@ -20,14 +20,15 @@ use crate::{
     db::{RunQueryDsl, Tx, schema::webhook_deliveries},
     engine::{FinalFailure, NewJob, Task as _, enqueue, job::Job},
     error::{AppError, AppResult},
-    language::told,
+    language::{self, told},
     with_conn,
 };
 
 /// The address's own lane, so that a slow one holds up no other; the limit of [`LANE`] holds for all of them.
 pub(super) const LANE: &str = "webhooks";
 
-/// Tells every address of the organisation that asked for it. `data` is what happened, as the API itself would show it.
+/// Tells every address of the organisation that asked for it. `data` is what happened, as the API itself would show it in
+/// the default language, see [`language::kept`].
 ///
 /// # Errors
 /// When the database refuses.
@@ -107,8 +108,8 @@ pub fn job_died<'a>(tx: &'a mut Tx, job: &'a Job, failure: &'a FinalFailure) -> 
         if job.task == DeliverWebhook::NAME {
             return Ok(());
         }
-        let (cause, cause_coded) = told(&failure.cause);
-        let (action, action_coded) = failure.action.as_ref().map(told).unzip();
+        let (cause, cause_coded) = language::kept(|| told(&failure.cause));
+        let (action, action_coded) = language::kept(|| failure.action.as_ref().map(told).unzip());
         let data = json!({
             "job_id": job.id, "task": job.task, "subject_id": job.subject_id, "attempt": job.attempt,
             "cause": cause, "step": failure.step, "action": action, "kind": failure.kind,

@@ -7,7 +7,7 @@ use esteira_shared::{
     event::Topic,
     ids::{OrganizationId, WebhookEndpointId},
     instant::Instant,
-    reason::{Reason, ReasonDto},
+    reason::Reason,
     status::DeliveryStatus,
     webhook::WebhookEvent,
 };
@@ -227,9 +227,8 @@ pub(super) async fn update(
     id: WebhookEndpointId,
     update: WebhookEndpointUpdate,
 ) -> AppResult<WebhookEndpointDto> {
-    let before = get(tx.conn(), actor.organization_id, id).await?;
-    let off_reason = before.off_reason_coded.as_ref().filter(|_| !update.active);
-    let off_reason = off_reason.map(ReasonDto::reason);
+    let before = Endpoint::find(tx.conn(), actor.organization_id, id).await?;
+    let off_reason = before.off_reason.clone().filter(|_| !update.active);
     let now = tx.now();
     let row = webhook_endpoints::id
         .eq(id)
@@ -250,7 +249,7 @@ pub(super) async fn update(
     if changed == 0 {
         return Err(AppError::version_conflict());
     }
-    told(tx, actor, AuditAction::WebhookUpdate, id, &before).await
+    told(tx, actor, AuditAction::WebhookUpdate, before).await
 }
 
 /// Gives an address a new secret; from the next try on the old one is not used.
@@ -263,7 +262,7 @@ pub(super) async fn change_secret(
     actor: &Actor,
     id: WebhookEndpointId,
 ) -> AppResult<WebhookSecretDto> {
-    let before = get(tx.conn(), actor.organization_id, id).await?;
+    let before = Endpoint::find(tx.conn(), actor.organization_id, id).await?;
     let secret = signature::new_secret().map_err(AppError::internal)?;
     let sealed = sealed(app, id, &secret)?;
     with_conn!(tx.conn(), |c| diesel::update(webhook_endpoints::table.find(id))
@@ -273,7 +272,7 @@ pub(super) async fn change_secret(
         ))
         .execute(c)
         .await)?;
-    let endpoint = told(tx, actor, AuditAction::WebhookChangeSecret, id, &before).await?;
+    let endpoint = told(tx, actor, AuditAction::WebhookChangeSecret, before).await?;
     Ok(WebhookSecretDto {
         secret: secret.expose_secret().to_owned(),
         endpoint,
@@ -282,7 +281,7 @@ pub(super) async fn change_secret(
 
 /// Switches an address off because its receiver said so.
 pub(super) async fn switch_off(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId, reason: Reason) -> AppResult<()> {
-    let before = get(tx.conn(), actor.organization_id, id).await?;
+    let before = Endpoint::find(tx.conn(), actor.organization_id, id).await?;
     with_conn!(tx.conn(), |c| diesel::update(webhook_endpoints::table.find(id))
         .set((
             webhook_endpoints::active.eq(false),
@@ -291,13 +290,13 @@ pub(super) async fn switch_off(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId
         ))
         .execute(c)
         .await)?;
-    told(tx, actor, AuditAction::WebhookSwitchOff, id, &before).await?;
+    let after = told(tx, actor, AuditAction::WebhookSwitchOff, before).await?;
     let subject = Reason::WebhookOffSubject {
-        name: before.name.clone(),
+        name: after.name.clone(),
     };
     let text = Reason::WebhookOffMail {
-        name: before.name,
-        url: before.url,
+        name: after.name,
+        url: after.url,
         reason: Box::new(reason),
     };
     mail::tell_admins(tx, actor.organization_id, &subject, &text).await
@@ -308,7 +307,9 @@ pub(super) async fn switch_off(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId
 /// # Errors
 /// `not_found`.
 pub(super) async fn delete(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId) -> AppResult<()> {
-    let before = get(tx.conn(), actor.organization_id, id).await?;
+    let before = Endpoint::find(tx.conn(), actor.organization_id, id).await?;
+    let counts = counts(tx.conn(), vec![id]).await?;
+    let before = language::kept(|| before.into_dto(&counts))?;
     with_conn!(tx.conn(), |c| diesel::delete(webhook_endpoints::table.find(id))
         .execute(c)
         .await)?;
@@ -325,17 +326,15 @@ pub(super) async fn delete(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId) ->
     Ok(())
 }
 
-async fn told(
-    tx: &mut Tx,
-    actor: &Actor,
-    action: AuditAction,
-    id: WebhookEndpointId,
-    before: &WebhookEndpointDto,
-) -> AppResult<WebhookEndpointDto> {
-    let after = get(tx.conn(), actor.organization_id, id).await?;
-    audit::record(tx, actor, action, subject(&after), Some(before), Some(&after)).await?;
-    tx.changed(actor.organization_id, Topic::Webhooks, id.0);
-    Ok(after)
+/// Tells of a change of an address, and answers with it as it is now.
+async fn told(tx: &mut Tx, actor: &Actor, action: AuditAction, before: Endpoint) -> AppResult<WebhookEndpointDto> {
+    let after = Endpoint::find(tx.conn(), actor.organization_id, before.id).await?;
+    let counts = counts(tx.conn(), vec![after.id]).await?;
+    let old = language::kept(|| before.into_dto(&counts))?;
+    let new = language::kept(|| after.clone().into_dto(&counts))?;
+    audit::record(tx, actor, action, subject(&new), Some(&old), Some(&new)).await?;
+    tx.changed(actor.organization_id, Topic::Webhooks, after.id.0);
+    after.into_dto(&counts)
 }
 
 /// The address as it is kept. A name is judged again when it is connected to.

@@ -1,5 +1,7 @@
 //! First run, sign-in, sessions, users, tokens, settings and the audit trail.
 
+mod passwords;
+
 use chrono::TimeDelta;
 use esteira_shared::permission::Role;
 use serde_json::json;
@@ -200,30 +202,6 @@ on_both!(a_stream_tells_nothing_of_other_organisations, |test| {
         .expect(201);
     let seen = String::from_utf8(stream.chunk().await.unwrap().unwrap().to_vec()).unwrap();
     assert!(seen.contains(own["id"].as_str().unwrap()), "{seen}");
-});
-
-on_both!(one_may_change_the_own_password_and_keep_the_session, |test| {
-    let fixture = Fixture::new(&test, "senha").await;
-    let mut elsewhere = test.stranger();
-    elsewhere
-        .sign_in(&fixture.email(Role::Analyst), PASSWORD)
-        .await
-        .expect(200);
-    let wrong = json!({ "current_password": "no", "new_password": "another long one" });
-    let refused = fixture
-        .analyst
-        .put("/api/v1/session/password", wrong)
-        .await
-        .refused_field();
-    assert_eq!(refused, ("current_password".to_owned(), "wrong_password".to_owned()));
-    let right = json!({ "current_password": PASSWORD, "new_password": "another long one" });
-    fixture.analyst.put("/api/v1/session/password", right).await.expect(204);
-    fixture.analyst.get("/api/v1/session").await.expect(200);
-    elsewhere.get("/api/v1/session").await.refused(401, "unauthenticated");
-    test.stranger()
-        .sign_in(&fixture.email(Role::Analyst), "another long one")
-        .await
-        .expect(200);
 });
 
 on_both!(the_last_administrator_stays, |test| {

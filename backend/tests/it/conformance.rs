@@ -1,6 +1,10 @@
 //! Both databases behave alike.
 
-use diesel::prelude::*;
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Bool, Integer},
+};
 use diesel_async::SimpleAsyncConnection as _;
 use esteira::{
     administration::organization::Organization,
@@ -50,6 +54,33 @@ on_both!(a_dropped_transaction_leaves_nothing_and_frees_the_writer, |test| {
             .unwrap()
     );
 });
+
+on_both!(
+    a_transaction_that_is_rolled_back_leaves_nothing_and_its_connection,
+    |test| {
+        let mut tx = test.app.db.begin().await.unwrap();
+        Organization::create(&mut tx, "Perdida").await.unwrap();
+        let number = match tx.conn() {
+            DbConn::Sqlite(_) => None,
+            DbConn::Postgres(c) => {
+                let number: i32 = diesel::select(sql::<Integer>("pg_backend_pid()"))
+                    .get_result(&mut **c)
+                    .await
+                    .unwrap();
+                Some(number)
+            }
+        };
+        tx.roll_back().await;
+        let mut tx = test.app.db.begin().await.expect("the writer is free at once");
+        assert!(Organization::none_exists(tx.conn()).await.unwrap());
+        if let (Some(number), DbConn::Postgres(c)) = (number, tx.conn()) {
+            let there = format!("(SELECT count(*) FROM pg_stat_activity WHERE pid = {number} AND xact_start IS NULL)");
+            let here = format!("(pg_backend_pid() = {number} OR {there} = 1)");
+            let kept: bool = diesel::select(sql::<Bool>(&here)).get_result(&mut **c).await.unwrap();
+            assert!(kept, "it is free for the next one");
+        }
+    }
+);
 
 on_both!(a_cancelled_request_leaves_no_half_transaction, |test| {
     for _ in 0..20 {

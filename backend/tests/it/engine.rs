@@ -15,6 +15,7 @@ use esteira::{
 use esteira_shared::{
     error::ErrorCode,
     ids::{JobId, OrganizationId},
+    reason::Reason,
     status::{FailureKind, JobOutcome, JobStatus},
     task::TaskName,
 };
@@ -141,7 +142,7 @@ on_both!(a_technical_failure_waits_and_is_tried_again, |test| {
         (waiting.status, waiting.last_error_kind),
         (JobStatus::Queued, Some(FailureKind::Technical))
     );
-    assert_eq!(waiting.last_error.unwrap(), "no answer");
+    assert_eq!(waiting.last_error, Some(Reason::quoted("no answer")));
     assert!(
         waiting.run_at > waiting.created_at + TimeDelta::milliseconds(900),
         "it waits before the next attempt"
@@ -149,10 +150,8 @@ on_both!(a_technical_failure_waits_and_is_tried_again, |test| {
     assert_eq!(test.run_jobs().await, 0, "not before its time");
     make_due(&test).await;
     test.run_jobs().await;
-    assert_eq!(
-        job(&test, id).await.last_error.unwrap(),
-        "a tarefa parou por um erro interno: probe panics"
-    );
+    let message = "probe panics".to_owned();
+    assert_eq!(job(&test, id).await.last_error, Some(Reason::TaskPanicked { message }));
     make_due(&test).await;
     test.run_jobs().await;
     assert_eq!(job(&test, id).await.status, JobStatus::Succeeded);
@@ -208,7 +207,7 @@ on_both!(a_job_that_nobody_can_read_or_run_goes_to_dead, |test| {
     test.run_jobs().await;
     let (unread, unknown) = (job(&test, id).await, job(&test, other).await);
     assert_eq!(unread.status, JobStatus::Dead);
-    assert!(unread.last_error.unwrap().to_string().contains("não podem ser lidos"));
+    assert_eq!(unread.last_error.unwrap().code(), "payload_unreadable");
     // Another replica may know it: it waits a while, and that costs no attempt.
     assert_eq!((unknown.status, unknown.attempt), (JobStatus::Queued, 0));
     test.clock.advance(TimeDelta::minutes(11));
@@ -216,7 +215,8 @@ on_both!(a_job_that_nobody_can_read_or_run_goes_to_dead, |test| {
     test.run_jobs().await;
     let unknown = job(&test, other).await;
     assert_eq!(unknown.status, JobStatus::Dead);
-    assert!(unknown.last_error.unwrap().to_string().contains("no_such_task"));
+    let task = "no_such_task".to_owned();
+    assert_eq!(unknown.last_error, Some(Reason::TaskUnknown { task }));
 });
 
 on_both!(a_task_that_never_returns_is_cut_off, |test| {
@@ -224,7 +224,10 @@ on_both!(a_task_that_never_returns_is_cut_off, |test| {
     let stop = CancellationToken::new();
     let running = tokio::spawn(test.worker().run(stop.clone()));
     eventually("the time-out", || async { job(&test, id).await.last_error.is_some() }).await;
-    assert_eq!(job(&test, id).await.last_error.unwrap(), "sem fim depois de 4 s");
+    assert_eq!(
+        job(&test, id).await.last_error,
+        Some(Reason::TaskWithoutEnd { seconds: 4 })
+    );
     stop.cancel();
     running.await.unwrap();
 });

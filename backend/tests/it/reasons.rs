@@ -78,6 +78,12 @@ on_both!(a_failure_is_told_in_the_language_of_the_caller, |test| {
             (&json!(cause), &coded)
         );
     }
+    // The export, which is written after its handler has returned.
+    for (language, cause) in [("pt", pt), ("en", en)] {
+        let export = fixture.viewer.request(Method::GET, "/api/v1/processes/export");
+        let export = fixture.viewer.send(export.header("accept-language", language)).await;
+        assert!(export.text().contains(cause), "{}", export.text());
+    }
     // The job with its attempts and its log.
     let job = format!("/api/v1/jobs/{}", without["last_job"]["id"].as_str().unwrap());
     for (language, cause, log) in [("pt", pt, "enviando a.pdf"), ("en", en, "sending a.pdf")] {

@@ -29,6 +29,32 @@ fn applications_keep_their_order() {
 }
 
 #[test]
+fn routes_are_made_only_where_handlers_say_who_may_call_them() {
+    none(&served_otherwise(&sources()));
+    let planted = [
+        ("jobs.rs", "OpenApiRouter::new().routes(utoipa_axum::routes!(list))"),
+        ("mail.rs", "use utoipa_axum::{router::OpenApiRouter, routes};"),
+        ("search.rs", "router.route(\"/search\", get(find))"),
+        (
+            "home.rs",
+            "use utoipa_axum::router::OpenApiRouter; /* .route(x) */ x.routes(routes!(get_home))",
+        ),
+        ("http/router.rs", "router.route(\"/metrics\", get(metrics))"),
+        ("simulators/sat.rs", "router.route(\"/saude\", get(health))"),
+        ("integrations/sat/tests.rs", "router.route(\"/\", get(answer))"),
+    ];
+    let files: BTreeMap<String, String> = planted.map(|(path, text)| (path.to_owned(), text.to_owned())).into();
+    assert_eq!(
+        served_otherwise(&files),
+        [
+            "jobs.rs does not serve by crate::routes!",
+            "mail.rs does not serve by crate::routes!",
+            "search.rs does not serve by crate::routes!"
+        ]
+    );
+}
+
+#[test]
 fn the_sources_are_really_read() {
     let structure = Structure::of_the_server();
     for application in ["administration", "jobs", "mail", "processes", "webhooks"] {
@@ -140,10 +166,7 @@ struct Structure {
 
 impl Structure {
     fn of_the_server() -> Self {
-        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"));
-        let mut files = BTreeMap::new();
-        read(root, "", &mut files);
-        Self::of(&files)
+        Self::of(&sources())
     }
 
     /// `files`: texts by their paths below `src`.
@@ -213,6 +236,32 @@ impl Structure {
             .map(|((from, to), files)| format!("{from} imports {to}: {}", files.join(", ")))
             .collect()
     }
+}
+
+/// Texts of the server by their paths below `src`.
+fn sources() -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), "", &mut files);
+    files
+}
+
+/// Files that make routes by other means than `crate::routes!`, by which a handler that does not say who may call it does
+/// not compile. `http` makes those that belong to nobody; simulators and tests are other servers.
+fn served_otherwise(files: &BTreeMap<String, String>) -> Vec<String> {
+    let other_means = |text: &str| {
+        tokens(text).windows(3).any(|three| match three {
+            [".", "route", "("] => true,
+            ["utoipa_axum", "::", what] => *what != "router",
+            _ => false,
+        })
+    };
+    files
+        .iter()
+        .filter(|(path, _)| !matches!(path.split('/').next(), Some("http" | "simulators")))
+        .filter(|(path, _)| !path.split('/').any(|part| ["tests", "tests.rs"].contains(&part)))
+        .filter(|(_, text)| other_means(text))
+        .map(|(path, _)| format!("{path} does not serve by crate::routes!"))
+        .collect()
 }
 
 fn read(folder: &Path, below: &str, files: &mut BTreeMap<String, String>) {

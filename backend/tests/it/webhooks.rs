@@ -232,6 +232,44 @@ on_both!(a_dead_job_is_told, |test| {
     );
 });
 
+on_both!(what_is_kept_and_told_reads_alike_whoever_asked_for_it, |test| {
+    let fixture = Fixture::new(&test, "alheio").await;
+    let (url, inbox) = receiver(200).await;
+    add(&fixture, "ERP", &url, &["process.failed"]).await;
+    let processes = fixture.opened(&test, 1, &["VIVO"], "2026-10").await;
+    let id = processes[0]["id"].as_str().unwrap();
+    let path = format!("/api/v1/processes/{id}");
+    let process = fixture.analyst.upload(id, "a.pdf", pdf(1)).await.expect(201)["process"].clone();
+    let seen = json!({ "version": process["version"], "sha256": process["fatura_sha256"] });
+    fixture.analyst.post(&format!("{path}/approve"), seen).await.expect(200);
+    let approved = fixture.viewer.get(&path).await.expect(200);
+    let seen = json!({ "version": approved["process"]["version"] });
+    let sending = fixture.analyst.post(&format!("{path}/send"), seen).await.expect(200);
+    let job = sending["last_job"]["id"].as_str().unwrap();
+    let cancel = fixture
+        .manager
+        .request(reqwest::Method::POST, &format!("/api/v1/jobs/{job}/cancel"))
+        .header("accept-language", "en");
+    fixture.manager.send(cancel.json(&json!({}))).await.expect(200);
+    test.run_jobs().await;
+    let told = bodies(&inbox)[0]["data"].clone();
+    let trail = fixture
+        .admin
+        .get("/api/v1/audit?action=process.fail_send")
+        .await
+        .expect(200);
+    let after = &trail["items"][0]["after"];
+    let error = &told["process"]["error"];
+    let coded = json!({ "code": "cancelled", "args": {}, "text": "cancelado" });
+    for (text, beside) in [
+        (&told["reason"], &told["reason_coded"]),
+        (&error["cause"], &error["cause_coded"]),
+        (&after["reason"], &after["reason_coded"]),
+    ] {
+        assert_eq!((text, beside), (&json!("cancelado"), &coded), "{told} {after}");
+    }
+});
+
 on_both!(a_new_secret_signs_from_then_on, |test| {
     let fixture = Fixture::new(&test, "segredo").await;
     let (url, inbox) = receiver(200).await;

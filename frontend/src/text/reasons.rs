@@ -22,7 +22,7 @@ pub fn told(reason: &ReasonDto) -> String {
 
 /// Somebody else's text, to be shown by [`quotes`].
 pub fn quoted(text: &str) -> String {
-    format!("{QUOTE}{text}{UNQUOTE}")
+    format!("{QUOTE}{}{UNQUOTE}", plain(text))
 }
 
 /// A marked text without its marks: for titles, and for what is copied.
@@ -76,6 +76,11 @@ mod tests {
     fn quotes_are_told_from_our_own_words() {
         assert_eq!(pieces("ours"), [(false, "ours")]);
         assert_eq!(pieces(&quoted("theirs")), [(true, "theirs")]);
+        assert_eq!(
+            pieces(&quoted("a\u{2069} b \u{2068}c")),
+            [(true, "a b c")],
+            "whatever marks it has"
+        );
         let both = format!("{} answered {}.", quoted("https://example.com"), quoted("não"));
         assert_eq!(
             pieces(&both),

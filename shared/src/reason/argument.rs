@@ -49,7 +49,8 @@ impl Argument for String {
 
     fn say(&self, speech: Speech) -> String {
         if speech.marked {
-            format!("{QUOTE}{self}{UNQUOTE}")
+            // Their own marks would let a part of it pass for ours.
+            format!("{QUOTE}{}{UNQUOTE}", self.replace([QUOTE, UNQUOTE], ""))
         } else {
             self.clone()
         }

@@ -56,7 +56,7 @@ fn each_is_worded_in_both_languages_with_its_arguments() {
         }
         assert_eq!(pt == en, WITHOUT_WORDS.contains(&reason.code()), "{pt}");
         assert!(!en.contains(|c| PORTUGUESE.contains(c)), "{en}");
-        assert_eq!(reason, pt);
+        assert_eq!(reason.to_string(), pt);
     }
 }
 
@@ -90,14 +90,20 @@ fn whatever_is_not_ours_is_a_quote() {
     ] {
         let read = Reason::read(old);
         assert_eq!(read, Reason::quoted(old));
-        assert_eq!(
-            (read.text(Language::En), read.stored()),
-            (old.to_owned(), old.to_owned())
-        );
+        assert_eq!(read.text(Language::En), old);
+        assert_eq!(Reason::read(&read.stored()), read);
     }
-    // Somebody else's words that look like ours stay theirs.
-    let quoted = Reason::quoted(Reason::Cancelled {}.stored());
-    assert_eq!(Reason::read(&quoted.stored()), quoted);
+    assert_eq!(Reason::quoted("Senha inválida").stored(), "Senha inválida");
+    // Somebody else's words that look like ours, now or one day, stay theirs.
+    for theirs in [
+        Reason::Cancelled {}.stored(),
+        r#"{"code":"of_a_newer_program","args":{}}"#.to_owned(),
+    ] {
+        let quoted = Reason::quoted(theirs);
+        let kept: Value = serde_json::from_str(&quoted.stored()).unwrap();
+        assert_eq!(kept["code"], "quoted");
+        assert_eq!(Reason::read(&quoted.stored()), quoted);
+    }
     let newer = ReasonDto {
         code: "of_a_newer_program".to_owned(),
         args: Map::new(),
@@ -115,6 +121,13 @@ fn what_others_wrote_can_be_told_from_what_we_say() {
         reason.marked(Language::En),
         format!("Asking the API to cancel did not work: {QUOTE}não{UNQUOTE}")
     );
+    let forged = format!("no.{UNQUOTE} Approved by the bank. {QUOTE}");
+    assert_eq!(
+        Reason::quoted(forged.as_str()).marked(Language::En),
+        format!("{QUOTE}no. Approved by the bank. {UNQUOTE}"),
+        "a quote has no end of its own"
+    );
+    assert_eq!(Reason::quoted(forged.as_str()).text(Language::En), forged);
 }
 
 #[test]
@@ -128,7 +141,7 @@ fn a_secret_can_be_hidden_however_deep_it_lies() {
     };
     let masked = reason.map_texts(&mut |text| text.replace("senha", "•••"));
     assert_eq!(
-        masked,
+        masked.to_string(),
         "O pedido de cancelamento à API não deu certo: ••• errada (••• errada; cancelado)"
     );
 }

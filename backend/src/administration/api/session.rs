@@ -57,11 +57,12 @@ pub async fn create_session(
         return Err(user::wrong_credentials());
     };
     app.auth.sign_in_limit().give_back(create.email.trim(), address);
+    // Before the session is there: without an answer nobody would have its cookie.
+    let organization = Organization::find(&mut app.db.read().await?, user.organization_id).await?;
     let mut tx = app.db.begin().await?;
     let old = jar.get(session::COOKIE).map(|cookie| cookie.value());
     let token = user::sign_in(&mut tx, &user, old, address.to_string(), user_agent(&headers)).await?;
     tx.commit().await?;
-    let organization = Organization::find(&mut app.db.read().await?, user.organization_id).await?;
     let permissions = user.role.permissions();
     let body = SessionDto {
         user: user.into_dto(),

@@ -187,7 +187,12 @@ mod tests {
         assert_eq!(after.faturas.first(), before.faturas.first());
         let other = after.faturas.last().and_then(|fatura| fatura.caminho.as_deref());
         assert_eq!(other, Some("https://portal.example/•••"));
-        assert_eq!(after.problems, ["data_vencimento \"x•••\" não é uma data dd-mm-aaaa"]);
+        let problem = Reason::ValueNotUnderstood {
+            name: "data_vencimento".to_owned(),
+            value: "x•••".to_owned(),
+            expected: Box::new(Reason::ADate {}),
+        };
+        assert_eq!(after.problems, [problem]);
         let details = after.detalhes.clone().unwrap_or_default();
         assert!(
             details.mensagem_erro.is_some_and(|text| !text.contains('2')),

@@ -11,6 +11,7 @@ use esteira::{
 };
 use esteira_shared::{
     ids::{JobId, OrganizationId},
+    reason::Reason,
     status::{JobOutcome, JobStatus},
 };
 
@@ -89,10 +90,7 @@ on_both!(a_job_that_takes_its_worker_down_ends_alone, |test| {
         "{:?}",
         job.last_error
     );
-    assert!(
-        job.last_error
-            .is_some_and(|error| error.to_string().contains("derrubou"))
-    );
+    assert_eq!(job.last_error, Some(Reason::WorkersLost { losses: 3 }));
     let lost = outcomes(&test, id).await;
     assert!(
         lost.len() == 3 && lost.iter().all(|(outcome, _)| *outcome == JobOutcome::Lost),

@@ -175,7 +175,7 @@ async fn a_check_names_the_system_and_proves_the_token() {
             else {
                 panic!("{result:?}")
             };
-            assert_eq!(action, "Conferir o token do SAT em Configurações");
+            assert_eq!(action, Reason::CheckSatToken {});
         }
     }
     connection.token = Some("fake-token".to_owned().into());

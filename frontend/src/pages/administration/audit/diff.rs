@@ -83,8 +83,8 @@ fn lines(before: Option<Value>, after: Option<Value>) -> Vec<Line> {
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     names
         .into_iter()
-        // Grows with every change and says nothing more.
-        .filter(|name| *name != "version")
+        // The one grows with every change; the others say for programs what stands beside them in words.
+        .filter(|name| *name != "version" && !name.ends_with("_coded"))
         .map(|name| Line {
             field: name.clone(),
             before: before.get(name).and_then(shown),

@@ -71,10 +71,7 @@ async fn tokens_are_neither_shown_nor_sent_when_they_cannot_be() {
     api.connection.token = Some("fake\r\nX-Evil: 1".to_owned().into());
     let error = rpa().check(&api.connection).await.unwrap_err();
     assert_eq!(kind(&error), "unauthorized");
-    assert_eq!(
-        error.action().unwrap(),
-        "Conferir o token da API de robôs em Administração → Conexões"
-    );
+    assert_eq!(error.action(), Some(Reason::CheckRobotToken {}));
     assert!(api.asked.lock().unwrap().is_empty());
 }
 

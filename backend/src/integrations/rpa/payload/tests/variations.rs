@@ -226,9 +226,14 @@ fn texts_are_bounded_and_a_path_is_never_cut() {
     let paths: Vec<_> = process.faturas.iter().map(|fatura| fatura.caminho.as_ref()).collect();
     assert_eq!(paths, [None, Some(&cut)]);
     let quote = "ç".repeat(100);
+    let problem = |name: &str, expected| Reason::ValueNotUnderstood {
+        name: name.to_owned(),
+        value: quote.clone(),
+        expected: Box::new(expected),
+    };
     let problems = [
-        format!("valor \"{quote}\" não é um valor em reais"),
-        format!("caminho \"{quote}\" não é um caminho de até 1.000 caracteres"),
+        problem("valor", Reason::AnAmount {}),
+        problem("caminho", Reason::APath {}),
     ];
     assert_eq!(process.problems, problems);
 }

@@ -88,7 +88,7 @@ pub fn tasks() -> Tasks {
 pub fn chores() -> Vec<Chore> {
     vec![
         Chore::new("unfinished uploads", |app| {
-            Box::pin(async move { Ok(processes::sweep::sweep(app, processes::sweep::ABANDONED).await?) })
+            Box::pin(processes::sweep::sweep(app, processes::sweep::ABANDONED))
         }),
         Chore::new("webhook messages", |app| {
             Box::pin(async move { Ok(webhooks::sweep(app).await?) })

@@ -182,7 +182,7 @@ impl<K: BulkKind> Task for BulkTask<K> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
     use serde_json::json;
 

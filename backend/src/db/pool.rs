@@ -23,6 +23,7 @@ use crate::{
 };
 
 /// A connection to one of the two databases. Models take `&mut DbConn`.
+#[expect(clippy::large_enum_variant, reason = "short-lived, and never kept in numbers")]
 pub enum DbConn {
     Sqlite(managed::Object<Opener>),
     Postgres(Object<AsyncPgConnection>),

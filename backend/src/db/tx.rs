@@ -112,7 +112,8 @@ impl Drop for Tx {
     fn drop(&mut self) {
         match self.conn.take() {
             Some(DbConn::Sqlite(mut conn)) => {
-                if conn.roll_back().is_err() {
+                let undone = conn.roll_back();
+                if undone.is_err() {
                     drop(deadpool::managed::Object::take(conn));
                 }
             }

@@ -104,13 +104,12 @@ fn literals(code: &str) -> Vec<&str> {
                 .unwrap_or(inside.len());
             found.push(&inside[..end]);
             rest = inside.get(end + 1..).unwrap_or_default();
-        } else if here.starts_with('"') {
-            let inside = &here[1..];
+        } else if let Some(inside) = here.strip_prefix('"') {
             let end = end_of(inside);
             found.push(&inside[..end]);
             rest = inside.get(end + 1..).unwrap_or_default();
-        } else if here.starts_with('\'') {
-            rest = after_quote(&here[1..]);
+        } else if let Some(quoted) = here.strip_prefix('\'') {
+            rest = after_quote(quoted);
         } else {
             rest = &here[1..];
         }

@@ -138,12 +138,10 @@ impl Task for RunExecution {
         let trouble = Trouble {
             cause: failure.cause.clone(),
             step: failure.step.clone().or_else(|| Some("API_DE_ROBOS".to_owned())),
-            action: failure.action.clone().or_else(|| {
-                Some(match unknown {
-                    true => Reason::CheckWhetherItRanOrAsk {},
-                    false => Reason::RunAgain {},
-                })
-            }),
+            action: failure.action.clone().or(Some(match unknown {
+                true => Reason::CheckWhetherItRanOrAsk {},
+                false => Reason::RunAgain {},
+            })),
             unknown,
         };
         end::fail(tx, &execution, &trouble, ReportedEnd::default()).await?;

@@ -81,7 +81,6 @@ macro_rules! uuid_value {
                 deserialize::{self, FromSql},
                 pg::{Pg, PgValue},
                 serialize::{self, IsNull, Output, ToSql},
-                sql_types::Text,
                 sqlite::{Sqlite, SqliteValue},
             };
             use $crate::sql_types::SqlUuid;
@@ -93,8 +92,8 @@ macro_rules! uuid_value {
             }
 
             impl FromSql<SqlUuid, Sqlite> for $id {
-                fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-                    Ok(<String as FromSql<Text, Sqlite>>::from_sql(value)?.parse()?)
+                fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+                    Ok(value.read_text().parse()?)
                 }
             }
 
@@ -126,7 +125,6 @@ macro_rules! word_value {
                 deserialize::{self, FromSql},
                 pg::{Pg, PgValue},
                 serialize::{self, IsNull, Output, ToSql},
-                sql_types::Text,
                 sqlite::{Sqlite, SqliteValue},
             };
             use $crate::sql_types::SqlWord;
@@ -138,8 +136,8 @@ macro_rules! word_value {
             }
 
             impl FromSql<SqlWord, Sqlite> for $word {
-                fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-                    Ok(<String as FromSql<Text, Sqlite>>::from_sql(value)?.parse()?)
+                fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+                    Ok(value.read_text().parse()?)
                 }
             }
 
@@ -178,18 +176,22 @@ impl ToSql<SqlInstant, Pg> for Instant {
 }
 
 impl FromSql<SqlInstant, Sqlite> for Instant {
-    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        Ok(
-            DateTime::parse_from_rfc3339(&<String as FromSql<Text, Sqlite>>::from_sql(value)?)?
-                .to_utc()
-                .into(),
-        )
+    fn from_sql(mut value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        let text = value.read_text();
+        match Self::from_fixed(text.as_bytes()) {
+            Some(instant) => Ok(instant),
+            None => Ok(DateTime::parse_from_rfc3339(text)?.to_utc().into()),
+        }
     }
 }
 
 impl ToSql<SqlInstant, Sqlite> for Instant {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string());
+        let text = match self.fixed() {
+            Some(fixed) => std::str::from_utf8(&fixed)?.to_owned(),
+            None => self.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string(),
+        };
+        out.set_value(text);
         Ok(IsNull::No)
     }
 }

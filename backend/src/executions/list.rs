@@ -248,7 +248,9 @@ pub async fn count(conn: &mut DbConn, selection: &Selection, cap: i64) -> QueryR
     let mut total = 0;
     for status in selection.ranges() {
         let found: i64 = with_conn!(conn, |c| {
-            let rows = rows!(selection, status).select(sql::<Integer>("1")).limit(cap - total);
+            let rows = rows!(selection, status)
+                .select(1.into_sql::<Integer>())
+                .limit(cap - total);
             paging::count_of(rows).get_result(c).await
         })?;
         total += found;

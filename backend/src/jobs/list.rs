@@ -289,7 +289,7 @@ pub async fn count(conn: &mut DbConn, selection: &Selection, cap: Option<i64>) -
     with_conn!(conn, |c| match cap {
         None => rows!(selection).select(diesel::dsl::count_star()).first(c).await,
         Some(cap) => {
-            let rows = rows!(selection).select(sql::<Integer>("1")).limit(cap);
+            let rows = rows!(selection).select(1.into_sql::<Integer>()).limit(cap);
             paging::count_of(rows).get_result(c).await
         }
     })

@@ -158,7 +158,7 @@ async fn before(conn: &mut DbConn, job: &Job, now: Instant) -> QueryResult<i64> 
         .filter(jobs::run_at.le(now))
         .filter(jobs::rank.le(job.rank))
         .filter(jobs::rank.lt(job.rank).or(jobs::id.lt(job.id)))
-        .select(sql::<Integer>("1"))
+        .select(1.into_sql::<Integer>())
         .limit(PLACE)
         .load(c)
         .await)?;

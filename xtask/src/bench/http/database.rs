@@ -17,8 +17,6 @@ use crate::project::Project;
 /// As `backend/examples/generate.rs` names it.
 const LARGE: &str = "Organização grande";
 const USER: (&str, &str) = ("bancada@example.com", "uma frase só para a bancada");
-/// As `esteira serve --demo` makes it.
-const DEMONSTRATION: (&str, &str) = ("admin@demo.example", "esteira-demo");
 
 /// A database with rows, and the folder of its server.
 pub(super) struct Filled {
@@ -88,8 +86,7 @@ pub(super) fn routes(port: u16) -> Result<Vec<Route>> {
     let large = sign_in(port, USER)?;
     let months = client::get(port, "/api/v1/months", &large)?.json()?;
     let month = text(months.get(0)).context("no month was opened")?;
-    let demonstration = sign_in(port, DEMONSTRATION)?;
-    let process = plain_process(port, &demonstration)?;
+    let process = plain_process(port, &large)?;
     let route = |name, path: String, cookie: &str, template| Route {
         name,
         path,
@@ -107,7 +104,7 @@ pub(super) fn routes(port: u16) -> Result<Vec<Route>> {
         route(
             "one process",
             format!("/api/v1/processes/{process}"),
-            &demonstration,
+            &large,
             "/processes/{id}",
         ),
         route("session", "/api/v1/session".to_owned(), &large, "/session"),
@@ -124,19 +121,21 @@ fn sign_in(port: u16, (email, password): (&str, &str)) -> Result<String> {
     Ok(cookie.to_owned())
 }
 
-/// One with a document and a history that waits for a person, so that it stays as it is. The peers make no rows of jobs and
-/// of runs, so it has none.
+/// One without jobs, runs and reasons in its history: the peers make no rows of the first two and word none of the last.
 fn plain_process(port: u16, cookie: &str) -> Result<String> {
-    let list = client::get(port, "/api/v1/processes?status=AGUARDANDO_APROVACAO&limit=200", cookie)?.json()?;
+    let list = client::get(port, "/api/v1/processes?limit=200", cookie)?.json()?;
     let found = list.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
     for id in found.iter().filter_map(|process| text(process.get("id"))) {
         let detail = client::get(port, &format!("/api/v1/processes/{id}"), cookie)?.json()?;
-        let count = |name: &str| detail.get(name).and_then(Value::as_array).map_or(0, Vec::len);
-        if detail.get("last_job").is_some_and(Value::is_null) && count("executions") == 0 && count("documents") > 0 {
+        let rows = |name: &str| detail.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+        let unreasoned = rows("moves")
+            .iter()
+            .all(|one| one.get("reason").is_none_or(Value::is_null));
+        if detail.get("last_job").is_some_and(Value::is_null) && rows("executions").is_empty() && unreasoned {
             return Ok(id);
         }
     }
-    anyhow::bail!("the demonstration has no process with a document and without jobs and runs")
+    anyhow::bail!("no process is without jobs, runs and reasons")
 }
 
 fn text(value: Option<&Value>) -> Option<String> {

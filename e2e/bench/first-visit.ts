@@ -159,23 +159,28 @@ async function slow(tools: CDPSession, network: Network): Promise<void> {
 
 /** Returns what waits until nothing has been under way for a second. The stream of events never ends and does not count. */
 function settling(tools: CDPSession): () => Promise<void> {
-  const open = new Set<string>();
+  const open = new Map<string, string>();
   let changed = Date.now();
   const ended = ({ requestId }: { requestId: string }) => {
     open.delete(requestId);
     changed = Date.now();
   };
-  tools.on('Network.requestWillBeSent', ({ requestId, type }) => {
-    if (type === 'EventSource') return;
-    open.add(requestId);
+  tools.on('Network.requestWillBeSent', ({ requestId, type, request }) => {
+    if (type === 'EventSource' || !request.url.startsWith('http')) return;
+    open.set(requestId, request.url);
     changed = Date.now();
   });
   tools.on('Network.loadingFinished', ended);
   tools.on('Network.loadingFailed', ended);
+  tools.on('Network.requestServedFromCache', ended);
+  // Nobody reads the rest of a refusal, so its end is never told.
+  tools.on('Network.responseReceived', (answer) => {
+    if (answer.response.status >= 400) ended(answer);
+  });
   return async () => {
     const deadline = Date.now() + PATIENCE_MS;
     while (open.size > 0 || Date.now() - changed < 1_000) {
-      if (Date.now() > deadline) throw new Error(`${open.size} requests do not end`);
+      if (Date.now() > deadline) throw new Error(`these do not end: ${[...open.values()].join(', ')}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };

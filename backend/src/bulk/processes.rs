@@ -150,7 +150,7 @@ impl BulkKind for BulkProcesses {
         let place = after.map(|item| ProcessCursor::of(ProcessSort::Oldest, &item.process));
         let rows = list::read(conn, &ready, ProcessSort::Oldest, place, PAGE).await?;
         let item = |row: NamedProcess| Item {
-            client_name: row.client_name,
+            client_name: row.names.client,
             process: row.process,
         };
         Ok(rows.into_iter().map(item).collect())

@@ -20,7 +20,7 @@ use crate::{
     },
     executions::{MadeUp, apply_made_up},
     integrations::rpa::{RpaStatus, hash::ExecutionHash},
-    processes::model::{Names, Process},
+    processes::model::{NamedProcess, Names, Process, with_names},
     simulators::pdf::{InvoiceFacts, InvoiceLine, invoice},
     with_conn,
 };
@@ -45,33 +45,29 @@ pub async fn candidates(app: &App, organization: OrganizationId) -> anyhow::Resu
     ];
     let mut conn = app.db.read().await?;
     let rows = waiting_in(&mut conn, organization, &waiting).await?;
-    let names = Names::of(&mut conn, &rows).await?;
-    Ok(rows
-        .into_iter()
-        .map(|process| {
-            let title = names.title(&process);
-            (process, title)
-        })
-        .collect())
+    let titled = |NamedProcess { process, names }: NamedProcess| {
+        let title = names.title(&process);
+        (process, title)
+    };
+    Ok(rows.into_iter().map(titled).collect())
 }
 
 async fn waiting_in(
     conn: &mut DbConn,
     organization: OrganizationId,
     statuses: &[ProcessStatus],
-) -> QueryResult<Vec<Process>> {
+) -> QueryResult<Vec<NamedProcess>> {
     // Written out, because the index is partial.
     const IDLE: &str = "NOT EXISTS (SELECT 1 FROM executions WHERE executions.process_id = processes.id \
                         AND executions.status IN ('PENDENTE', 'EXECUTANDO'))";
-    with_conn!(conn, |c| processes::table
-        .inner_join(operators::table)
+    with_conn!(conn, |c| with_names()
         .filter(processes::organization_id.eq(organization))
         .filter(processes::status.eq_any(statuses.to_vec()))
-        .filter(operators::possui_rpa.eq(true))
+        .filter(operators::possui_rpa.assume_not_null().eq(true))
         .filter(sql::<Bool>(IDLE))
         .order(processes::id)
         .limit(50)
-        .select(Process::as_select())
+        .select(NamedProcess::as_select())
         .load(c)
         .await)
 }
@@ -89,8 +85,8 @@ pub async fn three(app: &App, organization: OrganizationId) -> anyhow::Result<Ve
         for row in waiting_in(&mut conn, organization, &[status]).await? {
             // Two accounts of a client with one operator share a hash, and so an entry.
             let hash = |row: &Process| (row.client_id, row.operator_id, row.mes_ano);
-            if rows.iter().all(|other| hash(other) != hash(&row)) {
-                rows.push(row);
+            if rows.iter().all(|other| hash(other) != hash(&row.process)) {
+                rows.push(row.process);
             }
         }
     }
@@ -142,8 +138,8 @@ async fn entry(
 ) -> anyhow::Result<(Value, String, InvoiceFacts)> {
     let mut conn = app.db.read().await?;
     let process = Process::find(&mut conn, organization, id).await?;
-    let names = Names::of_one(&mut conn, &process).await?;
-    let dto = names.dto(process.clone())?;
+    let names = Names::of(&mut conn, &process).await?;
+    let dto = names.clone().dto(process.clone())?;
     let hash = ExecutionHash::new(
         &dto.operator_name,
         &dto.client_cnpj.to_string(),

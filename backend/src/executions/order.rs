@@ -24,13 +24,13 @@ use crate::{
 /// `Business` when a robot cannot read the document from where it is kept.
 pub(super) async fn build(app: &App, conn: &mut DbConn, execution: &Execution) -> Result<RpaStart, Failure> {
     let process = Process::find(conn, execution.organization_id, execution.process_id).await?;
-    let names = Names::of_one(conn, &process).await?;
+    let names = Names::of(conn, &process).await?;
     let account = account(conn, &process).await?;
     let fatura = match execution.tipo {
         ExecutionType::DownloadFatura => None,
         ExecutionType::UploadSat => Some(document(app, conn, execution, &process).await?),
     };
-    let dto = names.dto(process)?;
+    let dto = names.clone().dto(process)?;
     Ok(RpaStart {
         idempotency_key: execution.id.to_string(),
         operadora: dto.operator_name.clone(),

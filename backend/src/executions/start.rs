@@ -229,7 +229,7 @@ impl StartContext {
         Ok(Self {
             operator: operator.ok_or_else(|| AppError::not_found("operator"))?,
             settings,
-            names: Names::of_one(tx.conn(), process).await?,
+            names: Names::of(tx.conn(), process).await?,
         })
     }
 }
@@ -253,7 +253,7 @@ pub(super) async fn begin(
     }
     set_default_limit(tx, actor, LANE, settings::AT_ONCE).await?;
     set_default_limit(tx, actor, &settings::each(), settings::AT_ONCE).await?;
-    let cnpj = names.dto(process.clone())?.client_cnpj.to_string();
+    let cnpj = names.clone().dto(process.clone())?.client_cnpj.to_string();
     let before = Execution::of_process(tx.conn(), process.id, Some(wanted.tipo), 1).await?;
     let attempt = before.as_slice().first().map_or(0, |last| last.attempt) + 1;
     let id = ExecutionId(Uuid::now_v7());

@@ -127,20 +127,28 @@ impl Process {
     }
 }
 
+/// What people call the client, the operator and the account of a process.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+pub struct Names {
+    #[diesel(select_expression = clients::razao_social.assume_not_null())]
+    pub client: String,
+    #[diesel(select_expression = clients::cnpj.assume_not_null())]
+    pub cnpj: String,
+    #[diesel(select_expression = operators::name.assume_not_null())]
+    pub operator: String,
+    #[diesel(select_expression = accounts::account_number.assume_not_null())]
+    pub account: String,
+}
+
 /// A process with the names that lists show beside it.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
 pub struct NamedProcess {
     #[diesel(embed)]
     pub process: Process,
-    #[diesel(select_expression = clients::razao_social.assume_not_null())]
-    pub client_name: String,
-    #[diesel(select_expression = clients::cnpj.assume_not_null())]
-    pub client_cnpj: String,
-    #[diesel(select_expression = operators::name.assume_not_null())]
-    pub operator_name: String,
-    #[diesel(select_expression = accounts::account_number.assume_not_null())]
-    pub account_number: String,
+    #[diesel(embed)]
+    pub names: Names,
 }
 
 /// Processes with their names. The joins are left joins, although no name is ever missing. So no database reads the
@@ -166,60 +174,11 @@ impl NamedProcess {
         found.ok_or_else(|| AppError::not_found("process"))
     }
 
-    /// `Clínica Saúde Total · VIVO · 2026-10`
-    #[must_use]
-    pub fn title(&self) -> String {
-        title_of(&self.client_name, &self.operator_name, self.process.mes_ano)
-    }
-
     /// # Errors
     /// When a kept CNPJ is damaged.
     pub fn dto(self) -> AppResult<ProcessDto> {
-        let row = self.process;
-        let error = row.error_cause.as_ref().map(told);
-        let (recommended_action, recommended_action_coded) = row.error_action.as_ref().map(told).unzip();
-        let error = error.map(|(cause, cause_coded)| ProcessError {
-            cause,
-            cause_coded,
-            step: row.error_step,
-            recommended_action,
-            recommended_action_coded,
-        });
-        Ok(ProcessDto {
-            id: row.id,
-            client_id: row.client_id,
-            client_name: self.client_name,
-            client_cnpj: kept_cnpj(&self.client_cnpj)?,
-            operator_id: row.operator_id,
-            operator_name: self.operator_name,
-            account_id: row.account_id,
-            account_number: self.account_number,
-            mes_ano: row.mes_ano,
-            status: row.status,
-            status_since: row.status_since,
-            url_fatura: row.url_fatura,
-            fatura_s3_key: row.fatura_s3_key,
-            fatura_filename: row.fatura_filename,
-            fatura_sha256: row.fatura_sha256,
-            data_upload_manual: row.data_upload_manual,
-            data_download: row.data_download,
-            valor_fatura: row.valor_fatura,
-            data_vencimento: row.data_vencimento,
-            data_envio_sat: row.data_envio_sat,
-            sat_protocol: row.sat_protocol,
-            approved_by: row.approved_by,
-            approved_at: row.approved_at,
-            rejection_reason: row.rejection_reason,
-            error,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-            version: row.version,
-        })
+        self.names.dto(self.process)
     }
-}
-
-fn title_of(client: &str, operator: &str, month: Month) -> String {
-    format!("{client} · {operator} · {month}")
 }
 
 /// Names of some clients and operators. They are read beside a page and not joined, so that the page is one index range
@@ -265,97 +224,69 @@ impl Party {
     }
 }
 
-/// Names of the clients, operators and accounts of some processes.
-pub struct Names {
-    parties: Party,
-    accounts: HashMap<AccountId, String>,
-}
-
 impl Names {
-    pub async fn of(conn: &mut DbConn, rows: &[Process]) -> QueryResult<Self> {
-        let clients = rows.iter().map(|row| row.client_id);
-        let parties = Party::of(conn, clients, rows.iter().map(|row| row.operator_id)).await?;
-        let accounts: BTreeSet<AccountId> = rows.iter().map(|row| row.account_id).collect();
-        let accounts: Vec<(AccountId, String)> = with_conn!(conn, |c| accounts::table
-            .filter(accounts::id.eq_any(accounts))
-            .select((accounts::id, accounts::account_number))
-            .load(c)
-            .await)?;
-        Ok(Self {
-            parties,
-            accounts: accounts.into_iter().collect(),
-        })
-    }
-
-    /// Those of one process, in one statement.
-    pub async fn of_one(conn: &mut DbConn, process: &Process) -> QueryResult<Self> {
-        let (client, cnpj, operator, account): (String, String, String, String) =
-            with_conn!(conn, |c| processes::table
-                .inner_join(clients::table)
-                .inner_join(operators::table)
-                .inner_join(accounts::table)
-                .filter(processes::id.eq(process.id))
-                .select((
-                    clients::razao_social,
-                    clients::cnpj,
-                    operators::name,
-                    accounts::account_number,
-                ))
-                .first(c)
-                .await)?;
-        Ok(Self {
-            parties: Party {
-                clients: HashMap::from([(process.client_id, (client, cnpj))]),
-                operators: HashMap::from([(process.operator_id, operator)]),
-            },
-            accounts: HashMap::from([(process.account_id, account)]),
-        })
-    }
-
-    #[must_use]
-    pub fn client(&self, id: ClientId) -> &str {
-        self.parties.client(id)
-    }
-
-    #[must_use]
-    pub fn operator(&self, id: OperatorId) -> &str {
-        self.parties.operator(id)
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn of(conn: &mut DbConn, process: &Process) -> QueryResult<Self> {
+        with_conn!(conn, |c| with_names()
+            .filter(processes::id.eq(process.id))
+            .select(Self::as_select())
+            .first(c)
+            .await)
     }
 
     /// `Clínica Saúde Total · VIVO · 2026-10`
     #[must_use]
     pub fn title(&self, process: &Process) -> String {
-        title_of(
-            self.client(process.client_id),
-            self.operator(process.operator_id),
-            process.mes_ano,
-        )
+        format!("{} · {} · {}", self.client, self.operator, process.mes_ano)
     }
 
     /// # Errors
     /// When a kept CNPJ is damaged.
-    pub fn dto(&self, row: Process) -> AppResult<ProcessDto> {
-        self.named(row).dto()
-    }
-
-    fn named(&self, process: Process) -> NamedProcess {
-        let (client_name, client_cnpj) = self
-            .parties
-            .clients
-            .get(&process.client_id)
-            .cloned()
-            .unwrap_or_default();
-        NamedProcess {
-            client_name,
-            client_cnpj,
-            operator_name: self.operator(process.operator_id).to_owned(),
-            account_number: self.accounts.get(&process.account_id).cloned().unwrap_or_default(),
-            process,
-        }
+    pub fn dto(self, row: Process) -> AppResult<ProcessDto> {
+        let error = row.error_cause.as_ref().map(told);
+        let (recommended_action, recommended_action_coded) = row.error_action.as_ref().map(told).unzip();
+        let error = error.map(|(cause, cause_coded)| ProcessError {
+            cause,
+            cause_coded,
+            step: row.error_step,
+            recommended_action,
+            recommended_action_coded,
+        });
+        Ok(ProcessDto {
+            id: row.id,
+            client_id: row.client_id,
+            client_name: self.client,
+            client_cnpj: kept_cnpj(&self.cnpj)?,
+            operator_id: row.operator_id,
+            operator_name: self.operator,
+            account_id: row.account_id,
+            account_number: self.account,
+            mes_ano: row.mes_ano,
+            status: row.status,
+            status_since: row.status_since,
+            url_fatura: row.url_fatura,
+            fatura_s3_key: row.fatura_s3_key,
+            fatura_filename: row.fatura_filename,
+            fatura_sha256: row.fatura_sha256,
+            data_upload_manual: row.data_upload_manual,
+            data_download: row.data_download,
+            valor_fatura: row.valor_fatura,
+            data_vencimento: row.data_vencimento,
+            data_envio_sat: row.data_envio_sat,
+            sat_protocol: row.sat_protocol,
+            approved_by: row.approved_by,
+            approved_at: row.approved_at,
+            rejection_reason: row.rejection_reason,
+            error,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            version: row.version,
+        })
     }
 }
 
 /// `Clínica Saúde Total · VIVO · 2026-10`
 pub async fn title(conn: &mut DbConn, process: &Process) -> QueryResult<String> {
-    Ok(Names::of_one(conn, process).await?.title(process))
+    Ok(Names::of(conn, process).await?.title(process))
 }

@@ -73,7 +73,7 @@ pub async fn advance(
     reason: Option<&Reason>,
     changes: ProcessChanges,
 ) -> AppResult<Process> {
-    let names = Names::of_one(tx.conn(), process).await?;
+    let names = Names::of(tx.conn(), process).await?;
     advance_named(tx, actor, process, &names, by, reason, changes).await
 }
 
@@ -132,7 +132,7 @@ pub async fn advance_named(
     audit::record(tx, actor, by.into(), subject, Some(&before_state), Some(&after_state)).await?;
     if let Some(event) = WebhookEvent::of_status(to) {
         let told = MoveMessage {
-            process: language::kept(|| names.dto(after.clone()))?,
+            process: language::kept(|| names.clone().dto(after.clone()))?,
             from: process.status,
             by: &actor.name,
             reason,
@@ -149,7 +149,7 @@ pub async fn advance_named(
 /// # Errors
 /// As [`advance`].
 pub async fn reopen(tx: &mut Tx, actor: &Actor, process: &Process, reason: Option<&Reason>) -> AppResult<Process> {
-    let names = Names::of_one(tx.conn(), process).await?;
+    let names = Names::of(tx.conn(), process).await?;
     reopen_named(tx, actor, process, &names, reason).await
 }
 

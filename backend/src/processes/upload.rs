@@ -212,7 +212,7 @@ pub async fn receive(
     if origin.refuses_duplicates() {
         refuse_duplicate(&mut conn, actor.organization_id, &incoming.sha256).await?;
     }
-    let names = Names::of_one(&mut conn, &process).await?;
+    let names = Names::of(&mut conn, &process).await?;
     drop(conn);
     let key = reserve_key(app, &names, &process, filename).await?;
     let put = app
@@ -251,14 +251,8 @@ async fn reserve_key(app: &App, names: &Names, process: &Process, filename: &str
         let mut tx = app.db.begin().await?;
         let now = tx.now();
         let at = now + chrono::TimeDelta::seconds(later);
-        let operator = names.operator(process.operator_id);
-        let key = storage_key(
-            operator,
-            names.client(process.client_id),
-            process.mes_ano,
-            at,
-            &shown_filename(filename),
-        );
+        let operator = &names.operator;
+        let key = storage_key(operator, &names.client, process.mes_ano, at, &shown_filename(filename));
         let row = (
             storage_intents::storage_key.eq(&key),
             storage_intents::created_at.eq(now),

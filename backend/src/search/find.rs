@@ -19,9 +19,9 @@ use crate::{
         schema::{clients, processes},
     },
     engine::job::Job,
-    error::{AppError, AppResult},
+    error::AppResult,
     operators::Operator,
-    processes::model::{Names, Process},
+    processes::model::{NamedProcess, with_names},
     with_conn,
 };
 
@@ -76,8 +76,8 @@ fn hit(kind: SearchKind, id: Uuid, title: String, subtitle: String) -> SearchHit
 }
 
 async fn by_id(conn: &mut DbConn, who: &Principal, id: Uuid) -> AppResult<Vec<SearchHitDto>> {
-    match Process::find(conn, who.organization_id, ProcessId(id)).await {
-        Ok(process) => return shown(conn, vec![process]).await,
+    match NamedProcess::find(conn, who.organization_id, ProcessId(id)).await {
+        Ok(process) => return Ok(shown(vec![process])),
         Err(error) if error.code() == esteira_shared::error::ErrorCode::NotFound => {}
         Err(error) => return Err(error),
     }
@@ -99,7 +99,7 @@ async fn recent_processes(
     ids: &[ClientId],
 ) -> AppResult<Vec<SearchHitDto>> {
     let few: Vec<ClientId> = ids.iter().copied().take(20).collect();
-    let found: Vec<Process> = with_conn!(conn, |c| processes::table
+    let found: Vec<NamedProcess> = with_conn!(conn, |c| with_names()
         .filter(
             processes::organization_id
                 .eq(organization)
@@ -107,23 +107,21 @@ async fn recent_processes(
         )
         .order(processes::id.desc())
         .limit(OF_EACH)
-        .select(Process::as_select())
+        .select(NamedProcess::as_select())
         .load(c)
         .await)?;
-    shown(conn, found).await
+    Ok(shown(found))
 }
 
-async fn shown(conn: &mut DbConn, rows: Vec<Process>) -> AppResult<Vec<SearchHitDto>> {
-    let names = Names::of(conn, &rows).await.map_err(AppError::from)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| SearchHitDto {
+fn shown(rows: Vec<NamedProcess>) -> Vec<SearchHitDto> {
+    rows.into_iter()
+        .map(|NamedProcess { process, names }| SearchHitDto {
             kind: SearchKind::Process,
-            id: row.id.0,
-            title: names.client(row.client_id).to_owned(),
-            subtitle: names.operator(row.operator_id).to_owned(),
-            status: Some(row.status),
-            month: Some(row.mes_ano),
+            id: process.id.0,
+            title: names.client,
+            subtitle: names.operator,
+            status: Some(process.status),
+            month: Some(process.mes_ano),
         })
-        .collect())
+        .collect()
 }

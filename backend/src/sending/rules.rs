@@ -56,7 +56,7 @@ pub async fn ready(app: &App, conn: &mut DbConn, organization: OrganizationId) -
 /// Has a job send the document over HTTPS.
 async fn queue(tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<()> {
     let sha256 = process.approved_document()?;
-    let names = Names::of_one(tx.conn(), process).await?;
+    let names = Names::of(tx.conn(), process).await?;
     moves::begin_sending(tx, actor, process, &names).await?;
     let payload = SendPayload {
         process_id: process.id,

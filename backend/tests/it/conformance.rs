@@ -130,6 +130,12 @@ on_both!(migrating_again_changes_nothing_and_a_newer_schema_is_refused, |test| {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_bundled_sqlite_is_not_one_that_corrupts_wal() {
     #[derive(QueryableByName)]
+    struct Used {
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        used: i32,
+    }
+
+    #[derive(QueryableByName)]
     struct Version {
         #[diesel(sql_type = diesel::sql_types::Text)]
         version: String,
@@ -145,6 +151,15 @@ async fn the_bundled_sqlite_is_not_one_that_corrupts_wal() {
         .unwrap();
     let parts: Vec<u32> = row.version.split('.').map(|part| part.parse().unwrap()).collect();
     assert!(parts >= vec![3, 51, 3], "{}", row.version);
+    // How `.cargo/config.toml` has it compiled.
+    for option in ["THREADSAFE=2", "DEFAULT_MEMSTATUS=0"] {
+        let used: Used = diesel::sql_query("SELECT sqlite_compileoption_used(?) AS used")
+            .bind::<diesel::sql_types::Text, _>(option)
+            .get_result(&mut **c)
+            .await
+            .unwrap();
+        assert_eq!(used.used, 1, "{option}");
+    }
 }
 
 #[derive(QueryableByName, Debug, PartialEq, Eq, PartialOrd, Ord)]

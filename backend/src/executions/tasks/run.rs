@@ -237,7 +237,7 @@ async fn take_up(tx: &mut Tx, actor: &Actor, execution: &Execution) -> AppResult
             moves::reopen(tx, actor, &process, None).await?;
         }
         (ExecutionType::UploadSat, ProcessStatus::ErroEnvioSat, _) => {
-            let names = Names::of_one(tx.conn(), &process).await?;
+            let names = Names::of(tx.conn(), &process).await?;
             moves::begin_sending(tx, actor, &process, &names).await?;
         }
         _ => {}

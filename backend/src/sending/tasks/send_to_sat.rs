@@ -68,7 +68,7 @@ impl Task for SendToSat {
         let document = Document::with_bytes(&mut conn, process.id, &payload.sha256)
             .await?
             .ok_or_else(|| business(Reason::DocumentNotKept {}, "PREPARO", Some(Reason::UploadAgain {})))?;
-        let names = Names::of_one(&mut conn, &process).await?;
+        let names = Names::of(&mut conn, &process).await?;
         drop(conn);
         job.progress(10, &Reason::ReadingDocument {}).await?;
         let object = app
@@ -115,7 +115,7 @@ impl Task for SendToSat {
     async fn on_revived(tx: &mut Tx, job: &Job, actor: &Actor) -> AppResult<()> {
         let Some(subject) = job.subject_id else { return Ok(()) };
         let process = Process::lock(tx, job.organization_id, ProcessId(subject.0)).await?;
-        let names = Names::of_one(tx.conn(), &process).await?;
+        let names = Names::of(tx.conn(), &process).await?;
         moves::begin_sending(tx, actor, &process, &names).await.map(drop)
     }
 
@@ -138,7 +138,7 @@ impl Task for SendToSat {
 }
 
 fn metadata(names: &Names, process: &Process, sha256: &str) -> Result<SatMetadata, Failure> {
-    let dto = names.dto(process.clone())?;
+    let dto = names.clone().dto(process.clone())?;
     Ok(SatMetadata {
         operadora: dto.operator_name,
         razao_social: dto.client_name,

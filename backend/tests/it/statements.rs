@@ -20,11 +20,11 @@ const READS: &[(&str, f64)] = &[
     ("find_in_execution_log", 3.0),
     ("get_execution", 18.0),
     ("get_execution_log", 4.0),
-    ("get_home", 21.0),
+    ("get_home", 18.0),
     ("get_job", 8.0),
     ("get_job_stats", 3.0),
     ("get_month", 7.0),
-    ("get_process", 13.0),
+    ("get_process", 9.0),
     ("get_robot_settings", 3.0),
     ("get_run_status", 4.0),
     ("list_accounts", 3.0),
@@ -32,7 +32,7 @@ const READS: &[(&str, f64)] = &[
     ("list_executions", 5.0),
     ("list_job_limits", 7.0),
     ("list_queues", 12.0),
-    ("search_everything", 8.0),
+    ("search_everything", 5.0),
 ];
 
 /// Statements of each change while it holds the lock for writing, at most.
@@ -69,6 +69,8 @@ on_both!(no_route_reads_more_than_its_list_says, |test| {
     let fixture = Fixture::new(&test, "leituras").await;
     let ids = Ids::of(&test, &fixture).await;
     let mut asked = BTreeMap::new();
+    // Who asked is known for seconds, and a busy machine may need them.
+    test.clock.stop();
     for operation in operations()
         .iter()
         .filter(|one| one.method == Method::GET && one.id != "stream_events")

@@ -55,19 +55,28 @@ macro_rules! on_both {
     };
 }
 
-/// The machine's time plus what the test added.
+/// The machine's time plus what the test added, or the time at which the test stopped it.
 #[derive(Default)]
-pub struct TestClock(Mutex<TimeDelta>);
+pub struct TestClock {
+    added: Mutex<TimeDelta>,
+    stopped: Mutex<Option<Instant>>,
+}
 
 impl TestClock {
     pub fn advance(&self, by: TimeDelta) {
-        *self.0.lock().unwrap() += by;
+        *self.added.lock().unwrap() += by;
+    }
+
+    /// No time passes any more but what is added.
+    pub fn stop(&self) {
+        *self.stopped.lock().unwrap() = Some(Utc::now().into());
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Instant {
-        (Utc::now() + *self.0.lock().unwrap()).into()
+        let now = self.stopped.lock().unwrap().unwrap_or_else(|| Utc::now().into());
+        now + *self.added.lock().unwrap()
     }
 }
 

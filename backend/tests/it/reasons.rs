@@ -1,6 +1,6 @@
 //! Reasons in the language of the caller, and old sentences as they were written.
 
-use axum::{Router, http::StatusCode};
+use axum::{Router, body::Bytes, http::StatusCode};
 use diesel::prelude::*;
 use esteira::{
     db::{
@@ -32,7 +32,8 @@ async fn not_sent(test: &TestApp, name: &str) -> (Fixture, String) {
     let seen = json!({ "version": process["version"], "sha256": process["fatura_sha256"] });
     let path = format!("/api/v1/processes/{id}");
     fixture.analyst.post(&format!("{path}/approve"), seen).await.expect(200);
-    let nobody = serve(Router::new().fallback(async || StatusCode::NOT_FOUND)).await;
+    // It reads what it is sent: a refusal before that may be lost with the connection.
+    let nobody = serve(Router::new().fallback(async |_: Bytes| StatusCode::NOT_FOUND)).await;
     fixture.point_at_sat(&nobody).await;
     let approved = fixture.viewer.get(&path).await.expect(200);
     let seen = json!({ "version": approved["process"]["version"] });

@@ -161,6 +161,7 @@ impl AppError {
             | ErrorCode::JobStatus
             | ErrorCode::DuplicateDocument
             | ErrorCode::DocumentChanged
+            | ErrorCode::DocumentDamaged
             | ErrorCode::SetupDone
             | ErrorCode::LastAdministrator
             | ErrorCode::DeliveryPending

@@ -115,6 +115,8 @@ words! {
         DuplicateDocument = "duplicate_document",
         /// 409: the document on screen is no longer the current one.
         DocumentChanged = "document_changed",
+        /// 409: the store does not hold the bytes that were received; `details` is `{cause, action}` with their codes.
+        DocumentDamaged = "document_damaged",
         /// 409: an organisation exists already; the first-run page is closed.
         SetupDone = "setup_done",
         /// 409: the last active administrator cannot be removed.

@@ -398,6 +398,7 @@ diesel::table! {
         sha256 -> Text,
         uploaded_by -> Text,
         created_at -> SqlInstant,
+        damaged_at -> Nullable<SqlInstant>,
     }
 }
 

@@ -119,11 +119,18 @@ impl Process {
     /// SHA-256 of the approved document, which is the one that goes to SAT.
     ///
     /// # Errors
-    /// An internal error when there is none: only approved documents are sent.
+    /// An internal error when there is none, or another is the current one: only approved documents are sent.
     pub fn approved_document(&self) -> AppResult<String> {
         self.approved_sha256
             .clone()
-            .ok_or_else(|| AppError::internal(anyhow::anyhow!("approved without a document")))
+            .filter(|sha256| self.has_approved(sha256))
+            .ok_or_else(|| AppError::internal(anyhow::anyhow!("the current document is not the approved one")))
+    }
+
+    /// True when these bytes are the current document, and were approved.
+    #[must_use]
+    pub fn has_approved(&self, sha256: &str) -> bool {
+        self.approved_sha256.as_deref() == Some(sha256) && self.fatura_sha256.as_deref() == Some(sha256)
     }
 }
 

@@ -326,6 +326,7 @@ async fn record(
         sha256: incoming.sha256.clone(),
         uploaded_by: actor.name.clone(),
         created_at: now,
+        damaged_at: None,
     };
     with_conn!(tx.conn(), |c| diesel::insert_into(documents::table)
         .values(&row)

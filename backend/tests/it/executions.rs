@@ -2,6 +2,7 @@
 
 mod applied;
 mod control;
+mod documents;
 mod eligible;
 mod fault_table;
 mod faults;

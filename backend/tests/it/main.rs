@@ -19,6 +19,7 @@ mod executions;
 mod faults;
 mod http;
 mod idempotency;
+mod integrity;
 mod logs;
 mod mail;
 mod model;

@@ -20,7 +20,7 @@ const READS: &[(&str, f64)] = &[
     ("find_in_execution_log", 3.0),
     ("get_execution", 18.0),
     ("get_execution_log", 4.0),
-    ("get_home", 18.0),
+    ("get_home", 19.0),
     ("get_job", 8.0),
     ("get_job_stats", 3.0),
     ("get_month", 7.0),

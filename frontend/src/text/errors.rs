@@ -45,6 +45,7 @@ pub fn plain(code: ErrorCode) -> &'static str {
         ErrorCode::IdempotencyKeyReused => tr!(errors.idempotency_key_reused),
         ErrorCode::DuplicateDocument => tr!(errors.duplicate_document),
         ErrorCode::DocumentChanged => tr!(errors.document_changed),
+        ErrorCode::DocumentDamaged => tr!(errors.document_damaged),
         ErrorCode::SetupDone => tr!(errors.setup_done),
         ErrorCode::LastAdministrator => tr!(errors.last_administrator),
         ErrorCode::EmailNotConfigured => tr!(errors.email_not_configured),

@@ -138,7 +138,7 @@ pub struct ReviewFacts {
     pub same_document: Vec<DocumentPlace>,
 }
 
-/// Where a document with the same bytes is kept; `details` of `duplicate_document` is a list of these.
+/// Where a document is kept; `details` of `duplicate_document` is a list of these.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DocumentPlace {

@@ -53,6 +53,9 @@ reasons! {
     "upload_again" UploadAgain {}
         "Enviar a fatura novamente."
         "Upload the invoice again."
+    "restore_or_upload_again" RestoreOrUploadAgain {}
+        "Descobrir quem mudou o armazenamento; depois restaurar o arquivo de uma cópia de segurança e tentar de novo, ou enviar a fatura novamente."
+        "Find out who changed the store; then restore the file from a backup and try again, or upload the invoice again."
 
     // E-mail
     "mail_not_configured" MailNotConfigured {}
@@ -82,6 +85,12 @@ reasons! {
     "webhook_off_mail" WebhookOffMail { name: String, url: String, reason: Box<Reason> }
         "O webhook {name} ({url}) foi desativado: {reason}.\n\nAs mensagens para ele não são mais enviadas. Para voltar a enviá-las, ative-o em Administração → Webhooks e envie de novo as que falharam."
         "The webhook {name} ({url}) was switched off: {reason}.\n\nMessages for it are not sent any more. To send them again, switch it on under Administration → Webhooks and resend those that failed."
+    "document_damaged_subject" DocumentDamagedSubject {}
+        "Esteira: um documento guardado não é mais o que foi recebido"
+        "Esteira: a stored document is no longer what was received"
+    "document_damaged_mail" DocumentDamagedMail { document: String, key: String, cause: Box<Reason> }
+        "A Esteira não deixou sair {document}, guardado em {key}: {cause}.\n\nEle não foi mostrado nem enviado ao SAT. Descubra quem ou o que mudou o armazenamento; depois restaure o arquivo de uma cópia de segurança, ou envie a fatura novamente. Outros documentos podem estar assim: dos que aparecerem menos de uma hora depois do anterior não haverá aviso; a página Início mostra todos os que foram encontrados."
+        "Esteira did not let out {document}, kept at {key}: {cause}.\n\nIt was neither shown nor sent to SAT. Find out who or what changed the store; then restore the file from a backup, or upload the invoice again. Others may be like this: of those found less than an hour after the one before, no notice follows; the page Home shows all that were found."
     "robot_token_refused_subject" RobotTokenRefusedSubject {}
         "Esteira: a API de robôs recusou o token"
         "Esteira: the robots' API refused the token"
@@ -149,6 +158,12 @@ reasons! {
     "document_lost" DocumentLost {}
         "o documento aprovado sumiu do armazenamento"
         "the approved document is gone from the store"
+    "stored_size_differs" StoredSizeDiffers { found: u64, expected: u64 }
+        "o arquivo no armazenamento tem {found} bytes; o que foi recebido tinha {expected}"
+        "the file in the store has {found} bytes; the one that was received had {expected}"
+    "stored_bytes_differ" StoredBytesDiffer { found: String, expected: String }
+        "o arquivo no armazenamento não é o que foi recebido: seu SHA-256 é {found}, e não {expected}"
+        "the file in the store is not the one that was received: its SHA-256 is {found}, not {expected}"
     "reading_document" ReadingDocument {}
         "lendo o documento"
         "reading the document"

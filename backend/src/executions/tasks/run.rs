@@ -1,6 +1,7 @@
 //! Runs one execution: starts the external job, follows it, applies its result. After a restart it goes on from where
 //! the row says, and it never starts a robot twice.
 
+mod document;
 mod follow;
 mod log;
 mod start;
@@ -91,6 +92,7 @@ impl Task for RunExecution {
         let (connection, external) = robot.start().await?;
         match robot.follow(&connection, &external).await? {
             Ended::Reported(report) => {
+                robot.check_document_again().await?;
                 apply::apply(&job.app, Some(job), &robot.execution, &report, &Files::Robots).await
             }
             Ended::Cancelled(message) => robot.confirmed(message).await,

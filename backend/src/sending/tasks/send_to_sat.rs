@@ -18,9 +18,8 @@ use crate::{
     processes::{
         document::Document,
         model::{Names, Process, ProcessChanges},
-        moves,
+        moves, outgoing,
     },
-    storage::StorageError,
 };
 
 pub struct SendToSat;
@@ -57,8 +56,7 @@ impl Task for SendToSat {
         if process.status == ProcessStatus::UploadRealizado {
             return Ok(json!({ "protocolo": process.sat_protocol }));
         }
-        let same = process.approved_sha256.as_deref() == Some(payload.sha256.as_str());
-        if process.status != ProcessStatus::EnviandoSat || !same {
+        if process.status != ProcessStatus::EnviandoSat || !process.has_approved(&payload.sha256) {
             return Err(business(Reason::DocumentNotAwaited {}, "PREPARO", None));
         }
         let organization = Organization::find(&mut conn, job.organization_id()).await?;
@@ -71,14 +69,11 @@ impl Task for SendToSat {
         let names = Names::of(&mut conn, &process).await?;
         drop(conn);
         job.progress(10, &Reason::ReadingDocument {}).await?;
-        let object = app
-            .storage
-            .get(&document.storage_key)
-            .await
-            .map_err(|error| match error {
-                StorageError::NotFound => business(Reason::DocumentLost {}, "LEITURA", Some(Reason::UploadAgain {})),
-                StorageError::Unavailable(error) => Failure::Technical(error),
-            })?;
+        // The whole document, before SAT hears of it: of a request that is cut off, a careless receiver keeps what came.
+        let outgoing = tokio::select! {
+            opened = outgoing::open(app, &document) => opened?,
+            () = job.cancelled() => return Err(Failure::Cancelled),
+        };
         job.log(Reason::SendingDocument {
             filename: document.filename.clone(),
             bytes: document.size_bytes,
@@ -88,8 +83,8 @@ impl Task for SendToSat {
             idempotency_key: payload.idempotency_key(),
             filename: document.filename.clone(),
             metadata: metadata(&names, &process, &payload.sha256)?,
-            size_bytes: object.size_bytes,
-            body: object.body,
+            size_bytes: outgoing.size_bytes,
+            body: outgoing.into_stream(),
         };
         let receipt = tokio::select! {
             sent = app.sat.upload(&connection, upload) => sent.map_err(failure)?,

@@ -41,6 +41,7 @@ impl Robot<'_> {
         let mut conn = app.db.read().await?;
         let start = order::build(app, &mut conn, &self.execution).await?;
         drop(conn);
+        self.check_document().await?;
         self.mask = Mask::new(start.body.senha.as_ref());
         // A start that was sent before is repeated where it was sent.
         let endpoint = match (&self.execution.endpoint, &self.execution.start_sent_at) {

@@ -132,7 +132,9 @@ impl Job {
         let mut state = self.state();
         state.unwatched = state.unwatched_so_far();
         state.looked_at = tokio::time::Instant::now();
-        state.told |= state.status.is_over();
+        if state.status.is_over() {
+            state.told = true;
+        }
         drop(state);
         self.snapshot()
     }

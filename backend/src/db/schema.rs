@@ -129,6 +129,7 @@ diesel::table! {
         started_at -> Nullable<SqlInstant>,
         finished_at -> Nullable<SqlInstant>,
         duration_ms -> Nullable<BigInt>,
+        elsewhere -> Nullable<SqlWord>,
     }
 }
 

@@ -33,7 +33,8 @@ pub trait Task: Send + Sync + 'static {
     const KEEP: Duration = Duration::from_hours(90 * 24);
 
     /// True: after the death of its worker the task goes on from where it was. Such a death costs no attempt and does
-    /// not count against the job.
+    /// not count against the job. What it started on another machine keeps its place under the limits meanwhile when the
+    /// task says so, see [`super::set_elsewhere`].
     const RESUMES: bool = false;
 
     /// False: the job mostly waits for another machine. It runs beside the slots, so that many of them stop nobody.

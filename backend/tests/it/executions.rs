@@ -14,8 +14,10 @@ mod many;
 mod old_routes;
 mod payloads;
 mod settings;
+mod slots;
 mod slow_reader;
 mod tokens;
+mod unclear;
 
 use esteira_shared::ids::ExecutionId;
 use serde_json::{Value, json};

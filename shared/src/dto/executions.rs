@@ -38,7 +38,8 @@ pub struct ExecutionDto {
     pub mensagem_final: Option<String>,
     /// The same as code and arguments.
     pub mensagem_final_coded: Option<ReasonDto>,
-    /// Why it failed, at which step, and what to do.
+    /// Why it failed, at which step, and what to do. While it is at work: that the API tells no status that is known here,
+    /// so that nobody can tell how it stands.
     pub error: Option<ProcessError>,
     /// True when nobody knows how the robot ended, or whether it began: a person decides.
     pub outcome_unknown: bool,

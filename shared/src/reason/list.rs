@@ -627,8 +627,23 @@ reasons! {
         "a API de robôs voltou a responder"
         "the robots' API answers again"
     "robots_unknown_status" RobotsUnknownStatus { word: String }
-        "a API informou o status \"{word}\", que ninguém aqui conhece"
-        "the API gave the status \"{word}\", which nobody here knows"
+        "A API informou o status \"{word}\", que ninguém aqui conhece."
+        "The API gave the status \"{word}\", which nobody here knows."
+    "robots_no_status" RobotsNoStatus {}
+        "A API respondeu sem dizer o status do robô."
+        "The API answered without the robot's status."
+    "robots_status_known_again" RobotsStatusKnownAgain {}
+        "A API voltou a informar um status conhecido."
+        "The API gives a status that is known again."
+    "robot_place_freed" RobotPlaceFreed {}
+        "O robô deixou de contar no limite e continua a ser consultado, mais devagar."
+        "The robot no longer counts under the limit, and is asked about on, more rarely."
+    "robot_followed_on" RobotFollowedOn {}
+        "Confira na API de robôs se ele terminou. A Esteira continua consultando e não cancela nada."
+        "Check at the robots' API whether it is over. Esteira goes on asking and cancels nothing."
+    "robot_never_clear" RobotNeverClear { minutes: i32, said: Box<Reason> }
+        "Passaram {minutes} min e não se sabe se o robô terminou. {said} Nada foi cancelado na API."
+        "{minutes} min have passed, and nobody knows whether the robot is over. {said} Nothing was cancelled at the API."
     "robots_misbehave" RobotsMisbehave { error: Box<Reason> }
         "a API de robôs não responde como devia: {error}"
         "the robots' API does not answer as it should: {error}"

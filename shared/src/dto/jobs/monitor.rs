@@ -133,7 +133,9 @@ pub struct JobLimitDto {
     /// Starts in `rate_seconds`, evenly spaced.
     pub rate_count: Option<i32>,
     pub rate_seconds: Option<i32>,
+    /// What it counts: jobs at work, those included that only wait to be followed on.
     pub running: i64,
+    /// Jobs that wait for a place.
     pub waiting: i64,
     pub updated_at: Instant,
     pub updated_by: String,

@@ -125,7 +125,6 @@ impl Robot<'_> {
         let mut silent_since: Option<Instant> = None;
         let mut not_found: Option<(Instant, u32)> = None;
         let mut token_told = false;
-        let mut strange = String::new();
         loop {
             let seen = tokio::select! {
                 seen = job.app.rpa.job(&connection, external) => seen,
@@ -152,13 +151,6 @@ impl Robot<'_> {
                         self.say(lines, LogLevel::Info, &Reason::RobotsAnswerAgain {});
                     }
                     not_found = None;
-                    if let RpaStatus::Unknown(word) = &seen.status
-                        && *word != strange
-                    {
-                        strange.clone_from(word);
-                        let line = Reason::RobotsUnknownStatus { word: word.clone() };
-                        self.say(lines, LogLevel::Warn, &line);
-                    }
                     let over = seen.status.is_over();
                     match self.show(&seen).await {
                         Ok(changed) => wait = if changed { FIRST_WAIT } else { wait },
@@ -170,6 +162,23 @@ impl Robot<'_> {
                     }
                     if over {
                         return Ok(Ended::Reported(self.report(seen)));
+                    }
+                    match self.judge(&seen.status, lines).await {
+                        Ok(()) => shared.slow.store(self.is_freed(), Ordering::Relaxed),
+                        Err(Failure::Technical(error)) => {
+                            tracing::warn!(error = format!("{error:#}"), "what a robot said cannot be written yet");
+                        }
+                        Err(failure) => return Err(failure),
+                    }
+                    if let Some(minutes) = self.too_long() {
+                        return match self.not_understood(&seen.status) {
+                            // What may be over is not cancelled.
+                            Some(said) => Ok(Ended::unknown(Reason::RobotNeverClear {
+                                minutes,
+                                said: Box::new(said),
+                            })),
+                            None => self.stop_late(&connection, external, minutes).await,
+                        };
                     }
                 }
                 Err(RpaError::NotFound) => {
@@ -210,12 +219,10 @@ impl Robot<'_> {
                     wait = wait.min(SILENT_WAIT);
                 }
             }
-            if let Some(late) = self.too_long() {
-                return self.stop_late(&connection, external, late).await;
-            }
+            let slow = shared.slow.load(Ordering::Relaxed);
             tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                () = shared.ended.notified() => {}
+                () = tokio::time::sleep(if slow { log::SLOW } else { wait }) => {}
+                () = shared.ended.notified(), if !slow => {}
                 () = job.cancelled() => return self.cancel(&connection, external, lines).await,
             }
             wait = (wait * 3 / 2).min(LONGEST_WAIT);
@@ -332,7 +339,7 @@ impl Robot<'_> {
     }
 
     /// A line of our own in the robot's log.
-    fn say(&self, lines: &mpsc::Sender<log::Lines>, level: LogLevel, message: &Reason) {
+    pub(super) fn say(&self, lines: &mpsc::Sender<log::Lines>, level: LogLevel, message: &Reason) {
         let message = self.mask.reason(message.clone());
         // Left out when too much waits to be kept: following must not wait for that.
         let _ = lines.try_send(log::Lines::own(&self.job.app, level, &message));

@@ -36,6 +36,8 @@ const LOOK: Duration = Duration::from_secs(1);
 /// took.
 const SPARING: u32 = 5;
 const RETRY: Duration = Duration::from_secs(1);
+/// Between two looks at a robot, and at its log, of which nobody knows whether it is over.
+pub(super) const SLOW: Duration = Duration::from_secs(10);
 /// Refusals after which the API is taken to have no log.
 const REFUSED: u32 = 3;
 /// Before a broken stream is opened again.
@@ -84,6 +86,8 @@ pub(super) struct Shared {
     pub(super) ended: Notify,
     /// The API has no log of its own.
     pub(super) none: AtomicBool,
+    /// The robot gave its place to others, and is looked at more rarely.
+    pub(super) slow: AtomicBool,
     /// Bytes that may wait to be kept.
     room: Arc<Semaphore>,
 }
@@ -97,6 +101,7 @@ impl Shared {
             over: CancellationToken::new(),
             ended: Notify::new(),
             none: AtomicBool::new(false),
+            slow: AtomicBool::new(false),
             room: Arc::new(Semaphore::new(ROOM)),
         }
     }
@@ -189,6 +194,8 @@ pub(super) async fn tail(app: &App, id: &ExternalJobId, mut after: u64, lines: m
         } else if shared.none.load(Ordering::Relaxed) {
             // It may have come by the end.
             shared.over.cancelled().await;
+        } else if shared.slow.load(Ordering::Relaxed) {
+            pause(wait.max(SLOW), &shared.over).await;
         } else {
             pause(wait, &shared.over).await;
         }

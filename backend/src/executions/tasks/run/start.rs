@@ -2,11 +2,11 @@
 
 use std::{pin::pin, time::Duration};
 
-use esteira_shared::reason::Reason;
+use esteira_shared::{reason::Reason, status::Elsewhere};
 
 use super::Robot;
 use crate::{
-    engine::Failure,
+    engine::{Failure, set_elsewhere},
     executions::{
         model::ExecutionChanges,
         order,
@@ -63,7 +63,8 @@ impl Robot<'_> {
             parametros_entrada: Some(Some(order::shown(&start))),
             ..ExecutionChanges::default()
         };
-        self.change(sent).await?;
+        // With it, its place under the limits: also while nobody here follows the robot.
+        self.change_with(sent, Some(Elsewhere::Working)).await?;
         self.job.log(Reason::AskingToBegin {
             endpoint: endpoint.clone(),
         });
@@ -134,6 +135,8 @@ impl Robot<'_> {
                 ..ExecutionChanges::default()
             };
             self.execution = self.execution.change(&mut tx, unsent).await?;
+            set_elsewhere(&mut tx, self.job.row().id, None).await?;
+            self.elsewhere = None;
         }
         tx.commit().await?;
         if matches!(error, RpaError::Unauthorized) {

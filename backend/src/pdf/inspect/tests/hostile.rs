@@ -78,7 +78,7 @@ fn what_stands_between_a_dictionary_and_its_data_is_paid() {
     // The same behind the stated end of the data.
     let mut bytes = b"%PDF-1.4\n".to_vec();
     for number in 1..=20_000 {
-        let object = format!("{number} 0 obj<</Type/ObjStm/N 1/First 1/Length 1>>stream\nx%endstream ");
+        let object = format!("{number} 0 obj<</Type/ObjStm/N 1/First 1/Length 2>>stream x%endstream ");
         bytes.extend_from_slice(object.as_bytes());
     }
     bytes.extend_from_slice(b"endobj");

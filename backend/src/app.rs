@@ -1,6 +1,6 @@
 //! Everything that a request or a job needs. What the program can do with it stands in [`crate::applications`].
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use axum::extract::FromRef;
@@ -21,9 +21,13 @@ use crate::{
         smtp::{Mailer, Smtp},
     },
     logs::{LogFeeds, LogWriter},
+    pdf::Places,
     secrets::Keyring,
     storage::{self, S3Reader, SharedStorage},
 };
+
+/// The longest that a received file waits for its inspection.
+const INSPECTION_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The parts of a running program. Tests build the same one with other settings, never with other code.
 pub struct App {
@@ -45,8 +49,8 @@ pub struct App {
     /// Absent when no server for e-mail is set.
     pub mailer: Option<Box<dyn Mailer>>,
     pub tasks: Tasks,
-    /// Inspecting a hostile PDF takes up to about 100 MiB beside the file itself: this many at a time.
-    pub inspections: Arc<tokio::sync::Semaphore>,
+    /// Inspecting a hostile PDF takes a core, and up to 64 MiB beside the file itself: few at a time.
+    pub inspections: Places,
     /// Cancelled when the program is told to stop; open streams end then.
     pub stopping: CancellationToken,
 }
@@ -126,7 +130,7 @@ impl App {
             robot_files,
             mailer,
             tasks,
-            inspections: Arc::new(tokio::sync::Semaphore::new(2)),
+            inspections: Places::new(2, INSPECTION_PATIENCE),
             stopping,
             config,
         }))

@@ -116,6 +116,14 @@ impl AppError {
         .with_details(json!({ "limit_bytes": limit_bytes }))
     }
 
+    /// `message` says what there is too much of at the moment.
+    #[must_use]
+    pub fn busy(message: &'static str, retry_after_s: u64) -> Self {
+        let mut error = Self::new(ErrorCode::Busy, message);
+        error.0.retry_after_s = Some(retry_after_s);
+        error
+    }
+
     pub fn database_unavailable(cause: impl Into<anyhow::Error>) -> Self {
         Self::new(
             ErrorCode::DatabaseUnavailable,
@@ -174,7 +182,7 @@ impl AppError {
             ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-            ErrorCode::DatabaseUnavailable | ErrorCode::StorageUnavailable | ErrorCode::Timeout => {
+            ErrorCode::Busy | ErrorCode::DatabaseUnavailable | ErrorCode::StorageUnavailable | ErrorCode::Timeout => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -274,5 +282,17 @@ pub fn is_unique_violation(error: &DieselError) -> bool {
 impl From<Vec<FieldError>> for AppError {
     fn from(fields: Vec<FieldError>) -> Self {
         Self::validation(fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_told_to_come_back_is_told_when() {
+        let answer = AppError::busy("too many files", 10).into_response();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers().get(RETRY_AFTER), Some(&HeaderValue::from(10_u64)));
     }
 }

@@ -155,6 +155,8 @@ words! {
         DamagedPdf = "damaged_pdf",
         /// 429: `Retry-After` says when.
         RateLimited = "rate_limited",
+        /// 503: too much of this is under way; nothing was changed, `Retry-After` says when to send it again.
+        Busy = "busy",
         /// 503: the database does not answer.
         DatabaseUnavailable = "database_unavailable",
         /// 503: the document store does not answer.

@@ -183,7 +183,7 @@ fn is_without_robot(error: &anyhow::Error) -> bool {
 async fn upload(app: &App, analyst: &Actor, row: &ProcessDto, index: usize) -> anyhow::Result<()> {
     let facts = invoice_facts(row, index);
     let name = format!("fatura_{}_{}.pdf", row.operator_name.to_lowercase(), row.mes_ano);
-    let incoming = Incoming::receive(app, Body::from(invoice(&facts)), LIMIT).await?;
+    let incoming = Incoming::receive(app, analyst.organization_id, Body::from(invoice(&facts)), LIMIT).await?;
     let origin = Origin::Person {
         accept_duplicate: false,
     };

@@ -82,7 +82,7 @@ pub(super) async fn fetch(
             Reason::RaiseLimit {},
         );
     }
-    match Incoming::receive(app, Body::from_stream(object.body), limit).await {
+    match Incoming::receive(app, organization, Body::from_stream(object.body), limit).await {
         Ok(incoming) => Ok(Ok(incoming)),
         Err(error) => refused(&error, location).map(Err).ok_or_else(|| {
             let said = match error.code() {

@@ -153,6 +153,9 @@ words! {
         DamagedPdf = "damaged_pdf",
         /// 429: `Retry-After` says when.
         RateLimited = "rate_limited",
+        /// 429: the user, or the organisation, has as many of these under way as it may have at once; `details` is
+        /// `{most}`, `Retry-After` says when to try again.
+        TooManyAtOnce = "too_many_at_once",
         /// 503: the database does not answer.
         DatabaseUnavailable = "database_unavailable",
         /// 503: the document store does not answer.

@@ -60,6 +60,7 @@ pub fn plain(code: ErrorCode) -> &'static str {
         ErrorCode::PdfWithoutPages => tr!(errors.pdf_without_pages),
         ErrorCode::DamagedPdf => tr!(errors.damaged_pdf),
         ErrorCode::RateLimited => tr!(errors.rate_limited),
+        ErrorCode::TooManyAtOnce => tr!(errors.too_many_at_once),
         ErrorCode::DatabaseUnavailable => tr!(errors.database_unavailable),
         ErrorCode::StorageUnavailable => tr!(errors.storage_unavailable),
         ErrorCode::Timeout => tr!(errors.timeout),

@@ -208,7 +208,7 @@ impl Config {
                     .unwrap_or_else(|| "info,tokio_cron_scheduler=warn".to_owned()),
                 json: from.one_of("ESTEIRA_LOG_FORMAT", &["text", "json"]) == "json",
             },
-            min_free_bytes: from.ranged("ESTEIRA_MIN_FREE_MIB", 64, 0..=1_000_000) * 1024 * 1024,
+            min_free_bytes: from.ranged("ESTEIRA_MIN_FREE_MIB", 64, 0..=1_000_000_000) * 1024 * 1024,
             outbound_allow_private: from.parsed("ESTEIRA_OUTBOUND_ALLOW_PRIVATE", false),
             smtp: smtp(from),
             data_dir,

@@ -36,7 +36,7 @@ mod tests {
             ("http://esteira.example.com:80", "http://esteira.example.com"),
             ("https://esteira.example.com:8443/", "https://esteira.example.com:8443"),
             ("http://[::1]:8080", "http://[::1]:8080"),
-            ("https://ação.example.com", "https://xn--ao-siap.example.com"),
+            ("https://bücher.example.com", "https://xn--bcher-kva.example.com"),
         ] {
             assert_eq!(read(text).as_deref(), Ok(origin), "{text}");
         }

@@ -80,7 +80,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "ESTEIRA_MIN_FREE_MIB",
         "64",
-        "With less free space in the data folder /api/health answers 503; 0 for no such bound (0 to 1000000)",
+        "With less free space in the data folder /api/health answers 503; 0 for no such bound (0 to 1000000000)",
     ),
     setting(
         "ESTEIRA_DATABASE_URL",

@@ -147,6 +147,47 @@ on_both!(one_user_does_not_take_every_heavy_read, |test| {
     assert_eq!((one.status, other.status), (200, 200), "one waits for the other");
 });
 
+/// Statements that all requests for Início made so far.
+async fn home_statements(test: &TestApp) -> f64 {
+    let text = test.stranger().get("/metrics").await.text();
+    let start = "esteira_http_statements_total{method=\"GET\",route=\"/api/v1/home\"} ";
+    let value = text.lines().find_map(|line| line.strip_prefix(start));
+    value.unwrap().parse().unwrap()
+}
+
+async fn home(client: Client) -> crate::support::Answer {
+    client.get("/api/v1/home").await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn inicio_is_computed_once_for_all_who_ask_together() {
+    esteira::telemetry::recorder::install();
+    let test = TestApp::sqlite().await;
+    let fixture = Fixture::new(&test, "inicio").await;
+    // Who asks is known from now on.
+    home(fixture.viewer.clone()).await.expect(200);
+    let before = home_statements(&test).await;
+    let alone = home(fixture.viewer.clone()).await.expect(200);
+    let one = home_statements(&test).await - before;
+    assert!(one > 1.0, "{one}");
+
+    let mut taken = Vec::new();
+    for _ in 0..4 {
+        taken.push(test.app.db.read().await.unwrap());
+    }
+    let asked: Vec<_> = (0..20).map(|_| tokio::spawn(home(fixture.viewer.clone()))).collect();
+    // Health comes after them, and needs none of these connections.
+    for _ in 0..3 {
+        test.stranger().get("/api/health").await.expect(200);
+    }
+    drop(taken);
+    for answer in asked {
+        assert_eq!(answer.await.unwrap().expect(200), alone);
+    }
+    let all = home_statements(&test).await - before - one;
+    assert!(all <= one * 5.0, "{all} statements, where one takes {one}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn streams_are_counted_for_each_user_and_organisation() {
     let vars = [

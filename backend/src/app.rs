@@ -4,13 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use axum::extract::FromRef;
+use bytes::Bytes;
+use esteira_shared::{ids::OrganizationId, language::Language};
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    auth::Auth,
+    auth::{Auth, Shares},
     bus::Bus,
     clock::SharedClock,
+    coalesce::Coalesced,
     config::Config,
     db::Database,
     engine::{self, Host},
@@ -38,6 +41,10 @@ pub struct App {
     pub storage: SharedStorage,
     pub keyring: Keyring,
     pub auth: Auth,
+    /// What each user and organisation may have at once.
+    pub shares: Shares,
+    /// Answers that are the same for everybody of an organisation who reads a language, as JSON.
+    pub answers: Coalesced<(&'static str, OrganizationId, Language), Bytes>,
     /// For addresses that people typed in.
     pub outbound: Outbound,
     pub sat: Box<dyn SatApi>,
@@ -117,6 +124,8 @@ impl App {
         let public_url = config.http.public_url.clone();
         Ok(Arc::new(Self {
             auth: Auth::new(db.clone(), clock.clone(), bus.clone(), keyring.clone(), public_url),
+            shares: Shares::new(config.http.streams_per_user, config.http.streams_per_organization),
+            answers: Coalesced::default(),
             log_writer: LogWriter::new(db.clone()),
             log_feeds: LogFeeds::new(db.clone(), bus.clone(), stopping.clone()),
             clock,

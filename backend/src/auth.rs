@@ -14,12 +14,14 @@ mod principal;
 pub mod rate_limit;
 mod require;
 pub mod session;
+mod shares;
 
 pub use access::{Access, Admits, Arguments};
 /// The types that handlers name in [`Require`].
 pub use esteira_shared::permission::marker as permission;
 pub use principal::{Actor, Principal};
-pub use require::{Anyone, InSession, Require, SignedIn, authenticate};
+pub use require::{Anyone, InSession, Require, SignedIn, authenticate, bearer};
+pub use shares::{Place, Shares};
 
 use std::sync::Arc;
 

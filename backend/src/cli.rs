@@ -75,6 +75,9 @@ fn run(command: Command, config: Config) -> anyhow::Result<()> {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        tokio::spawn(crate::telemetry::recorder::keep_small(
+            crate::telemetry::recorder::UPKEEP,
+        ));
         match command {
             Command::Serve(serve) => serve.run(config).await,
             Command::Worker => worker::run(config).await,

@@ -3,6 +3,7 @@
 //! Every mistake is listed at once. A name that starts with `ESTEIRA_` and is not on the list is a mistake too, because
 //! a misspelt setting would otherwise silently do nothing. `.env.example` is this list; a test keeps it so.
 
+mod origin;
 mod settings;
 mod storage_url;
 
@@ -24,6 +25,8 @@ pub struct Config {
     pub log: LogConfig,
     /// Holds the default database, the default store, the generated key and unfinished uploads.
     pub data_dir: PathBuf,
+    /// With less free space in `data_dir` the program calls itself unhealthy.
+    pub min_free_bytes: u64,
     /// Absent: made once and kept in `data_dir`.
     pub secret_key: Option<SecretString>,
     /// Whether calls to outside may go to private and loopback addresses.
@@ -57,6 +60,16 @@ pub struct HttpConfig {
     pub trust_forwarded_for: bool,
     /// Longest time a request may take, streams and uploads excepted.
     pub request_timeout: Duration,
+    /// Time for the headers of a request, from the start of the connection or the end of the request before.
+    pub header_timeout: Duration,
+    /// How long an upload or import may lag behind the least pace.
+    pub upload_patience: Duration,
+    /// Connections that one address may have open; those of the machine itself and of a trusted proxy are not counted.
+    pub connections_per_address: usize,
+    /// Live streams that one user may have open.
+    pub streams_per_user: usize,
+    /// Live streams that the users of one organisation may have open.
+    pub streams_per_organization: usize,
     /// Time for open requests and jobs to end after a stop signal.
     pub shutdown_grace: Duration,
     /// Bearer token that `/metrics` asks for; without one only the machine itself may read it.
@@ -161,9 +174,14 @@ impl Config {
         Self {
             http: HttpConfig {
                 listen: from.parsed("ESTEIRA_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080))),
-                public_url: from.url("ESTEIRA_PUBLIC_URL"),
+                public_url: from.origin("ESTEIRA_PUBLIC_URL"),
                 trust_forwarded_for: from.parsed("ESTEIRA_TRUST_FORWARDED_FOR", false),
                 request_timeout: seconds(from.ranged("ESTEIRA_REQUEST_TIMEOUT_S", 30, 1..=600)),
+                header_timeout: seconds(from.ranged("ESTEIRA_HEADER_TIMEOUT_S", 20, 1..=600)),
+                upload_patience: seconds(from.ranged("ESTEIRA_UPLOAD_PATIENCE_S", 30, 1..=600)),
+                connections_per_address: from.count("ESTEIRA_CONNECTIONS_PER_ADDRESS", 256, 8..=100_000),
+                streams_per_user: from.count("ESTEIRA_STREAMS_PER_USER", 50, 1..=100_000),
+                streams_per_organization: from.count("ESTEIRA_STREAMS_PER_ORGANIZATION", 1_000, 1..=100_000),
                 shutdown_grace: seconds(from.ranged("ESTEIRA_SHUTDOWN_GRACE_S", 25, 0..=600)),
                 metrics_token: from.text("ESTEIRA_METRICS_TOKEN").map(SecretString::from),
             },
@@ -190,6 +208,7 @@ impl Config {
                     .unwrap_or_else(|| "info,tokio_cron_scheduler=warn".to_owned()),
                 json: from.one_of("ESTEIRA_LOG_FORMAT", &["text", "json"]) == "json",
             },
+            min_free_bytes: from.ranged("ESTEIRA_MIN_FREE_MIB", 64, 0..=1_000_000_000) * 1024 * 1024,
             outbound_allow_private: from.parsed("ESTEIRA_OUTBOUND_ALLOW_PRIVATE", false),
             smtp: smtp(from),
             data_dir,
@@ -260,6 +279,27 @@ mod tests {
             problems
                 .iter()
                 .any(|problem| problem.starts_with("ESTEIRA_SECRET_KEY: is required"))
+        );
+    }
+
+    #[test]
+    fn the_public_address_is_read_as_browsers_write_origins() {
+        let public = |text: &str| load(&[("ESTEIRA_PUBLIC_URL", text)]).map(|config| config.http.public_url);
+        for (text, origin) in [
+            ("https://Esteira.Example.com:443/", "https://esteira.example.com"),
+            ("HTTP://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("", ""),
+        ] {
+            let origin = Some(origin.to_owned()).filter(|origin| !origin.is_empty());
+            assert_eq!(public(text), Ok(origin), "{text}");
+        }
+        let problems = public("https://example.com/esteira").expect_err("a path");
+        assert_eq!(problems.len(), 1);
+        assert!(
+            problems
+                .iter()
+                .all(|problem| problem.starts_with("ESTEIRA_PUBLIC_URL: ") && problem.contains("/esteira")),
+            "{problems:?}"
         );
     }
 

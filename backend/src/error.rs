@@ -107,6 +107,18 @@ impl AppError {
         error
     }
 
+    /// `most`: how many there may be.
+    #[must_use]
+    pub fn too_many_at_once(most: usize, retry_after_s: u64) -> Self {
+        let mut error = Self::new(
+            ErrorCode::TooManyAtOnce,
+            format!("{most} of these at once are enough; wait for one to end"),
+        )
+        .with_details(json!({ "most": most }));
+        error.0.retry_after_s = Some(retry_after_s);
+        error
+    }
+
     #[must_use]
     pub fn too_large(limit_bytes: i64) -> Self {
         Self::new(
@@ -181,7 +193,7 @@ impl AppError {
             | ErrorCode::ExecutionActive => StatusCode::CONFLICT,
             ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::RateLimited | ErrorCode::TooManyAtOnce => StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::Busy | ErrorCode::DatabaseUnavailable | ErrorCode::StorageUnavailable | ErrorCode::Timeout => {
                 StatusCode::SERVICE_UNAVAILABLE
             }

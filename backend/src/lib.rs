@@ -9,6 +9,7 @@ pub mod auth;
 pub mod bus;
 pub mod cli;
 pub mod clock;
+pub mod coalesce;
 pub mod config;
 pub mod db;
 pub mod demo;

@@ -157,6 +157,9 @@ words! {
         RateLimited = "rate_limited",
         /// 503: too much of this is under way; nothing was changed, `Retry-After` says when to send it again.
         Busy = "busy",
+        /// 429: the user, or the organisation, has as many of these under way as it may have at once; `details` is
+        /// `{most}`, `Retry-After` says when to try again.
+        TooManyAtOnce = "too_many_at_once",
         /// 503: the database does not answer.
         DatabaseUnavailable = "database_unavailable",
         /// 503: the document store does not answer.

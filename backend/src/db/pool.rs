@@ -34,6 +34,8 @@ pub enum DbConn {
 pub struct Database {
     url: DatabaseUrl,
     pools: Pools,
+    /// For checks of health alone.
+    probes: Pools,
     bus: Bus,
     clock: SharedClock,
 }
@@ -66,17 +68,16 @@ impl Database {
     /// # Errors
     /// With the reason, when it does not. There is no fallback to another database.
     pub async fn connect(url: &DatabaseUrl, size: usize, bus: Bus, clock: SharedClock) -> Result<Self, ConnectError> {
-        let pools = match url {
-            DatabaseUrl::Sqlite(path) => sqlite_pools(path, size).await,
-            DatabaseUrl::Postgres(url) => postgres_pool(url, size).await,
-        };
-        let pools = pools.map_err(|reason| ConnectError {
+        let refused = |reason| ConnectError {
             url: url.clone(),
             reason,
-        })?;
+        };
+        let pools = Pools::open(url, size).await.map_err(refused)?;
+        let probes = Pools::open(url, 1).await.map_err(refused)?;
         Ok(Self {
             url: url.clone(),
             pools,
+            probes,
             bus,
             clock,
         })
@@ -88,10 +89,16 @@ impl Database {
     /// # Errors
     /// `database_unavailable` when none is free in time.
     pub async fn read(&self) -> AppResult<DbConn> {
-        Ok(match &self.pools {
-            Pools::Sqlite { readers, .. } => DbConn::Sqlite(readers.get().await.map_err(unavailable)?),
-            Pools::Postgres(pool) => DbConn::Postgres(pool.get().await.map_err(unavailable)?),
-        })
+        self.pools.reader().await
+    }
+
+    /// The same for checks of health, which others cannot take: however many read, the answer says whether the database
+    /// works.
+    ///
+    /// # Errors
+    /// `database_unavailable` when it does not answer in time.
+    pub async fn probe(&self) -> AppResult<DbConn> {
+        self.probes.reader().await
     }
 
     /// A connection for reads that may take more than a few milliseconds: exports, graphs, searches. On SQLite the
@@ -150,6 +157,22 @@ impl Database {
     #[must_use]
     pub fn is_postgres(&self) -> bool {
         matches!(self.pools, Pools::Postgres(_))
+    }
+}
+
+impl Pools {
+    async fn open(url: &DatabaseUrl, size: usize) -> anyhow::Result<Self> {
+        match url {
+            DatabaseUrl::Sqlite(path) => sqlite_pools(path, size).await,
+            DatabaseUrl::Postgres(url) => postgres_pool(url, size).await,
+        }
+    }
+
+    async fn reader(&self) -> AppResult<DbConn> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => DbConn::Sqlite(readers.get().await.map_err(unavailable)?),
+            Self::Postgres(pool) => DbConn::Postgres(pool.get().await.map_err(unavailable)?),
+        })
     }
 }
 

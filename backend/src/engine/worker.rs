@@ -260,7 +260,9 @@ impl<A: Host> Worker<A> {
             Ok(_) => "succeeded",
             Err(failure) => failure.kind().map_or("stopped", |kind| kind.as_str()),
         };
-        metrics::histogram!("esteira_job_seconds", "task" => context.row().task.clone(), "outcome" => word)
+        // A task that this program does not know must not become a series of its own.
+        let task = self.app.tasks().known(&context.row().task).unwrap_or("other");
+        metrics::histogram!("esteira_job_seconds", "task" => task, "outcome" => word)
             .record(context.took().as_secs_f64());
         self.conclude(&context, outcome).await;
     }

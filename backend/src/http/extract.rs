@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::{
+    body::{Body, Bytes, HttpBody as _},
     extract::{
         ConnectInfo, FromRequest, FromRequestParts, Request,
         rejection::{PathRejection, QueryRejection},
@@ -10,16 +11,25 @@ use axum::{
     http::{HeaderMap, header::CONTENT_TYPE, request::Parts},
     response::{IntoResponse, Response},
 };
+use bytes::BytesMut;
 use esteira_shared::{
     error::{ErrorCode, FieldCode, FieldError},
     validate::Validate,
 };
+use futures_util::StreamExt as _;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{app::SharedApp, error::AppError};
+use super::middleware::pace::broken_off;
+use crate::{
+    app::SharedApp,
+    auth::Anyone,
+    error::{AppError, AppResult},
+};
 
 /// Largest JSON body.
 pub(super) const JSON_LIMIT: usize = 1024 * 1024;
+/// The same where strangers may send one: an e-mail, a password, a few names.
+const STRANGERS_LIMIT: usize = 8 * 1024;
 
 /// A JSON body, or a JSON answer.
 #[derive(Debug, Clone, Copy)]
@@ -65,11 +75,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
                 "send JSON with content-type: application/json",
             ));
         }
-        let limit = i64::try_from(JSON_LIMIT).unwrap_or(i64::MAX);
-        let body = axum::body::to_bytes(request.into_body(), JSON_LIMIT)
-            .await
-            .map_err(|_| AppError::too_large(limit))?;
-        parse(&body).map(Self)
+        let limit = match request.extensions().get::<Anyone>() {
+            Some(Anyone) => STRANGERS_LIMIT,
+            None => JSON_LIMIT,
+        };
+        parse(&whole(request.into_body(), limit).await?).map(Self)
     }
 }
 
@@ -81,6 +91,28 @@ impl<S: Send + Sync, T: DeserializeOwned + Validate> FromRequest<S> for Valid<T>
         value.validate()?;
         Ok(Self(value))
     }
+}
+
+/// Reads a body to its end. What is larger than the limit is refused as soon as that is known, from what the sender
+/// announces if possible.
+///
+/// # Errors
+/// `too_large`; `timeout` or `malformed_request` when the body does not come to its end.
+pub async fn whole(body: Body, limit: usize) -> AppResult<Bytes> {
+    let too_large = || AppError::too_large(i64::try_from(limit).unwrap_or(i64::MAX));
+    if usize::try_from(body.size_hint().lower()).is_ok_and(|announced| announced > limit) {
+        return Err(too_large());
+    }
+    let mut whole = BytesMut::new();
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(broken_off)?;
+        if whole.len() + chunk.len() > limit {
+            return Err(too_large());
+        }
+        whole.extend_from_slice(&chunk);
+    }
+    Ok(whole.freeze())
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

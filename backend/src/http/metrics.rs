@@ -11,6 +11,7 @@ use secrecy::ExposeSecret as _;
 use super::extract::ClientAddress;
 use crate::{
     app::SharedApp,
+    auth::bearer,
     engine::{QUEUES, stats},
     error::AppError,
     telemetry::recorder,
@@ -18,14 +19,11 @@ use crate::{
 
 /// Open to the machine itself, or to those who have the configured token: the numbers tell how busy an organisation is.
 pub async fn get_metrics(State(app): State<SharedApp>, address: ClientAddress, headers: HeaderMap) -> Response {
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let allowed = match &app.config.http.metrics_token {
-        Some(token) => {
-            let expected = format!("Bearer {}", token.expose_secret());
-            given.is_some_and(|given| {
-                aws_lc_rs::constant_time::verify_slices_are_equal(given.as_bytes(), expected.as_bytes()).is_ok()
-            })
-        }
+        Some(token) => bearer(&headers).is_some_and(|given| {
+            let (given, expected) = (given.as_bytes(), token.expose_secret().as_bytes());
+            aws_lc_rs::constant_time::verify_slices_are_equal(given, expected).is_ok()
+        }),
         // A proxy on this machine makes everybody look local.
         None => address.0.is_loopback() && !headers.contains_key("x-forwarded-for"),
     };

@@ -22,7 +22,7 @@ use tokio::sync::broadcast::{
 
 use crate::{
     app::SharedApp,
-    auth::{SignedIn, authenticate},
+    auth::{Place, SignedIn, authenticate},
     bus::Signal,
     error::{AppError, AppResult},
     http::extract::Query,
@@ -54,11 +54,14 @@ pub struct EventsQuery {
 /// With `log`, `log` events carry its lines as `LogChunk`, without gap or repeat, each with the number of its last line as
 /// the event's id. `behind` says that the reader was too slow and gets the next lines from the store; `log_end` that
 /// nothing more will come. The reader needs the permission that the log was opened for.
+///
+/// A user, and an organisation, have a limited number of streams at once; over it the answer is 429 `too_many_at_once`.
 #[utoipa::path(
     get, path = "/events", tag = "events", operation_id = "stream_events", params(EventsQuery),
     responses(
         (status = 200, content_type = "text/event-stream", body = Change),
         (status = 404, body = esteira_shared::error::ErrorBody),
+        (status = 429, body = esteira_shared::error::ErrorBody),
     ),
 )]
 pub async fn stream_events(
@@ -68,6 +71,7 @@ pub async fn stream_events(
     headers: HeaderMap,
 ) -> AppResult<Response> {
     let organization = principal.organization_id;
+    let places = app.shares.stream(&principal)?;
     let log = match query.log {
         Some(id) => {
             let state = logs::find(&mut app.db.read().await?, organization, id)
@@ -87,6 +91,7 @@ pub async fn stream_events(
         organization,
         log,
         needs,
+        _places: places,
         app,
         headers,
         greeted: false,
@@ -113,6 +118,8 @@ struct Watch {
     log: Option<logs::Watch>,
     /// The permission that readers of its log need.
     needs: Option<Permission>,
+    /// Free again when the stream ends.
+    _places: (Place, Place),
     app: SharedApp,
     headers: HeaderMap,
     greeted: bool,

@@ -34,6 +34,7 @@ use crate::{
     },
     engine::job_is_held,
     error::{AppError, AppResult, is_unique_violation},
+    http::middleware::pace::broken_off,
     pdf::PdfFacts,
     secrets::hex,
     with_conn,
@@ -114,7 +115,7 @@ pub fn clear_incoming(app: &App) {
 async fn next(chunks: &mut axum::body::BodyDataStream) -> AppResult<Option<Bytes>> {
     let gone = || AppError::new(ErrorCode::MalformedRequest, "the upload broke off; send it again");
     match tokio::time::timeout(PATIENCE, chunks.next()).await {
-        Ok(chunk) => chunk.transpose().map_err(|error| gone().with_cause(error)),
+        Ok(chunk) => chunk.transpose().map_err(broken_off),
         Err(_) => Err(gone()),
     }
 }

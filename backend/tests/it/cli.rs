@@ -73,6 +73,25 @@ fn a_worker_of_its_own_needs_postgres() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_server_on_one_sqlite_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let vars = [
+        ("ESTEIRA_DATA_DIR", folder.path().to_str().unwrap()),
+        ("ESTEIRA_LISTEN", "127.0.0.1:0"),
+    ];
+    let database = esteira::db::DatabaseUrl::Sqlite(folder.path().join("esteira.db"));
+    let first = esteira::db::lock_for_serving(&database).await.unwrap();
+    let second = esteira(&["serve"], &vars, "");
+    let text = error(&second);
+    assert_eq!(second.status.code(), Some(1), "{text}");
+    assert!(text.contains("another esteira serves sqlite://"), "{text}");
+    assert!(!folder.path().join("esteira.db").exists(), "it touched nothing");
+    // The other commands work beside a server.
+    assert!(esteira(&["migrate"], &vars, "").status.success());
+    drop(first);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_user_made_in_the_shell_can_sign_in() {
     let test = TestApp::sqlite().await;
     let vars: Vec<(&str, &str)> = test

@@ -14,6 +14,8 @@ mod authorisation;
 mod chaos;
 mod cli;
 mod conformance;
+mod connections;
+mod doors;
 mod engine;
 mod executions;
 mod faults;

@@ -62,6 +62,7 @@ pub fn plain(code: ErrorCode) -> &'static str {
         ErrorCode::DamagedPdf => tr!(errors.damaged_pdf),
         ErrorCode::RateLimited => tr!(errors.rate_limited),
         ErrorCode::Busy => tr!(errors.busy),
+        ErrorCode::TooManyAtOnce => tr!(errors.too_many_at_once),
         ErrorCode::DatabaseUnavailable => tr!(errors.database_unavailable),
         ErrorCode::StorageUnavailable => tr!(errors.storage_unavailable),
         ErrorCode::Timeout => tr!(errors.timeout),

@@ -16,7 +16,10 @@ use crate::{
     db::DbConn,
     error::{AppError, AppResult},
     executions::model::Execution,
-    http::extract::{Json, Path, Query},
+    http::{
+        extract::{Json, Path, Query},
+        held::holding,
+    },
     logs::{self, LogState},
 };
 
@@ -58,6 +61,7 @@ pub async fn find_in_execution_log(
     Path(id): Path<ExecutionId>,
     Query(query): Query<LogMatchQuery>,
 ) -> AppResult<Json<LogMatchesDto>> {
+    let _place = app.shares.heavy_read(&auth).await?;
     let mut conn = app.db.read_long().await?;
     let log = log(&mut conn, auth.organization_id, id).await?;
     logs::matches(&mut conn, &log, &query).await.map(Json)
@@ -73,6 +77,7 @@ pub async fn download_execution_log(
     State(app): State<SharedApp>,
     Path(id): Path<ExecutionId>,
 ) -> AppResult<Response> {
+    let place = app.shares.heavy_read(&auth).await?;
     let mut conn = app.db.read().await?;
     let log = log(&mut conn, auth.organization_id, id).await?;
     let zone = Organization::find(&mut conn, auth.organization_id).await?.zone();
@@ -84,5 +89,6 @@ pub async fn download_execution_log(
             format!("attachment; filename=\"execucao-{id}.log\""),
         ),
     ];
-    Ok((headers, Body::from_stream(logs::download(app.db.clone(), log.id, zone))).into_response())
+    let lines = holding(place, logs::download(app.db.clone(), log.id, zone));
+    Ok((headers, Body::from_stream(lines)).into_response())
 }

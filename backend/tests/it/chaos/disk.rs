@@ -27,6 +27,8 @@ impl SmallDisk {
             .env("ESTEIRA_DATA_DIR", folder.to_string())
             .env("ESTEIRA_LISTEN", format!("127.0.0.1:{port}"))
             .env("ESTEIRA_OUTBOUND_ALLOW_PRIVATE", "true")
+            // The whole disk is smaller than what is wanted free.
+            .env("ESTEIRA_MIN_FREE_MIB", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -95,11 +97,18 @@ async fn a_full_disk_is_told_and_forgotten_when_there_is_room() {
     assert_eq!(webhook["pending"], accepted);
     admin.post(&path, json!({})).await.refused(503, "database_unavailable");
 
+    let health = Client::new(&base).get("/api/health").await.expect(503);
+    assert_eq!(
+        (&health["reason"], &health["services"]["disk"]),
+        (&json!("disk_full"), &json!("unavailable"))
+    );
+
     disk.run(&format!("mount -o remount,size=64m '{}'", folder.path().display()));
     eventually("it takes work again, without a restart", || async {
         admin.post(&path, json!({})).await.status == 201
     })
     .await;
+    eventually("it is well again", up).await;
     let webhook = admin.get(&format!("/api/v1/webhooks/{id}")).await.expect(200);
     assert_eq!(
         webhook["pending"],

@@ -15,6 +15,7 @@ mod payloads;
 mod settings;
 mod slow_reader;
 mod tokens;
+mod vendors;
 
 use esteira_shared::ids::ExecutionId;
 use serde_json::{Value, json};

@@ -21,7 +21,7 @@ use crate::{
         model::ExecutionChanges,
         settings,
     },
-    integrations::rpa::{Cancelled, ExternalJobId, Mask, RpaConnection, RpaError, RpaJob, RpaStatus},
+    integrations::rpa::{Cancelled, ExternalJobId, Mask, RpaConnection, RpaError, RpaJob, RpaStatus, failure},
     processes::model::Process,
 };
 
@@ -127,6 +127,7 @@ impl Robot<'_> {
         let mut token_told = false;
         let mut strange = String::new();
         loop {
+            let mut left_alone = false;
             let seen = tokio::select! {
                 seen = job.app.rpa.job(&connection, external) => seen,
                 () = job.cancelled() => return self.cancel(&connection, external, lines).await,
@@ -208,6 +209,11 @@ impl Robot<'_> {
                     connection = self.reconnect(&connection.url).await?;
                     shared.reconnect(connection.clone());
                     wait = wait.min(SILENT_WAIT);
+                    if let RpaError::Later { after, .. } = error {
+                        // As long as it asks for, but at the end of the patience it is asked for the last time.
+                        wait = after.min(patience.saturating_sub(since.elapsed())).max(SILENT_WAIT);
+                        left_alone = true;
+                    }
                 }
             }
             if let Some(late) = self.too_long() {
@@ -215,7 +221,7 @@ impl Robot<'_> {
             }
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
-                () = shared.ended.notified() => {}
+                () = shared.ended.notified(), if !left_alone => {}
                 () = job.cancelled() => return self.cancel(&connection, external, lines).await,
             }
             wait = (wait * 3 / 2).min(LONGEST_WAIT);
@@ -340,6 +346,7 @@ impl Robot<'_> {
 
     fn report(&self, seen: RpaJob) -> Report {
         Report {
+            error: failure::of_job(&seen.body, &|text| self.mask.text(text)),
             logs: seen.logs.unwrap_or_default(),
             payload: seen.payload.unwrap_or(seen.body),
             status: seen.status,

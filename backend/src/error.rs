@@ -188,6 +188,7 @@ impl AppError {
             | ErrorCode::EmailNotConfigured
             | ErrorCode::IdempotencyPending
             | ErrorCode::SatNotConfigured
+            | ErrorCode::SatUnclear
             | ErrorCode::RpaNotConfigured
             | ErrorCode::OperatorWithoutRobot
             | ErrorCode::ExecutionActive => StatusCode::CONFLICT,

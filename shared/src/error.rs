@@ -133,6 +133,8 @@ words! {
         EmailNotConfigured = "email_not_configured",
         /// 409: SAT's address is not set.
         SatNotConfigured = "sat_not_configured",
+        /// 409: SAT's answer to the last sending was not understood, so SAT may have the document; `despite_doubt` sends it again.
+        SatUnclear = "sat_unclear",
         /// 409: no address of the robots' API is set.
         RpaNotConfigured = "rpa_not_configured",
         /// 409: the operator has no robot.

@@ -354,6 +354,7 @@ diesel::table! {
         approved_by -> Nullable<Text>,
         approved_at -> Nullable<SqlInstant>,
         approved_sha256 -> Nullable<Text>,
+        sat_sent_sha256 -> Nullable<Text>,
         rejection_reason -> Nullable<Text>,
         error_cause -> Nullable<Text>,
         error_step -> Nullable<Text>,
@@ -430,6 +431,8 @@ diesel::table! {
         created_at -> SqlInstant,
         updated_at -> SqlInstant,
         version -> Integer,
+        old_secret_sealed -> Nullable<Text>,
+        old_secret_until -> Nullable<SqlInstant>,
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) async fn fail(
     } else if let Failure::Unknown(_) = failure {
         wait_for_one_who_knows(tx, registry, job, &cause).await
     } else if technical && job.attempt < job.max_attempts {
-        let wait = retry::backoff(job.attempt, rand::random());
+        let wait = retry::backoff(job.attempt, rand::random()).max(failure.asked_wait());
         requeue(
             tx,
             job,

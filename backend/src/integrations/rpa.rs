@@ -1,6 +1,7 @@
 //! The external API that runs robots.
 
 mod answer;
+pub mod failure;
 mod fields;
 pub mod hash;
 mod http;
@@ -13,6 +14,8 @@ mod mask;
 pub mod payload;
 mod sse;
 mod start;
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use esteira_shared::reason::Reason;
@@ -105,6 +108,9 @@ pub enum RpaError {
     /// The address as it is configured leads nowhere. Message and action are for the analyst.
     #[error("{message}")]
     Address { message: Reason, action: Reason },
+    /// 429 or 503, and it said how long to wait before the next call.
+    #[error("{reason}")]
+    Later { reason: Reason, after: Duration },
     /// No answer, or none that can be believed; later there may be one. A [`Reason`] is for the analyst; what lies below
     /// it is for the server's log.
     #[error(transparent)]
@@ -119,6 +125,7 @@ impl RpaError {
             Self::Unauthorized => Reason::RobotTokenRefused {},
             Self::NotFound => Reason::RobotJobUnknown {},
             Self::Refused { message, .. } | Self::Address { message, .. } => message.clone(),
+            Self::Later { reason, .. } => reason.clone(),
             Self::Technical(error) => reason_of(error),
         }
     }
@@ -129,7 +136,18 @@ impl RpaError {
         match self {
             Self::Unauthorized => Some(Reason::CheckRobotToken {}),
             Self::Address { action, .. } => Some(action.clone()),
-            Self::NotFound | Self::Refused { .. } | Self::Technical(_) => None,
+            Self::NotFound | Self::Refused { .. } | Self::Later { .. } | Self::Technical(_) => None,
+        }
+    }
+
+    /// With the wait that the answer asked for.
+    fn after(self, wait: Option<Duration>) -> Self {
+        match (self, wait) {
+            (Self::Technical(error), Some(after)) => Self::Later {
+                reason: reason_of(&error),
+                after,
+            },
+            (error, _) => error,
         }
     }
 
@@ -165,16 +183,22 @@ pub enum StartError {
     /// Certain: this request started nothing.
     #[error("{0}")]
     NotStarted(RpaError),
-    /// The request may have arrived, so a robot may be at work.
+    /// The answer did not come, or is one of trouble: the request may have arrived, so a robot may be at work.
     #[error("{0}")]
     Unknown(RpaError),
+    /// The answer came whole and does not say whether a robot began. The same request would get no better one, so
+    /// nothing is sent again. The reason quotes the answer.
+    #[error("{0}")]
+    NotUnderstood(Reason),
 }
 
 impl StartError {
-    #[must_use]
-    pub fn cause(&self) -> &RpaError {
+    /// With the wait that the answer asked for.
+    fn after(self, wait: Option<Duration>) -> Self {
         match self {
-            Self::NotStarted(error) | Self::Unknown(error) => error,
+            Self::NotStarted(error) => Self::NotStarted(error.after(wait)),
+            Self::Unknown(error) => Self::Unknown(error.after(wait)),
+            Self::NotUnderstood(reason) => Self::NotUnderstood(reason),
         }
     }
 }

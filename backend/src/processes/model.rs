@@ -50,6 +50,8 @@ pub struct Process {
     pub approved_by: Option<String>,
     pub approved_at: Option<Instant>,
     pub approved_sha256: Option<String>,
+    /// The document whose hand-over to SAT over HTTPS began, unless it certainly left nothing there.
+    pub sat_sent_sha256: Option<String>,
     pub rejection_reason: Option<String>,
     pub error_cause: Option<Reason>,
     pub error_step: Option<String>,
@@ -104,6 +106,15 @@ impl Process {
             |found, c| found.first(c).await.optional()
         )?;
         found.ok_or_else(|| AppError::not_found("process"))
+    }
+
+    /// Notes which document may be with SAT. This is nothing that a person sees, so the version stays.
+    pub async fn set_sat_sent(tx: &mut Tx, id: ProcessId, sha256: Option<&str>) -> QueryResult<()> {
+        with_conn!(tx.conn(), |c| diesel::update(processes::table.find(id))
+            .set(processes::sat_sent_sha256.eq(sha256))
+            .execute(c)
+            .await)?;
+        Ok(())
     }
 
     /// # Errors

@@ -18,6 +18,7 @@ mod slots;
 mod slow_reader;
 mod tokens;
 mod unclear;
+mod vendors;
 
 use esteira_shared::ids::ExecutionId;
 use serde_json::{Value, json};

@@ -50,6 +50,7 @@ pub fn plain(code: ErrorCode) -> &'static str {
         ErrorCode::LastAdministrator => tr!(errors.last_administrator),
         ErrorCode::EmailNotConfigured => tr!(errors.email_not_configured),
         ErrorCode::SatNotConfigured => tr!(errors.sat_not_configured),
+        ErrorCode::SatUnclear => tr!(errors.sat_unclear),
         ErrorCode::RpaNotConfigured => tr!(errors.rpa_not_configured),
         ErrorCode::OperatorWithoutRobot => tr!(errors.operator_without_robot),
         ErrorCode::ExecutionActive => tr!(errors.execution_active),

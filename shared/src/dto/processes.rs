@@ -279,7 +279,17 @@ impl Validate for ProcessReject {
     }
 }
 
-/// A move that needs nothing but the version seen: send, withdraw, reopen.
+/// Sends the approved document to SAT.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProcessSend {
+    pub version: i32,
+    /// Needed after `sat_unclear`: the person knows that SAT may have the document.
+    #[serde(default)]
+    pub despite_doubt: bool,
+}
+
+/// A move that needs nothing but the version seen: withdraw, reopen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProcessMove {

@@ -185,6 +185,12 @@ reasons! {
     "check_sat_first" CheckSatFirst {}
         "Conferir no SAT antes de enviar de novo."
         "Look in SAT before sending again."
+    "sat_not_understood" SatNotUnderstood { status: u16, answer: Box<Reason> }
+        "O SAT respondeu {status}, mas sem um protocolo que se entenda. O documento pode estar lá, e não será enviado de novo sem que alguém decida. A resposta foi: {answer}"
+        "SAT answered {status}, but without a protocol number that is understood. The document may be there, and is not sent again unless somebody decides so. The answer was: {answer}"
+    "empty_answer" EmptyAnswer {}
+        "(vazia)"
+        "(empty)"
     "sat_token_refused" SatTokenRefused {}
         "O SAT recusou o token."
         "SAT refused the token."
@@ -271,6 +277,12 @@ reasons! {
     "robots_without_job_id" RobotsWithoutJobId { status: u16 }
         "A API de robôs não informou um job_id que sirva (resposta {status})."
         "The robots' API gave no job_id that can be used (answer {status})."
+    "robots_said_no" RobotsSaidNo { status: u16 }
+        "A API de robôs respondeu que o pedido não deu certo (resposta {status})."
+        "The robots' API answered that the request did not succeed (answer {status})."
+    "start_not_understood" StartNotUnderstood { why: Box<Reason>, answer: Box<Reason> }
+        "{why} Não se sabe se o robô começou, e o pedido não será repetido. A resposta foi: {answer}"
+        "{why} Nobody knows whether the robot began, and the request is not repeated. The answer was: {answer}"
     "robots_sent_a_page" RobotsSentAPage { status: u16 }
         "Veio uma página no lugar da resposta da API de robôs, como as de um proxy (resposta {status})."
         "A web page came in place of the robots' API's answer, as from a proxy (answer {status})."

@@ -261,7 +261,8 @@ async fn take_up(tx: &mut Tx, actor: &Actor, execution: &Execution) -> AppResult
         }
         (ExecutionType::UploadSat, ProcessStatus::ErroEnvioSat, _) => {
             let names = Names::of(tx.conn(), &process).await?;
-            moves::begin_sending(tx, actor, &process, &names).await?;
+            // The same robot is asked once more; nothing is sent anew.
+            moves::begin_sending(tx, actor, &process, &names, true).await?;
         }
         _ => {}
     }

@@ -15,7 +15,10 @@ use super::{
     Cancelled, ExternalJobId, RpaApi, RpaConnection, RpaError, RpaJob, RpaLogs, RpaStart, StartError, answer, job,
     log_lines, log_stream,
 };
-use crate::integrations::outbound::{Outbound, OutboundError, refused_address};
+use crate::integrations::{
+    outbound::{Outbound, OutboundError, refused_address},
+    retry_after::retry_after,
+};
 
 const JOB_MAX_BYTES: usize = 8 * 1024 * 1024;
 const LOGS_MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -52,7 +55,7 @@ impl Default for RpaTimeouts {
 
 /// Speaks the HTTPS contract.
 ///
-/// `POST {url}/executar/{operadora}` with the header `Idempotency-Key` answers 200, 201 or 202 with `{"job_id": …}`;
+/// `POST {url}/executar/{operadora}` with the header `Idempotency-Key` answers 2xx with `{"job_id": …}`;
 /// `GET {url}/jobs/{job_id}` and `GET {url}/jobs/{job_id}/logs` tell how it goes, `DELETE {url}/jobs/{job_id}` ends it.
 #[derive(Clone)]
 pub struct HttpRpa {
@@ -100,14 +103,16 @@ impl RpaApi for HttpRpa {
             .await
             .map_err(|error| not_sent(error, self.timeouts.start))?;
         let status = response.status();
-        if !matches!(status.as_u16(), 200..=202) {
+        let secret = start.body.senha.as_ref();
+        if !status.is_success() {
+            let wait = retry_after(status, response.headers());
             let body = answer::beginning(response).await;
-            return Err(answer::not_taken(status, &body, start.body.senha.as_ref()));
+            return Err(answer::not_taken(status, &body, secret).after(wait));
         }
-        let body = answer::whole(response, answer::SHORT_MAX_BYTES)
+        let (body, is_all) = answer::up_to(response, answer::SHORT_MAX_BYTES)
             .await
             .map_err(StartError::Unknown)?;
-        answer::job_id(status, &body).map_err(StartError::Unknown)
+        answer::begun(status, &body, is_all, secret)
     }
 
     async fn job(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<RpaJob, RpaError> {
@@ -115,7 +120,8 @@ impl RpaApi for HttpRpa {
         let response = send(request.header(ACCEPT, "application/json"), self.timeouts.job).await?;
         let status = response.status();
         if !status.is_success() {
-            return Err(answer::refusal(status, &answer::beginning(response).await, None));
+            let wait = retry_after(status, response.headers());
+            return Err(answer::refusal(status, &answer::beginning(response).await, None).after(wait));
         }
         let body = answer::whole(response, JOB_MAX_BYTES).await?;
         job::read(answer::json(status, &body)?).map_err(|error| RpaError::caused(Reason::RobotsWithoutStatus {}, error))

@@ -106,7 +106,8 @@ fn payload<'a>(body: &'a Value, fields: &'a Map<String, Value>) -> Option<&'a Va
         .or_else(|| below(fields).next())
 }
 
-fn below(fields: &Map<String, Value>) -> impl Iterator<Item = &Value> {
+/// What may wrap a result.
+pub(super) fn below(fields: &Map<String, Value>) -> impl Iterator<Item = &Value> {
     let values = PAYLOAD_FIELDS.into_iter().filter_map(|name| fields.get(name));
     values.filter(|value| value.is_object())
 }

@@ -14,7 +14,7 @@ use crate::{
     db::Tx,
     engine::{Failure, FinalFailure, Task, TaskResult, job::Job},
     error::AppResult,
-    integrations::sat::{SatError, SatMetadata, SatUpload},
+    integrations::sat::{SatError, SatMetadata, SatReceipt, SatUpload},
     processes::{
         document::Document,
         model::{Names, Process, ProcessChanges},
@@ -68,6 +68,7 @@ impl Task for SendToSat {
             .ok_or_else(|| business(Reason::DocumentNotKept {}, "PREPARO", Some(Reason::UploadAgain {})))?;
         let names = Names::of(&mut conn, &process).await?;
         drop(conn);
+        let sent_before = process.sat_sent_sha256.as_deref() == Some(payload.sha256.as_str());
         job.progress(10, &Reason::ReadingDocument {}).await?;
         // The whole document, before SAT hears of it: of a request that is cut off, a careless receiver keeps what came.
         let outgoing = tokio::select! {
@@ -86,9 +87,22 @@ impl Task for SendToSat {
             size_bytes: outgoing.size_bytes,
             body: outgoing.into_stream(),
         };
-        let receipt = tokio::select! {
-            sent = app.sat.upload(&connection, upload) => sent.map_err(failure)?,
+        // Written down first: whatever happens from here on, SAT may have the document.
+        note_sent(job, payload.process_id, Some(&payload.sha256)).await?;
+        let sent = tokio::select! {
+            sent = app.sat.upload(&connection, upload) => sent,
             () = job.cancelled() => return Err(Failure::Cancelled),
+        };
+        let receipt = match sent {
+            Ok(receipt) => receipt,
+            // The answer to an earlier try was lost: it is that document which SAT has.
+            Err(SatError::AlreadyKept { protocol, .. }) if sent_before => SatReceipt { protocol },
+            Err(error) => {
+                if !sent_before && error.left_nothing() {
+                    note_sent(job, payload.process_id, None).await?;
+                }
+                return Err(failure(error));
+            }
         };
         job.log(Reason::SatProtocol {
             protocol: receipt.protocol.clone(),
@@ -111,7 +125,7 @@ impl Task for SendToSat {
         let Some(subject) = job.subject_id else { return Ok(()) };
         let process = Process::lock(tx, job.organization_id, ProcessId(subject.0)).await?;
         let names = Names::of(tx.conn(), &process).await?;
-        moves::begin_sending(tx, actor, &process, &names).await.map(drop)
+        moves::begin_sending(tx, actor, &process, &names, false).await.map(drop)
     }
 
     async fn on_failed(tx: &mut Tx, job: &Job, failure: &FinalFailure) -> AppResult<()> {
@@ -130,6 +144,12 @@ impl Task for SendToSat {
         moves::advance(tx, &actor, &process, Move::FailSend, Some(&failure.cause), changes).await?;
         Ok(())
     }
+}
+
+async fn note_sent(job: &JobContext, id: ProcessId, sha256: Option<&str>) -> Result<(), Failure> {
+    let mut tx = job.begin().await?;
+    Process::set_sat_sent(&mut tx, id, sha256).await?;
+    Ok(tx.commit().await?)
 }
 
 fn metadata(names: &Names, process: &Process, sha256: &str) -> Result<SatMetadata, Failure> {
@@ -168,6 +188,9 @@ fn failure(error: SatError) -> Failure {
             step: Some("ENVIO_SAT".to_owned()),
             action,
         },
+        SatError::AlreadyKept { refusal, .. } => failure(*refusal),
+        SatError::NotUnderstood(cause) => business(cause, "ENVIO_SAT", Some(Reason::CheckSatFirst {})),
         SatError::Technical(error) => Failure::Technical(error),
+        SatError::Later { cause, after } => Failure::Later { cause, after },
     }
 }

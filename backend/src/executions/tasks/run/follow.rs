@@ -21,7 +21,7 @@ use crate::{
         model::ExecutionChanges,
         settings,
     },
-    integrations::rpa::{Cancelled, ExternalJobId, Mask, RpaConnection, RpaError, RpaJob, RpaStatus},
+    integrations::rpa::{Cancelled, ExternalJobId, Mask, RpaConnection, RpaError, RpaJob, RpaStatus, failure},
     processes::model::Process,
 };
 
@@ -126,6 +126,7 @@ impl Robot<'_> {
         let mut not_found: Option<(Instant, u32)> = None;
         let mut token_told = false;
         loop {
+            let mut left_alone = false;
             let seen = tokio::select! {
                 seen = job.app.rpa.job(&connection, external) => seen,
                 () = job.cancelled() => return self.cancel(&connection, external, lines).await,
@@ -217,12 +218,17 @@ impl Robot<'_> {
                     connection = self.reconnect(&connection.url).await?;
                     shared.reconnect(connection.clone());
                     wait = wait.min(SILENT_WAIT);
+                    if let RpaError::Later { after, .. } = error {
+                        // As long as it asks for, but at the end of the patience it is asked for the last time.
+                        wait = after.min(patience.saturating_sub(since.elapsed())).max(SILENT_WAIT);
+                        left_alone = true;
+                    }
                 }
             }
             let slow = shared.slow.load(Ordering::Relaxed);
             tokio::select! {
-                () = tokio::time::sleep(if slow { log::SLOW } else { wait }) => {}
-                () = shared.ended.notified(), if !slow => {}
+                () = tokio::time::sleep(if slow { wait.max(log::SLOW) } else { wait }) => {}
+                () = shared.ended.notified(), if !slow && !left_alone => {}
                 () = job.cancelled() => return self.cancel(&connection, external, lines).await,
             }
             wait = (wait * 3 / 2).min(LONGEST_WAIT);
@@ -347,6 +353,7 @@ impl Robot<'_> {
 
     fn report(&self, seen: RpaJob) -> Report {
         Report {
+            error: failure::of_job(&seen.body, &|text| self.mask.text(text)),
             logs: seen.logs.unwrap_or_default(),
             payload: seen.payload.unwrap_or(seen.body),
             status: seen.status,

@@ -113,7 +113,11 @@ impl Robot<'_> {
                 self.job.warn(Reason::AnswerLostRepeating {
                     error: Box::new(error.reason()),
                 });
-                Err(Failure::Technical(error.into_technical()))
+                Err(again(error))
+            }
+            Err(StartError::NotUnderstood(said)) => {
+                self.job.warn(said.clone());
+                Err(business(said, Some(Reason::CheckWhetherItRan {})))
             }
             Err(StartError::Unknown(error)) => {
                 self.job.warn(Reason::AnswerLost {
@@ -147,7 +151,7 @@ impl Robot<'_> {
         }
         self.job.warn(error.reason());
         Ok(match error {
-            RpaError::Technical(error) => Failure::Technical(error),
+            error @ (RpaError::Technical(_) | RpaError::Later { .. }) => again(error),
             error => business(error.reason(), error.action()),
         })
     }
@@ -166,6 +170,17 @@ impl Robot<'_> {
         let mut conn = self.job.app.db.read().await?;
         let execution = &self.execution;
         Ok(Operator::find(&mut conn, execution.organization_id, execution.operator_id).await?)
+    }
+}
+
+/// Tried again, after the wait that the API asked for.
+fn again(error: RpaError) -> Failure {
+    match error {
+        RpaError::Later { reason, after } => Failure::Later {
+            cause: anyhow::Error::new(reason),
+            after,
+        },
+        error => Failure::Technical(error.into_technical()),
     }
 }
 

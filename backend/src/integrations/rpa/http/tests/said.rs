@@ -54,7 +54,8 @@ async fn each_answer_that_is_none_is_told_in_portuguese() {
     let error = rpa().start(&api.connection, &start::start()).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "A API de robôs não informou um job_id que sirva (resposta 202)."
+        "A API de robôs não informou um job_id que sirva (resposta 202). Não se sabe se o robô começou, e o pedido não será \
+         repetido. A resposta foi: {}"
     );
 }
 

@@ -1,6 +1,6 @@
 //! The extractors that let a request in.
 
-use std::{convert::Infallible, marker::PhantomData};
+use std::marker::PhantomData;
 
 use axum::{
     extract::{FromRef, FromRequestParts},
@@ -30,7 +30,8 @@ pub struct InSession {
     pub session_id: SessionId,
 }
 
-/// A handler with this argument runs for everybody, strangers too.
+/// A handler with this argument runs for everybody, strangers too, who names this installation as it is known: here is
+/// where rights begin, and a page elsewhere must not begin any.
 pub struct Anyone;
 
 impl<P: Needs> Admits for Require<P> {
@@ -108,10 +109,15 @@ where
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Anyone {
-    type Rejection = Infallible;
+impl<S> FromRequestParts<S> for Anyone
+where
+    S: Send + Sync,
+    Auth: FromRef<S>,
+{
+    type Rejection = AppError;
 
-    async fn from_request_parts(_parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> AppResult<Self> {
+        Auth::from_ref(state).check_host(&parts.uri, &parts.headers)?;
         Ok(Self)
     }
 }
@@ -130,8 +136,8 @@ pub async fn authenticate(auth: &Auth, method: &Method, headers: &HeaderMap) -> 
         return identify(auth, Proof::Token(token)).await;
     }
     let jar = CookieJar::from_headers(headers);
-    let cookie = jar.get(session::COOKIE).ok_or_else(unauthenticated)?;
-    let principal = identify(auth, Proof::Session(cookie.value())).await?;
+    let token = session::token(auth, &jar).ok_or_else(unauthenticated)?;
+    let principal = identify(auth, Proof::Session(token)).await?;
     csrf::check(auth, method, headers)?;
     Ok(principal)
 }

@@ -25,6 +25,7 @@ use crate::{
     },
     logs::{LogFeeds, LogWriter},
     pdf::Places,
+    private,
     secrets::Keyring,
     storage::{self, S3Reader, SharedStorage},
 };
@@ -96,7 +97,7 @@ impl App {
     /// # Errors
     /// When the database, the store or the key cannot be used.
     pub async fn start(config: Config, clock: SharedClock, tasks: Tasks) -> anyhow::Result<SharedApp> {
-        std::fs::create_dir_all(&config.data_dir)
+        private::folder(&config.data_dir)
             .with_context(|| format!("cannot create the folder {}", config.data_dir.display()))?;
         let keyring = Keyring::parse(&secret_key(&config)?)?;
         let bus = Bus::default();
@@ -121,9 +122,8 @@ impl App {
         };
         let mailer = mailer(&config)?;
         let stopping = CancellationToken::new();
-        let public_url = config.http.public_url.clone();
         Ok(Arc::new(Self {
-            auth: Auth::new(db.clone(), clock.clone(), bus.clone(), keyring.clone(), public_url),
+            auth: Auth::new(db.clone(), clock.clone(), bus.clone(), keyring.clone(), &config.http),
             shares: Shares::new(config.http.streams_per_user, config.http.streams_per_organization),
             answers: Coalesced::default(),
             log_writer: LogWriter::new(db.clone()),
@@ -163,21 +163,10 @@ fn secret_key(config: &Config) -> anyhow::Result<SecretString> {
         Ok(key) => Ok(key.trim().to_owned().into()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key = Keyring::generate()?;
-            write_private(&path, key.expose_secret()).with_context(|| format!("cannot write {}", path.display()))?;
+            private::write(&path, key.expose_secret()).with_context(|| format!("cannot write {}", path.display()))?;
             tracing::info!(path = %path.display(), "made a secret key; keep a copy of it with your backups");
             Ok(key)
         }
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
-}
-
-fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
-    use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }

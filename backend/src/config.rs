@@ -74,6 +74,12 @@ pub struct HttpConfig {
     pub shutdown_grace: Duration,
     /// Bearer token that `/metrics` asks for; without one only the machine itself may read it.
     pub metrics_token: Option<SecretString>,
+    /// Names beside the public address under which people set up and sign in.
+    pub allowed_hosts: Vec<String>,
+    /// What the first visit must show. Absent: made from the secret key, and printed.
+    pub setup_code: Option<SecretString>,
+    /// Let others reach a demonstration, whose passwords everybody knows.
+    pub demo_outside: bool,
 }
 
 #[derive(Clone)]
@@ -184,6 +190,9 @@ impl Config {
                 streams_per_organization: from.count("ESTEIRA_STREAMS_PER_ORGANIZATION", 1_000, 1..=100_000),
                 shutdown_grace: seconds(from.ranged("ESTEIRA_SHUTDOWN_GRACE_S", 25, 0..=600)),
                 metrics_token: from.text("ESTEIRA_METRICS_TOKEN").map(SecretString::from),
+                allowed_hosts: allowed_hosts(from),
+                setup_code: setup_code(from),
+                demo_outside: from.parsed("ESTEIRA_DEMO_OUTSIDE", false),
             },
             database: DatabaseConfig {
                 url: database,
@@ -215,6 +224,27 @@ impl Config {
             secret_key,
         }
     }
+}
+
+fn allowed_hosts(from: &mut settings::Reader<'_>) -> Vec<String> {
+    let text = from.text("ESTEIRA_ALLOWED_HOSTS").unwrap_or_default();
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let names: Vec<String> = names.map(str::to_owned).collect();
+    if names.iter().any(|name| name.contains(['/', '*', '@', ' '])) {
+        from.refuse(
+            "ESTEIRA_ALLOWED_HOSTS",
+            "must be names between commas, such as esteira.internal, 10.0.0.5",
+        );
+    }
+    names
+}
+
+fn setup_code(from: &mut settings::Reader<'_>) -> Option<SecretString> {
+    let code = from.text("ESTEIRA_SETUP_CODE")?;
+    if code.chars().filter(|c| c.is_alphanumeric()).count() < 12 {
+        from.refuse("ESTEIRA_SETUP_CODE", "must have at least 12 letters and digits");
+    }
+    Some(code.into())
 }
 
 fn smtp(from: &mut settings::Reader<'_>) -> Option<SmtpConfig> {
@@ -256,11 +286,13 @@ mod tests {
             ("ESTEIRA_STORAGE_URL", "ftp://x"),
             ("ESTEIRA_LOG_FORMAT", "xml"),
             ("ESTEIRA_SECRET_KEY", "short"),
+            ("ESTEIRA_SETUP_CODE", "too-short"),
+            ("ESTEIRA_ALLOWED_HOSTS", "esteira.internal, https://esteira.example.com"),
             ("HOME", "/nowhere"),
         ])
         .err()
         .expect("all of these are mistakes");
-        assert_eq!(problems.len(), 6, "{problems:#?}");
+        assert_eq!(problems.len(), 8, "{problems:#?}");
         assert!(
             problems
                 .iter()

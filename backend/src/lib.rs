@@ -22,6 +22,7 @@ pub mod integrations;
 pub mod language;
 pub mod logs;
 pub mod pdf;
+pub mod private;
 pub mod secrets;
 pub mod simulators;
 pub mod storage;

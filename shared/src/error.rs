@@ -95,6 +95,8 @@ words! {
         Forbidden = "forbidden",
         /// 403: an unsafe request from a browser without the CSRF header or from another origin.
         CrossSiteRequest = "cross_site_request",
+        /// 403: the request names this installation in a way that it does not know.
+        HostNotAllowed = "host_not_allowed",
         /// 404: there is none, or it belongs to another organisation.
         NotFound = "not_found",
         /// 405
@@ -189,5 +191,11 @@ words! {
         PrivateAddress = "private_address",
         /// The current password given is not right.
         WrongPassword = "wrong_password",
+        /// A new password that others try first.
+        EasilyGuessed = "easily_guessed",
+        /// Not the setup code that the server printed.
+        WrongCode = "wrong_code",
+        /// A token cannot give more rights than it has.
+        BeyondOwnRights = "beyond_own_rights",
     }
 }

@@ -1,6 +1,7 @@
 //! Checks that run in the browser while a person types, and again on the server. Each answers with a [`FieldError`].
 
 mod cnpj;
+pub mod password;
 
 pub use cnpj::{Cnpj, CnpjProblem};
 
@@ -63,7 +64,8 @@ impl Fields {
         }
     }
 
-    pub fn password(&mut self, field: &str, value: &str) {
+    /// A new password. `own` is what everybody knows of the person: name and e-mail, as far as they are at hand.
+    pub fn password(&mut self, field: &str, value: &str, own: &[&str]) {
         let length = value.chars().count();
         if length < *PASSWORD_CHARS.start() {
             self.push(
@@ -77,6 +79,8 @@ impl Fields {
                 FieldCode::TooLong,
                 format!("at most {} characters", PASSWORD_CHARS.end()),
             );
+        } else if password::easily_guessed(value, own) {
+            self.push(field, FieldCode::EasilyGuessed, password::EASILY_GUESSED);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use esteira_shared::{
     ids::{ApiTokenId, OrganizationId, SessionId, UserId},
+    instant::Instant,
     permission::{Permission, Role},
 };
 
@@ -29,6 +30,7 @@ pub enum Credential {
     Token {
         id: ApiTokenId,
         scopes: Vec<Permission>,
+        expires_at: Instant,
     },
 }
 
@@ -67,6 +69,15 @@ impl Principal {
         match &self.credential {
             Credential::Session(id) => Some(*id),
             Credential::Token { .. } => None,
+        }
+    }
+
+    /// When a machine's token ends; a person's rights do not end by themselves.
+    #[must_use]
+    pub fn ends_at(&self) -> Option<Instant> {
+        match &self.credential {
+            Credential::Session(_) => None,
+            Credential::Token { expires_at, .. } => Some(*expires_at),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The extractors that let a request in.
 
-use std::{convert::Infallible, marker::PhantomData};
+use std::marker::PhantomData;
 
 use axum::{
     extract::{FromRef, FromRequestParts},
@@ -30,7 +30,8 @@ pub struct InSession {
     pub session_id: SessionId,
 }
 
-/// A handler with this argument runs for everybody, strangers too. The arguments after it find it among the request's
+/// A handler with this argument runs for everybody, strangers too, who names this installation as it is known: here is
+/// where rights begin, and a page elsewhere must not begin any. The arguments after it find it among the request's
 /// extensions.
 #[derive(Debug, Clone, Copy)]
 pub struct Anyone;
@@ -110,10 +111,15 @@ where
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Anyone {
-    type Rejection = Infallible;
+impl<S> FromRequestParts<S> for Anyone
+where
+    S: Send + Sync,
+    Auth: FromRef<S>,
+{
+    type Rejection = AppError;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> AppResult<Self> {
+        Auth::from_ref(state).check_host(&parts.uri, &parts.headers)?;
         parts.extensions.insert(Self);
         Ok(Self)
     }
@@ -138,8 +144,8 @@ pub async fn authenticate(auth: &Auth, method: &Method, headers: &HeaderMap) -> 
         return identify(auth, Proof::Token(token)).await;
     }
     let jar = CookieJar::from_headers(headers);
-    let cookie = jar.get(session::COOKIE).ok_or_else(unauthenticated)?;
-    let principal = identify(auth, Proof::Session(cookie.value())).await?;
+    let token = session::token(auth, &jar).ok_or_else(unauthenticated)?;
+    let principal = identify(auth, Proof::Session(token)).await?;
     csrf::check(auth, method, headers)?;
     Ok(principal)
 }

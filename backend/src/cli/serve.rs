@@ -5,9 +5,11 @@ use std::{sync::Arc, time::Instant};
 use anyhow::Context as _;
 use clap::Args;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 
 use crate::{
+    administration::organization::Organization,
     app::App,
     applications,
     config::{Config, HttpConfig},
@@ -39,8 +41,8 @@ impl Serve {
         let address = listener.local_addr()?;
         if self.demo {
             anyhow::ensure!(
-                address.ip().is_loopback(),
-                "--demo has well-known passwords, so it listens on 127.0.0.1 only"
+                address.ip().is_loopback() || config.http.demo_outside,
+                "--demo has well-known passwords, so it listens on 127.0.0.1 only; ESTEIRA_DEMO_OUTSIDE=true lets others in"
             );
             // The simulators live on this machine.
             config.outbound_allow_private = true;
@@ -53,6 +55,7 @@ impl Serve {
             false => None,
         };
         let app = applications::start(config).await?;
+        check_reach(&app, address).await?;
         processes::clear_incoming(&app);
         if let Some(simulators) = &simulators {
             crate::demo::fill(&app, simulators).await?;
@@ -74,6 +77,8 @@ impl Serve {
         );
         if self.demo {
             println!("{}", crate::demo::how_to_sign_in(address));
+        } else {
+            tell_setup_code(&app, address).await?;
         }
         serve(listener, &app, stop).await;
         worker.await.context("the worker failed")?;
@@ -86,6 +91,43 @@ impl Serve {
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// Says who may come, and refuses to let others into a demonstration.
+async fn check_reach(app: &App, address: SocketAddr) -> anyhow::Result<()> {
+    if address.ip().is_loopback() {
+        return Ok(());
+    }
+    if address.ip().is_unspecified() {
+        tracing::warn!(
+            %address,
+            "listening on all addresses: whoever reaches this machine reaches the page; put a proxy with TLS in front, \
+             or listen on 127.0.0.1"
+        );
+    }
+    anyhow::ensure!(
+        app.config.http.demo_outside || !crate::demo::is_open_to_everybody(app).await?,
+        "people of the demonstration may sign in here with the password that everybody knows: deactivate them, use another \
+         database, listen on 127.0.0.1, or set ESTEIRA_DEMO_OUTSIDE=true"
+    );
+    Ok(())
+}
+
+/// While nobody is there, the page belongs to whoever can read this.
+async fn tell_setup_code(app: &App, address: SocketAddr) -> anyhow::Result<()> {
+    if !Organization::none_exists(&mut app.db.read().await?).await? {
+        return Ok(());
+    }
+    if app.config.http.setup_code.is_some() {
+        tracing::warn!("nobody is there yet: the first visit asks for the code in ESTEIRA_SETUP_CODE");
+        return Ok(());
+    }
+    let code = app.auth.setup_code().expose_secret();
+    tracing::warn!(code, "nobody is there yet: the first visit asks for this setup code");
+    let url = app.config.http.public_url.clone();
+    let url = url.unwrap_or_else(|| format!("http://{address}"));
+    println!("\n  Esteira: {url}\n\n  Setup code of the first visit: {code}\n");
+    Ok(())
 }
 
 /// Answers until the stop signal; then open streams end, and open requests have the grace time.

@@ -28,6 +28,21 @@ pub const SETTINGS: &[Setting] = &[
         "How browsers reach it, such as https://esteira.example.com, without a path; https makes the cookie Secure",
     ),
     setting(
+        "ESTEIRA_ALLOWED_HOSTS",
+        "",
+        "Other names, between commas, under which people may set up and sign in; localhost and the public address always count",
+    ),
+    setting(
+        "ESTEIRA_SETUP_CODE",
+        "",
+        "What the first visit must show, at least 12 letters and digits; without it a code is printed at start",
+    ),
+    setting(
+        "ESTEIRA_DEMO_OUTSIDE",
+        "false",
+        "true lets others reach a demonstration, whose passwords everybody knows",
+    ),
+    setting(
         "ESTEIRA_TRUST_FORWARDED_FOR",
         "false",
         "true behind a proxy that sets X-Forwarded-For itself",

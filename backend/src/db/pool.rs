@@ -20,6 +20,7 @@ use crate::{
     bus::Bus,
     clock::{Clock, SharedClock},
     error::{AppError, AppResult},
+    private,
 };
 
 /// A connection to one of the two databases. Models take `&mut DbConn`.
@@ -182,8 +183,10 @@ fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> AppErro
 
 async fn sqlite_pools(path: &Path, size: usize) -> anyhow::Result<Pools> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+        private::new_folder(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
     }
+    // SQLite gives the files beside it the same mode.
+    private::file(path).with_context(|| format!("cannot create {}", path.display()))?;
     let path = path.to_str().context("the path is not valid UTF-8")?;
     let writer = sqlite_pool(path, 1, "")?;
     // The first connection switches the file to WAL; readers opened before that would fail.

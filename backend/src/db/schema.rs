@@ -58,6 +58,18 @@ diesel::table! {
     use crate::db::sql_types::*;
     use diesel::sql_types::*;
 
+    sign_in_addresses (user_id, network) {
+        user_id -> SqlUuid,
+        organization_id -> SqlUuid,
+        network -> Text,
+        used_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
     api_tokens (id) {
         id -> SqlUuid,
         organization_id -> SqlUuid,

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, header},
+    http::{HeaderMap, Uri, header},
     response::{IntoResponse, Response},
 };
 use esteira_shared::status::JobStatus;
@@ -18,7 +18,13 @@ use crate::{
 };
 
 /// Open to the machine itself, or to those who have the configured token: the numbers tell how busy an organisation is.
-pub async fn get_metrics(State(app): State<SharedApp>, address: ClientAddress, headers: HeaderMap) -> Response {
+/// Without a token the name is checked too: a page elsewhere, in a browser on this machine, is not the machine itself.
+pub async fn get_metrics(
+    State(app): State<SharedApp>,
+    address: ClientAddress,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let allowed = match &app.config.http.metrics_token {
         Some(token) => bearer(&headers).is_some_and(|given| {
             let (given, expected) = (given.as_bytes(), token.expose_secret().as_bytes());
@@ -29,6 +35,11 @@ pub async fn get_metrics(State(app): State<SharedApp>, address: ClientAddress, h
     };
     if !allowed {
         return AppError::not_found("resource").into_response();
+    }
+    if app.config.http.metrics_token.is_none()
+        && let Err(error) = app.auth.check_host(&uri, &headers)
+    {
+        return error.into_response();
     }
     match stats::load(&app.db, app.config.engine.lease).await {
         Ok(load) => show(&load),

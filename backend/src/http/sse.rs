@@ -95,7 +95,7 @@ pub async fn stream_events(
         app,
         headers,
         greeted: false,
-        judge_at: tokio::time::Instant::now() + JUDGE_AGAIN,
+        judged: None,
     };
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
@@ -123,7 +123,8 @@ struct Watch {
     app: SharedApp,
     headers: HeaderMap,
     greeted: bool,
-    judge_at: tokio::time::Instant,
+    /// When the reader's rights were last looked at, and what [`crate::bus::Bus::access_epoch`] was before.
+    judged: Option<(tokio::time::Instant, u64)>,
 }
 
 fn events(watch: Watch) -> impl Stream<Item = Result<Bytes, Infallible>> {
@@ -142,18 +143,18 @@ impl Watch {
         }
         let silent = tokio::time::Instant::now() + KEEP_ALIVE;
         loop {
+            self.judge().await?;
             // A watcher that is behind reads on whatever else happens, for on a busy server it would never catch up; what
             // happened meanwhile is looked at between two reads.
             if self.log.as_ref().is_some_and(logs::Watch::is_behind) {
                 if self.stopping.is_cancelled() {
                     return None;
                 }
-                self.judge().await?;
                 match self.receiver.try_recv() {
                     Err(TryRecvError::Empty) => {}
                     Err(TryRecvError::Closed) => return None,
                     Err(TryRecvError::Lagged(_)) => return Some(plain("reset")),
-                    Ok(signal) => match self.heard(&signal).await? {
+                    Ok(signal) => match self.heard(&signal) {
                         Some(event) => return Some(event),
                         None => continue,
                     },
@@ -166,21 +167,23 @@ impl Watch {
                     }
                 }
             }
+            let judge_at = self
+                .judged
+                .map_or_else(tokio::time::Instant::now, |(at, _)| at + JUDGE_AGAIN);
             let signal = tokio::select! {
                 () = self.stopping.cancelled() => return None,
                 signal = self.receiver.recv() => signal,
                 seen = next_of(&mut self.log) => return seen.map_or_else(|error| broken(&error), |seen| Some(told(seen))),
                 () = tokio::time::sleep_until(silent) => return Some(Bytes::from_static(b":\n\n")),
-                () = tokio::time::sleep_until(self.judge_at) => {
-                    self.judge().await?;
-                    continue;
-                }
+                () = tokio::time::sleep_until(judge_at) => continue,
             };
+            // Signals may have been lost, also one that says that rights ended: the number tells of those too.
+            self.judge().await?;
             match signal {
                 Err(RecvError::Lagged(_)) => return Some(plain("reset")),
                 Err(RecvError::Closed) => return None,
                 Ok(signal) => {
-                    if let Some(event) = self.heard(&signal).await? {
+                    if let Some(event) = self.heard(&signal) {
                         return Some(event);
                     }
                 }
@@ -188,26 +191,27 @@ impl Watch {
         }
     }
 
-    /// What a signal means to this reader; nothing when the stream has to end.
-    async fn heard(&mut self, signal: &Signal) -> Option<Option<Bytes>> {
+    /// What a signal means to this reader.
+    fn heard(&self, signal: &Signal) -> Option<Bytes> {
         match signal {
             Signal::AccessChanged { user } if *user == self.user => {
-                self.still_allowed().await.then_some(())?;
                 let topic = Topic::Session;
-                Some(change(&Change { topic, id: None }))
+                change(&Change { topic, id: None })
             }
-            Signal::Missed => Some(Some(plain("reset"))),
-            signal => Some(signal.change_for(self.organization).as_ref().and_then(change)),
+            Signal::Missed => Some(plain("reset")),
+            signal => signal.change_for(self.organization).as_ref().and_then(change),
         }
     }
 
-    /// Checks now and then whether the reader may still read.
+    /// Checks whether the reader may still read: at first, since their rights may have ended while the stream was opened,
+    /// then whenever anybody's rights changed, and now and then. Nothing when the stream has to end.
     async fn judge(&mut self) -> Option<()> {
-        let now = tokio::time::Instant::now();
-        if now < self.judge_at {
+        let (now, epoch) = (tokio::time::Instant::now(), self.app.bus.access_epoch());
+        let holds = |(at, seen): (tokio::time::Instant, u64)| seen == epoch && now < at + JUDGE_AGAIN;
+        if self.judged.is_some_and(holds) {
             return Some(());
         }
-        self.judge_at = now + JUDGE_AGAIN;
+        self.judged = Some((now, epoch));
         self.still_allowed().await.then_some(())
     }
 

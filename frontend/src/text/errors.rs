@@ -31,6 +31,7 @@ pub fn plain(code: ErrorCode) -> &'static str {
         ErrorCode::InvalidCredentials => tr!(errors.invalid_credentials),
         ErrorCode::Forbidden => tr!(errors.forbidden),
         ErrorCode::CrossSiteRequest => tr!(errors.cross_site_request),
+        ErrorCode::HostNotAllowed => tr!(errors.host_not_allowed),
         ErrorCode::NotFound => tr!(errors.not_found),
         ErrorCode::MethodNotAllowed => tr!(errors.method_not_allowed),
         ErrorCode::MalformedRequest => tr!(errors.malformed_request),
@@ -105,5 +106,8 @@ pub fn field(code: FieldCode) -> &'static str {
         FieldCode::OutOfRange => tr!(errors.field_out_of_range),
         FieldCode::PrivateAddress => tr!(errors.field_private_address),
         FieldCode::WrongPassword => tr!(errors.field_wrong_password),
+        FieldCode::EasilyGuessed => tr!(errors.field_easily_guessed),
+        FieldCode::WrongCode => tr!(errors.field_wrong_code),
+        FieldCode::BeyondOwnRights => tr!(errors.field_beyond_own_rights),
     }
 }

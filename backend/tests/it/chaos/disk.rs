@@ -9,7 +9,7 @@ use std::{
 use serde_json::json;
 
 use super::{free_port, program};
-use crate::support::{Client, eventually};
+use crate::support::{Client, SETUP_CODE, eventually};
 
 /// The program on a small disk, and a shell beside it that takes commands.
 struct SmallDisk(Child);
@@ -29,6 +29,7 @@ impl SmallDisk {
             .env("ESTEIRA_OUTBOUND_ALLOW_PRIVATE", "true")
             // The whole disk is smaller than what is wanted free.
             .env("ESTEIRA_MIN_FREE_MIB", "0")
+            .env("ESTEIRA_SETUP_CODE", SETUP_CODE)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -71,8 +72,10 @@ async fn a_full_disk_is_told_and_forgotten_when_there_is_room() {
     eventually("the server is up", up).await;
     let mut admin = Client::new(&base);
     let password = "correct horse battery";
-    let create =
-        json!({ "organization_name": "Disco", "name": "Ana", "email": "ana@disco.example", "password": password });
+    let create = json!({
+        "code": SETUP_CODE, "organization_name": "Disco", "name": "Ana", "email": "ana@disco.example",
+        "password": password,
+    });
     admin.post("/api/v1/setup", create).await.expect(201);
     admin.sign_in("ana@disco.example", password).await.expect(200);
     // Nobody works on them, so that what was accepted can be counted.

@@ -20,6 +20,7 @@ pub mod http;
 pub mod integrations;
 pub mod language;
 pub mod logs;
+pub mod object;
 pub mod pdf;
 pub mod secrets;
 pub mod simulators;

@@ -62,6 +62,16 @@ impl Organization {
         Ok(any.is_none())
     }
 
+    /// True while the whole installation is one organisation's.
+    pub async fn is_only_one(conn: &mut DbConn) -> QueryResult<bool> {
+        let some: Vec<OrganizationId> = with_conn!(conn, |c| organizations::table
+            .select(organizations::id)
+            .limit(2)
+            .load(c)
+            .await)?;
+        Ok(some.len() == 1)
+    }
+
     pub async fn create(tx: &mut Tx, name: &str) -> QueryResult<Self> {
         let now = tx.now();
         let row = Self {

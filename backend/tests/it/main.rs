@@ -9,6 +9,7 @@
     reason = "a test that meets the unexpected shall panic"
 )]
 
+mod addresses;
 mod administration;
 mod authorisation;
 mod chaos;

@@ -255,7 +255,7 @@ pub struct OrganizationDto {
     pub late_after_days: i32,
     /// Largest accepted PDF, in bytes.
     pub max_document_bytes: i64,
-    /// Where SAT takes documents; empty until set.
+    /// Where SAT takes documents; empty until set, and for whoever may not set it.
     pub sat_url: Option<String>,
     /// Whether a SAT token is kept; the token itself is never sent back.
     pub sat_token_set: bool,

@@ -24,7 +24,7 @@ struct Refusal {
 /// The body; nothing of one that is too long, which then says as little as an empty one.
 pub(super) async fn read_bounded(mut response: Response) -> anyhow::Result<Vec<u8>> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
+    while let Some(chunk) = response.chunk().await.map_err(reqwest::Error::without_url)? {
         if body.len() + chunk.len() > ANSWER_MAX_BYTES {
             tracing::warn!(status = %response.status(), "SAT's answer is longer than {ANSWER_MAX_BYTES} bytes");
             return Ok(Vec::new());

@@ -13,7 +13,7 @@ use crate::{
     db::Tx,
     engine::{Failure, FinalFailure, Task, TaskResult, job::Job},
     error::AppResult,
-    integrations::outbound::{OutboundError, refused_address},
+    integrations::outbound::{OutboundError, refused_address, shown_address},
     webhooks::{
         delivery::{self, Delivery, Try},
         endpoint::{self, Endpoint},
@@ -63,7 +63,8 @@ impl Task for DeliverWebhook {
         };
         let (mut outcome, failure) = sent;
         outcome.took_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let url = endpoint.url.clone();
+        // Whoever reads jobs reads this.
+        let url = shown_address(&endpoint.url);
         job.log(match (outcome.status, &outcome.error) {
             (Some(status), _) => Reason::ReceiverAnsweredIn {
                 url,

@@ -95,9 +95,9 @@ on_both!(
     |test| {
         let fixture = Fixture::new(&test, "sobreposta").await;
         let processes = fixture.opened(&test, 8, &["VIVO"], "2026-10").await;
-        for process in &processes {
+        for (number, process) in (1..).zip(&processes) {
             let id = process["id"].as_str().unwrap();
-            let uploaded = fixture.analyst.upload(id, "a.pdf", pdf(1)).await.expect(201)["process"].clone();
+            let uploaded = fixture.analyst.upload(id, "a.pdf", pdf(number)).await.expect(201)["process"].clone();
             let seen = json!({ "version": uploaded["version"], "sha256": uploaded["fatura_sha256"] });
             let path = format!("/api/v1/processes/{id}/approve");
             // Without the key, the others are told `version_conflict`.

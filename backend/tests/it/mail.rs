@@ -119,7 +119,7 @@ async fn without_a_server_none_is_sent_and_that_is_said() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_address_that_cannot_be_written_to_stops_nobody_elses_message() {
-    use diesel::ExpressionMethods as _;
+    use diesel::prelude::*;
     use esteira::{
         db::{RunQueryDsl, schema::users},
         with_conn,

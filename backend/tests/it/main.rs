@@ -25,6 +25,7 @@ mod mail;
 mod model;
 mod months;
 mod processes;
+mod queries;
 mod queue;
 mod reasons;
 mod registry;

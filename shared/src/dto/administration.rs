@@ -346,10 +346,18 @@ pub struct AuditQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_id: Option<crate::ids::SubjectId>,
     /// First day, in the organisation's zone.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::instant::day",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub from: Option<chrono::NaiveDate>,
     /// Last day, included.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::instant::day",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub to: Option<chrono::NaiveDate>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,

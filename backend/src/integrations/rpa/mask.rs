@@ -28,7 +28,11 @@ const SHORTEST_CHARS: usize = 4;
 /// Fewer characters of base64 at the end of a text are no sign that more of the secret follows.
 const SHORTEST_ENCODED: usize = 3;
 /// Layers of escapes, one within the other, that are read.
-const LAYERS: usize = 4;
+const LAYERS: usize = 3;
+/// How much of a text is unfolded at once, and how much of that again with the next part: more than a secret in its
+/// longest form.
+const WINDOW_BYTES: usize = 32 * 1024;
+const OVERLAP_BYTES: usize = 4 * 1024;
 /// Only what begins so is ever read from a store.
 const STORE: &str = "s3://";
 
@@ -85,11 +89,14 @@ impl Known {
         if self.reads_as_it_is(text) {
             self.plain.find(text, &mut found);
         } else {
-            self.each_layer(text, |layer| {
-                let mut here = Vec::new();
-                self.plain.find(&layer.text, &mut here);
-                found.extend(here.iter().filter_map(|range| layer.place(range)));
-            });
+            for (from, part) in windows(text) {
+                self.each_layer(part, |layer| {
+                    let mut here = Vec::new();
+                    self.plain.find(&layer.text, &mut here);
+                    let places = here.iter().filter_map(|range| layer.place(range));
+                    found.extend(places.map(|place| from + place.start..from + place.end));
+                });
+            }
         }
         if found.len() > 1 {
             found.sort_unstable_by_key(|range| (range.start, range.end));
@@ -136,6 +143,27 @@ impl Known {
             see(&seen);
             layer = seen.decoded();
         }
+    }
+}
+
+/// A long text in parts that overlap, each with its place: unfolding takes many times the memory of a text.
+fn windows(text: &str) -> Vec<(usize, &str)> {
+    let boundary = |at: usize| {
+        let mut at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let mut all = Vec::new();
+    let mut from = 0;
+    loop {
+        let to = boundary(from + WINDOW_BYTES);
+        all.push((from, text.get(from..to).unwrap_or_default()));
+        if to == text.len() {
+            return all;
+        }
+        from = boundary(to - OVERLAP_BYTES);
     }
 }
 

@@ -53,6 +53,16 @@ fn a_secret_is_hidden_however_it_is_written() {
 }
 
 #[test]
+fn a_long_text_is_masked_wherever_the_secret_stands() {
+    let mask = mask("segredo ç");
+    for before in [0, 28_000, 32_760, 32_768, 100_000] {
+        let text = format!("{}%73egredo%20\\u00e7{}", "é".repeat(before), "x".repeat(40_000));
+        let shown = format!("{}•••{}", "é".repeat(before), "x".repeat(40_000));
+        assert!(mask.text(text) == shown, "behind {before}");
+    }
+}
+
+#[test]
 fn a_secret_is_hidden_in_base64_behind_anything() {
     // `…`, `a…` and `ab…`, each with `!` behind it. What also holds a part of the secret is hidden with it.
     for (encoded, shown) in [

@@ -132,7 +132,7 @@ impl Unfolded {
     }
 }
 
-pub(super) fn has_escapes(text: &str) -> bool {
+fn has_escapes(text: &str) -> bool {
     text.bytes().any(|byte| matches!(byte, b'\\' | b'%' | b'&'))
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     on_both,
-    support::{Client, Fixture, TestApp, serve},
+    support::{Client, Fixture, serve},
 };
 
 /// Everything of the jobs of a task that whoever reads jobs reads.

@@ -25,7 +25,7 @@ pub fn from_text(cell: &str) -> &str {
 /// Whether some spreadsheet takes it for a formula. Full-width signs are read like the others, and characters without
 /// width before them are not seen.
 fn runs(cell: &str) -> bool {
-    let seen = cell.trim_start_matches(|c| {
+    let seen = cell.trim_start_matches(|c: char| {
         matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
     });
     seen.starts_with([

@@ -27,8 +27,8 @@ struct Cli {
 enum Command {
     /// Serve the page and the API, and run jobs
     Serve(serve::Serve),
-    /// Run jobs only (PostgreSQL)
-    Worker,
+    /// Run jobs only (PostgreSQL), or drain a worker
+    Worker(worker::Worker),
     /// Bring the database up to this version
     Migrate,
     /// Manage users from the shell
@@ -80,7 +80,7 @@ fn run(command: Command, config: Config) -> anyhow::Result<()> {
         ));
         match command {
             Command::Serve(serve) => serve.run(config).await,
-            Command::Worker => worker::run(config).await,
+            Command::Worker(worker) => worker.run(config).await,
             Command::Migrate => migrate::run(config).await,
             Command::User(user) => user.run(config).await,
             Command::RunJob(job) => job.run(config).await,

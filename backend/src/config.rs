@@ -13,7 +13,7 @@ use secrecy::SecretString;
 pub use settings::{SETTINGS, Setting, env_example};
 pub use storage_url::{S3Settings, StorageUrl};
 
-use crate::db::DatabaseUrl;
+use crate::{db::DatabaseUrl, object::ObjectKey};
 
 /// Everything that can be set.
 #[derive(Clone)]
@@ -42,6 +42,8 @@ pub struct RobotsConfig {
     pub patience: Duration,
     /// Where robots leave invoices. Absent: nowhere that can be reached.
     pub files: Option<S3Settings>,
+    /// The folder of the documents' own bucket that is theirs. Absent: nothing is taken from that bucket.
+    pub folder: Option<ObjectKey>,
 }
 
 #[derive(Clone)]
@@ -201,6 +203,7 @@ impl Config {
             robots: RobotsConfig {
                 patience: seconds(from.ranged("ESTEIRA_RPA_PATIENCE_S", 600, 5..=86_400)),
                 files: storage_url::robot_files(from, &storage),
+                folder: storage_url::robot_folder(from),
             },
             storage,
             engine: EngineConfig {
@@ -344,6 +347,23 @@ mod tests {
         ])
         .expect("valid");
         assert_eq!(config.storage.to_string(), "s3://beg at http://s3.example.com:9000");
+    }
+
+    #[test]
+    fn robots_get_a_folder_of_their_own() {
+        let folder = |text: &str| load(&[("ESTEIRA_ROBOT_S3_FOLDER", text)]).map(|config| config.robots.folder);
+        for (text, read) in [("robos", "robos"), (" robos/faturas/ ", "robos/faturas")] {
+            assert_eq!(folder(text), Ok(crate::object::ObjectKey::parse(read)), "{text}");
+        }
+        for text in ["/", "/robos", "pdfs", "PDFS/OI", "robos/../pdfs", "robos//x"] {
+            let problems = folder(text).expect_err(text);
+            assert!(
+                problems
+                    .iter()
+                    .all(|problem| problem.starts_with("ESTEIRA_ROBOT_S3_FOLDER: ")),
+                "{problems:?}"
+            );
+        }
     }
 
     #[test]

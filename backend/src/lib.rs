@@ -21,6 +21,7 @@ pub mod http;
 pub mod integrations;
 pub mod language;
 pub mod logs;
+pub mod object;
 pub mod pdf;
 pub mod private;
 pub mod secrets;

@@ -25,6 +25,7 @@ use crate::{
         search::{like, lower},
     },
     error::{AppError, AppResult, is_unique_violation},
+    integrations::smtp::is_address,
     with_conn,
 };
 
@@ -115,14 +116,22 @@ fn normal_email(email: &str) -> String {
 /// Adds a person. The password comes hashed: that takes long, and a transaction must not wait for it.
 ///
 /// # Errors
-/// `validation` when the e-mail is taken.
+/// `validation` when the e-mail is taken, or none that a message can be written to.
 pub async fn create(tx: &mut Tx, actor: &Actor, create: &UserCreate, hash: String) -> AppResult<UserDto> {
     let now = tx.now();
+    let email = normal_email(&create.email);
+    if !is_address(&email) {
+        return Err(AppError::validation(vec![FieldError::new(
+            "email",
+            FieldCode::Invalid,
+            "must be an e-mail address such as ana@example.com",
+        )]));
+    }
     let row = User {
         id: UserId(Uuid::now_v7()),
         organization_id: actor.organization_id,
         name: create.name.trim().to_owned(),
-        email: normal_email(&create.email),
+        email,
         role: create.role,
         password_hash: hash,
         active: true,

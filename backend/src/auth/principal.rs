@@ -119,12 +119,15 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The name of the program itself.
+    pub const SYSTEM: &'static str = "sistema";
+
     /// A job acting by itself.
     #[must_use]
     pub fn system(organization_id: OrganizationId) -> Self {
         Self {
             organization_id,
-            name: "sistema".to_owned(),
+            name: Self::SYSTEM.to_owned(),
             user_id: None,
             token_id: None,
         }

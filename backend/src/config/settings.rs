@@ -147,6 +147,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("ESTEIRA_ROBOT_S3_ACCESS_KEY", "", "Access key of the robots' S3 store"),
     setting("ESTEIRA_ROBOT_S3_SECRET_KEY", "", "Secret key of the robots' S3 store"),
     setting(
+        "ESTEIRA_ROBOT_S3_FOLDER",
+        "",
+        "Folder of the documents' own bucket in which robots leave invoices, such as robos; without it nothing is taken from that bucket",
+    ),
+    setting(
         "ESTEIRA_SMTP_URL",
         "",
         "Server that takes e-mails, such as smtp://user:password@smtp.example.com:587?tls=required or smtps://…; without it none are sent",

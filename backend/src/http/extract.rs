@@ -39,9 +39,22 @@ pub struct Json<T>(pub T);
 #[derive(Debug, Clone, Copy)]
 pub struct Valid<T>(pub T);
 
-#[derive(Debug, Clone, Copy, FromRequestParts)]
-#[from_request(via(axum::extract::Path), rejection(AppError))]
+/// The parts of the address that name things.
+#[derive(Debug, Clone, Copy)]
 pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
+        // PostgreSQL compares no text with the character NUL, and nothing is called so.
+        if parts.uri.path().contains("%00") {
+            return Err(AppError::not_found("resource"));
+        }
+        let path = axum::extract::Path::<T>::from_request_parts(parts, state).await?;
+        Ok(Self(path.0))
+    }
+}
 
 /// The query of the address.
 #[derive(Debug, Clone, Copy)]
@@ -51,11 +64,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
-        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
-            return Err(AppError::new(
-                ErrorCode::MalformedRequest,
-                "the query holds the character NUL",
-            ));
+        let pairs = parts.uri.query().unwrap_or_default().split('&');
+        let with_nul = pairs.filter(|pair| pair.contains("%00")).map(|pair| {
+            let name = pair.split('=').next().unwrap_or_default();
+            FieldError::new(name, FieldCode::Invalid, "must not hold the character NUL")
+        });
+        let with_nul: Vec<FieldError> = with_nul.collect();
+        if !with_nul.is_empty() {
+            return Err(AppError::validation(with_nul));
         }
         Ok(Self(axum::extract::Query::try_from_uri(&parts.uri)?.0))
     }

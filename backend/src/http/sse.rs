@@ -10,7 +10,7 @@ use axum::{
 };
 use esteira_shared::{
     event::{Change, Topic},
-    ids::{LogId, OrganizationId, UserId},
+    ids::{LogId, OrganizationId},
     permission::Permission,
 };
 use futures_util::Stream;
@@ -22,7 +22,7 @@ use tokio::sync::broadcast::{
 
 use crate::{
     app::SharedApp,
-    auth::{Place, SignedIn, authenticate},
+    auth::{Place, Principal, SignedIn, authenticate},
     bus::Signal,
     error::{AppError, AppResult},
     http::extract::Query,
@@ -46,7 +46,7 @@ pub struct EventsQuery {
     after: i64,
 }
 
-/// What changed, live
+/// What changed, live; only what the reader may read
 ///
 /// Server-sent events. `hello` opens the stream; `change` carries `{"topic","id"}`; `reset` says that some were missed and
 /// everything should be read again. A comment every 15 s keeps proxies awake.
@@ -87,8 +87,8 @@ pub async fn stream_events(
     let state = Watch {
         receiver: app.bus.subscribe(),
         stopping: app.stopping.clone(),
-        user: principal.user_id,
         organization,
+        principal,
         log,
         needs,
         _places: places,
@@ -113,8 +113,9 @@ fn last_event_id(headers: &HeaderMap) -> Option<i64> {
 struct Watch {
     receiver: Receiver<Signal>,
     stopping: tokio_util::sync::CancellationToken,
-    user: UserId,
     organization: OrganizationId,
+    /// The reader, with the rights that were seen last.
+    principal: Principal,
     log: Option<logs::Watch>,
     /// The permission that readers of its log need.
     needs: Option<Permission>,
@@ -194,12 +195,18 @@ impl Watch {
     /// What a signal means to this reader.
     fn heard(&self, signal: &Signal) -> Option<Bytes> {
         match signal {
-            Signal::AccessChanged { user } if *user == self.user => {
+            Signal::AccessChanged { user } if *user == self.principal.user_id => {
                 let topic = Topic::Session;
                 change(&Change { topic, id: None })
             }
             Signal::Missed => Some(plain("reset")),
-            signal => signal.change_for(self.organization).as_ref().and_then(change),
+            signal => {
+                let heard = signal.change_for(self.organization).filter(|heard| {
+                    let needs = heard.topic.permission();
+                    needs.is_none_or(|permission| self.principal.may(permission))
+                });
+                heard.as_ref().and_then(change)
+            }
         }
     }
 
@@ -215,11 +222,12 @@ impl Watch {
         self.still_allowed().await.then_some(())
     }
 
-    async fn still_allowed(&self) -> bool {
-        match authenticate(&self.app.auth, &Method::GET, &self.headers).await {
-            Ok(principal) => self.needs.is_none_or(|permission| principal.may(permission)),
-            Err(_) => false,
-        }
+    async fn still_allowed(&mut self) -> bool {
+        let Ok(principal) = authenticate(&self.app.auth, &Method::GET, &self.headers).await else {
+            return false;
+        };
+        self.principal = principal;
+        self.needs.is_none_or(|permission| self.principal.may(permission))
     }
 }
 

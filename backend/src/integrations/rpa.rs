@@ -24,7 +24,7 @@ pub use http::{HttpRpa, RpaTimeouts};
 pub use job::{RpaJob, RpaStatus};
 pub use job_id::ExternalJobId;
 pub use log_line::RpaLogLine;
-pub use mask::Mask;
+pub use mask::{Mask, Seam};
 use secrecy::SecretString;
 pub use start::{RpaService, RpaStart, StartBody, StartClient};
 

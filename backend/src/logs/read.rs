@@ -1,5 +1,7 @@
 //! Reading lines: from any number on, and those that match.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use esteira_shared::{
@@ -187,8 +189,14 @@ fn done(seqs: Vec<i64>, searched_to: i64, complete: bool) -> LogMatchesDto {
     }
 }
 
-/// The whole log as text, a line each, with time and level.
-pub fn download(db: Database, log: LogId, zone: chrono_tz::Tz) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
+/// The whole log as text, a line each, with time and level. Codes that terminals obey are left out unless `escapes` are
+/// wanted: whoever prints the file would run them.
+pub fn download(
+    db: Database,
+    log: LogId,
+    zone: chrono_tz::Tz,
+    escapes: bool,
+) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
     futures_util::stream::try_unfold(1_i64, move |from| {
         let db = db.clone();
         async move {
@@ -198,13 +206,17 @@ pub fn download(db: Database, log: LogId, zone: chrono_tz::Tz) -> impl Stream<It
                 .map_err(std::io::Error::other)?;
             let Some(last) = lines.last() else { return Ok(None) };
             let next = last.seq + 1;
-            let text: String = lines.into_iter().map(|line| as_text(&line, zone)).collect();
+            let text: String = lines.into_iter().map(|line| as_text(&line, zone, escapes)).collect();
             Ok(Some((Bytes::from(text), next)))
         }
     })
 }
 
-fn as_text(line: &LogLineDto, zone: chrono_tz::Tz) -> String {
+fn as_text(line: &LogLineDto, zone: chrono_tz::Tz, escapes: bool) -> String {
     let at = line.at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S%.3f");
-    format!("{at} {:<5} {}\n", line.level.to_string().to_uppercase(), line.message)
+    let message = match escapes {
+        true => Cow::Borrowed(line.message.as_str()),
+        false => Cow::Owned(plain(&line.message)),
+    };
+    format!("{at} {:<5} {message}\n", line.level.to_string().to_uppercase())
 }

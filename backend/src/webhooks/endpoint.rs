@@ -31,7 +31,7 @@ use crate::{
     },
     engine::set_default_limit,
     error::{AppError, AppResult, is_unique_violation},
-    integrations::outbound::OutboundError,
+    integrations::outbound::{OutboundError, shown_address},
     language, mail, with_conn,
 };
 
@@ -284,7 +284,7 @@ pub(super) async fn switch_off(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId
     };
     let text = Reason::WebhookOffMail {
         name: after.name,
-        url: after.url,
+        url: shown_address(&after.url),
         reason: Box::new(reason),
     };
     mail::tell_admins(tx, actor.organization_id, &subject, &text).await

@@ -9,6 +9,7 @@
     reason = "a test that meets the unexpected shall panic"
 )]
 
+mod addresses;
 mod administration;
 mod authorisation;
 mod chaos;
@@ -27,6 +28,7 @@ mod mail;
 mod model;
 mod months;
 mod processes;
+mod queries;
 mod queue;
 mod reasons;
 mod registry;

@@ -264,7 +264,7 @@ pub struct OrganizationDto {
     pub late_after_days: i32,
     /// Largest accepted PDF, in bytes.
     pub max_document_bytes: i64,
-    /// Where SAT takes documents; empty until set.
+    /// Where SAT takes documents; empty until set, and for whoever may not set it.
     pub sat_url: Option<String>,
     /// Whether a SAT token is kept; the token itself is never sent back.
     pub sat_token_set: bool,
@@ -355,10 +355,18 @@ pub struct AuditQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_id: Option<crate::ids::SubjectId>,
     /// First day, in the organisation's zone.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::instant::day",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub from: Option<chrono::NaiveDate>,
     /// Last day, included.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::instant::day",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub to: Option<chrono::NaiveDate>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,

@@ -237,6 +237,7 @@ impl ProcessQuery {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProcessUpdate {
     pub valor_fatura: Option<Money>,
+    #[serde(default, deserialize_with = "crate::instant::day")]
     pub data_vencimento: Option<NaiveDate>,
     pub version: i32,
 }

@@ -410,9 +410,12 @@ reasons! {
     "not_an_s3_address" NotAnS3Address { location: String }
         "O robô informou \"{location}\", que não é um endereço s3://."
         "The robot named \"{location}\", which is not an address s3://."
+    "s3_address_unclear" S3AddressUnclear { location: String }
+        "O robô informou \"{location}\"; um endereço s3:// tem um bucket e um caminho, sem partes vazias, \".\" ou \"..\"."
+        "The robot named \"{location}\"; an address s3:// has a bucket and a path, without parts that are empty, \".\" or \"..\"."
     "a_document_of_ours" ADocumentOfOurs { location: String }
-        "O robô informou {location}, que é um documento da própria Esteira."
-        "The robot named {location}, which is a document of Esteira itself."
+        "O robô informou {location}, onde ficam os documentos da própria Esteira."
+        "The robot named {location}, where Esteira keeps its own documents."
     "ask_where_invoices_are_written" AskWhereInvoicesAreWritten {}
         "Conferir com quem mantém o robô onde ele grava a fatura."
         "Ask who maintains the robot where it writes the invoice."

@@ -84,7 +84,7 @@ pub async fn create_session(
     let permissions = user.role.permissions();
     let body = SessionDto {
         user: user.into_dto(),
-        organization: organization.into_dto(),
+        organization: organization.into_dto_for(&permissions),
         permissions,
     };
     Ok((session::hand_over(&app.auth, jar, token), Json(body)))
@@ -110,13 +110,12 @@ async fn whole(app: &App, principal: &Principal) -> AppResult<SessionDto> {
     let mut conn = app.db.read().await?;
     let user = User::find(&mut conn, principal.organization_id, principal.user_id).await?;
     let user = user.ok_or_else(|| AppError::not_found("user"))?.into_dto();
-    let organization = Organization::find(&mut conn, principal.organization_id)
-        .await?
-        .into_dto();
+    let organization = Organization::find(&mut conn, principal.organization_id).await?;
+    let permissions = principal.permissions();
     Ok(SessionDto {
         user,
-        organization,
-        permissions: principal.permissions(),
+        organization: organization.into_dto_for(&permissions),
+        permissions,
     })
 }
 

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use esteira_shared::{
-    dto::logs::{LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
+    dto::logs::{LogDownloadQuery, LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
     ids::{ExecutionId, OrganizationId},
 };
 
@@ -69,13 +69,14 @@ pub async fn find_in_execution_log(
 
 /// The whole log as a text file
 #[utoipa::path(
-    get, path = "/executions/{id}/log/download", tag = "executions", params(("id" = ExecutionId, Path)),
+    get, path = "/executions/{id}/log/download", tag = "executions", params(("id" = ExecutionId, Path), LogDownloadQuery),
     responses((status = 200, content_type = "text/plain", body = String)),
 )]
 pub async fn download_execution_log(
     auth: Require<ReadProcesses>,
     State(app): State<SharedApp>,
     Path(id): Path<ExecutionId>,
+    Query(query): Query<LogDownloadQuery>,
 ) -> AppResult<Response> {
     let place = app.shares.heavy_read(&auth).await?;
     let mut conn = app.db.read().await?;
@@ -89,6 +90,6 @@ pub async fn download_execution_log(
             format!("attachment; filename=\"execucao-{id}.log\""),
         ),
     ];
-    let lines = holding(place, logs::download(app.db.clone(), log.id, zone));
-    Ok((headers, Body::from_stream(lines)).into_response())
+    let text = logs::download(app.db.clone(), log.id, zone, query.escapes.unwrap_or_default());
+    Ok((headers, Body::from_stream(holding(place, text))).into_response())
 }

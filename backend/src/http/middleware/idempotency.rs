@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use esteira_shared::error::{FieldCode, FieldError};
+use esteira_shared::error::{ErrorCode, FieldCode, FieldError};
 use secrecy::ExposeSecret as _;
 
 use crate::{
@@ -49,11 +49,22 @@ async fn once(app: &SharedApp, request: Request, next: Next) -> AppResult<Respon
         .scope(next.run(Request::from_parts(parts, Body::from(body))))
         .await;
     match request.state() {
+        // It changed nothing, perhaps because one that overlaps it has: the first answer to that is not this refusal.
+        Progress::Pending(caller) if !response.status().is_success() => {
+            match once::look(&app.db, &request, caller).await {
+                Err(error) if is_of_the_key(error.code()) => Err(error),
+                _ => Ok(response),
+            }
+        }
         Progress::Unknown | Progress::Pending(_) => Ok(response),
         Progress::Overtaken => Err(once::pending()),
         Progress::Repeated(caller, answer) => again(app, &place(&caller, request.key()), &answer),
         Progress::Done(caller) => kept(app, &request, &caller, response).await,
     }
+}
+
+fn is_of_the_key(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::IdempotencyPending | ErrorCode::IdempotencyKeyReused)
 }
 
 /// Keeps the answer before it is sent. The answer of an internal error is not kept: the change is made, but the right

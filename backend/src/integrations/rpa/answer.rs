@@ -222,7 +222,7 @@ fn broken_off(error: reqwest::Error) -> RpaError {
     } else {
         Reason::RobotsAnswerBrokenOff {}
     };
-    RpaError::caused(said, error)
+    RpaError::caused(said, error.without_url())
 }
 
 fn not_there(status: StatusCode) -> RpaError {

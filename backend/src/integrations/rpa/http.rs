@@ -246,7 +246,7 @@ fn failed(error: reqwest::Error, patience: Duration) -> RpaError {
     } else {
         Reason::RobotsBrokeOff {}
     };
-    RpaError::caused(said, error)
+    RpaError::caused(said, error.without_url())
 }
 
 fn no_connection(error: &reqwest::Error) -> Reason {

@@ -64,7 +64,7 @@ impl Reading {
                         after: self.silence.into(),
                     })
                 })?
-                .map_err(|error| RpaError::caused(Reason::RobotLogBrokenOff {}, error))?;
+                .map_err(|error| RpaError::caused(Reason::RobotLogBrokenOff {}, error.without_url()))?;
             match chunk {
                 Some(chunk) => self.take(&chunk),
                 None => self.over = true,

@@ -28,7 +28,7 @@ struct Refusal {
 /// The body. One that is too long is cut, and ends in what no JSON ends in.
 pub(super) async fn read_bounded(mut response: Response) -> anyhow::Result<Vec<u8>> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
+    while let Some(chunk) = response.chunk().await.map_err(reqwest::Error::without_url)? {
         if body.len() + chunk.len() > ANSWER_MAX_BYTES {
             tracing::warn!(status = %response.status(), "SAT's answer is longer than {ANSWER_MAX_BYTES} bytes");
             body.extend(chunk.iter().take(ANSWER_MAX_BYTES.saturating_sub(body.len())));

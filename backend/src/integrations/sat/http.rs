@@ -96,7 +96,7 @@ fn plain_name(name: &str) -> String {
 async fn send(request: RequestBuilder) -> Result<(StatusCode, Option<Duration>, Vec<u8>), SatError> {
     let response = request.send().await.map_err(|error| match refused_address(&error) {
         Some(OutboundError::PrivateAddress(host)) => private(host),
-        _ => technical(error),
+        _ => technical(error.without_url()),
     })?;
     let status = response.status();
     let wait = retry_after(status, response.headers());

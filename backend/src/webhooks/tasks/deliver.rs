@@ -14,7 +14,7 @@ use crate::{
     engine::{Failure, FinalFailure, Task, TaskResult, job::Job},
     error::AppResult,
     integrations::{
-        outbound::{OutboundError, refused_address},
+        outbound::{OutboundError, refused_address, shown_address},
         retry_after::retry_after,
     },
     webhooks::{
@@ -66,7 +66,8 @@ impl Task for DeliverWebhook {
         };
         let (mut outcome, failure) = sent;
         outcome.took_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let url = endpoint.url.clone();
+        // Whoever reads jobs reads this.
+        let url = shown_address(&endpoint.url);
         job.log(match (outcome.status, &outcome.error) {
             (Some(status), _) => Reason::ReceiverAnsweredIn {
                 url,

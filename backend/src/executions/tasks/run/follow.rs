@@ -83,6 +83,7 @@ impl Robot<'_> {
             if !tailed && tokio::time::timeout(patience, tail).await.is_err() {
                 job.warn(Reason::RestOfLogLate {});
                 let told = Reason::EndOfLogUnread {};
+                let _ = log::send_rest(&job.app, &lines, &shared).await;
                 // Waits for its place among the lines. When nobody keeps them any more, they tell nothing either.
                 let _ = lines.send(log::Lines::own(&job.app, LogLevel::Warn, &told)).await;
             }
@@ -94,6 +95,8 @@ impl Robot<'_> {
                         break;
                     }
                 }
+                // When nobody keeps lines any more, there is nothing left to do.
+                let _ = log::send_rest(&job.app, &lines, &shared).await;
             }
             Ok(ended.masked(&shared.mask))
         };
@@ -145,6 +148,7 @@ impl Robot<'_> {
                                 break;
                             }
                         }
+                        let _ = log::send_rest(&job.app, lines, shared).await;
                     }
                     token_told = false;
                     if silent_since.take().is_some() {

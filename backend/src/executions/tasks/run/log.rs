@@ -2,21 +2,21 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use esteira_shared::{event::Topic, ids::ExecutionId, reason::Reason, status::LogLevel};
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream::BoxStream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::{App, JobContext},
     engine::Failure,
-    integrations::rpa::{ExternalJobId, Mask, RpaConnection, RpaLogLine, RpaLogs},
+    integrations::rpa::{ExternalJobId, Mask, RpaConnection, RpaError, RpaLogLine, RpaLogs, Seam},
     logs::{self, LogBatch, NewLine, lines_of},
 };
 
@@ -40,6 +40,8 @@ const RETRY: Duration = Duration::from_secs(1);
 pub(super) const SLOW: Duration = Duration::from_secs(10);
 /// Refusals after which the API is taken to have no log.
 const REFUSED: u32 = 3;
+/// How long a line that may hold the beginning of a password waits for the next one.
+const SHARED_WAIT: Duration = Duration::from_millis(300);
 /// Before a broken stream is opened again.
 const RECONNECT: Duration = Duration::from_millis(200);
 
@@ -78,6 +80,8 @@ pub(super) struct Shared {
     pub(super) connection: Mutex<RpaConnection>,
     /// Hides the run's password.
     pub(super) mask: Mask,
+    /// The same for lines, which come one after the other.
+    seam: Mutex<Seam>,
     /// The robot was seen at work.
     pub(super) begun: AtomicBool,
     /// The robot is over.
@@ -96,6 +100,7 @@ impl Shared {
     pub(super) fn new(connection: &RpaConnection, mask: Mask) -> Self {
         Self {
             connection: Mutex::new(connection.clone()),
+            seam: Mutex::new(Seam::new(mask.clone())),
             mask,
             begun: AtomicBool::new(false),
             over: CancellationToken::new(),
@@ -108,6 +113,10 @@ impl Shared {
 
     pub(super) fn connection(&self) -> RpaConnection {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn seam(&self) -> MutexGuard<'_, Seam> {
+        self.seam.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn reconnect(&self, connection: RpaConnection) {
@@ -130,7 +139,7 @@ pub(super) async fn tail(app: &App, id: &ExternalJobId, mut after: u64, lines: m
         let mut whole = true;
         let wait = match read {
             Ok(RpaLogs::Stream(mut stream)) => {
-                while let Some(line) = stream.next().await {
+                while let Some(line) = next(&mut stream, app, &lines, shared).await {
                     match line {
                         Ok(line) => {
                             after = after.max(line.number);
@@ -145,6 +154,9 @@ pub(super) async fn tail(app: &App, id: &ExternalJobId, mut after: u64, lines: m
                         }
                     }
                 }
+                if send_rest(app, &lines, shared).await.is_err() {
+                    return;
+                }
                 // A proxy may have ended it as well.
                 shared.ended.notify_one();
                 if whole { LOOK } else { RECONNECT }
@@ -155,6 +167,9 @@ pub(super) async fn tail(app: &App, id: &ExternalJobId, mut after: u64, lines: m
                     if send(app, &lines, shared, line).await.is_err() {
                         return;
                     }
+                }
+                if send_rest(app, &lines, shared).await.is_err() {
+                    return;
                 }
                 LOOK.max(took * SPARING)
             }
@@ -209,32 +224,69 @@ async fn pause(length: Duration, over: &CancellationToken) {
     }
 }
 
-/// One message of the robot as one line or several. Waits while too much is still to be kept.
+/// The next line of a stream. A line that waits for it does so for a short time only.
+async fn next(
+    stream: &mut BoxStream<'static, Result<RpaLogLine, RpaError>>,
+    app: &App,
+    lines: &mpsc::Sender<Lines>,
+    shared: &Shared,
+) -> Option<Result<RpaLogLine, RpaError>> {
+    if shared.seam().is_waiting() {
+        if let Ok(next) = tokio::time::timeout(SHARED_WAIT, stream.next()).await {
+            return next;
+        }
+        // When nobody takes them any more, the next line will say so.
+        let _ = send_rest(app, lines, shared).await;
+    }
+    stream.next().await
+}
+
+/// One message of the robot as one line or several. It may have to wait for the one after it, or for [`send_rest`].
 pub(super) async fn send(
     app: &App,
     lines: &mpsc::Sender<Lines>,
     shared: &Shared,
     line: RpaLogLine,
 ) -> Result<(), Gone> {
-    let source = i64::try_from(line.number).unwrap_or(i64::MAX);
-    let at = line.at.unwrap_or_else(|| app.clock.now());
-    let text = shared.mask.text(line.message);
-    let bytes = u32::try_from(text.len().min(ROOM)).unwrap_or(1);
-    let room = Arc::clone(&shared.room)
-        .acquire_many_owned(bytes)
-        .await
-        .map_err(|_| Gone)?;
-    let new = lines_of(&text).into_iter().map(|message| NewLine {
-        source: Some(source),
-        at,
-        level: line.level,
-        message,
-    });
-    let message = Lines {
-        lines: new.collect(),
-        room: Some(room),
-    };
-    lines.send(message).await.map_err(|_| Gone)
+    let ready = shared.seam().push(line);
+    send_all(app, lines, shared, ready).await
+}
+
+/// The messages that still wait for another one.
+pub(super) async fn send_rest(app: &App, lines: &mpsc::Sender<Lines>, shared: &Shared) -> Result<(), Gone> {
+    let rest = shared.seam().rest();
+    send_all(app, lines, shared, rest).await
+}
+
+/// Waits while too much is still to be kept.
+async fn send_all(
+    app: &App,
+    lines: &mpsc::Sender<Lines>,
+    shared: &Shared,
+    messages: Vec<RpaLogLine>,
+) -> Result<(), Gone> {
+    for line in messages {
+        let source = i64::try_from(line.number).unwrap_or(i64::MAX);
+        let at = line.at.unwrap_or_else(|| app.clock.now());
+        let text = line.message;
+        let bytes = u32::try_from(text.len().min(ROOM)).unwrap_or(1);
+        let room = Arc::clone(&shared.room)
+            .acquire_many_owned(bytes)
+            .await
+            .map_err(|_| Gone)?;
+        let new = lines_of(&text).into_iter().map(|message| NewLine {
+            source: Some(source),
+            at,
+            level: line.level,
+            message,
+        });
+        let message = Lines {
+            lines: new.collect(),
+            room: Some(room),
+        };
+        lines.send(message).await.map_err(|_| Gone)?;
+    }
+    Ok(())
 }
 
 /// Nobody takes lines any more.

@@ -12,7 +12,10 @@ use crate::{
         order,
         settings::{self, RobotSettings},
     },
-    integrations::rpa::{Cancelled, ExternalJobId, Mask, RpaConnection, RpaError, StartError},
+    integrations::{
+        outbound::shown_address,
+        rpa::{Cancelled, ExternalJobId, Mask, RpaConnection, RpaError, StartError},
+    },
     operators::Operator,
 };
 
@@ -29,7 +32,7 @@ impl Robot<'_> {
         if let (Some(endpoint), Some(id)) = (&self.execution.endpoint, &self.execution.external_job_id) {
             self.job.log(Reason::TakingUpJob {
                 job: id.clone(),
-                endpoint: endpoint.clone(),
+                endpoint: shown_address(endpoint),
             });
             let connection = self.settings.connection(app, operator.as_ref(), endpoint)?;
             self.mask = order::mask(app, &mut app.db.read().await?, &self.execution).await?;
@@ -66,7 +69,7 @@ impl Robot<'_> {
         // With it, its place under the limits: also while nobody here follows the robot.
         self.change_with(sent, Some(Elsewhere::Working)).await?;
         self.job.log(Reason::AskingToBegin {
-            endpoint: endpoint.clone(),
+            endpoint: shown_address(&endpoint),
         });
         let answer = {
             let mut starting = pin!(app.rpa.start(&connection, &start));

@@ -152,13 +152,21 @@ async fn the_bundled_sqlite_is_not_one_that_corrupts_wal() {
     let parts: Vec<u32> = row.version.split('.').map(|part| part.parse().unwrap()).collect();
     assert!(parts >= vec![3, 51, 3], "{}", row.version);
     // How `.cargo/config.toml` has it compiled.
-    for option in ["THREADSAFE=2", "DEFAULT_MEMSTATUS=0"] {
+    let options = [
+        ("THREADSAFE=2", 1),
+        ("DEFAULT_MEMSTATUS=0", 1),
+        ("ENABLE_QPSG", 1),
+        ("ENABLE_API_ARMOR", 0),
+        ("ENABLE_MEMORY_MANAGEMENT", 0),
+        ("ENABLE_STAT4", 0),
+    ];
+    for (option, used_or_not) in options {
         let used: Used = diesel::sql_query("SELECT sqlite_compileoption_used(?) AS used")
             .bind::<diesel::sql_types::Text, _>(option)
             .get_result(&mut **c)
             .await
             .unwrap();
-        assert_eq!(used.used, 1, "{option}");
+        assert_eq!(used.used, used_or_not, "{option}");
     }
 }
 

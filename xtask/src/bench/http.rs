@@ -279,7 +279,7 @@ fn measure(
 
 const BARE: &str = "xtask/peers/bare";
 
-/// A package of its own, built here and nowhere else; returns its program.
+/// A package of its own, built here and nowhere else; returns its program. Its SQLite is compiled as ours (`.cargo/config.toml`).
 fn build_bare(project: &Project) -> Result<PathBuf> {
     let target = project.target().join("peers");
     let manifest = project.path(BARE).join("Cargo.toml");
@@ -289,9 +289,7 @@ fn build_bare(project: &Project) -> Result<PathBuf> {
             .args(["build", "--release", "--locked", "--manifest-path"])
             .arg(manifest)
             .arg("--target-dir")
-            .arg(&target)
-            // Its counts of memory are behind a lock that all readers share.
-            .env("LIBSQLITE3_FLAGS", "-DSQLITE_DEFAULT_MEMSTATUS=0"),
+            .arg(&target),
     )?;
     Ok(target.join("release/bare"))
 }

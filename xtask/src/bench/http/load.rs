@@ -58,6 +58,7 @@ impl Wrk {
             .args(["--connections", &CONNECTIONS.to_string()])
             .args(["--threads", &THREADS.to_string()])
             .args(["--duration", &format!("{seconds}s")])
+            .args(["--timeout", "10s"])
             .arg("--script")
             .arg(&self.script)
             .args(["--header", &format!("cookie: {}", route.cookie)])

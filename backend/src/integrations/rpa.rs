@@ -6,10 +6,15 @@ pub mod hash;
 mod http;
 mod job;
 mod job_id;
+mod log_answer;
+mod log_cursor;
+mod log_joining;
 mod log_line;
 mod log_lines;
 mod log_stream;
+mod log_text;
 mod mask;
+mod overlap;
 pub mod payload;
 mod sse;
 mod start;
@@ -20,6 +25,8 @@ use futures_util::stream::BoxStream;
 pub use http::{HttpRpa, RpaTimeouts};
 pub use job::{RpaJob, RpaStatus};
 pub use job_id::ExternalJobId;
+pub use log_cursor::{LogCursor, Told};
+pub use log_joining::Joining;
 pub use log_line::RpaLogLine;
 pub use mask::Mask;
 use secrecy::SecretString;
@@ -43,11 +50,17 @@ pub trait RpaApi: Send + Sync {
     /// [`RpaError`].
     async fn job(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<RpaJob, RpaError>;
 
-    /// The log after its first `after` lines.
+    /// The log. An API that knows how goes on after the line with this id; others begin where they like, and
+    /// [`Joining`] finds what is new.
     ///
     /// # Errors
     /// [`RpaError`]; an API without a log is no error, but [`RpaLogs::Unsupported`], nor is one whose log is too long.
-    async fn logs(&self, connection: &RpaConnection, id: &ExternalJobId, after: u64) -> Result<RpaLogs, RpaError>;
+    async fn logs(
+        &self,
+        connection: &RpaConnection,
+        id: &ExternalJobId,
+        last_event_id: Option<&str>,
+    ) -> Result<RpaLogs, RpaError>;
 
     /// Asks for the end of a job, which may take effect later.
     ///
@@ -85,8 +98,10 @@ pub enum RpaLogs {
     Lines(Vec<RpaLogLine>),
     /// Lines as they are written. Ends with the log; after an error nothing follows.
     Stream(BoxStream<'static, Result<RpaLogLine, RpaError>>),
+    /// Text, line by line. It may go on for long, or end at once and be there again from its first line.
+    Text(BoxStream<'static, Result<RpaLogLine, RpaError>>),
     /// More than is read of a log that is no stream.
-    TooLong { max_bytes: usize },
+    TooLong { told: Reason },
     /// This API keeps none.
     Unsupported,
 }

@@ -8,6 +8,7 @@ mod faults;
 mod journey;
 mod log;
 mod log_end;
+mod log_styles;
 mod made_up;
 mod many;
 mod old_routes;

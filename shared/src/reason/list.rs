@@ -608,6 +608,18 @@ reasons! {
     "log_too_long" LogTooLong { most_mib: usize }
         "o log do robô passa de {most_mib} MiB: o resto dele não é lido"
         "the robot's log is longer than {most_mib} MiB: the rest of it is not read"
+    "log_has_too_many_lines" LogHasTooManyLines { most: usize }
+        "a resposta com o log do robô tem mais de {most} linhas: o resto dele não é lido"
+        "the answer with the robot's log has more than {most} lines: the rest of it is not read"
+    "log_form_unknown" LogFormUnknown { kind: String }
+        "o log do robô não pode ser lido: na resposta ({kind}) não se reconhecem linhas"
+        "the robot's log cannot be read: no lines are recognised in the answer ({kind})"
+    "log_lines_missing" LogLinesMissing { from: u64, to: u64 }
+        "a API de robôs não entregou as linhas {from} a {to} do log"
+        "the robots' API did not hand out the lines {from} to {to} of the log"
+    "log_does_not_join" LogDoesNotJoin {}
+        "o que a API de robôs entregou agora não continua o que já está no log: podem faltar linhas aqui"
+        "what the robots' API handed out now does not go on from what is in the log: lines may be missing here"
     "robots_answer_again" RobotsAnswerAgain {}
         "a API de robôs voltou a responder"
         "the robots' API answers again"

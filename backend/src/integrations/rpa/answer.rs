@@ -17,7 +17,7 @@ const MESSAGE_MAX_DEPTH: u8 = 4;
 
 /// The body, or an error when it breaks off or is too long.
 pub(super) async fn whole(response: Response, max_bytes: usize) -> Result<Vec<u8>, RpaError> {
-    let body = within(response, max_bytes).await?;
+    let body = within(response, Vec::new(), max_bytes).await?;
     body.ok_or_else(|| {
         RpaError::technical(Reason::RobotsAnswerTooLong {
             most_kib: max_bytes / 1024,
@@ -25,9 +25,12 @@ pub(super) async fn whole(response: Response, max_bytes: usize) -> Result<Vec<u8
     })
 }
 
-/// The body, or nothing when it is too long; an error when it breaks off.
-pub(super) async fn within(mut response: Response, max_bytes: usize) -> Result<Option<Vec<u8>>, RpaError> {
-    let mut body = Vec::new();
+/// The body behind what was read of it, or nothing when it is too long; an error when it breaks off.
+pub(super) async fn within(
+    mut response: Response,
+    mut body: Vec<u8>,
+    max_bytes: usize,
+) -> Result<Option<Vec<u8>>, RpaError> {
     while let Some(chunk) = response.chunk().await.map_err(broken_off)? {
         if body.len() + chunk.len() > max_bytes {
             return Ok(None);
@@ -149,11 +152,11 @@ pub(super) fn name(status: StatusCode, body: &[u8]) -> Result<Option<String>, Rp
     }
 }
 
-fn is_page(body: &[u8]) -> bool {
+pub(super) fn is_page(body: &[u8]) -> bool {
     body.trim_ascii().starts_with(b"<")
 }
 
-fn page(status: StatusCode) -> Reason {
+pub(super) fn page(status: StatusCode) -> Reason {
     Reason::RobotsSentAPage {
         status: status.as_u16(),
     }

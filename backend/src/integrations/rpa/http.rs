@@ -6,19 +6,18 @@ use async_trait::async_trait;
 use esteira_shared::reason::Reason;
 use reqwest::{
     Method, RequestBuilder, Response, StatusCode,
-    header::{ACCEPT, CONTENT_TYPE, HeaderValue},
+    header::{ACCEPT, HeaderValue},
 };
 use secrecy::ExposeSecret as _;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
     Cancelled, ExternalJobId, RpaApi, RpaConnection, RpaError, RpaJob, RpaLogs, RpaStart, StartError, answer, job,
-    log_lines, log_stream,
+    log_answer,
 };
 use crate::integrations::outbound::{Outbound, OutboundError, refused_address};
 
 const JOB_MAX_BYTES: usize = 8 * 1024 * 1024;
-const LOGS_MAX_BYTES: usize = 64 * 1024 * 1024;
 /// No job has this id.
 const CHECK_ID: &str = "esteira-teste";
 /// For streams, which last as long as their robot: longer than any, and short enough for a timer.
@@ -121,19 +120,24 @@ impl RpaApi for HttpRpa {
         job::read(answer::json(status, &body)?).map_err(|error| RpaError::caused(Reason::RobotsWithoutStatus {}, error))
     }
 
-    async fn logs(&self, connection: &RpaConnection, id: &ExternalJobId, after: u64) -> Result<RpaLogs, RpaError> {
+    async fn logs(
+        &self,
+        connection: &RpaConnection,
+        id: &ExternalJobId,
+        last_event_id: Option<&str>,
+    ) -> Result<RpaLogs, RpaError> {
         let deadline = Instant::now() + self.timeouts.logs;
         let path = ["jobs", id.as_str(), "logs"];
         let mut request = self
             .request(Method::GET, connection, &path, NO_END)?
             .header(ACCEPT, "text/event-stream, application/json;q=0.9");
-        if after > 0 {
-            request = request.header("Last-Event-ID", after.to_string());
+        // As it came, also outside ASCII; what no header can hold cannot have come in an id.
+        if let Some(last) = last_event_id.and_then(|last| HeaderValue::from_bytes(last.as_bytes()).ok()) {
+            request = request.header("Last-Event-ID", last);
         }
-        let patience = self.timeouts.logs;
-        let response = timeout_at(deadline, send(request, patience))
+        let response = timeout_at(deadline, send(request, self.timeouts.logs))
             .await
-            .map_err(|_| slow(patience))??;
+            .map_err(|_| log_answer::late(self.timeouts))??;
         let status = response.status();
         match status.as_u16() {
             404 | 405 | 406 | 501 => return Ok(RpaLogs::Unsupported),
@@ -144,26 +148,7 @@ impl RpaApi for HttpRpa {
                 return Err(answer::refusal(status, &body.unwrap_or_default(), None));
             }
         }
-        if is_event_stream(&response) {
-            return Ok(RpaLogs::Stream(log_stream::lines(
-                response,
-                after,
-                self.timeouts.silence,
-            )));
-        }
-        let body = timeout_at(deadline, answer::within(response, LOGS_MAX_BYTES))
-            .await
-            .map_err(|_| slow(patience))??;
-        let Some(body) = body else {
-            return Ok(RpaLogs::TooLong {
-                max_bytes: LOGS_MAX_BYTES,
-            });
-        };
-        // Long ones take long enough to hold up others.
-        let lines = tokio::task::spawn_blocking(move || log_lines::from_slice(&body, after)).await;
-        let lines = lines.map_err(|error| RpaError::caused(Reason::RobotLogUnreadable {}, error))?;
-        let lines = lines.map_err(|error| RpaError::caused(Reason::RobotLogUnreadable {}, error))?;
-        Ok(RpaLogs::Lines(lines))
+        log_answer::read(response, self.timeouts, deadline).await
     }
 
     async fn cancel(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<Cancelled, RpaError> {
@@ -277,16 +262,6 @@ fn private(host: &str) -> RpaError {
         message: Reason::RobotUrlPrivate { host: host.to_owned() },
         action: Reason::CheckRobotUrlOrAllowPrivate {},
     }
-}
-
-fn slow(patience: Duration) -> RpaError {
-    RpaError::technical(Reason::RobotLogLate { after: patience.into() })
-}
-
-fn is_event_stream(response: &Response) -> bool {
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    kind.and_then(|kind| kind.split(';').next())
-        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
 }
 
 #[cfg(test)]

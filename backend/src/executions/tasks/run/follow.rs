@@ -64,11 +64,11 @@ impl Robot<'_> {
         let job = self.job;
         let (lines, taken) = mpsc::channel(log::AHEAD);
         let mut keep = pin!(log::keep(job, self.execution.id, taken));
-        let after = log::taken_so_far(job, self.execution.id).await?;
-        let shared = log::Shared::new(connection, self.mask.clone());
+        let cursor = log::cursor(job, self.execution.id).await?;
+        let shared = log::Shared::new(connection, self.mask.clone(), cursor);
         let work = async {
             let lines = lines;
-            let mut tail = pin!(log::tail(&job.app, external, after, lines.clone(), &shared));
+            let mut tail = pin!(log::tail(&job.app, external, lines.clone(), &shared));
             let mut tailed = false;
             let mut watch = pin!(self.watch(external, &lines, &shared));
             let ended = loop {
@@ -89,11 +89,8 @@ impl Robot<'_> {
             if let Ended::Reported(report) = &ended
                 && shared.none.load(Ordering::Relaxed)
             {
-                for line in &report.logs {
-                    if log::send(&job.app, &lines, &shared, line.clone()).await.is_err() {
-                        break;
-                    }
-                }
+                // Nobody keeps lines any more only when the lease is lost.
+                let _ = log::listed(&job.app, &lines, &shared, report.logs.clone(), true).await;
             }
             Ok(ended.masked(&shared.mask))
         };
@@ -119,7 +116,6 @@ impl Robot<'_> {
         shared: &log::Shared,
     ) -> Result<Ended, Failure> {
         let job = self.job;
-        let mut lines_taken = 0;
         let mut connection = shared.connection();
         let mut wait = FIRST_WAIT;
         let mut silent_since: Option<Instant> = None;
@@ -137,14 +133,10 @@ impl Robot<'_> {
                         shared.begun.store(true, Ordering::Relaxed);
                     }
                     // An API without a log of its own may tell lines along with the status.
-                    if shared.none.load(Ordering::Relaxed) {
-                        let new = seen.logs.take().unwrap_or_default().into_iter();
-                        for line in new.filter(|line| line.number > lines_taken).collect::<Vec<_>>() {
-                            lines_taken = line.number;
-                            if log::send(&job.app, lines, shared, line).await.is_err() {
-                                break;
-                            }
-                        }
+                    if shared.none.load(Ordering::Relaxed) && !seen.status.is_over() {
+                        let told = seen.logs.take().unwrap_or_default();
+                        // Nobody keeps lines any more only when the lease is lost.
+                        let _ = log::listed(&job.app, lines, shared, told, false).await;
                     }
                     token_told = false;
                     if silent_since.take().is_some() {

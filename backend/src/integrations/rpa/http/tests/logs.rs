@@ -1,13 +1,30 @@
 use futures_util::TryStreamExt as _;
 
 use super::*;
-use crate::integrations::rpa::RpaLogLine;
+use crate::integrations::rpa::{Joining, LogCursor, RpaLogLine, Told};
 
 /// Numbers and messages.
 type NumberedLines = Vec<(u64, String)>;
 
-fn told(lines: Vec<RpaLogLine>) -> NumberedLines {
-    lines.into_iter().map(|line| (line.number, line.message)).collect()
+/// Places and messages of what is new after a place.
+fn told(lines: Vec<RpaLogLine>, after: u64) -> NumberedLines {
+    let mut cursor = LogCursor::after(|_| Vec::new(), after, Some(after.to_string()));
+    let mut joining = Joining::listed(&cursor);
+    let mut told = Vec::new();
+    for line in lines {
+        joining.push(&mut cursor, line, &mut told);
+    }
+    joining.settle(&mut cursor, &mut told);
+    let new = told.into_iter().filter_map(|told| match told {
+        Told::Line { place, line } => Some((place, line.message)),
+        Told::Note(_) => None,
+    });
+    new.collect()
+}
+
+/// What is sent to go on after a place.
+fn asked_after(after: u64) -> Option<String> {
+    (after > 0).then(|| after.to_string())
 }
 
 fn lines(from: u64, to: u64) -> NumberedLines {
@@ -29,25 +46,28 @@ fn streamed(text: impl Into<Bytes>) -> Answer {
 /// The lines, and how the stream ended.
 async fn follow(rpa: &HttpRpa, api: &Api, after: u64) -> (NumberedLines, Option<String>) {
     let mut seen = Vec::new();
-    let RpaLogs::Stream(mut stream) = rpa.logs(&api.connection, &id("7"), after).await.unwrap() else {
+    let asked = asked_after(after);
+    let RpaLogs::Stream(mut stream) = rpa.logs(&api.connection, &id("7"), asked.as_deref()).await.unwrap() else {
         panic!("a stream was expected")
     };
     loop {
         match stream.try_next().await {
             Ok(Some(line)) => seen.push(line),
-            Ok(None) => return (told(seen), None),
+            Ok(None) => return (told(seen, after), None),
             Err(error) => {
                 assert!(matches!(stream.try_next().await, Ok(None)), "nothing follows an error");
-                return (told(seen), Some(kind(&error)));
+                return (told(seen, after), Some(kind(&error)));
             }
         }
     }
 }
 
 async fn listed(api: &Api, after: u64) -> Result<NumberedLines, String> {
-    match rpa().logs(&api.connection, &id("7"), after).await {
-        Ok(RpaLogs::Lines(lines)) => Ok(told(lines)),
+    let asked = asked_after(after);
+    match rpa().logs(&api.connection, &id("7"), asked.as_deref()).await {
+        Ok(RpaLogs::Lines(lines)) => Ok(told(lines, after)),
         Ok(RpaLogs::Stream(_)) => Err("stream".to_owned()),
+        Ok(RpaLogs::Text(_)) => Err("text".to_owned()),
         Ok(RpaLogs::TooLong { .. }) => Err("too long".to_owned()),
         Ok(RpaLogs::Unsupported) => Err("unsupported".to_owned()),
         Err(error) => Err(kind(&error)),
@@ -90,7 +110,7 @@ async fn lines_are_read_from_objects_and_from_text() {
     let text = "data: {\"timestamp\":\"2025-10-15T13:42:51.201Z\",\"level\":\"erro\",\"mensagem\":\"\\u001b[31mnão\\u001b[0m\",\"n\":4}\n\n\
         data: [WARNING] devagar\ndata: ainda\n\nevent: heartbeat\nid: 9\ndata: x\n\nevent: message\ndata: {\"a\":1}\n\n";
     let api = Api::new(streamed(text)).await;
-    let Ok(RpaLogs::Stream(stream)) = rpa().logs(&api.connection, &id("7"), 3).await else {
+    let Ok(RpaLogs::Stream(stream)) = rpa().logs(&api.connection, &id("7"), Some("3")).await else {
         panic!("a stream was expected")
     };
     let lines: Vec<RpaLogLine> = stream.try_collect().await.unwrap();
@@ -215,7 +235,7 @@ async fn each_answer_about_a_log_means_what_the_contract_says() {
     }
     for status in [200, 500] {
         api.answers(Answer::Hang(status));
-        let result = hasty().logs(&api.connection, &id("7"), 0).await;
+        let result = hasty().logs(&api.connection, &id("7"), None).await;
         assert_eq!(result.err().map(|error| kind(&error)).as_deref(), Some("technical"));
     }
 }

@@ -49,6 +49,7 @@ pub async fn apply_made_up(
     let report = Report {
         status: result.status,
         payload: result.payload,
+        too_much: None,
         logs: Vec::new(),
         mask: Mask::default(),
     };

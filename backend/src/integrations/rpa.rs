@@ -1,6 +1,7 @@
 //! The external API that runs robots.
 
 mod answer;
+mod bounds;
 mod fields;
 pub mod hash;
 mod http;
@@ -120,6 +121,9 @@ pub enum RpaError {
     /// The address as it is configured leads nowhere. Message and action are for the analyst.
     #[error("{message}")]
     Address { message: Reason, action: Reason },
+    /// More than is read of an answer; the same again would be as long.
+    #[error("{0}")]
+    TooLong(Reason),
     /// No answer, or none that can be believed; later there may be one. A [`Reason`] is for the analyst; what lies below
     /// it is for the server's log.
     #[error(transparent)]
@@ -134,6 +138,7 @@ impl RpaError {
             Self::Unauthorized => Reason::RobotTokenRefused {},
             Self::NotFound => Reason::RobotJobUnknown {},
             Self::Refused { message, .. } | Self::Address { message, .. } => message.clone(),
+            Self::TooLong(reason) => reason.clone(),
             Self::Technical(error) => reason_of(error),
         }
     }
@@ -144,6 +149,7 @@ impl RpaError {
         match self {
             Self::Unauthorized => Some(Reason::CheckRobotToken {}),
             Self::Address { action, .. } => Some(action.clone()),
+            Self::TooLong(_) => Some(Reason::CheckResultWithMaintainer {}),
             Self::NotFound | Self::Refused { .. } | Self::Technical(_) => None,
         }
     }

@@ -6,6 +6,7 @@ mod eligible;
 mod fault_table;
 mod faults;
 mod journey;
+mod large_result;
 mod log;
 mod log_end;
 mod log_styles;

@@ -523,6 +523,12 @@ reasons! {
     "check_result_with_maintainer" CheckResultWithMaintainer {}
         "Conferir o resultado com quem mantém o robô; depois executar novamente."
         "Check the result with who maintains the robot; then run it again."
+    "result_has_too_many_entries" ResultHasTooManyEntries { entries: usize, most: usize }
+        "O resultado tem {entries} processos, e no máximo {most} são lidos de uma vez; nada dele foi aplicado nem guardado."
+        "The result has {entries} processes, and at most {most} are read at once; nothing of it was applied or kept."
+    "result_has_too_many_parts" ResultHasTooManyParts { parts: usize, most: usize }
+        "A resposta com o resultado tem {parts} partes, e no máximo {most} são lidas; nada dela foi aplicado nem guardado."
+        "The answer with the result has {parts} parts, and at most {most} are read; nothing of it was applied or kept."
     "check_result" CheckResult {}
         "Conferir o resultado da execução e executar novamente."
         "Check the result of the run and run it again."

@@ -116,7 +116,13 @@ impl RpaApi for HttpRpa {
         if !status.is_success() {
             return Err(answer::refusal(status, &answer::beginning(response).await, None));
         }
-        let body = answer::whole(response, JOB_MAX_BYTES).await?;
+        let body = answer::within(response, Vec::new(), JOB_MAX_BYTES).await?;
+        let body = body.ok_or(RpaError::TooLong(Reason::RobotsAnswerTooLong {
+            most_kib: JOB_MAX_BYTES / 1024,
+        }))?;
+        if let Some(job) = job::of_too_much(&body) {
+            return Ok(job);
+        }
         job::read(answer::json(status, &body)?).map_err(|error| RpaError::caused(Reason::RobotsWithoutStatus {}, error))
     }
 

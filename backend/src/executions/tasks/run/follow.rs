@@ -164,6 +164,15 @@ impl Robot<'_> {
                         return Ok(Ended::Reported(self.report(seen)));
                     }
                 }
+                Err(error @ RpaError::TooLong(_)) => {
+                    let action = error.action();
+                    return Ok(Ended::Lost(Trouble {
+                        step: Some("RESULTADO".to_owned()),
+                        action,
+                        unknown: true,
+                        ..Trouble::new(error.reason())
+                    }));
+                }
                 Err(RpaError::NotFound) => {
                     let (since, times) = not_found.map_or((Instant::now(), 1), |(since, times)| (since, times + 1));
                     not_found = Some((since, times));
@@ -334,6 +343,7 @@ impl Robot<'_> {
         Report {
             logs: seen.logs.unwrap_or_default(),
             payload: seen.payload.unwrap_or(seen.body),
+            too_much: seen.too_much,
             status: seen.status,
             mask: self.mask.clone(),
         }

@@ -132,6 +132,7 @@ pub(super) async fn result_page(
         let counted: i64 = with_conn!(conn, |c| {
             let rows = execution_results::table
                 .filter(execution_results::execution_id.eq(id))
+                .into_boxed()
                 .select(1.into_sql::<Integer>())
                 .limit(TOTAL_CAP + 1);
             paging::count_of(rows).get_result(c).await

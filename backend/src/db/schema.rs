@@ -552,6 +552,7 @@ diesel::table! {
         organization_id -> SqlUuid,
         lines -> BigInt,
         source_lines -> BigInt,
+        source_id -> Nullable<Text>,
         last_line -> Nullable<Text>,
         first_error -> Nullable<BigInt>,
         ended -> Bool,

@@ -48,6 +48,8 @@ pub(super) struct Report {
     pub(super) payload: Value,
     /// What the job says of its failure beside its processes, without secrets.
     pub(super) error: Option<RpaDetails>,
+    /// Why the result was not read at all.
+    pub(super) too_much: Option<Reason>,
     /// Lines that came along.
     pub(super) logs: Vec<RpaLogLine>,
     /// Hides the secrets that the robot was given.
@@ -128,7 +130,13 @@ pub(super) async fn apply(
         files,
     };
     let (taken, own) = applying.entries().await?;
-    let own = own.unwrap_or_else(|| without_entry(report, &applying.result));
+    let own = match (&report.too_much, &report.status) {
+        (None, _) | (_, RpaStatus::Cancelled) => own.unwrap_or_else(|| without_entry(report, &applying.result)),
+        (Some(too_much), _) => RunOutcome::Failed {
+            trouble: strange(too_much.clone()),
+            technical: false,
+        },
+    };
     applying.conclude(report, &taken, own).await
 }
 
@@ -223,15 +231,19 @@ impl Applying<'_> {
 
     /// Ends the run as its own entry says.
     async fn conclude(&self, report: &Report, taken: &[EntryOutcome], own: RunOutcome) -> Result<Value, Failure> {
+        let kept = self.keep_most(taken).await?;
+        let kept_whole = || report.mask.kept(&report.payload).to_string();
+        let resultado = report.too_much.is_none().then(kept_whole);
         let mut tx = self.begin().await?;
         let execution = Execution::lock(&mut tx, self.execution.organization_id, self.execution.id).await?;
         if execution.status.is_over() {
             return self.finish(tx, json!({ "status": execution.status })).await;
         }
-        results::keep_results(&mut tx, &execution, &self.result, taken).await?;
+        let entries = self.result.processes.get(kept..).unwrap_or_default();
+        results::keep_results(&mut tx, &execution, entries, taken.get(kept..).unwrap_or_default()).await?;
         let said = ReportedEnd {
             message: self.result.message.clone().map(Reason::quoted),
-            resultado: Some(report.mask.kept(&report.payload).to_string()),
+            resultado,
             seconds: self
                 .result
                 .processes

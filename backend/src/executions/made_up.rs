@@ -50,6 +50,7 @@ pub async fn apply_made_up(
         status: result.status,
         error: failure::of_job(&result.payload, &|text| text),
         payload: result.payload,
+        too_much: None,
         logs: Vec::new(),
         mask: Mask::default(),
     };

@@ -281,7 +281,6 @@ pub(super) async fn begin(
         parametros: Value::Object(wanted.parametros).to_string(),
         parametros_entrada: None,
         document_sha256: wanted.document_sha256,
-        resultado: None,
         mensagem_final: None,
         error_cause: None,
         error_step: None,

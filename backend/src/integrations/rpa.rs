@@ -1,16 +1,22 @@
 //! The external API that runs robots.
 
 mod answer;
+mod bounds;
 pub mod failure;
 mod fields;
 pub mod hash;
 mod http;
 mod job;
 mod job_id;
+mod log_answer;
+mod log_cursor;
+mod log_joining;
 mod log_line;
 mod log_lines;
 mod log_stream;
+mod log_text;
 mod mask;
+mod overlap;
 pub mod payload;
 mod sse;
 mod start;
@@ -23,6 +29,8 @@ use futures_util::stream::BoxStream;
 pub use http::{HttpRpa, RpaTimeouts};
 pub use job::{RpaJob, RpaStatus};
 pub use job_id::ExternalJobId;
+pub use log_cursor::{LogCursor, Told};
+pub use log_joining::Joining;
 pub use log_line::RpaLogLine;
 pub use mask::{Mask, Seam};
 use secrecy::SecretString;
@@ -46,11 +54,17 @@ pub trait RpaApi: Send + Sync {
     /// [`RpaError`].
     async fn job(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<RpaJob, RpaError>;
 
-    /// The log after its first `after` lines.
+    /// The log. An API that knows how goes on after the line with this id; others begin where they like, and
+    /// [`Joining`] finds what is new.
     ///
     /// # Errors
     /// [`RpaError`]; an API without a log is no error, but [`RpaLogs::Unsupported`], nor is one whose log is too long.
-    async fn logs(&self, connection: &RpaConnection, id: &ExternalJobId, after: u64) -> Result<RpaLogs, RpaError>;
+    async fn logs(
+        &self,
+        connection: &RpaConnection,
+        id: &ExternalJobId,
+        last_event_id: Option<&str>,
+    ) -> Result<RpaLogs, RpaError>;
 
     /// Asks for the end of a job, which may take effect later.
     ///
@@ -88,8 +102,10 @@ pub enum RpaLogs {
     Lines(Vec<RpaLogLine>),
     /// Lines as they are written. Ends with the log; after an error nothing follows.
     Stream(BoxStream<'static, Result<RpaLogLine, RpaError>>),
+    /// Text, line by line. It may go on for long, or end at once and be there again from its first line.
+    Text(BoxStream<'static, Result<RpaLogLine, RpaError>>),
     /// More than is read of a log that is no stream.
-    TooLong { max_bytes: usize },
+    TooLong { told: Reason },
     /// This API keeps none.
     Unsupported,
 }
@@ -111,6 +127,9 @@ pub enum RpaError {
     /// 429 or 503, and it said how long to wait before the next call.
     #[error("{reason}")]
     Later { reason: Reason, after: Duration },
+    /// More than is read of an answer; the same again would be as long.
+    #[error("{0}")]
+    TooLong(Reason),
     /// No answer, or none that can be believed; later there may be one. A [`Reason`] is for the analyst; what lies below
     /// it is for the server's log.
     #[error(transparent)]
@@ -126,6 +145,7 @@ impl RpaError {
             Self::NotFound => Reason::RobotJobUnknown {},
             Self::Refused { message, .. } | Self::Address { message, .. } => message.clone(),
             Self::Later { reason, .. } => reason.clone(),
+            Self::TooLong(reason) => reason.clone(),
             Self::Technical(error) => reason_of(error),
         }
     }
@@ -136,6 +156,7 @@ impl RpaError {
         match self {
             Self::Unauthorized => Some(Reason::CheckRobotToken {}),
             Self::Address { action, .. } => Some(action.clone()),
+            Self::TooLong(_) => Some(Reason::CheckResultWithMaintainer {}),
             Self::NotFound | Self::Refused { .. } | Self::Later { .. } | Self::Technical(_) => None,
         }
     }

@@ -101,6 +101,38 @@ pub(super) async fn lines(conn: &mut DbConn, log: LogId, from: i64, limit: i64) 
     Ok(lines)
 }
 
+/// Lines read at once when only their text is looked at.
+const MESSAGES: i64 = 250;
+
+/// The texts of the first lines of a log.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn first_messages(conn: &mut DbConn, log: LogId, count: usize) -> AppResult<Vec<String>> {
+    messages(conn, log, 1, i64::try_from(count).unwrap_or(i64::MAX)).await
+}
+
+/// The texts of the last lines of a log that has so many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn last_messages(conn: &mut DbConn, log: LogId, lines: i64, count: usize) -> AppResult<Vec<String>> {
+    let from = lines.saturating_sub(i64::try_from(count).unwrap_or(i64::MAX)).max(0) + 1;
+    messages(conn, log, from, lines).await
+}
+
+async fn messages(conn: &mut DbConn, log: LogId, from: i64, to: i64) -> AppResult<Vec<String>> {
+    let mut found = Vec::new();
+    let mut from = from;
+    while from <= to {
+        let some = lines(conn, log, from, MESSAGES.min(to - from + 1)).await?;
+        let Some(last) = some.last() else { break };
+        from = last.seq + 1;
+        found.extend(some.into_iter().map(|line| line.message));
+    }
+    Ok(found)
+}
+
 /// A stretch of a log; its end when nothing else is asked for.
 ///
 /// # Errors

@@ -18,7 +18,7 @@ const FEW: f64 = 2.0;
 const READS: &[(&str, f64)] = &[
     ("download_execution_log", 3.0),
     ("find_in_execution_log", 3.0),
-    ("get_execution", 18.0),
+    ("get_execution", 19.0),
     ("get_execution_log", 4.0),
     ("get_home", 19.0),
     ("get_job", 8.0),
@@ -29,6 +29,7 @@ const READS: &[(&str, f64)] = &[
     ("get_run_status", 4.0),
     ("list_accounts", 3.0),
     ("list_clients", 3.0),
+    ("list_execution_results", 3.0),
     ("list_executions", 5.0),
     ("list_job_limits", 7.0),
     ("list_queues", 12.0),

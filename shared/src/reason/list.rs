@@ -553,6 +553,12 @@ reasons! {
     "check_result_with_maintainer" CheckResultWithMaintainer {}
         "Conferir o resultado com quem mantém o robô; depois executar novamente."
         "Check the result with who maintains the robot; then run it again."
+    "result_has_too_many_entries" ResultHasTooManyEntries { entries: usize, most: usize }
+        "O resultado tem {entries} processos, e no máximo {most} são lidos de uma vez; nada dele foi aplicado nem guardado."
+        "The result has {entries} processes, and at most {most} are read at once; nothing of it was applied or kept."
+    "result_has_too_many_parts" ResultHasTooManyParts { parts: usize, most: usize }
+        "A resposta com o resultado tem {parts} partes, e no máximo {most} são lidas; nada dela foi aplicado nem guardado."
+        "The answer with the result has {parts} parts, and at most {most} are read; nothing of it was applied or kept."
     "check_result" CheckResult {}
         "Conferir o resultado da execução e executar novamente."
         "Check the result of the run and run it again."
@@ -638,6 +644,18 @@ reasons! {
     "log_too_long" LogTooLong { most_mib: usize }
         "o log do robô passa de {most_mib} MiB: o resto dele não é lido"
         "the robot's log is longer than {most_mib} MiB: the rest of it is not read"
+    "log_has_too_many_lines" LogHasTooManyLines { most: usize }
+        "a resposta com o log do robô tem mais de {most} linhas: o resto dele não é lido"
+        "the answer with the robot's log has more than {most} lines: the rest of it is not read"
+    "log_form_unknown" LogFormUnknown { kind: String }
+        "o log do robô não pode ser lido: na resposta ({kind}) não se reconhecem linhas"
+        "the robot's log cannot be read: no lines are recognised in the answer ({kind})"
+    "log_lines_missing" LogLinesMissing { from: u64, to: u64 }
+        "a API de robôs não entregou as linhas {from} a {to} do log"
+        "the robots' API did not hand out the lines {from} to {to} of the log"
+    "log_does_not_join" LogDoesNotJoin {}
+        "o que a API de robôs entregou agora não continua o que já está no log: podem faltar linhas aqui"
+        "what the robots' API handed out now does not go on from what is in the log: lines may be missing here"
     "robots_answer_again" RobotsAnswerAgain {}
         "a API de robôs voltou a responder"
         "the robots' API answers again"

@@ -22,7 +22,7 @@ const ID_ENVELOPES: [&str; 2] = ["data", "job"];
 
 /// The body, or an error when it breaks off or is too long.
 pub(super) async fn whole(response: Response, max_bytes: usize) -> Result<Vec<u8>, RpaError> {
-    let body = within(response, max_bytes).await?;
+    let body = within(response, Vec::new(), max_bytes).await?;
     body.ok_or_else(|| {
         RpaError::technical(Reason::RobotsAnswerTooLong {
             most_kib: max_bytes / 1024,
@@ -30,15 +30,18 @@ pub(super) async fn whole(response: Response, max_bytes: usize) -> Result<Vec<u8
     })
 }
 
-/// The body, or nothing when it is too long; an error when it breaks off.
-pub(super) async fn within(response: Response, max_bytes: usize) -> Result<Option<Vec<u8>>, RpaError> {
-    let (body, is_all) = up_to(response, max_bytes).await?;
+/// The body behind what was read of it, or nothing when it is too long; an error when it breaks off.
+pub(super) async fn within(response: Response, body: Vec<u8>, max_bytes: usize) -> Result<Option<Vec<u8>>, RpaError> {
+    let (body, is_all) = up_to(response, body, max_bytes).await?;
     Ok(is_all.then_some(body))
 }
 
-/// At most so much of the body, and whether that is all of it; an error when it breaks off.
-pub(super) async fn up_to(mut response: Response, max_bytes: usize) -> Result<(Vec<u8>, bool), RpaError> {
-    let mut body = Vec::new();
+/// At most so much of the body, and whether that is all of it; an error when it breaks off. `body` is what was read of it.
+pub(super) async fn up_to(
+    mut response: Response,
+    mut body: Vec<u8>,
+    max_bytes: usize,
+) -> Result<(Vec<u8>, bool), RpaError> {
     while let Some(chunk) = response.chunk().await.map_err(broken_off)? {
         if let Some(room) = chunk.get(..max_bytes.saturating_sub(body.len()))
             && room.len() < chunk.len()
@@ -206,11 +209,11 @@ pub(super) fn name(status: StatusCode, body: &[u8]) -> Result<Option<String>, Rp
     }
 }
 
-fn is_page(body: &[u8]) -> bool {
+pub(super) fn is_page(body: &[u8]) -> bool {
     body.trim_ascii().starts_with(b"<")
 }
 
-fn page(status: StatusCode) -> Reason {
+pub(super) fn page(status: StatusCode) -> Reason {
     Reason::RobotsSentAPage {
         status: status.as_u16(),
     }

@@ -64,11 +64,11 @@ impl Robot<'_> {
         let job = self.job;
         let (lines, taken) = mpsc::channel(log::AHEAD);
         let mut keep = pin!(log::keep(job, self.execution.id, taken));
-        let after = log::taken_so_far(job, self.execution.id).await?;
-        let shared = log::Shared::new(connection, self.mask.clone());
+        let cursor = log::cursor(job, self.execution.id).await?;
+        let shared = log::Shared::new(connection, self.mask.clone(), cursor);
         let work = async {
             let lines = lines;
-            let mut tail = pin!(log::tail(&job.app, external, after, lines.clone(), &shared));
+            let mut tail = pin!(log::tail(&job.app, external, lines.clone(), &shared));
             let mut tailed = false;
             let mut watch = pin!(self.watch(external, &lines, &shared));
             let ended = loop {
@@ -90,13 +90,8 @@ impl Robot<'_> {
             if let Ended::Reported(report) = &ended
                 && shared.none.load(Ordering::Relaxed)
             {
-                for line in &report.logs {
-                    if log::send(&job.app, &lines, &shared, line.clone()).await.is_err() {
-                        break;
-                    }
-                }
-                // When nobody keeps lines any more, there is nothing left to do.
-                let _ = log::send_rest(&job.app, &lines, &shared).await;
+                // Nobody keeps lines any more only when the lease is lost.
+                let _ = log::listed(&job.app, &lines, &shared, report.logs.clone(), true).await;
             }
             Ok(ended.masked(&shared.mask))
         };
@@ -122,7 +117,6 @@ impl Robot<'_> {
         shared: &log::Shared,
     ) -> Result<Ended, Failure> {
         let job = self.job;
-        let mut lines_taken = 0;
         let mut connection = shared.connection();
         let mut wait = FIRST_WAIT;
         let mut silent_since: Option<Instant> = None;
@@ -140,15 +134,10 @@ impl Robot<'_> {
                         shared.begun.store(true, Ordering::Relaxed);
                     }
                     // An API without a log of its own may tell lines along with the status.
-                    if shared.none.load(Ordering::Relaxed) {
-                        let new = seen.logs.take().unwrap_or_default().into_iter();
-                        for line in new.filter(|line| line.number > lines_taken).collect::<Vec<_>>() {
-                            lines_taken = line.number;
-                            if log::send(&job.app, lines, shared, line).await.is_err() {
-                                break;
-                            }
-                        }
-                        let _ = log::send_rest(&job.app, lines, shared).await;
+                    if shared.none.load(Ordering::Relaxed) && !seen.status.is_over() {
+                        let told = seen.logs.take().unwrap_or_default();
+                        // Nobody keeps lines any more only when the lease is lost.
+                        let _ = log::listed(&job.app, lines, shared, told, false).await;
                     }
                     token_told = false;
                     if silent_since.take().is_some() {
@@ -185,6 +174,15 @@ impl Robot<'_> {
                             None => self.stop_late(&connection, external, minutes).await,
                         };
                     }
+                }
+                Err(error @ RpaError::TooLong(_)) => {
+                    let action = error.action();
+                    return Ok(Ended::Lost(Trouble {
+                        step: Some("RESULTADO".to_owned()),
+                        action,
+                        unknown: true,
+                        ..Trouble::new(error.reason())
+                    }));
                 }
                 Err(RpaError::NotFound) => {
                     let (since, times) = not_found.map_or((Instant::now(), 1), |(since, times)| (since, times + 1));
@@ -360,6 +358,7 @@ impl Robot<'_> {
             error: failure::of_job(&seen.body, &|text| self.mask.text(text)),
             logs: seen.logs.unwrap_or_default(),
             payload: seen.payload.unwrap_or(seen.body),
+            too_much: seen.too_much,
             status: seen.status,
             mask: self.mask.clone(),
         }

@@ -164,6 +164,7 @@ fn kind(error: &RpaError) -> String {
         RpaError::NotFound => "not found".to_owned(),
         RpaError::Refused { status, message } => format!("refused {status} {message}"),
         RpaError::Address { message, .. } => format!("address {message}"),
+        RpaError::TooLong(reason) => format!("too long {reason}"),
         RpaError::Technical(_) | RpaError::Later { .. } => "technical".to_owned(),
     }
 }

@@ -159,9 +159,12 @@ mod tests {
     fn line(number: u64, message: &str) -> RpaLogLine {
         RpaLogLine {
             number,
+            numbered: true,
+            id: None,
             at: None,
             level: LogLevel::Info,
             message: message.to_owned(),
+            unfinished: false,
         }
     }
 

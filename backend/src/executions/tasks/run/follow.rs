@@ -83,7 +83,6 @@ impl Robot<'_> {
             if !tailed && tokio::time::timeout(patience, tail).await.is_err() {
                 job.warn(Reason::RestOfLogLate {});
                 let told = Reason::EndOfLogUnread {};
-                let _ = log::send_rest(&job.app, &lines, &shared).await;
                 // Waits for its place among the lines. When nobody keeps them any more, they tell nothing either.
                 let _ = lines.send(log::Lines::own(&job.app, LogLevel::Warn, &told)).await;
             }

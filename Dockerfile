@@ -19,7 +19,8 @@ FROM debian:trixie-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates curl \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /data --create-home esteira
+    && useradd --system --uid 10001 --home-dir /data --create-home esteira \
+    && chmod 0700 /data
 COPY --from=build /usr/local/bin/esteira /usr/local/bin/esteira
 COPY LICENSE /usr/share/doc/esteira/LICENSE
 USER esteira

@@ -256,6 +256,7 @@ fn process(
         approved_by: approved.then(|| "gerador".to_owned()),
         approved_at: approved.then_some(since),
         approved_sha256: hash.filter(|_| approved),
+        sat_sent_sha256: None,
         rejection_reason: (status == ProcessStatus::Rejeitado).then(|| "gerado".to_owned()),
         error_cause: None,
         error_step: None,

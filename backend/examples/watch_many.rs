@@ -205,6 +205,9 @@ async fn start_esteira(
         ("ESTEIRA_LOG", "warn"),
         // Robots listen on a loopback address.
         ("ESTEIRA_OUTBOUND_ALLOW_PRIVATE", "true"),
+        // All watchers are one user.
+        ("ESTEIRA_STREAMS_PER_USER", "100000"),
+        ("ESTEIRA_STREAMS_PER_ORGANIZATION", "100000"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();

@@ -1,16 +1,19 @@
 //! Everything that a request or a job needs. What the program can do with it stands in [`crate::applications`].
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use axum::extract::FromRef;
+use bytes::Bytes;
+use esteira_shared::{ids::OrganizationId, language::Language};
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    auth::Auth,
+    auth::{Auth, Shares},
     bus::Bus,
     clock::SharedClock,
+    coalesce::Coalesced,
     config::Config,
     db::Database,
     engine::{self, Host},
@@ -21,9 +24,14 @@ use crate::{
         smtp::{Mailer, Smtp},
     },
     logs::{LogFeeds, LogWriter},
+    pdf::Places,
+    private,
     secrets::Keyring,
     storage::{self, S3Reader, SharedStorage},
 };
+
+/// The longest that a received file waits for its inspection.
+const INSPECTION_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The parts of a running program. Tests build the same one with other settings, never with other code.
 pub struct App {
@@ -34,6 +42,10 @@ pub struct App {
     pub storage: SharedStorage,
     pub keyring: Keyring,
     pub auth: Auth,
+    /// What each user and organisation may have at once.
+    pub shares: Shares,
+    /// Answers that are the same for everybody of an organisation who reads a language, as JSON.
+    pub answers: Coalesced<(&'static str, OrganizationId, Language), Bytes>,
     /// For addresses that people typed in.
     pub outbound: Outbound,
     pub sat: Box<dyn SatApi>,
@@ -45,8 +57,8 @@ pub struct App {
     /// Absent when no server for e-mail is set.
     pub mailer: Option<Box<dyn Mailer>>,
     pub tasks: Tasks,
-    /// Inspecting a hostile PDF takes up to about 100 MiB beside the file itself: this many at a time.
-    pub inspections: Arc<tokio::sync::Semaphore>,
+    /// Inspecting a hostile PDF takes a core, and up to 64 MiB beside the file itself: few at a time.
+    pub inspections: Places,
     /// Cancelled when the program is told to stop; open streams end then.
     pub stopping: CancellationToken,
 }
@@ -85,7 +97,7 @@ impl App {
     /// # Errors
     /// When the database, the store or the key cannot be used.
     pub async fn start(config: Config, clock: SharedClock, tasks: Tasks) -> anyhow::Result<SharedApp> {
-        std::fs::create_dir_all(&config.data_dir)
+        private::folder(&config.data_dir)
             .with_context(|| format!("cannot create the folder {}", config.data_dir.display()))?;
         let keyring = Keyring::parse(&secret_key(&config)?)?;
         let bus = Bus::default();
@@ -110,9 +122,10 @@ impl App {
         };
         let mailer = mailer(&config)?;
         let stopping = CancellationToken::new();
-        let public_url = config.http.public_url.clone();
         Ok(Arc::new(Self {
-            auth: Auth::new(db.clone(), clock.clone(), bus.clone(), keyring.clone(), public_url),
+            auth: Auth::new(db.clone(), clock.clone(), bus.clone(), keyring.clone(), &config.http),
+            shares: Shares::new(config.http.streams_per_user, config.http.streams_per_organization),
+            answers: Coalesced::default(),
             log_writer: LogWriter::new(db.clone()),
             log_feeds: LogFeeds::new(db.clone(), bus.clone(), stopping.clone()),
             clock,
@@ -126,7 +139,7 @@ impl App {
             robot_files,
             mailer,
             tasks,
-            inspections: Arc::new(tokio::sync::Semaphore::new(2)),
+            inspections: Places::new(2, INSPECTION_PATIENCE),
             stopping,
             config,
         }))
@@ -150,21 +163,10 @@ fn secret_key(config: &Config) -> anyhow::Result<SecretString> {
         Ok(key) => Ok(key.trim().to_owned().into()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key = Keyring::generate()?;
-            write_private(&path, key.expose_secret()).with_context(|| format!("cannot write {}", path.display()))?;
+            private::write(&path, key.expose_secret()).with_context(|| format!("cannot write {}", path.display()))?;
             tracing::info!(path = %path.display(), "made a secret key; keep a copy of it with your backups");
             Ok(key)
         }
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
-}
-
-fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
-    use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }

@@ -5,26 +5,33 @@
 //! [`InSession`]. A handler for everybody begins with [`Anyone`].
 
 mod access;
+pub mod addresses;
 pub mod api_token;
 pub mod audit;
 pub mod csrf;
+mod hosts;
 mod known;
 pub mod password;
 mod principal;
 pub mod rate_limit;
 mod require;
 pub mod session;
+mod shares;
 
 pub use access::{Access, Admits, Arguments};
 /// The types that handlers name in [`Require`].
 pub use esteira_shared::permission::marker as permission;
 pub use principal::{Actor, Principal};
-pub use require::{Anyone, InSession, Require, SignedIn, authenticate};
+pub use require::{Anyone, InSession, Require, SignedIn, authenticate, bearer};
+pub use shares::{Place, Shares};
 
 use std::sync::Arc;
 
-use self::{known::Known, rate_limit::SignInLimit};
-use crate::{bus::Bus, clock::SharedClock, db::Database, secrets::Keyring};
+use axum::http::{HeaderMap, Uri};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use self::{hosts::Hosts, known::Known, rate_limit::SignInLimit};
+use crate::{bus::Bus, clock::SharedClock, config::HttpConfig, db::Database, error::AppResult, secrets::Keyring};
 
 /// What it takes to know who asks. Cheap to clone. The extractors take it from the router's state.
 #[derive(Clone)]
@@ -35,21 +42,23 @@ struct Inner {
     clock: SharedClock,
     bus: Bus,
     keyring: Keyring,
-    /// How browsers reach us; `https` makes the cookie `Secure`.
-    public_url: Option<String>,
+    hosts: Hosts,
+    setup_code: SecretString,
     known: Known,
     sign_in_limit: SignInLimit,
 }
 
 impl Auth {
     #[must_use]
-    pub fn new(db: Database, clock: SharedClock, bus: Bus, keyring: Keyring, public_url: Option<String>) -> Self {
+    pub fn new(db: Database, clock: SharedClock, bus: Bus, keyring: Keyring, config: &HttpConfig) -> Self {
+        let made = || keyring.setup_code().to_owned().into();
         Self(Arc::new(Inner {
             db,
             clock,
             bus,
+            hosts: Hosts::of(config.public_url.as_deref(), &config.allowed_hosts),
+            setup_code: config.setup_code.clone().unwrap_or_else(made),
             keyring,
-            public_url,
             known: Known::default(),
             sign_in_limit: SignInLimit::default(),
         }))
@@ -58,5 +67,31 @@ impl Auth {
     #[must_use]
     pub fn sign_in_limit(&self) -> &SignInLimit {
         &self.0.sign_in_limit
+    }
+
+    /// Refuses a request that names us in a way that we do not know, as pages elsewhere do that made a name of theirs
+    /// lead to us (DNS rebinding).
+    ///
+    /// # Errors
+    /// `host_not_allowed`, with the remedy.
+    pub fn check_host(&self, uri: &Uri, headers: &HeaderMap) -> AppResult<()> {
+        self.0.hosts.check(uri, headers)
+    }
+
+    /// What the first visit must show.
+    #[must_use]
+    pub fn setup_code(&self) -> &SecretString {
+        &self.0.setup_code
+    }
+
+    /// Whether this is the setup code; only letters and digits count, in any case.
+    #[must_use]
+    pub fn is_setup_code(&self, given: &str) -> bool {
+        let bare = |text: &str| -> String {
+            let kept = text.chars().filter(|c| c.is_alphanumeric());
+            kept.flat_map(char::to_uppercase).collect()
+        };
+        let (given, right) = (bare(given), bare(self.0.setup_code.expose_secret()));
+        aws_lc_rs::constant_time::verify_slices_are_equal(given.as_bytes(), right.as_bytes()).is_ok()
     }
 }

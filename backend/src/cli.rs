@@ -27,8 +27,8 @@ struct Cli {
 enum Command {
     /// Serve the page and the API, and run jobs
     Serve(serve::Serve),
-    /// Run jobs only (PostgreSQL)
-    Worker,
+    /// Run jobs only (PostgreSQL), or drain a worker
+    Worker(worker::Worker),
     /// Bring the database up to this version
     Migrate,
     /// Manage users from the shell
@@ -75,9 +75,12 @@ fn run(command: Command, config: Config) -> anyhow::Result<()> {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        tokio::spawn(crate::telemetry::recorder::keep_small(
+            crate::telemetry::recorder::UPKEEP,
+        ));
         match command {
             Command::Serve(serve) => serve.run(config).await,
-            Command::Worker => worker::run(config).await,
+            Command::Worker(worker) => worker.run(config).await,
             Command::Migrate => migrate::run(config).await,
             Command::User(user) => user.run(config).await,
             Command::RunJob(job) => job.run(config).await,

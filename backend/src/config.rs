@@ -3,6 +3,7 @@
 //! Every mistake is listed at once. A name that starts with `ESTEIRA_` and is not on the list is a mistake too, because
 //! a misspelt setting would otherwise silently do nothing. `.env.example` is this list; a test keeps it so.
 
+mod origin;
 mod settings;
 mod storage_url;
 
@@ -12,7 +13,7 @@ use secrecy::SecretString;
 pub use settings::{SETTINGS, Setting, env_example};
 pub use storage_url::{S3Settings, StorageUrl};
 
-use crate::db::DatabaseUrl;
+use crate::{db::DatabaseUrl, object::ObjectKey};
 
 /// Everything that can be set.
 #[derive(Clone)]
@@ -24,6 +25,8 @@ pub struct Config {
     pub log: LogConfig,
     /// Holds the default database, the default store, the generated key and unfinished uploads.
     pub data_dir: PathBuf,
+    /// With less free space in `data_dir` the program calls itself unhealthy.
+    pub min_free_bytes: u64,
     /// Absent: made once and kept in `data_dir`.
     pub secret_key: Option<SecretString>,
     /// Whether calls to outside may go to private and loopback addresses.
@@ -39,6 +42,8 @@ pub struct RobotsConfig {
     pub patience: Duration,
     /// Where robots leave invoices. Absent: nowhere that can be reached.
     pub files: Option<S3Settings>,
+    /// The folder of the documents' own bucket that is theirs. Absent: nothing is taken from that bucket.
+    pub folder: Option<ObjectKey>,
 }
 
 #[derive(Clone)]
@@ -57,10 +62,26 @@ pub struct HttpConfig {
     pub trust_forwarded_for: bool,
     /// Longest time a request may take, streams and uploads excepted.
     pub request_timeout: Duration,
+    /// Time for the headers of a request, from the start of the connection or the end of the request before.
+    pub header_timeout: Duration,
+    /// How long an upload or import may lag behind the least pace.
+    pub upload_patience: Duration,
+    /// Connections that one address may have open; those of the machine itself and of a trusted proxy are not counted.
+    pub connections_per_address: usize,
+    /// Live streams that one user may have open.
+    pub streams_per_user: usize,
+    /// Live streams that the users of one organisation may have open.
+    pub streams_per_organization: usize,
     /// Time for open requests and jobs to end after a stop signal.
     pub shutdown_grace: Duration,
     /// Bearer token that `/metrics` asks for; without one only the machine itself may read it.
     pub metrics_token: Option<SecretString>,
+    /// Names beside the public address under which people set up and sign in.
+    pub allowed_hosts: Vec<String>,
+    /// What the first visit must show. Absent: made from the secret key, and printed.
+    pub setup_code: Option<SecretString>,
+    /// Let others reach a demonstration, whose passwords everybody knows.
+    pub demo_outside: bool,
 }
 
 #[derive(Clone)]
@@ -161,11 +182,19 @@ impl Config {
         Self {
             http: HttpConfig {
                 listen: from.parsed("ESTEIRA_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080))),
-                public_url: from.url("ESTEIRA_PUBLIC_URL"),
+                public_url: from.origin("ESTEIRA_PUBLIC_URL"),
                 trust_forwarded_for: from.parsed("ESTEIRA_TRUST_FORWARDED_FOR", false),
                 request_timeout: seconds(from.ranged("ESTEIRA_REQUEST_TIMEOUT_S", 30, 1..=600)),
+                header_timeout: seconds(from.ranged("ESTEIRA_HEADER_TIMEOUT_S", 20, 1..=600)),
+                upload_patience: seconds(from.ranged("ESTEIRA_UPLOAD_PATIENCE_S", 30, 1..=600)),
+                connections_per_address: from.count("ESTEIRA_CONNECTIONS_PER_ADDRESS", 256, 8..=100_000),
+                streams_per_user: from.count("ESTEIRA_STREAMS_PER_USER", 50, 1..=100_000),
+                streams_per_organization: from.count("ESTEIRA_STREAMS_PER_ORGANIZATION", 1_000, 1..=100_000),
                 shutdown_grace: seconds(from.ranged("ESTEIRA_SHUTDOWN_GRACE_S", 25, 0..=600)),
                 metrics_token: from.text("ESTEIRA_METRICS_TOKEN").map(SecretString::from),
+                allowed_hosts: allowed_hosts(from),
+                setup_code: setup_code(from),
+                demo_outside: from.parsed("ESTEIRA_DEMO_OUTSIDE", false),
             },
             database: DatabaseConfig {
                 url: database,
@@ -174,6 +203,7 @@ impl Config {
             robots: RobotsConfig {
                 patience: seconds(from.ranged("ESTEIRA_RPA_PATIENCE_S", 600, 5..=86_400)),
                 files: storage_url::robot_files(from, &storage),
+                folder: storage_url::robot_folder(from),
             },
             storage,
             engine: EngineConfig {
@@ -190,12 +220,34 @@ impl Config {
                     .unwrap_or_else(|| "info,tokio_cron_scheduler=warn".to_owned()),
                 json: from.one_of("ESTEIRA_LOG_FORMAT", &["text", "json"]) == "json",
             },
+            min_free_bytes: from.ranged("ESTEIRA_MIN_FREE_MIB", 64, 0..=1_000_000_000) * 1024 * 1024,
             outbound_allow_private: from.parsed("ESTEIRA_OUTBOUND_ALLOW_PRIVATE", false),
             smtp: smtp(from),
             data_dir,
             secret_key,
         }
     }
+}
+
+fn allowed_hosts(from: &mut settings::Reader<'_>) -> Vec<String> {
+    let text = from.text("ESTEIRA_ALLOWED_HOSTS").unwrap_or_default();
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let names: Vec<String> = names.map(str::to_owned).collect();
+    if names.iter().any(|name| name.contains(['/', '*', '@', ' '])) {
+        from.refuse(
+            "ESTEIRA_ALLOWED_HOSTS",
+            "must be names between commas, such as esteira.internal, 10.0.0.5",
+        );
+    }
+    names
+}
+
+fn setup_code(from: &mut settings::Reader<'_>) -> Option<SecretString> {
+    let code = from.text("ESTEIRA_SETUP_CODE")?;
+    if code.chars().filter(|c| c.is_alphanumeric()).count() < 12 {
+        from.refuse("ESTEIRA_SETUP_CODE", "must have at least 12 letters and digits");
+    }
+    Some(code.into())
 }
 
 fn smtp(from: &mut settings::Reader<'_>) -> Option<SmtpConfig> {
@@ -237,11 +289,13 @@ mod tests {
             ("ESTEIRA_STORAGE_URL", "ftp://x"),
             ("ESTEIRA_LOG_FORMAT", "xml"),
             ("ESTEIRA_SECRET_KEY", "short"),
+            ("ESTEIRA_SETUP_CODE", "too-short"),
+            ("ESTEIRA_ALLOWED_HOSTS", "esteira.internal, https://esteira.example.com"),
             ("HOME", "/nowhere"),
         ])
         .err()
         .expect("all of these are mistakes");
-        assert_eq!(problems.len(), 6, "{problems:#?}");
+        assert_eq!(problems.len(), 8, "{problems:#?}");
         assert!(
             problems
                 .iter()
@@ -264,6 +318,27 @@ mod tests {
     }
 
     #[test]
+    fn the_public_address_is_read_as_browsers_write_origins() {
+        let public = |text: &str| load(&[("ESTEIRA_PUBLIC_URL", text)]).map(|config| config.http.public_url);
+        for (text, origin) in [
+            ("https://Esteira.Example.com:443/", "https://esteira.example.com"),
+            ("HTTP://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("", ""),
+        ] {
+            let origin = Some(origin.to_owned()).filter(|origin| !origin.is_empty());
+            assert_eq!(public(text), Ok(origin), "{text}");
+        }
+        let problems = public("https://example.com/esteira").expect_err("a path");
+        assert_eq!(problems.len(), 1);
+        assert!(
+            problems
+                .iter()
+                .all(|problem| problem.starts_with("ESTEIRA_PUBLIC_URL: ") && problem.contains("/esteira")),
+            "{problems:?}"
+        );
+    }
+
+    #[test]
     fn old_names_of_the_s3_settings_are_honoured() {
         let config = load(&[
             ("MINIO_ENDPOINT", "http://s3.example.com:9000"),
@@ -272,6 +347,23 @@ mod tests {
         ])
         .expect("valid");
         assert_eq!(config.storage.to_string(), "s3://beg at http://s3.example.com:9000");
+    }
+
+    #[test]
+    fn robots_get_a_folder_of_their_own() {
+        let folder = |text: &str| load(&[("ESTEIRA_ROBOT_S3_FOLDER", text)]).map(|config| config.robots.folder);
+        for (text, read) in [("robos", "robos"), (" robos/faturas/ ", "robos/faturas")] {
+            assert_eq!(folder(text), Ok(crate::object::ObjectKey::parse(read)), "{text}");
+        }
+        for text in ["/", "/robos", "pdfs", "PDFS/OI", "robos/../pdfs", "robos//x"] {
+            let problems = folder(text).expect_err(text);
+            assert!(
+                problems
+                    .iter()
+                    .all(|problem| problem.starts_with("ESTEIRA_ROBOT_S3_FOLDER: ")),
+                "{problems:?}"
+            );
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@
 //! (`administration/organization.rs`). Notifications exist on PostgreSQL only (`engine/listen.rs`).
 
 pub mod locate;
+mod lock;
 mod migrate;
 pub mod once;
 pub mod paging;
@@ -28,6 +29,7 @@ pub mod sqlite;
 mod tx;
 
 pub use locate::DatabaseUrl;
+pub use lock::lock_for_serving;
 pub use migrate::{MigrationError, migrate};
 pub(crate) use pool::connect_postgres;
 pub use pool::{ConnectError, Database, DbConn};

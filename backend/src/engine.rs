@@ -43,7 +43,7 @@ pub use isolation::run_job;
 pub use lease::job_is_held;
 pub use limits::{
     itself_and_each, lane, of as limit_of, running as running_in, set as set_limit, set_default as set_default_limit,
-    with_parents,
+    set_elsewhere, with_parents,
 };
 pub use listen::listen;
 pub use queue::{MAX_PAYLOAD, NewJob, enqueue, enqueue_all, enqueue_group};

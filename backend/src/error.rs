@@ -107,6 +107,18 @@ impl AppError {
         error
     }
 
+    /// `most`: how many there may be.
+    #[must_use]
+    pub fn too_many_at_once(most: usize, retry_after_s: u64) -> Self {
+        let mut error = Self::new(
+            ErrorCode::TooManyAtOnce,
+            format!("{most} of these at once are enough; wait for one to end"),
+        )
+        .with_details(json!({ "most": most }));
+        error.0.retry_after_s = Some(retry_after_s);
+        error
+    }
+
     #[must_use]
     pub fn too_large(limit_bytes: i64) -> Self {
         Self::new(
@@ -114,6 +126,14 @@ impl AppError {
             format!("larger than the limit of {limit_bytes} bytes"),
         )
         .with_details(json!({ "limit_bytes": limit_bytes }))
+    }
+
+    /// `message` says what there is too much of at the moment.
+    #[must_use]
+    pub fn busy(message: &'static str, retry_after_s: u64) -> Self {
+        let mut error = Self::new(ErrorCode::Busy, message);
+        error.0.retry_after_s = Some(retry_after_s);
+        error
     }
 
     pub fn database_unavailable(cause: impl Into<anyhow::Error>) -> Self {
@@ -143,7 +163,7 @@ impl AppError {
     fn status(&self) -> StatusCode {
         match self.0.code {
             ErrorCode::Unauthenticated | ErrorCode::InvalidCredentials => StatusCode::UNAUTHORIZED,
-            ErrorCode::Forbidden | ErrorCode::CrossSiteRequest => StatusCode::FORBIDDEN,
+            ErrorCode::Forbidden | ErrorCode::CrossSiteRequest | ErrorCode::HostNotAllowed => StatusCode::FORBIDDEN,
             ErrorCode::NotFound => StatusCode::NOT_FOUND,
             ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ErrorCode::MalformedRequest => StatusCode::BAD_REQUEST,
@@ -161,19 +181,21 @@ impl AppError {
             | ErrorCode::JobStatus
             | ErrorCode::DuplicateDocument
             | ErrorCode::DocumentChanged
+            | ErrorCode::DocumentDamaged
             | ErrorCode::SetupDone
             | ErrorCode::LastAdministrator
             | ErrorCode::DeliveryPending
             | ErrorCode::EmailNotConfigured
             | ErrorCode::IdempotencyPending
             | ErrorCode::SatNotConfigured
+            | ErrorCode::SatUnclear
             | ErrorCode::RpaNotConfigured
             | ErrorCode::OperatorWithoutRobot
             | ErrorCode::ExecutionActive => StatusCode::CONFLICT,
             ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-            ErrorCode::DatabaseUnavailable | ErrorCode::StorageUnavailable | ErrorCode::Timeout => {
+            ErrorCode::RateLimited | ErrorCode::TooManyAtOnce => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::Busy | ErrorCode::DatabaseUnavailable | ErrorCode::StorageUnavailable | ErrorCode::Timeout => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -273,5 +295,17 @@ pub fn is_unique_violation(error: &DieselError) -> bool {
 impl From<Vec<FieldError>> for AppError {
     fn from(fields: Vec<FieldError>) -> Self {
         Self::validation(fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_told_to_come_back_is_told_when() {
+        let answer = AppError::busy("too many files", 10).into_response();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers().get(RETRY_AFTER), Some(&HeaderValue::from(10_u64)));
     }
 }

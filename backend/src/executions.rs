@@ -52,6 +52,7 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
         .routes(routes!(api::control::resume_execution))
         .routes(routes!(api::log::get_execution_log))
         .routes(routes!(api::log::find_in_execution_log))
+        .routes(routes!(api::results::list_execution_results))
         .routes(routes!(
             api::settings::get_robot_settings,
             api::settings::update_robot_settings
@@ -59,9 +60,11 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
         .routes(routes!(api::settings::test_robot_settings))
 }
 
-/// Downloads of whole logs.
+/// Downloads of whole logs and answers.
 pub fn unhurried_routes() -> OpenApiRouter<SharedApp> {
-    OpenApiRouter::new().routes(routes!(api::log::download_execution_log))
+    OpenApiRouter::new()
+        .routes(routes!(api::log::download_execution_log))
+        .routes(routes!(api::results::download_execution_result))
 }
 
 /// Routes of older tools, outside `/api/v1`.

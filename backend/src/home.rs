@@ -2,7 +2,7 @@
 
 mod figures;
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use esteira_shared::dto::home::HomeDto;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -10,7 +10,7 @@ use crate::{
     app::SharedApp,
     auth::{Require, permission::ReadProcesses},
     error::AppResult,
-    http::extract::Json,
+    http::alike::alike,
     routes,
 };
 
@@ -22,6 +22,7 @@ pub fn routes() -> OpenApiRouter<SharedApp> {
 #[utoipa::path(
     get, path = "/home", tag = "home", responses((status = 200, body = HomeDto)),
 )]
-pub async fn get_home(auth: Require<ReadProcesses>, State(app): State<SharedApp>) -> AppResult<Json<HomeDto>> {
-    figures::home(&app, auth.organization_id).await.map(Json)
+pub async fn get_home(auth: Require<ReadProcesses>, State(app): State<SharedApp>) -> AppResult<Response> {
+    let organization = auth.organization_id;
+    alike(&app, "home", organization, figures::home(&app, organization)).await
 }

@@ -1,8 +1,10 @@
 //! The HTTP side: router, extractors, middleware, live events, the page and the API document.
 
+pub mod alike;
 pub mod docs;
 pub mod extract;
 pub mod health;
+pub mod held;
 pub mod listener;
 pub mod metrics;
 pub mod middleware;

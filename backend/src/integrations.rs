@@ -1,9 +1,11 @@
 //! External systems, each behind a trait, and the one door through which calls leave.
 
 pub mod outbound;
+pub mod retry_after;
 pub mod rpa;
 pub mod sat;
 pub mod smtp;
+mod whole_answer;
 
 use std::sync::{Arc, LazyLock};
 

@@ -9,7 +9,7 @@ mod queues;
 pub mod rules;
 mod stats;
 mod waiting;
-mod workers;
+pub mod workers;
 
 use utoipa_axum::router::OpenApiRouter;
 

@@ -17,7 +17,7 @@ use esteira_shared::{
 };
 
 pub use feed::{LogFeeds, Seen, Watch};
-pub use read::{download, matches, page};
+pub use read::{download, first_messages, last_messages, matches, page};
 pub use text::lines_of;
 pub use write::{LogBatch, LogWriter, NewLine};
 
@@ -36,6 +36,8 @@ pub struct LogState {
     pub lines: i64,
     /// Lines of the source that were taken.
     pub source_lines: i64,
+    /// What the source called the newest of them that it had a word for.
+    pub source_id: Option<String>,
     pub last_line: Option<String>,
     pub first_error: Option<i64>,
     pub ended: bool,

@@ -54,7 +54,7 @@ pub async fn send(
     .await
 }
 
-/// Tells every active administrator.
+/// Tells every active administrator, each in a message of their own: an address that is refused stops nobody else's.
 ///
 /// # Errors
 /// When the database refuses.
@@ -66,8 +66,8 @@ pub async fn tell_admins(tx: &mut Tx, organization: OrganizationId, subject: &Re
         .select(users::email)
         .load(c)
         .await)?;
-    if !to.is_empty() {
-        send(tx, organization, to, subject, text).await?;
+    for address in to {
+        send(tx, organization, vec![address], subject, text).await?;
     }
     Ok(())
 }

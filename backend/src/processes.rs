@@ -9,6 +9,7 @@ mod matrix;
 pub mod model;
 mod month;
 pub mod moves;
+pub mod outgoing;
 mod review;
 pub mod rules;
 mod storage_key;

@@ -37,5 +37,6 @@ pub async fn search_everything(
         let error = FieldError::new("q", FieldCode::OutOfRange, "between 2 and 100 characters");
         return Err(AppError::validation(vec![error]));
     }
+    let _place = app.shares.heavy_read(&auth).await?;
     find::find(&mut app.db.read_long().await?, &auth, text).await.map(Json)
 }

@@ -22,6 +22,7 @@ struct Key {
     id: String,
     sealing: RandomizedNonceKey,
     signing: [u8; 32],
+    setup: String,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +108,12 @@ impl Keyring {
     pub fn signing_keys(&self) -> impl Iterator<Item = &[u8; 32]> {
         self.keys.iter().map(|key| &key.signing)
     }
+
+    /// What the first visit must show: the same on every replica and after every start, and known to nobody without
+    /// the key.
+    pub fn setup_code(&self) -> &str {
+        self.keys.first().map_or("", |key| &key.setup)
+    }
 }
 
 impl Key {
@@ -130,8 +137,17 @@ impl Key {
             id,
             sealing,
             signing: expand(b"sign tokens")?,
+            setup: typed(&expand(b"setup code")?),
         })
     }
+}
+
+/// Sixty bits as people type them: `K7QM-2XHD-9TFB`, without letters and digits that look alike.
+fn typed(bytes: &[u8; 32]) -> String {
+    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let letter = |byte: &u8| LETTERS.get(usize::from(byte % 32)).copied().map(char::from);
+    let groups = bytes.chunks(4).take(3).map(|group| group.iter().filter_map(letter));
+    groups.map(Iterator::collect::<String>).collect::<Vec<_>>().join("-")
 }
 
 /// Bytes from the operating system's generator.
@@ -206,6 +222,23 @@ mod tests {
             keyring(&[&new]).open("x", &sealed),
             Err(SecretError::UnknownKey(_))
         ));
+    }
+
+    #[test]
+    fn the_setup_code_is_of_the_current_key_and_can_be_typed() {
+        let (old, new) = (
+            Keyring::generate().expect("randomness"),
+            Keyring::generate().expect("randomness"),
+        );
+        let code = keyring(&[&new, &old]).setup_code().to_owned();
+        assert_eq!(code, keyring(&[&new]).setup_code());
+        assert_ne!(code, keyring(&[&old]).setup_code());
+        assert_eq!(code.len(), 14, "{code}");
+        let typed = |c: char| c == '-' || c.is_ascii_digit() || c.is_ascii_uppercase();
+        assert!(
+            code.chars().all(typed) && !code.contains(['0', 'O', '1', 'I']),
+            "{code}"
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use futures_util::stream::BoxStream;
 pub use s3::S3Reader;
 
-use crate::config::StorageUrl;
+use crate::{config::StorageUrl, object::ObjectKey};
 
 /// A store of documents. All of it may be repeated safely.
 #[async_trait]
@@ -84,12 +84,10 @@ pub async fn open(url: &StorageUrl) -> anyhow::Result<SharedStorage> {
 /// Longest key that the rows keep.
 const KEY_MAX_BYTES: usize = 500;
 
-/// True for a relative path of ordinary parts. Parts that start with a dot are refused, because `..` leaves the folder
-/// and hidden names belong to the store itself.
+/// True for an object's key whose parts do not start with a dot: hidden names belong to the store itself.
 fn is_valid_key(key: &str) -> bool {
     key.len() <= KEY_MAX_BYTES
-        && !key.chars().any(|c| c.is_control() || c == '\\')
-        && key.split('/').all(|part| !part.is_empty() && !part.starts_with('.'))
+        && ObjectKey::parse(key).is_some_and(|key| key.parts().all(|part| !part.starts_with('.')))
 }
 
 fn refuse_bad_key(key: &str) -> Result<(), StorageError> {
@@ -122,7 +120,9 @@ mod tests {
             "a/",
             "../a",
             "a/../b",
+            "a/%2e%2e/b",
             "a/.",
+            "a/.b",
             ".partial/x",
             "a\\b",
             "a\0b",

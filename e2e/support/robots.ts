@@ -17,7 +17,7 @@ export interface Printed {
 }
 
 /** An answer that goes wrong: a status, or a way to fail. */
-type Fault = number | 'html' | 'hang' | 'cut' | 'not_json' | 'no_processes';
+type Fault = number | 'html' | 'hang' | 'cut' | 'not_json' | 'no_processes' | 'unknown_status' | 'no_status';
 
 /** What happens to the robots of one execution, exactly; what is absent happens as the options say. */
 export interface Script {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SETUP_CODE } from './api';
 import { Program, freePort } from './program';
 import { type Backend, type Storage, createStorage } from './storage';
 
@@ -32,6 +33,7 @@ export class Server {
       ESTEIRA_LISTEN: `127.0.0.1:${port}`,
       ESTEIRA_PUBLIC_URL: url,
       ESTEIRA_DATA_DIR: join(folder, 'data'),
+      ESTEIRA_SETUP_CODE: SETUP_CODE,
       // The simulators of a test listen on this machine.
       ESTEIRA_OUTBOUND_ALLOW_PRIVATE: 'true',
       ...storage.environment,

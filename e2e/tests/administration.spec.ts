@@ -267,3 +267,23 @@ test('theme, row height and language are kept', async ({ page, admin }) => {
   await language.getByRole('button', { name: 'Português' }).click();
   await expect(shell.link('Operadoras')).toBeVisible();
 });
+
+test('with a new password the tokens of an administrator are shown, and end when asked', async ({ page, admin, server }) => {
+  const vera = await admin.colleague('Vera Chaves', 'admin');
+  const create = { name: 'Painel da Vera', scopes: ['registry:read'], expires_in_days: 30 };
+  const { token } = await vera.post<{ token: string }>('/tokens', create);
+  const call = () => fetch(`${server.url}/api/v1/operators`, { headers: { authorization: `Bearer ${token}` } });
+  expect((await call()).status).toBe(200);
+
+  await Shell.open(page, admin, '/usuarios');
+  const users = new Registry(page);
+  await users.act('Vera Chaves', 'Editar');
+  const form = users.form('Editar Vera Chaves');
+  await form.getByRole('group', { name: 'Senha' }).getByRole('button', { name: 'Trocar' }).click();
+  await form.getByLabel('Senha', { exact: true }).fill(PASSWORD);
+  await expect(form.getByText('Painel da Vera')).toBeVisible();
+  await form.getByLabel('Encerrar também os tokens da pessoa').check();
+  await form.getByRole('button', { name: 'Salvar usuário' }).click();
+  await form.waitFor({ state: 'hidden' });
+  expect((await call()).status).toBe(401);
+});

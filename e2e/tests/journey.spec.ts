@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ADMIN, Api } from '../support/api';
+import { ADMIN, Api, SETUP_CODE } from '../support/api';
 import { cnpj } from '../support/cnpj';
 import { Complaints } from '../support/console';
 import { expect, test as base } from '../support/fixtures';
@@ -107,8 +107,9 @@ test('from the first run to SAT by keyboard alone', async ({ page, server, sat }
   const complaints = new Complaints(page);
   await page.goto('/');
   const gate = new Gate(page);
-  await expect(gate.organization).toBeFocused();
-  await keyboard.type(ADMIN.organization_name);
+  await expect(gate.code).toBeFocused();
+  await keyboard.type(SETUP_CODE);
+  await keyboard.write(gate.organization, ADMIN.organization_name);
   await keyboard.write(gate.name, ADMIN.name);
   await keyboard.write(gate.email, ADMIN.email);
   await keyboard.write(gate.password, ADMIN.password);

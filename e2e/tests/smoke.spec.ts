@@ -17,6 +17,15 @@ test('a protected route refuses a stranger with the error every client knows', a
   expect(await answer.json()).toMatchObject({ code: 'unauthenticated', request_id: expect.any(String) });
 });
 
+test('the first visit needs the setup code of the server', async ({ api, page }) => {
+  const gate = new Gate(page);
+  await page.goto('/');
+  await gate.setUp(ADMIN, 'codigo-inventado');
+  await expect(page.getByText('Não é o código que o servidor mostrou.')).toBeVisible();
+  await expect(gate.code).toBeFocused();
+  expect(await api.get('/setup')).toEqual({ needed: true });
+});
+
 test('the sign-in page paints, takes the password and opens the application', async ({ api, page }) => {
   await api.setUp();
   // The page asks who is signed in; the browser reports that 401 as an error of its own.

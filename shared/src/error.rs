@@ -95,6 +95,8 @@ words! {
         Forbidden = "forbidden",
         /// 403: an unsafe request from a browser without the CSRF header or from another origin.
         CrossSiteRequest = "cross_site_request",
+        /// 403: the request names this installation in a way that it does not know.
+        HostNotAllowed = "host_not_allowed",
         /// 404: there is none, or it belongs to another organisation.
         NotFound = "not_found",
         /// 405
@@ -115,6 +117,8 @@ words! {
         DuplicateDocument = "duplicate_document",
         /// 409: the document on screen is no longer the current one.
         DocumentChanged = "document_changed",
+        /// 409: the store does not hold the bytes that were received; `details` is `{cause, action}` with their codes.
+        DocumentDamaged = "document_damaged",
         /// 409: an organisation exists already; the first-run page is closed.
         SetupDone = "setup_done",
         /// 409: the last active administrator cannot be removed.
@@ -131,6 +135,8 @@ words! {
         EmailNotConfigured = "email_not_configured",
         /// 409: SAT's address is not set.
         SatNotConfigured = "sat_not_configured",
+        /// 409: SAT's answer to the last sending was not understood, so SAT may have the document; `despite_doubt` sends it again.
+        SatUnclear = "sat_unclear",
         /// 409: no address of the robots' API is set.
         RpaNotConfigured = "rpa_not_configured",
         /// 409: the operator has no robot.
@@ -153,6 +159,11 @@ words! {
         DamagedPdf = "damaged_pdf",
         /// 429: `Retry-After` says when.
         RateLimited = "rate_limited",
+        /// 503: too much of this is under way; nothing was changed, `Retry-After` says when to send it again.
+        Busy = "busy",
+        /// 429: the user, or the organisation, has as many of these under way as it may have at once; `details` is
+        /// `{most}`, `Retry-After` says when to try again.
+        TooManyAtOnce = "too_many_at_once",
         /// 503: the database does not answer.
         DatabaseUnavailable = "database_unavailable",
         /// 503: the document store does not answer.
@@ -180,5 +191,11 @@ words! {
         PrivateAddress = "private_address",
         /// The current password given is not right.
         WrongPassword = "wrong_password",
+        /// A new password that others try first.
+        EasilyGuessed = "easily_guessed",
+        /// Not the setup code that the server printed.
+        WrongCode = "wrong_code",
+        /// A token cannot give more rights than it has.
+        BeyondOwnRights = "beyond_own_rights",
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::words;
+use crate::{error::words, permission::Permission};
 
 words! {
     /// A kind of thing that can change.
@@ -18,6 +18,22 @@ words! {
         Webhooks = "webhooks",
         /// The signed-in person's own rights or session.
         Session = "session",
+    }
+}
+
+impl Topic {
+    /// What it takes to hear of it; nothing for what concerns everybody.
+    #[must_use]
+    pub fn permission(self) -> Option<Permission> {
+        match self {
+            Self::Processes | Self::Executions => Some(Permission::ReadProcesses),
+            Self::Operators | Self::Clients => Some(Permission::ReadRegistry),
+            Self::Users => Some(Permission::ManageUsers),
+            Self::Tokens => Some(Permission::ManageTokens),
+            Self::Jobs => Some(Permission::ReadJobs),
+            Self::Webhooks => Some(Permission::ManageWebhooks),
+            Self::Organization | Self::Session => None,
+        }
     }
 }
 

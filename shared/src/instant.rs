@@ -3,12 +3,42 @@
 use std::ops::{Add, Deref, Sub};
 
 use chrono::{DateTime, Datelike as _, NaiveDate, SubsecRound as _, TimeDelta, Timelike as _, Utc};
-use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::Error as _};
 
 /// A point in time. On the wire RFC 3339 in UTC. Reads like a `DateTime<Utc>`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(from = "DateTime<Utc>")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(DateTime<Utc>);
+
+/// Years that are taken from outside. Both databases hold them; PostgreSQL holds less than a `DateTime` does.
+const YEARS: std::ops::RangeInclusive<i32> = 0..=9_999;
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let at = DateTime::<Utc>::deserialize(deserializer)?;
+        in_years(at.year())?;
+        Ok(at.into())
+    }
+}
+
+/// Reads a day that both databases hold.
+///
+/// # Errors
+/// When it is no day, or of a year before 0 or after 9999.
+pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    let day = Option::<NaiveDate>::deserialize(deserializer)?;
+    if let Some(day) = day {
+        in_years(day.year())?;
+    }
+    Ok(day)
+}
+
+fn in_years<E: serde::de::Error>(year: i32) -> Result<(), E> {
+    if YEARS.contains(&year) {
+        Ok(())
+    } else {
+        Err(E::custom("the year must be between 0 and 9999"))
+    }
+}
 
 impl From<DateTime<Utc>> for Instant {
     fn from(at: DateTime<Utc>) -> Self {
@@ -169,6 +199,23 @@ mod tests {
             "+10000-01-01T00:00:00Z",
         ] {
             assert_eq!(serde_json::to_string(&at(text)).unwrap(), format!("\"{text}\""));
+        }
+    }
+
+    #[test]
+    fn years_that_a_database_does_not_hold_are_refused() {
+        #[derive(Deserialize)]
+        struct Day(#[serde(deserialize_with = "day")] Option<NaiveDate>);
+
+        for year in ["0000", "2026", "9999"] {
+            let (instant, day) = (format!("\"{year}-01-01T00:00:00Z\""), format!("\"{year}-01-01\""));
+            assert!(serde_json::from_str::<Instant>(&instant).is_ok(), "{year}");
+            assert!(serde_json::from_str::<Day>(&day).unwrap().0.is_some(), "{year}");
+        }
+        for year in ["-0001", "-4713", "-4714", "+10000", "-262000"] {
+            let (instant, day) = (format!("\"{year}-01-01T00:00:00Z\""), format!("\"{year}-01-01\""));
+            assert!(serde_json::from_str::<Instant>(&instant).is_err(), "{year}");
+            assert!(serde_json::from_str::<Day>(&day).is_err(), "{year}");
         }
     }
 

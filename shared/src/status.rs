@@ -114,6 +114,16 @@ words! {
 }
 
 words! {
+    /// What became of what a job started on another machine.
+    Elsewhere {
+        /// It is at work there, as far as anybody knows.
+        Working = "working",
+        /// The other machine answers, but nobody here can tell whether it is over.
+        Unclear = "unclear",
+    }
+}
+
+words! {
     /// Why an attempt failed, which decides what happens next.
     FailureKind {
         /// A person must act (wrong password, refused document): no retry.

@@ -1,6 +1,7 @@
 //! Checks that run in the browser while a person types, and again on the server. Each answers with a [`FieldError`].
 
 mod cnpj;
+pub mod password;
 
 pub use cnpj::{Cnpj, CnpjProblem};
 
@@ -43,18 +44,15 @@ impl Fields {
         }
     }
 
+    /// An address that mail servers take: quoted names and numbers of hosts are none.
     pub fn email(&mut self, field: &str, value: &str) {
         let value = value.trim();
-        let plausible = value.split_once('@').is_some_and(|(name, domain)| {
-            !name.is_empty()
-                && domain.contains('.')
-                && !domain.starts_with('.')
-                && !domain.ends_with('.')
-                && !domain.contains('@')
-        });
+        let plausible = value
+            .rsplit_once('@')
+            .is_some_and(|(name, domain)| is_mailbox_name(name) && is_mail_domain(domain));
         if value.is_empty() {
             self.push(field, FieldCode::Required, "must not be empty");
-        } else if !plausible || value.chars().any(|c| c.is_whitespace() || c.is_control()) || value.len() > 254 {
+        } else if !plausible || value.len() > 254 {
             self.push(
                 field,
                 FieldCode::Invalid,
@@ -63,7 +61,8 @@ impl Fields {
         }
     }
 
-    pub fn password(&mut self, field: &str, value: &str) {
+    /// A new password. `own` is what everybody knows of the person: name and e-mail, as far as they are at hand.
+    pub fn password(&mut self, field: &str, value: &str, own: &[&str]) {
         let length = value.chars().count();
         if length < *PASSWORD_CHARS.start() {
             self.push(
@@ -77,6 +76,8 @@ impl Fields {
                 FieldCode::TooLong,
                 format!("at most {} characters", PASSWORD_CHARS.end()),
             );
+        } else if password::easily_guessed(value, own) {
+            self.push(field, FieldCode::EasilyGuessed, password::EASILY_GUESSED);
         }
     }
 
@@ -123,6 +124,23 @@ impl Fields {
     pub fn finish(self) -> Result<(), Vec<FieldError>> {
         if self.0.is_empty() { Ok(()) } else { Err(self.0) }
     }
+}
+
+/// What may stand before the `@`, without quotes.
+fn is_mailbox_name(name: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
+    name.len() <= 64 && name.split('.').all(|part| !part.is_empty() && part.chars().all(fits))
+}
+
+/// A name of a host with a dot. Letters of any language count; they are written in ASCII on their way.
+fn is_mail_domain(domain: &str) -> bool {
+    domain.contains('.')
+        && domain.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        })
 }
 
 /// A wire struct that can judge itself.

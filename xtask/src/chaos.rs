@@ -15,11 +15,18 @@ pub(crate) struct Arguments {
     /// Kills on each database
     #[arg(long, default_value_t = 20)]
     rounds: u32,
+    /// Only restarts while robots are at work under a limit, and so many of them on each database, for example 200
+    #[arg(long, value_name = "COUNT")]
+    restarts: Option<u32>,
 }
 
 pub(crate) fn chaos(project: &Project, arguments: &Arguments) -> Result<()> {
-    let rounds = arguments.rounds.to_string();
-    long(project, "chaos", &[("ESTEIRA_TEST_CHAOS_ROUNDS", rounds.as_ref())])
+    let (tests, rounds) = match arguments.restarts {
+        Some(restarts) => ("chaos::restarts", restarts),
+        None => ("chaos", arguments.rounds),
+    };
+    let rounds = rounds.to_string();
+    long(project, tests, &[("ESTEIRA_TEST_CHAOS_ROUNDS", rounds.as_ref())])
 }
 
 /// Runs the long form of the tests with this in their name, on both databases, and shows what they print.

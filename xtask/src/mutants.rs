@@ -94,6 +94,15 @@ const GUARDS: &[Guard] = &[
         beside: &[],
     },
     Guard {
+        name: "what is at work elsewhere keeps its place",
+        file: "limits.rs",
+        edits: &[(
+            "{UNFOLLOWED} AND elsewhere = 'working'",
+            "{UNFOLLOWED} AND elsewhere = 'nowhere'",
+        )],
+        beside: &[],
+    },
+    Guard {
         name: "a lease is taken back only when it has expired",
         file: "rescue.rs",
         // Looked for with a filter, and asked again under the lock.
@@ -121,7 +130,7 @@ const GUARDS: &[Guard] = &[
 ];
 
 /// The tests that shall notice.
-const TESTS: &str = "test(model) | test(engine::) | test(queue::) | test(frozen::)";
+const TESTS: &str = "test(model) | test(engine::) | test(queue::) | test(frozen::) | test(slots::)";
 
 pub(crate) fn mutants(project: &Project, arguments: &Arguments) -> Result<()> {
     tools::ensure(project, &[Tool::Nextest])?;

@@ -7,6 +7,8 @@ use esteira_shared::validate::Cnpj;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
+use crate::program::SETUP_CODE;
+
 const OPERATOR: &str = "BANCADA";
 /// Of all processes; any month that is over.
 const MONTH: &str = "2025-01";
@@ -28,7 +30,7 @@ impl Client {
             http: reqwest::Client::builder().no_proxy().build()?,
         };
         let admin = json!({
-            "organization_name": "Bancada", "name": "Bancada", "email": "bancada@example.com",
+            "code": SETUP_CODE, "organization_name": "Bancada", "name": "Bancada", "email": "bancada@example.com",
             "password": "correta bateria cavalo grampo",
         });
         let answer = client.request(Method::POST, "/setup").json(&admin).send().await?;

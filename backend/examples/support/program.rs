@@ -10,6 +10,8 @@ use std::{
 
 use esteira::config::Vars;
 
+/// What the first visit must show.
+pub const SETUP_CODE: &str = "code-of-the-bench";
 /// Until it answers.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -35,6 +37,7 @@ impl Program {
             .arg("serve")
             .envs(vars)
             .env("ESTEIRA_LISTEN", address.to_string())
+            .env("ESTEIRA_SETUP_CODE", SETUP_CODE)
             .stdin(Stdio::null())
             .stdout(errors);
         let mut program = Self {

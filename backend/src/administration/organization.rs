@@ -7,6 +7,7 @@ use esteira_shared::{
     event::Topic,
     ids::OrganizationId,
     instant::Instant,
+    permission::Permission,
 };
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -62,6 +63,16 @@ impl Organization {
         Ok(any.is_none())
     }
 
+    /// True while the whole installation is one organisation's.
+    pub async fn is_only_one(conn: &mut DbConn) -> QueryResult<bool> {
+        let some: Vec<OrganizationId> = with_conn!(conn, |c| organizations::table
+            .select(organizations::id)
+            .limit(2)
+            .load(c)
+            .await)?;
+        Ok(some.len() == 1)
+    }
+
     pub async fn create(tx: &mut Tx, name: &str) -> QueryResult<Self> {
         let now = tx.now();
         let row = Self {
@@ -113,6 +124,17 @@ impl Organization {
             .map(|sealed| app.keyring.open(&token_place(self.id), sealed));
         let token: Option<SecretString> = token.transpose().map_err(AppError::internal)?;
         Ok(SatConnection { url, token })
+    }
+
+    /// As everybody sees it: SAT's address is for those who may set it.
+    #[must_use]
+    pub fn into_dto_for(self, permissions: &[Permission]) -> OrganizationDto {
+        let whole = permissions.contains(&Permission::ManageOrganization);
+        let dto = self.into_dto();
+        OrganizationDto {
+            sat_url: dto.sat_url.filter(|_| whole),
+            ..dto
+        }
     }
 
     #[must_use]

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use esteira_shared::{
     dto::administration::{ApiTokenCreate, ApiTokenCreated, ApiTokenDto, ApiTokenQuery, ApiTokenState},
+    error::{FieldCode, FieldError},
     event::Topic,
     ids::{ApiTokenId, OrganizationId, UserId},
     instant::Instant,
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     auth::{
-        Principal, api_token,
+        Actor, Principal, api_token,
         audit::{self, AuditAction, NOTHING, Subject},
     },
     bus::Signal,
@@ -96,6 +97,9 @@ async fn read(
         if let Some(part) = query.q.as_deref().and_then(like) {
             found = found.filter(lower(api_tokens::name).like(part));
         }
+        if let Some(user) = query.user_id {
+            found = found.filter(api_tokens::user_id.eq(user));
+        }
         found = match query.state {
             None => found,
             Some(ApiTokenState::Revoked) => found.filter(api_tokens::revoked_at.is_not_null()),
@@ -130,7 +134,7 @@ fn dto(
 /// Makes a token, and returns it for the only time.
 ///
 /// # Errors
-/// `forbidden` for a scope that its maker does not have.
+/// `forbidden` for a scope that its maker does not have; `validation` when it would outlive the token that makes it.
 pub async fn create(
     app: &App,
     tx: &mut Tx,
@@ -141,6 +145,12 @@ pub async fn create(
         principal.require(*scope)?;
     }
     let now = tx.now();
+    let expires_at = now + TimeDelta::days(create.expires_in_days);
+    if principal.ends_at().is_some_and(|end| expires_at > end) {
+        let message = "a token makes none that outlives it";
+        let error = FieldError::new("expires_in_days", FieldCode::BeyondOwnRights, message);
+        return Err(AppError::validation(vec![error]));
+    }
     let row = NewToken {
         id: ApiTokenId(Uuid::now_v7()),
         organization_id: principal.organization_id,
@@ -148,7 +158,7 @@ pub async fn create(
         scopes: Json(serde_json::to_value(&create.scopes).map_err(AppError::internal)?),
         user_id: principal.user_id,
         created_at: now,
-        expires_at: now + TimeDelta::days(create.expires_in_days),
+        expires_at,
         last_used_at: None,
         revoked_at: None,
     };
@@ -177,31 +187,50 @@ pub async fn create(
 ///
 /// # Errors
 /// `not_found`.
-pub async fn revoke(tx: &mut Tx, principal: &Principal, id: ApiTokenId) -> AppResult<ApiTokenDto> {
+pub async fn revoke(tx: &mut Tx, actor: &Actor, id: ApiTokenId) -> AppResult<ApiTokenDto> {
     let now = tx.now();
-    let before = find(tx.conn(), principal.organization_id, id, now).await?;
-    with_conn!(tx.conn(), |c| diesel::update(
+    let before = find(tx.conn(), actor.organization_id, id, now).await?;
+    let maker: Option<UserId> = with_conn!(tx.conn(), |c| diesel::update(
         api_tokens::table.filter(api_tokens::id.eq(id).and(api_tokens::revoked_at.is_null()))
     )
     .set(api_tokens::revoked_at.eq(Some(now)))
-    .execute(c)
-    .await)?;
-    let after = find(tx.conn(), principal.organization_id, id, now).await?;
+    .returning(api_tokens::user_id)
+    .get_result(c)
+    .await
+    .optional())?;
+    let after = find(tx.conn(), actor.organization_id, id, now).await?;
     audit::record(
         tx,
-        &principal.actor(),
+        actor,
         AuditAction::TokenRevoke,
         subject(&after),
         Some(&before),
         Some(&after),
     )
     .await?;
-    tx.changed(principal.organization_id, Topic::Tokens, id.0);
-    // Streams of the token end; those of its maker are judged and go on.
-    tx.signal(Signal::AccessChanged {
-        user: principal.user_id,
-    });
+    tx.changed(actor.organization_id, Topic::Tokens, id.0);
+    // Streams of the token end; those of its maker, who need not be the one who revokes, are judged and go on.
+    if let Some(user) = maker {
+        tx.signal(Signal::AccessChanged { user });
+    }
     Ok(after)
+}
+
+/// Ends every token that a person made.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn revoke_all_of(tx: &mut Tx, actor: &Actor, user: UserId) -> AppResult<()> {
+    let query = ApiTokenQuery {
+        state: Some(ApiTokenState::Active),
+        user_id: Some(user),
+        ..ApiTokenQuery::default()
+    };
+    let now = tx.now();
+    for token in list(tx.conn(), actor.organization_id, &query, now).await? {
+        revoke(tx, actor, token.id).await?;
+    }
+    Ok(())
 }
 
 async fn find(conn: &mut DbConn, organization: OrganizationId, id: ApiTokenId, now: Instant) -> AppResult<ApiTokenDto> {

@@ -8,14 +8,14 @@ use esteira_shared::{
     ids::{OrganizationId, SessionId, UserId},
     instant::Instant,
     page::Page,
-    permission::Role,
+    permission::{Permission, Role},
 };
 use uuid::Uuid;
 
 use crate::{
-    administration::organization,
+    administration::{organization, token},
     auth::{
-        Actor,
+        Actor, Principal,
         audit::{self, AuditAction, NOTHING, Subject},
         session,
     },
@@ -25,6 +25,7 @@ use crate::{
         search::{like, lower},
     },
     error::{AppError, AppResult, is_unique_violation},
+    integrations::smtp::is_address,
     with_conn,
 };
 
@@ -115,14 +116,22 @@ fn normal_email(email: &str) -> String {
 /// Adds a person. The password comes hashed: that takes long, and a transaction must not wait for it.
 ///
 /// # Errors
-/// `validation` when the e-mail is taken.
+/// `validation` when the e-mail is taken, or none that a message can be written to.
 pub async fn create(tx: &mut Tx, actor: &Actor, create: &UserCreate, hash: String) -> AppResult<UserDto> {
     let now = tx.now();
+    let email = normal_email(&create.email);
+    if !is_address(&email) {
+        return Err(AppError::validation(vec![FieldError::new(
+            "email",
+            FieldCode::Invalid,
+            "must be an e-mail address such as ana@example.com",
+        )]));
+    }
     let row = User {
         id: UserId(Uuid::now_v7()),
         organization_id: actor.organization_id,
         name: create.name.trim().to_owned(),
-        email: normal_email(&create.email),
+        email,
         role: create.role,
         password_hash: hash,
         active: true,
@@ -152,22 +161,40 @@ pub async fn create(tx: &mut Tx, actor: &Actor, create: &UserCreate, hash: Strin
     Ok(dto)
 }
 
+/// Refuses a role with rights that `principal` does not have. A person who may manage users has every right; a token has
+/// those of its scopes, and must not give itself more by way of a person.
+///
+/// # Errors
+/// `validation` of the role.
+pub fn may_give(principal: &Principal, role: Role) -> AppResult<()> {
+    if role.permissions().into_iter().all(|right| principal.may(right)) {
+        return Ok(());
+    }
+    let message = "a token gives and changes no more rights than it has";
+    let error = FieldError::new("role", FieldCode::BeyondOwnRights, message);
+    Err(AppError::validation(vec![error]))
+}
+
 /// Changes a person. Less rights, a new password or deactivation end their sessions everywhere.
 ///
 /// # Errors
-/// `not_found`, `version_conflict`, `last_administrator`.
+/// `not_found`, `version_conflict`, `last_administrator`, `validation` of the role; `forbidden` when tokens are to end and
+/// `principal` may not manage them.
 pub async fn update(
     tx: &mut Tx,
-    actor: &Actor,
+    principal: &Principal,
     id: UserId,
     update: UserUpdate,
     hash: Option<String>,
 ) -> AppResult<UserDto> {
+    let actor = &principal.actor();
     // Two administrators who demote each other do so one after the other.
     organization::take_turns(tx, actor.organization_id).await?;
     let before = User::find(tx.conn(), actor.organization_id, id)
         .await?
         .ok_or_else(|| AppError::not_found("user"))?;
+    may_give(principal, before.role)?;
+    may_give(principal, update.role)?;
     let loses_admin = before.role == Role::Admin && before.active && (update.role != Role::Admin || !update.active);
     if loses_admin && other_admins(tx.conn(), actor.organization_id, id).await? == 0 {
         let message = "this is the last active administrator; make somebody else one first";
@@ -193,6 +220,10 @@ pub async fn update(
     }
     if update.role != before.role || !update.active || update.password.is_some() {
         session::end_all(tx, id, None).await?;
+    }
+    if update.end_tokens {
+        principal.require(Permission::ManageTokens)?;
+        token::revoke_all_of(tx, actor, id).await?;
     }
     let after = User::find(tx.conn(), actor.organization_id, id)
         .await?

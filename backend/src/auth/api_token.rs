@@ -102,7 +102,7 @@ pub(super) async fn principal(auth: &Auth, token: &str) -> AppResult<(Principal,
         user_id,
         name,
         role,
-        credential: Credential::Token { id, scopes },
+        credential: Credential::Token { id, scopes, expires_at },
     };
     Ok((principal, expires_at))
 }

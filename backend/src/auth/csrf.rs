@@ -20,15 +20,12 @@ pub fn check(auth: &Auth, method: &Method, headers: &HeaderMap) -> AppResult<()>
         return refuse("the header x-esteira-csrf is missing");
     }
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(origin) = text(header::ORIGIN) else {
-        return Ok(());
-    };
-    let own = auth.0.public_url.as_deref();
-    let host = origin.split_once("://").map(|(_, host)| host);
-    if own == Some(origin) || (host.is_some() && host == text(header::HOST)) {
-        return Ok(());
+    match text(header::ORIGIN) {
+        Some(origin) if !auth.0.hosts.is_own(origin, text(header::HOST)) => {
+            refuse("the request comes from another origin")
+        }
+        _ => Ok(()),
     }
-    refuse("the request comes from another origin")
 }
 
 fn refuse(why: &'static str) -> AppResult<()> {

@@ -1,13 +1,22 @@
 //! Passwords: argon2id with the parameters OWASP gives (19 MiB, 2 passes, 1 lane), a bounded number at a time.
 
+mod common;
+
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
+use esteira_shared::{
+    error::{FieldCode, FieldError},
+    validate::password::{EASILY_GUESSED, easily_guessed},
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
-use crate::error::{AppError, AppResult};
+use crate::{
+    error::{AppError, AppResult},
+    fold::fold,
+};
 
 /// Each hash takes 19 MiB and a core for tens of milliseconds: more at once would let strangers exhaust the machine.
 static SLOTS: Semaphore = Semaphore::const_new(2);
@@ -18,6 +27,20 @@ static NOBODY: tokio::sync::OnceCell<String> = tokio::sync::OnceCell::const_new(
 fn argon2() -> AppResult<Argon2<'static>> {
     let params = Params::new(19 * 1024, 2, 1, None).map_err(|error| AppError::internal(anyhow::anyhow!("{error}")))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// Refuses a new password that others try first. `own` is name and e-mail of the person.
+///
+/// # Errors
+/// `validation` of the field.
+pub fn refuse_guessable(field: &str, password: &str, own: &[&str]) -> AppResult<()> {
+    let own: Vec<String> = own.iter().map(|text| fold(text)).collect();
+    let own: Vec<&str> = own.iter().map(String::as_str).collect();
+    if !easily_guessed(&fold(password), &own) && !common::contains(password) {
+        return Ok(());
+    }
+    let error = FieldError::new(field, FieldCode::EasilyGuessed, EASILY_GUESSED);
+    Err(AppError::validation(vec![error]))
 }
 
 /// Hashes a new password to the PHC text that is kept.

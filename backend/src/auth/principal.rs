@@ -2,6 +2,7 @@
 
 use esteira_shared::{
     ids::{ApiTokenId, OrganizationId, SessionId, UserId},
+    instant::Instant,
     permission::{Permission, Role},
 };
 
@@ -29,6 +30,7 @@ pub enum Credential {
     Token {
         id: ApiTokenId,
         scopes: Vec<Permission>,
+        expires_at: Instant,
     },
 }
 
@@ -70,6 +72,15 @@ impl Principal {
         }
     }
 
+    /// When a machine's token ends; a person's rights do not end by themselves.
+    #[must_use]
+    pub fn ends_at(&self) -> Option<Instant> {
+        match &self.credential {
+            Credential::Session(_) => None,
+            Credential::Token { expires_at, .. } => Some(*expires_at),
+        }
+    }
+
     /// Whose idempotency keys it uses.
     #[must_use]
     pub(super) fn caller(&self) -> Caller {
@@ -108,12 +119,15 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The name of the program itself.
+    pub const SYSTEM: &'static str = "sistema";
+
     /// A job acting by itself.
     #[must_use]
     pub fn system(organization_id: OrganizationId) -> Self {
         Self {
             organization_id,
-            name: "sistema".to_owned(),
+            name: Self::SYSTEM.to_owned(),
             user_id: None,
             token_id: None,
         }

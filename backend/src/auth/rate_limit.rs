@@ -1,5 +1,11 @@
-//! Slows down guessing of passwords, per account and per address. Only wrong guesses count, so it does not stop people
-//! who know their password. Held in memory: each replica counts for itself.
+//! Slows down guessing of passwords. Only wrong guesses count.
+//!
+//! Strangers share a limit for each account, ten wrong guesses and then one a minute, and one for each address, sixty and
+//! then one every ten seconds. Whoever fills these keeps out other strangers, but not the right person where they are
+//! known: at an address from which the account signed in well lately, and in a session of theirs. There the account has
+//! ten wrong guesses and one a minute of its own, for each such address.
+//!
+//! Held in memory: each replica counts for itself.
 
 use std::{
     collections::HashMap,
@@ -13,56 +19,100 @@ use esteira_shared::instant::Instant;
 
 use crate::error::{AppError, AppResult};
 
+/// What speaks for the one who guesses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    Stranger,
+    /// The account signed in well from this address lately.
+    KnownAddress,
+    /// The guess came with an open session of the account.
+    InSession,
+}
+
 /// Wrong guesses of passwords.
 pub struct SignInLimit {
     by_account: Failures<String>,
     by_address: Failures<IpAddr>,
+    where_known: Failures<Known>,
 }
+
+/// An account, and an address where it is known or its sessions.
+type Known = (String, Option<IpAddr>);
 
 impl Default for SignInLimit {
     fn default() -> Self {
-        // An office shares one address.
+        let minute = TimeDelta::seconds(60);
         Self {
-            by_account: Failures::new(10, TimeDelta::seconds(60)),
+            by_account: Failures::new(10, minute),
+            // An office shares one address.
             by_address: Failures::new(60, TimeDelta::seconds(10)),
+            where_known: Failures::new(10, minute),
         }
     }
 }
 
+/// A guess that counts as wrong until [`Guess::was_right`] says otherwise.
+pub struct Guess<'a> {
+    limit: &'a SignInLimit,
+    counted: Counted,
+}
+
+enum Counted {
+    Stranger { account: String, network: IpAddr },
+    Known(Known),
+}
+
 impl SignInLimit {
-    /// Counts a guess as wrong until [`SignInLimit::give_back`] says otherwise. So a thousand guesses at once do not
-    /// get around it.
+    /// Counts a guess before it is judged. So a thousand guesses at once do not get around the limit.
     ///
     /// # Errors
     /// `rate_limited`, with the seconds to wait; then nothing is counted.
-    pub fn take(&self, account: &str, address: IpAddr, now: Instant) -> AppResult<()> {
+    pub fn take(&self, account: &str, address: IpAddr, standing: Standing, now: Instant) -> AppResult<Guess<'_>> {
         let (account, network) = (account.to_lowercase(), network(address));
-        let wait = self
-            .by_account
-            .wait(&account, now)
-            .max(self.by_address.wait(&network, now));
-        match u64::try_from(wait.num_seconds()) {
-            Ok(0) | Err(_) => {
-                self.by_account.add(account, now);
-                self.by_address.add(network, now);
-                Ok(())
+        let counted = match standing {
+            Standing::Stranger => Counted::Stranger { account, network },
+            Standing::KnownAddress => Counted::Known((account, Some(network))),
+            Standing::InSession => Counted::Known((account, None)),
+        };
+        let wait = match &counted {
+            Counted::Stranger { account, network } => {
+                let wait = self.by_account.wait(account, now);
+                wait.max(self.by_address.wait(network, now))
             }
-            Ok(seconds) => Err(AppError::rate_limited(seconds)),
+            Counted::Known(known) => self.where_known.wait(known, now),
+        };
+        if let Ok(seconds @ 1..) = u64::try_from(wait.num_seconds()) {
+            return Err(AppError::rate_limited(seconds));
         }
+        match &counted {
+            Counted::Stranger { account, network } => {
+                self.by_account.add(account.clone(), now);
+                self.by_address.add(*network, now);
+            }
+            Counted::Known(known) => self.where_known.add(known.clone(), now),
+        }
+        Ok(Guess { limit: self, counted })
     }
+}
 
-    /// The guess was right.
-    pub fn give_back(&self, account: &str, address: IpAddr) {
-        self.by_account.remove(&account.to_lowercase());
-        self.by_address.remove(&network(address));
+impl Guess<'_> {
+    /// So it does not count.
+    pub fn was_right(self) {
+        match &self.counted {
+            Counted::Stranger { account, network } => {
+                self.limit.by_account.remove(account);
+                self.limit.by_address.remove(network);
+            }
+            Counted::Known(known) => self.limit.where_known.remove(known),
+        }
     }
 }
 
 /// One customer of a provider has a whole /64 of IPv6.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
         IpAddr::V6(v6) => (u128::from(v6) & !u128::from(u64::MAX)).to_be_bytes().into(),
+        v4 => v4,
     }
 }
 
@@ -118,6 +168,7 @@ impl<K: Eq + Hash> Failures<K> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -135,5 +186,40 @@ mod tests {
         assert_eq!(failures.wait(&"ana", at(61)), TimeDelta::zero());
         failures.add("ana", at(61));
         assert!(failures.wait(&"ana", at(61)) > TimeDelta::zero());
+    }
+
+    #[test]
+    fn strangers_keep_nobody_out_who_is_known() {
+        let now: Instant = chrono::DateTime::UNIX_EPOCH.into();
+        let limit = SignInLimit::default();
+        let (office, elsewhere): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "198.51.100.1".parse().unwrap());
+        let take = |account: &str, address, standing| limit.take(account, address, standing, now).is_ok();
+        for _ in 0..10 {
+            assert!(take("ana", elsewhere, Standing::Stranger));
+        }
+        assert!(!take("ANA", office, Standing::Stranger), "from anywhere");
+        for number in 0..50 {
+            assert!(take(&format!("nobody {number}"), elsewhere, Standing::Stranger));
+        }
+        assert!(!take("bia", elsewhere, Standing::Stranger), "of any account");
+        for standing in [Standing::KnownAddress, Standing::InSession] {
+            for _ in 0..10 {
+                assert!(take("ana", elsewhere, standing), "{standing:?}");
+            }
+            assert!(!take("ana", elsewhere, standing), "{standing:?}: slow here as well");
+        }
+        assert!(take("ana", office, Standing::KnownAddress), "each address for itself");
+    }
+
+    #[test]
+    fn right_guesses_do_not_count() {
+        let now: Instant = chrono::DateTime::UNIX_EPOCH.into();
+        let limit = SignInLimit::default();
+        let address = "192.0.2.1".parse().unwrap();
+        for standing in [Standing::Stranger, Standing::KnownAddress] {
+            for _ in 0..100 {
+                limit.take("ana", address, standing, now).unwrap().was_right();
+            }
+        }
     }
 }

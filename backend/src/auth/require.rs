@@ -1,6 +1,6 @@
 //! The extractors that let a request in.
 
-use std::{convert::Infallible, marker::PhantomData};
+use std::marker::PhantomData;
 
 use axum::{
     extract::{FromRef, FromRequestParts},
@@ -30,7 +30,10 @@ pub struct InSession {
     pub session_id: SessionId,
 }
 
-/// A handler with this argument runs for everybody, strangers too.
+/// A handler with this argument runs for everybody, strangers too, who names this installation as it is known: here is
+/// where rights begin, and a page elsewhere must not begin any. The arguments after it find it among the request's
+/// extensions.
+#[derive(Debug, Clone, Copy)]
 pub struct Anyone;
 
 impl<P: Needs> Admits for Require<P> {
@@ -108,12 +111,28 @@ where
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Anyone {
-    type Rejection = Infallible;
+impl<S> FromRequestParts<S> for Anyone
+where
+    S: Send + Sync,
+    Auth: FromRef<S>,
+{
+    type Rejection = AppError;
 
-    async fn from_request_parts(_parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> AppResult<Self> {
+        Auth::from_ref(state).check_host(&parts.uri, &parts.headers)?;
+        parts.extensions.insert(Self);
         Ok(Self)
     }
+}
+
+/// The bearer token of a request. Names of schemes have no case (RFC 9110, section 11.1). Other schemes are not for us:
+/// a proxy may ask for a password of its own.
+#[must_use]
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get_all(AUTHORIZATION).iter().find_map(|value| {
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    })
 }
 
 /// Finds out who asks: a bearer token when there is one, the session cookie otherwise.
@@ -121,17 +140,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Anyone {
 /// # Errors
 /// `unauthenticated`; `cross_site_request` for an unsafe request that only carries a cookie.
 pub async fn authenticate(auth: &Auth, method: &Method, headers: &HeaderMap) -> AppResult<Principal> {
-    if let Some(value) = headers.get(AUTHORIZATION) {
-        let token = value
-            .to_str()
-            .ok()
-            .and_then(|text| text.strip_prefix("Bearer "))
-            .ok_or_else(unauthenticated)?;
+    if let Some(token) = bearer(headers) {
         return identify(auth, Proof::Token(token)).await;
     }
     let jar = CookieJar::from_headers(headers);
-    let cookie = jar.get(session::COOKIE).ok_or_else(unauthenticated)?;
-    let principal = identify(auth, Proof::Session(cookie.value())).await?;
+    let token = session::token(auth, &jar).ok_or_else(unauthenticated)?;
+    let principal = identify(auth, Proof::Session(token)).await?;
     csrf::check(auth, method, headers)?;
     Ok(principal)
 }
@@ -151,4 +165,30 @@ async fn identify(auth: &Auth, proof: Proof<'_>) -> AppResult<Principal> {
 
 pub(super) fn unauthenticated() -> AppError {
     AppError::new(ErrorCode::Unauthenticated, "sign in, or send a valid bearer token")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+    use super::*;
+
+    fn with(values: &[&str]) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(AUTHORIZATION, value.parse().unwrap());
+        }
+        bearer(&headers).map(str::to_owned)
+    }
+
+    #[test]
+    fn a_bearer_is_known_in_any_case_and_beside_other_schemes() {
+        for value in ["Bearer t", "bearer t", "BEARER  t"] {
+            assert_eq!(with(&[value]).as_deref(), Some("t"), "{value}");
+        }
+        assert_eq!(with(&["Basic cHJveHk6eA==", "bearer t"]).as_deref(), Some("t"));
+        for value in ["Basic cHJveHk6eA==", "Bearer", "Bearert", "t"] {
+            assert_eq!(with(&[value]), None, "{value}");
+        }
+    }
 }

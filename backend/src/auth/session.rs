@@ -1,17 +1,18 @@
 //! Sessions of browsers: an opaque random cookie; the database keeps only its hash.
 
-use axum_extra::extract::cookie::{Cookie, SameSite};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use esteira_shared::{
+    error::ErrorCode,
     ids::{OrganizationId, SessionId, UserId},
     instant::Instant,
     permission::Role,
 };
 use uuid::Uuid;
 
-use super::{Auth, Principal, principal::Credential, require::unauthenticated};
+use super::{Auth, Principal, addresses, principal::Credential, require::unauthenticated};
 use crate::{
     bus::Signal,
     db::{
@@ -23,7 +24,10 @@ use crate::{
     with_conn,
 };
 
+/// The session's cookie where the public address is not `https`.
 pub const COOKIE: &str = "esteira_session";
+/// The same with `https`: browsers take this name only from us, over TLS, and not from a neighbouring name.
+pub const HOST_COOKIE: &str = "__Host-esteira_session";
 
 /// A session ends this long after its last use…
 const IDLE: TimeDelta = TimeDelta::hours(12);
@@ -75,6 +79,9 @@ pub async fn start(
         .values(&row)
         .execute(c)
         .await)?;
+    if let Ok(address) = row.address.parse() {
+        addresses::remember(tx, organization_id, user_id, address).await?;
+    }
     // Housekeeping where it costs least: signing in is rare.
     with_conn!(tx.conn(), |c| diesel::delete(
         sessions::table.filter(sessions::expires_at.lt(now))
@@ -84,20 +91,68 @@ pub async fn start(
     Ok(token)
 }
 
-/// The cookie that carries a session.
+/// The session's token that came with a request.
 #[must_use]
-pub fn cookie(auth: &Auth, token: String) -> Cookie<'static> {
-    let secure = auth
-        .0
-        .public_url
-        .as_deref()
-        .is_some_and(|url| url.starts_with("https://"));
-    Cookie::build((COOKIE, token))
+pub fn token<'a>(auth: &Auth, jar: &'a CookieJar) -> Option<&'a str> {
+    // Who signed in before the address became `https` stays signed in.
+    let found = jar.get(name(auth)).or_else(|| jar.get(COOKIE))?;
+    Some(found.value())
+}
+
+/// Gives the browser its session, in place of what it had.
+#[must_use]
+pub fn hand_over(auth: &Auth, jar: CookieJar, token: String) -> CookieJar {
+    without_old_name(auth, jar).add(cookie(name(auth), token))
+}
+
+/// The same for a session that came under the old name; nothing for others.
+#[must_use]
+pub fn rename(auth: &Auth, jar: CookieJar) -> CookieJar {
+    if name(auth) == COOKIE || jar.get(HOST_COOKIE).is_some() {
+        return jar;
+    }
+    match jar.get(COOKIE).map(|cookie| cookie.value().to_owned()) {
+        Some(token) => hand_over(auth, jar, token),
+        None => jar,
+    }
+}
+
+/// Takes the session from the browser.
+#[must_use]
+pub fn take_back(auth: &Auth, jar: CookieJar) -> CookieJar {
+    without_old_name(auth, jar).remove(cookie(name(auth), String::new()))
+}
+
+fn without_old_name(auth: &Auth, jar: CookieJar) -> CookieJar {
+    if name(auth) == COOKIE {
+        return jar;
+    }
+    jar.remove(cookie(COOKIE, String::new()))
+}
+
+fn name(auth: &Auth) -> &'static str {
+    if auth.0.hosts.https() { HOST_COOKIE } else { COOKIE }
+}
+
+fn cookie(name: &'static str, token: String) -> Cookie<'static> {
+    Cookie::build((name, token))
         .path("/")
         .http_only(true)
-        .secure(secure)
+        .secure(name == HOST_COOKIE)
         .same_site(SameSite::Lax)
         .build()
+}
+
+/// Whose session it is; nobody's when it is over.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn owner(auth: &Auth, token: &str) -> AppResult<Option<UserId>> {
+    match principal(auth, token).await {
+        Ok((principal, _)) => Ok(Some(principal.user_id)),
+        Err(error) if error.code() == ErrorCode::Unauthenticated => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 type Found = (

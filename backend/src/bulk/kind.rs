@@ -101,9 +101,10 @@ pub(super) async fn start<K: BulkKind>(app: &App, principal: &Principal, kind: K
         until: app.clock.now(),
         job: None,
     };
+    let place = app.shares.heavy_read(principal).await?;
     let mut conn = app.db.read_long().await?;
     let count = kind.count(app, &mut conn, scope).await?;
-    drop(conn);
+    drop((conn, place));
     let mut answer = BulkDto {
         matching: count.matching,
         eligible: count.eligible,

@@ -3,7 +3,7 @@
 use esteira_shared::{
     dto::{
         bulk::{BulkAction, BulkCreate, BulkFailure, BulkTarget},
-        processes::{ProcessApprove, ProcessMove, ProcessReject, ProcessSort},
+        processes::{ProcessApprove, ProcessReject, ProcessSend, ProcessSort},
     },
     error::{FieldCode, FieldError},
     status::{ExecutionType, ProcessStatus},
@@ -114,7 +114,14 @@ impl BulkProcesses {
                 let document = ProcessReject { version, reason };
                 rules::reject(tx, actor, seen.id, &document).await.map(drop)
             }
-            BulkAction::Send => sending::rules::send(app, tx, actor, seen.id, &ProcessMove { version }).await,
+            BulkAction::Send => {
+                let document = ProcessSend {
+                    version,
+                    // Somebody decides about each.
+                    despite_doubt: false,
+                };
+                sending::rules::send(app, tx, actor, seen.id, &document).await
+            }
             BulkAction::Download => {
                 let process = Process::lock(tx, actor.organization_id, seen.id).await?;
                 process.expect_version(version)?;

@@ -1,19 +1,23 @@
 //! `esteira serve`
 
-use std::{net::SocketAddr, sync::Arc, time::Instant};
+use std::{sync::Arc, time::Instant};
 
 use anyhow::Context as _;
 use clap::Args;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 
 use crate::{
+    administration::organization::Organization,
     app::App,
     applications,
-    config::Config,
+    config::{Config, HttpConfig},
+    db,
     demo::Simulators,
     engine::{self, Worker},
     housekeeping,
-    http::listener::without_delay,
+    http::listener::{self, Limits},
     processes,
 };
 
@@ -37,18 +41,21 @@ impl Serve {
         let address = listener.local_addr()?;
         if self.demo {
             anyhow::ensure!(
-                address.ip().is_loopback(),
-                "--demo has well-known passwords, so it listens on 127.0.0.1 only"
+                address.ip().is_loopback() || config.http.demo_outside,
+                "--demo has well-known passwords, so it listens on 127.0.0.1 only; ESTEIRA_DEMO_OUTSIDE=true lets others in"
             );
             // The simulators live on this machine.
             config.outbound_allow_private = true;
         }
+        // Until the process ends, however it ends.
+        let _only = db::lock_for_serving(&config.database.url).await?;
         let stop = super::stop_signal()?;
         let mut simulators = match self.demo {
             true => Some(Simulators::start(&mut config, &stop).await?),
             false => None,
         };
         let app = applications::start(config).await?;
+        check_reach(&app, address).await?;
         processes::clear_incoming(&app);
         if let Some(simulators) = &simulators {
             crate::demo::fill(&app, simulators).await?;
@@ -70,8 +77,10 @@ impl Serve {
         );
         if self.demo {
             println!("{}", crate::demo::how_to_sign_in(address));
+        } else {
+            tell_setup_code(&app, address).await?;
         }
-        serve(listener, &app, stop).await?;
+        serve(listener, &app, stop).await;
         worker.await.context("the worker failed")?;
         drop(housekeeping);
         if let Some(simulators) = &mut simulators {
@@ -84,25 +93,85 @@ impl Serve {
     }
 }
 
+/// Says who may come, and refuses to let others into a demonstration.
+async fn check_reach(app: &App, address: SocketAddr) -> anyhow::Result<()> {
+    if address.ip().is_loopback() {
+        return Ok(());
+    }
+    if address.ip().is_unspecified() {
+        tracing::warn!(
+            %address,
+            "listening on all addresses: whoever reaches this machine reaches the page; put a proxy with TLS in front, \
+             or listen on 127.0.0.1"
+        );
+    }
+    anyhow::ensure!(
+        app.config.http.demo_outside || !crate::demo::is_open_to_everybody(app).await?,
+        "people of the demonstration may sign in here with the password that everybody knows: deactivate them, use another \
+         database, listen on 127.0.0.1, or set ESTEIRA_DEMO_OUTSIDE=true"
+    );
+    Ok(())
+}
+
+/// While nobody is there, the page belongs to whoever can read this.
+async fn tell_setup_code(app: &App, address: SocketAddr) -> anyhow::Result<()> {
+    if !Organization::none_exists(&mut app.db.read().await?).await? {
+        return Ok(());
+    }
+    if app.config.http.setup_code.is_some() {
+        tracing::warn!("nobody is there yet: the first visit asks for the code in ESTEIRA_SETUP_CODE");
+        return Ok(());
+    }
+    let code = app.auth.setup_code().expose_secret();
+    tracing::warn!(code, "nobody is there yet: the first visit asks for this setup code");
+    let url = app.config.http.public_url.clone();
+    let url = url.unwrap_or_else(|| format!("http://{address}"));
+    println!("\n  Esteira: {url}\n\n  Setup code of the first visit: {code}\n");
+    Ok(())
+}
+
 /// Answers until the stop signal; then open streams end, and open requests have the grace time.
-async fn serve(listener: TcpListener, app: &Arc<App>, stop: tokio_util::sync::CancellationToken) -> anyhow::Result<()> {
-    let service = applications::service(Arc::clone(app)).into_make_service_with_connect_info::<SocketAddr>();
-    let stopping = app.stopping.clone();
-    let signal = stop.clone();
-    let serving = axum::serve(without_delay(listener), service).with_graceful_shutdown(async move {
-        signal.cancelled().await;
-        stopping.cancel();
-    });
+async fn serve(listener: TcpListener, app: &Arc<App>, stop: tokio_util::sync::CancellationToken) {
+    let router = applications::service(Arc::clone(app));
+    let serving = listener::serve(listener, router, limits(&app.config.http), stop.clone());
     let grace = app.config.http.shutdown_grace;
     let over = async {
         stop.cancelled().await;
+        app.stopping.cancel();
         tokio::time::sleep(grace).await;
     };
     tokio::select! {
-        served = serving => served.context("serving failed"),
-        () = over => {
-            tracing::warn!("some requests were still open after the grace time");
-            Ok(())
-        }
+        () = serving => {}
+        () = over => tracing::warn!("some requests were still open after the grace time"),
     }
+}
+
+/// Half of the files that may be open are left to the database, the store, robots and uploads.
+fn limits(config: &HttpConfig) -> Limits {
+    let half = usize::try_from(open_files() / 2).unwrap_or(usize::MAX);
+    Limits {
+        headers: config.header_timeout,
+        connections: half.clamp(64, 10_000),
+        // A proxy is one address that speaks for many.
+        per_address: (!config.trust_forwarded_for).then_some(config.connections_per_address),
+        counts_loopback: false,
+    }
+}
+
+/// How many files may be open. Service managers and shells often give far fewer than they would on request, and each
+/// connection is one.
+fn open_files() -> u64 {
+    let given = getrlimit(Resource::Nofile);
+    let all = Rlimit {
+        current: given.maximum,
+        maximum: given.maximum,
+    };
+    let may = match setrlimit(Resource::Nofile, all) {
+        Ok(()) => given.maximum,
+        Err(error) => {
+            tracing::debug!(error = %error, "the number of open files stays as it is");
+            given.current
+        }
+    };
+    may.unwrap_or(u64::MAX)
 }

@@ -2,7 +2,11 @@
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use esteira_shared::{dto::administration::UserCreate, permission::Role, validate::Validate as _};
+use esteira_shared::{
+    dto::administration::UserCreate,
+    permission::Role,
+    validate::{Validate as _, password::EASILY_GUESSED},
+};
 
 use crate::{
     administration, applications,
@@ -51,6 +55,8 @@ impl User {
                 .collect();
             anyhow::bail!("{}", texts.join("; "));
         }
+        password::refuse_guessable("password", &create.password, &[&create.name, &create.email])
+            .map_err(|_| anyhow::anyhow!("password: {EASILY_GUESSED}"))?;
         let app = applications::start(config).await?;
         let hash = password::hash(create.password.clone().into()).await?;
         let mut tx = app.db.begin().await?;

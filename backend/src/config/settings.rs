@@ -25,7 +25,22 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "ESTEIRA_PUBLIC_URL",
         "",
-        "How browsers reach it, such as https://esteira.example.com; https makes the cookie Secure",
+        "How browsers reach it, such as https://esteira.example.com, without a path; https makes the cookie Secure",
+    ),
+    setting(
+        "ESTEIRA_ALLOWED_HOSTS",
+        "",
+        "Other names, between commas, under which people may set up and sign in; localhost and the public address always count",
+    ),
+    setting(
+        "ESTEIRA_SETUP_CODE",
+        "",
+        "What the first visit must show, at least 12 letters and digits; without it a code is printed at start",
+    ),
+    setting(
+        "ESTEIRA_DEMO_OUTSIDE",
+        "false",
+        "true lets others reach a demonstration, whose passwords everybody knows",
     ),
     setting(
         "ESTEIRA_TRUST_FORWARDED_FOR",
@@ -36,6 +51,31 @@ pub const SETTINGS: &[Setting] = &[
         "ESTEIRA_REQUEST_TIMEOUT_S",
         "30",
         "Longest time for a request, uploads and streams excepted (1 to 600)",
+    ),
+    setting(
+        "ESTEIRA_HEADER_TIMEOUT_S",
+        "20",
+        "Time for the headers of a request, and for the next one on an open connection (1 to 600)",
+    ),
+    setting(
+        "ESTEIRA_UPLOAD_PATIENCE_S",
+        "30",
+        "How long an upload or import may lag behind 4 KiB in a second before it is given up (1 to 600)",
+    ),
+    setting(
+        "ESTEIRA_CONNECTIONS_PER_ADDRESS",
+        "256",
+        "Open connections of one address, those of this machine and of a trusted proxy excepted (8 to 100000)",
+    ),
+    setting(
+        "ESTEIRA_STREAMS_PER_USER",
+        "50",
+        "Live streams of one user at once; a page has one for each tab (1 to 100000)",
+    ),
+    setting(
+        "ESTEIRA_STREAMS_PER_ORGANIZATION",
+        "1000",
+        "Live streams of one organisation at once, in this process (1 to 100000)",
     ),
     setting(
         "ESTEIRA_SHUTDOWN_GRACE_S",
@@ -51,6 +91,11 @@ pub const SETTINGS: &[Setting] = &[
         "ESTEIRA_DATA_DIR",
         "data",
         "Folder of the default database, the default store, the generated key and unfinished uploads",
+    ),
+    setting(
+        "ESTEIRA_MIN_FREE_MIB",
+        "64",
+        "With less free space in the data folder /api/health answers 503; 0 for no such bound (0 to 1000000000)",
     ),
     setting(
         "ESTEIRA_DATABASE_URL",
@@ -101,6 +146,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("ESTEIRA_ROBOT_S3_REGION", "us-east-1", "Region of the robots' S3 store"),
     setting("ESTEIRA_ROBOT_S3_ACCESS_KEY", "", "Access key of the robots' S3 store"),
     setting("ESTEIRA_ROBOT_S3_SECRET_KEY", "", "Secret key of the robots' S3 store"),
+    setting(
+        "ESTEIRA_ROBOT_S3_FOLDER",
+        "",
+        "Folder of the documents' own bucket in which robots leave invoices, such as robos; without it nothing is taken from that bucket",
+    ),
     setting(
         "ESTEIRA_SMTP_URL",
         "",
@@ -235,6 +285,12 @@ impl Reader<'_> {
         default
     }
 
+    /// The same for what is counted.
+    pub(super) fn count(&mut self, name: &str, default: u32, range: RangeInclusive<u64>) -> usize {
+        let value = self.ranged(name, default.into(), range);
+        usize::try_from(value).unwrap_or(usize::MAX)
+    }
+
     pub(super) fn one_of(&mut self, name: &str, words: &[&'static str]) -> &'static str {
         let default = words.first().copied().unwrap_or_default();
         let Some(text) = self.text(name) else { return default };
@@ -242,6 +298,13 @@ impl Reader<'_> {
             self.refuse(name, format!("must be one of {}", words.join(", ")));
             default
         })
+    }
+
+    /// An address without a path, as browsers write it.
+    pub(super) fn origin(&mut self, name: &str) -> Option<String> {
+        let text = self.text(name)?;
+        let origin = super::origin::read(&text);
+        origin.map_err(|problem| self.refuse(name, problem)).ok()
     }
 
     pub(super) fn url(&mut self, name: &str) -> Option<String> {

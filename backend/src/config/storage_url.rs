@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use secrecy::SecretString;
 
 use super::settings::Reader;
+use crate::object::ObjectKey;
 
 /// A document store that was understood.
 #[derive(Clone)]
@@ -27,6 +28,8 @@ pub struct S3Settings {
 
 /// The bucket that older tools of the field use.
 const DEFAULT_BUCKET: &str = "beg";
+/// All keys of documents begin so.
+const DOCUMENTS_FOLDER: &str = "pdfs";
 
 /// Where robots leave what they bring: an S3 store of its own when one is set, otherwise the one that documents are kept
 /// in. Nowhere when these are kept in a folder.
@@ -55,6 +58,22 @@ pub(super) fn robot_files(from: &mut Reader<'_>, storage: &StorageUrl) -> Option
         region: region.unwrap_or_else(|| "us-east-1".to_owned()),
         keys,
     })
+}
+
+/// The folder of the documents' own bucket in which robots leave what they bring. The documents' own folder is none.
+pub(super) fn robot_folder(from: &mut Reader<'_>) -> Option<ObjectKey> {
+    const NAME: &str = "ESTEIRA_ROBOT_S3_FOLDER";
+    let text = from.text(NAME)?;
+    let folder = ObjectKey::parse(text.trim_end_matches('/'));
+    let first = folder.as_ref().and_then(|folder| folder.parts().next());
+    match first {
+        None => from.refuse(NAME, "must be a folder such as robos/faturas"),
+        Some(first) if first.eq_ignore_ascii_case(DOCUMENTS_FOLDER) => {
+            from.refuse(NAME, "documents are kept there; it must be another folder");
+        }
+        Some(_) => return folder,
+    }
+    None
 }
 
 pub(super) fn read(from: &mut Reader<'_>, data_dir: &Path) -> StorageUrl {

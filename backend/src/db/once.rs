@@ -104,12 +104,20 @@ impl Request {
 /// Notes who sends this request, if it has a key.
 ///
 /// # Errors
-/// `idempotency_key_reused` when the key was used for another request. `idempotency_pending` when the request was
-/// carried out and its answer is not known. Also when the answer is known: the layer replaces that error by the answer.
+/// As [`look`].
 pub(crate) async fn sent_by(db: &Database, caller: Caller) -> AppResult<()> {
     let Ok(request) = REQUEST.try_with(Arc::clone) else {
         return Ok(());
     };
+    look(db, &request, caller).await
+}
+
+/// Sees whether this request was carried out before, or by one that overlaps it.
+///
+/// # Errors
+/// `idempotency_key_reused` when the key was used for another request. `idempotency_pending` when the request was
+/// carried out and its answer is not known. Also when the answer is known: the layer replaces that error by the answer.
+pub(crate) async fn look(db: &Database, request: &Request, caller: Caller) -> AppResult<()> {
     let row = idempotency_keys::table
         .find((caller.organization, &caller.name, &request.key))
         .select((

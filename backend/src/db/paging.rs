@@ -40,6 +40,8 @@ pub fn cursor<K: DeserializeOwned>(text: Option<&str>) -> AppResult<Option<K>> {
     let key = BASE64_URL_SAFE_NO_PAD
         .decode(text)
         .ok()
+        // PostgreSQL compares no text with the character NUL.
+        .filter(|bytes| !bytes.windows(6).any(|part| part == b"\\u0000"))
         .and_then(|bytes| serde_json::from_slice(&bytes).ok());
     key.map(Some).ok_or_else(|| {
         AppError::validation(vec![FieldError::new(

@@ -20,6 +20,7 @@ use crate::{
     bus::Bus,
     clock::{Clock, SharedClock},
     error::{AppError, AppResult},
+    private,
 };
 
 /// A connection to one of the two databases. Models take `&mut DbConn`.
@@ -34,6 +35,8 @@ pub enum DbConn {
 pub struct Database {
     url: DatabaseUrl,
     pools: Pools,
+    /// For checks of health alone.
+    probes: Pools,
     bus: Bus,
     clock: SharedClock,
 }
@@ -66,17 +69,16 @@ impl Database {
     /// # Errors
     /// With the reason, when it does not. There is no fallback to another database.
     pub async fn connect(url: &DatabaseUrl, size: usize, bus: Bus, clock: SharedClock) -> Result<Self, ConnectError> {
-        let pools = match url {
-            DatabaseUrl::Sqlite(path) => sqlite_pools(path, size).await,
-            DatabaseUrl::Postgres(url) => postgres_pool(url, size).await,
-        };
-        let pools = pools.map_err(|reason| ConnectError {
+        let refused = |reason| ConnectError {
             url: url.clone(),
             reason,
-        })?;
+        };
+        let pools = Pools::open(url, size).await.map_err(refused)?;
+        let probes = Pools::open(url, 1).await.map_err(refused)?;
         Ok(Self {
             url: url.clone(),
             pools,
+            probes,
             bus,
             clock,
         })
@@ -88,10 +90,16 @@ impl Database {
     /// # Errors
     /// `database_unavailable` when none is free in time.
     pub async fn read(&self) -> AppResult<DbConn> {
-        Ok(match &self.pools {
-            Pools::Sqlite { readers, .. } => DbConn::Sqlite(readers.get().await.map_err(unavailable)?),
-            Pools::Postgres(pool) => DbConn::Postgres(pool.get().await.map_err(unavailable)?),
-        })
+        self.pools.reader().await
+    }
+
+    /// The same for checks of health, which others cannot take: however many read, the answer says whether the database
+    /// works.
+    ///
+    /// # Errors
+    /// `database_unavailable` when it does not answer in time.
+    pub async fn probe(&self) -> AppResult<DbConn> {
+        self.probes.reader().await
     }
 
     /// A connection for reads that may take more than a few milliseconds: exports, graphs, searches. On SQLite the
@@ -153,14 +161,32 @@ impl Database {
     }
 }
 
+impl Pools {
+    async fn open(url: &DatabaseUrl, size: usize) -> anyhow::Result<Self> {
+        match url {
+            DatabaseUrl::Sqlite(path) => sqlite_pools(path, size).await,
+            DatabaseUrl::Postgres(url) => postgres_pool(url, size).await,
+        }
+    }
+
+    async fn reader(&self) -> AppResult<DbConn> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => DbConn::Sqlite(readers.get().await.map_err(unavailable)?),
+            Self::Postgres(pool) => DbConn::Postgres(pool.get().await.map_err(unavailable)?),
+        })
+    }
+}
+
 fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> AppError {
     AppError::database_unavailable(anyhow::Error::new(error))
 }
 
 async fn sqlite_pools(path: &Path, size: usize) -> anyhow::Result<Pools> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+        private::new_folder(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
     }
+    // SQLite gives the files beside it the same mode.
+    private::file(path).with_context(|| format!("cannot create {}", path.display()))?;
     let path = path.to_str().context("the path is not valid UTF-8")?;
     let writer = sqlite_pool(path, 1, "")?;
     // The first connection switches the file to WAL; readers opened before that would fail.

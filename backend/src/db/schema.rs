@@ -58,6 +58,18 @@ diesel::table! {
     use crate::db::sql_types::*;
     use diesel::sql_types::*;
 
+    sign_in_addresses (user_id, network) {
+        user_id -> SqlUuid,
+        organization_id -> SqlUuid,
+        network -> Text,
+        used_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
     api_tokens (id) {
         id -> SqlUuid,
         organization_id -> SqlUuid,
@@ -129,6 +141,7 @@ diesel::table! {
         started_at -> Nullable<SqlInstant>,
         finished_at -> Nullable<SqlInstant>,
         duration_ms -> Nullable<BigInt>,
+        elsewhere -> Nullable<SqlWord>,
     }
 }
 
@@ -353,6 +366,7 @@ diesel::table! {
         approved_by -> Nullable<Text>,
         approved_at -> Nullable<SqlInstant>,
         approved_sha256 -> Nullable<Text>,
+        sat_sent_sha256 -> Nullable<Text>,
         rejection_reason -> Nullable<Text>,
         error_cause -> Nullable<Text>,
         error_step -> Nullable<Text>,
@@ -398,6 +412,7 @@ diesel::table! {
         sha256 -> Text,
         uploaded_by -> Text,
         created_at -> SqlInstant,
+        damaged_at -> Nullable<SqlInstant>,
     }
 }
 
@@ -428,6 +443,8 @@ diesel::table! {
         created_at -> SqlInstant,
         updated_at -> SqlInstant,
         version -> Integer,
+        old_secret_sealed -> Nullable<Text>,
+        old_secret_until -> Nullable<SqlInstant>,
     }
 }
 
@@ -535,6 +552,7 @@ diesel::table! {
         organization_id -> SqlUuid,
         lines -> BigInt,
         source_lines -> BigInt,
+        source_id -> Nullable<Text>,
         last_line -> Nullable<Text>,
         first_error -> Nullable<BigInt>,
         ended -> Bool,

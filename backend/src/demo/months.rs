@@ -6,7 +6,7 @@ use axum::body::Body;
 use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use esteira_shared::{
     dto::processes::{
-        ProcessApprove, ProcessDto, ProcessFilter, ProcessMove, ProcessReject, ProcessSort, ProcessUpdate,
+        ProcessApprove, ProcessDto, ProcessFilter, ProcessReject, ProcessSend, ProcessSort, ProcessUpdate,
     },
     error::ErrorCode,
     ids::OrganizationId,
@@ -165,7 +165,11 @@ async fn live(app: &App, analyst: &Actor, row: &ProcessDto, index: usize, fate: 
                 let approved = rules::approve(&mut tx, analyst, row.id, &ProcessApprove { version, sha256 }).await?;
                 if matches!(fate, Fate::Refused | Fate::Sent) {
                     let version = approved.version;
-                    sending::rules::send(app, &mut tx, analyst, row.id, &ProcessMove { version }).await?;
+                    let seen = ProcessSend {
+                        version,
+                        despite_doubt: false,
+                    };
+                    sending::rules::send(app, &mut tx, analyst, row.id, &seen).await?;
                 }
             }
             tx.commit().await?;
@@ -183,7 +187,7 @@ fn is_without_robot(error: &anyhow::Error) -> bool {
 async fn upload(app: &App, analyst: &Actor, row: &ProcessDto, index: usize) -> anyhow::Result<()> {
     let facts = invoice_facts(row, index);
     let name = format!("fatura_{}_{}.pdf", row.operator_name.to_lowercase(), row.mes_ano);
-    let incoming = Incoming::receive(app, Body::from(invoice(&facts)), LIMIT).await?;
+    let incoming = Incoming::receive(app, analyst.organization_id, Body::from(invoice(&facts)), LIMIT).await?;
     let origin = Origin::Person {
         accept_duplicate: false,
     };

@@ -1,7 +1,10 @@
 //! Taking jobs off the queue.
 //!
-//! Waiting jobs stand in lanes: one for each organisation, and one for each path of limits below it. A claim looks only
-//! at the head of each lane that may start something now. So a long lane that is paused or full costs nothing.
+//! First come the jobs whose work is under way on another machine and that nobody follows. They have their place under
+//! the limits already, see [`super::limits`], and a pause starts nothing, but leaves them alone.
+//!
+//! The others stand in lanes: one for each organisation, and one for each path of limits below it. A claim looks only at
+//! the head of each lane that may start something now. So a long lane that is paused or full costs nothing.
 
 use std::time::Duration;
 
@@ -28,7 +31,7 @@ use crate::{
         schema::jobs,
         sql_types::{SqlInstant, SqlUuid},
     },
-    on_backend, with_conn,
+    locked, on_backend, with_conn,
 };
 
 /// What a claim brought.
@@ -41,28 +44,35 @@ pub(super) struct Claimed {
 /// The condition of the index `jobs_claim`, written out: the databases use a partial index only for a query that
 /// repeats it.
 pub const WAITING: &str = "status = 'queued' AND waits_for IS NULL AND losses < 2";
+/// The condition of the index `jobs_elsewhere`: what is to be taken up again.
+pub(super) const UNFOLLOWED: &str = "status = 'queued' AND elsewhere IS NOT NULL";
 
-/// Claims up to `count` jobs that are due, the most urgent first. Each becomes `running` under this worker's lease,
-/// with a new fencing number.
+/// Claims up to `count` jobs of a queue that are due: those to be taken up again, then the most urgent. Each becomes
+/// `running` under this worker's lease, with a new fencing number.
 pub(super) async fn claim(
     tx: &mut Tx,
-    queue: &str,
+    next: &NextDue,
     worker: WorkerId,
     count: usize,
     now: Instant,
     lease: Duration,
 ) -> QueryResult<Claimed> {
+    let queue = next.queue.as_str();
+    let mut ids = match next.unfollowed {
+        true => unfollowed(tx, queue, count, now).await?,
+        false => Vec::new(),
+    };
+    let rest = count.saturating_sub(ids.len());
     let lanes = lanes(tx.conn(), queue).await?;
     let mut gate = Gate::of(tx, &lanes, now).await?;
     let mut heads = Vec::new();
     for lane in lanes.iter().filter(|lane| !lane.paused) {
-        let room = gate.room(&lane.path).min(count);
+        let room = gate.room(&lane.path).min(rest);
         if room > 0 {
             heads.extend(head(tx.conn(), queue, &lane.path, room, now).await?);
         }
     }
     heads.sort_by_key(|head| (head.rank, head.id));
-    let mut ids = Vec::new();
     for head in heads {
         if ids.len() < count && gate.admit(&head.lane) {
             ids.push(head.id);
@@ -182,10 +192,28 @@ struct Head {
     rank: Instant,
 }
 
-/// The first due jobs of a lane. On PostgreSQL rows that another worker is claiming are passed over.
+/// Due jobs that are to be taken up again, those of all lanes. They need no room. Rows that another worker is claiming
+/// are passed over.
+async fn unfollowed(tx: &mut Tx, queue: &str, count: usize, now: Instant) -> QueryResult<Vec<JobId>> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    locked!(
+        tx,
+        for_update.skip_locked,
+        jobs::table
+            .filter(diesel::dsl::sql::<Bool>(UNFOLLOWED))
+            .filter(jobs::queue.eq(queue).and(jobs::run_at.le(now)))
+            .order((jobs::rank, jobs::id))
+            .limit(count)
+            .select(jobs::id),
+        |found, c| found.load(c).await
+    )
+}
+
+/// The first due jobs of a lane that are new to its limits. On PostgreSQL rows that another worker is claiming are
+/// passed over.
 async fn head(conn: &mut DbConn, queue: &str, lane: &str, count: usize, now: Instant) -> QueryResult<Vec<Head>> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
-    let find = format!("SELECT id, lane, rank FROM jobs WHERE {WAITING}");
+    let find = format!("SELECT id, lane, rank FROM jobs WHERE {WAITING} AND elsewhere IS NULL");
     on_backend!(
         conn,
         sqlite = |c| diesel::sql_query(format!(
@@ -220,23 +248,28 @@ pub(super) struct NextDue {
     /// The present instant.
     #[diesel(sql_type = SqlInstant)]
     pub(super) now: Instant,
+    /// Something is to be taken up again.
+    #[diesel(sql_type = Bool)]
+    unfollowed: bool,
 }
 
 /// Every queue in which something waits, with one question.
 pub(super) async fn next_due(conn: &mut DbConn, clock: &dyn Clock) -> QueryResult<Vec<NextDue>> {
     let queues: Vec<String> = QUEUES.iter().map(|name| format!("SELECT '{name}' AS queue")).collect();
     let found = format!(
-        "FROM (SELECT q.queue, (SELECT run_at FROM jobs WHERE {WAITING} AND jobs.queue = q.queue ORDER BY run_at LIMIT 1) AS due \
+        "unfollowed FROM (SELECT q.queue, \
+         (SELECT run_at FROM jobs WHERE {WAITING} AND jobs.queue = q.queue ORDER BY run_at LIMIT 1) AS due, \
+         EXISTS (SELECT 1 FROM jobs WHERE {UNFOLLOWED} AND jobs.queue = q.queue) AS unfollowed \
          FROM ({}) AS q) AS found WHERE due IS NOT NULL",
         queues.join(" UNION ALL ")
     );
     on_backend!(
         conn,
-        sqlite = |c| diesel::sql_query(format!("SELECT queue, due, $1 AS now {found}"))
+        sqlite = |c| diesel::sql_query(format!("SELECT queue, due, $1 AS now, {found}"))
             .bind::<SqlInstant, _>(clock.now())
             .load(c)
             .await,
-        postgres = |c| diesel::sql_query(format!("SELECT queue, due, clock_timestamp() AS now {found}"))
+        postgres = |c| diesel::sql_query(format!("SELECT queue, due, clock_timestamp() AS now, {found}"))
             .load(c)
             .await,
     )

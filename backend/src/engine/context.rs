@@ -154,7 +154,7 @@ impl<A: Host> JobContext<A> {
             Err(Failure::Cancelled) => Conclusion::Failure(Failure::Cancelled),
             Err(failure) => {
                 let chain = match &failure {
-                    Failure::Technical(error) => format!("{error:#}"),
+                    Failure::Technical(error) | Failure::Later { cause: error, .. } => format!("{error:#}"),
                     other => other.to_string(),
                 };
                 tracing::info!(job = %self.job.id, task = self.job.task, failure = chain, "attempt failed");

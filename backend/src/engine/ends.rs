@@ -14,7 +14,7 @@ use esteira_shared::{
     ids::{JobId, OrganizationId, WorkerId},
     instant::Instant,
     reason::Reason,
-    status::{FailureKind, JobOutcome, JobStatus},
+    status::{Elsewhere, FailureKind, JobOutcome, JobStatus},
 };
 
 pub(super) use self::succeed::{Done, succeed, write_successes};
@@ -51,7 +51,7 @@ pub(super) async fn fail(
     } else if let Failure::Unknown(_) = failure {
         wait_for_one_who_knows(tx, registry, job, &cause).await
     } else if technical && job.attempt < job.max_attempts {
-        let wait = retry::backoff(job.attempt, rand::random());
+        let wait = retry::backoff(job.attempt, rand::random()).max(failure.asked_wait());
         requeue(
             tx,
             job,
@@ -232,6 +232,7 @@ async fn end(
             jobs::duration_ms.eq(took.map(history::milliseconds)),
             jobs::last_error.eq(Some(&cause.cause)),
             jobs::last_error_kind.eq(cause.kind),
+            jobs::elsewhere.eq(None::<Elsewhere>),
         ))
         .execute(c)
         .await)?;

@@ -6,7 +6,7 @@ use esteira_shared::{
     ids::{JobGroupId, JobId, OrganizationId, SubjectId, WorkerId},
     instant::Instant,
     reason::Reason,
-    status::{FailureKind, JobStatus, UniqueScope},
+    status::{Elsewhere, FailureKind, JobStatus, UniqueScope},
 };
 
 use crate::{
@@ -55,6 +55,8 @@ pub struct Job {
     pub started_at: Option<Instant>,
     pub finished_at: Option<Instant>,
     pub duration_ms: Option<i64>,
+    /// See [`super::limits`].
+    pub elsewhere: Option<Elsewhere>,
 }
 
 impl Job {

@@ -1,5 +1,11 @@
 //! Limits: what may start now.
 //!
+//! **What counts.** A limit counts what is at work: a job from its claim to its end, and between two claims too when what
+//! it started on another machine goes on there ([`Elsewhere::Working`]). A restart therefore frees no place, and the job
+//! is claimed again before everything that only waits, without needing room ([`super::claim`]). A task says so with
+//! [`set_elsewhere`], in the transaction that writes down what it is about to start. [`Elsewhere::Unclear`] gives the
+//! place to others although the job is followed on; it may count again later, also above the limit.
+//!
 //! A limit holds for a path of an organisation and everything below it: `robots` also for `robots/VIVO`. It bounds how
 //! many jobs run at once, or spaces their starts evenly, or both. `robots/*` holds for each path directly below
 //! `robots` that has no limit of its own, each counted alone; it bounds how many run, and has no rate.
@@ -10,10 +16,17 @@
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
-use esteira_shared::{ids::OrganizationId, instant::Instant};
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Text},
+};
+use esteira_shared::{
+    ids::{JobId, OrganizationId},
+    instant::Instant,
+    status::Elsewhere,
+};
 
-use super::claim::Lane;
+use super::claim::{Lane, UNFOLLOWED};
 use crate::{
     auth::Actor,
     db::{
@@ -242,16 +255,51 @@ pub async fn of(conn: &mut DbConn, organization: OrganizationId, path: &str, def
     Ok(found.unwrap_or(Some(default)))
 }
 
-/// Jobs that run in a lane or below it.
+/// What a limit counts of a lane and everything below it: jobs that run, and those that wait to be followed on.
+///
+/// # Errors
+/// When the database does not answer.
 pub async fn running(conn: &mut DbConn, lane: &str) -> QueryResult<i64> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
     // '0' is the character after '/': everything that starts with the lane and a slash.
     let (from, to) = (format!("{lane}/"), format!("{lane}0"));
-    with_conn!(conn, |c| jobs::table
-        .filter(sql::<Bool>("status = 'running'"))
-        .filter(jobs::lane.eq(lane).or(jobs::lane.ge(&from).and(jobs::lane.lt(&to))))
-        .count()
+    // Two counts, because each has its own small index.
+    let of = |which: &str| {
+        format!("(SELECT count(*) FROM jobs WHERE {which} AND (lane = $1 OR (lane >= $2 AND lane < $3)))")
+    };
+    let find = format!(
+        "SELECT {} + {} AS count",
+        of("status = 'running' AND (elsewhere IS NULL OR elsewhere = 'working')"),
+        of(&format!("{UNFOLLOWED} AND elsewhere = 'working'"))
+    );
+    let found: Count = with_conn!(conn, |c| diesel::sql_query(find)
+        .bind::<Text, _>(lane)
+        .bind::<Text, _>(from)
+        .bind::<Text, _>(to)
         .get_result(c)
-        .await)
+        .await)?;
+    Ok(found.count)
+}
+
+/// Says what became of what a job started on another machine; nothing when nothing is at work there. The caller holds
+/// the job.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_elsewhere(tx: &mut Tx, id: JobId, elsewhere: Option<Elsewhere>) -> QueryResult<()> {
+    with_conn!(tx.conn(), |c| diesel::update(jobs::table.find(id))
+        .set(jobs::elsewhere.eq(elsewhere))
+        .execute(c)
+        .await)?;
+    if elsewhere != Some(Elsewhere::Working) {
+        // Others may have its place.
+        tx.signal(crate::bus::Signal::JobsReady);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -154,6 +154,7 @@ impl<T: Task> NewJob<T> {
             started_at: None,
             finished_at: None,
             duration_ms: None,
+            elsewhere: None,
         })
     }
 }

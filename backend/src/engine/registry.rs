@@ -78,6 +78,11 @@ impl Registry {
         names
     }
 
+    /// The name of a task, if this program has it.
+    pub(super) fn known(&self, name: &str) -> Option<&'static str> {
+        self.tasks.get_key_value(name).map(|(name, _)| *name)
+    }
+
     /// How long ended jobs are kept, for each task.
     pub(super) fn keeps(&self) -> impl Iterator<Item = (&'static str, Duration)> {
         self.tasks.iter().map(|(name, task)| (*name, task.keep()))

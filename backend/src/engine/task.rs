@@ -33,7 +33,8 @@ pub trait Task: Send + Sync + 'static {
     const KEEP: Duration = Duration::from_hours(90 * 24);
 
     /// True: after the death of its worker the task goes on from where it was. Such a death costs no attempt and does
-    /// not count against the job.
+    /// not count against the job. What it started on another machine keeps its place under the limits meanwhile when the
+    /// task says so, see [`super::set_elsewhere`].
     const RESUMES: bool = false;
 
     /// False: the job mostly waits for another machine. It runs beside the slots, so that many of them stop nobody.
@@ -77,6 +78,9 @@ pub enum Failure {
     /// May go away by itself: retried with backoff.
     #[error("{0}")]
     Technical(anyhow::Error),
+    /// As `Technical`, and the other side said how long to wait at least.
+    #[error("{cause}")]
+    Later { cause: anyhow::Error, after: Duration },
     /// The job was cancelled and the task stopped.
     #[error("{}", Reason::Cancelled {})]
     Cancelled,
@@ -102,8 +106,16 @@ impl Failure {
     pub(super) fn kind(&self) -> Option<FailureKind> {
         match self {
             Self::Business { .. } | Self::Unknown(_) => Some(FailureKind::Business),
-            Self::Technical(_) => Some(FailureKind::Technical),
+            Self::Technical(_) | Self::Later { .. } => Some(FailureKind::Technical),
             Self::Cancelled | Self::LeaseLost => None,
+        }
+    }
+
+    /// How long the other side asked to be left alone.
+    pub(super) fn asked_wait(&self) -> Duration {
+        match self {
+            Self::Later { after, .. } => *after,
+            _ => Duration::ZERO,
         }
     }
 
@@ -112,7 +124,7 @@ impl Failure {
     pub fn reason(&self) -> Reason {
         match self {
             Self::Business { cause, .. } => cause.clone(),
-            Self::Technical(error) => reason_of(error),
+            Self::Technical(error) | Self::Later { cause: error, .. } => reason_of(error),
             Self::Cancelled => Reason::Cancelled {},
             Self::Unknown(task) => Reason::TaskUnknown { task: task.clone() },
             Self::LeaseLost => Reason::quoted(self.to_string()),

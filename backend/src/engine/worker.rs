@@ -208,7 +208,7 @@ impl<A: Host> Worker<A> {
                 continue;
             }
             if next.due <= next.now {
-                due.push((next.queue, next.now));
+                due.push(next);
             } else {
                 claimed.look_again_at(next.due, next.now);
             }
@@ -220,11 +220,11 @@ impl<A: Host> Worker<A> {
         let mut tx = self.app.db().begin().await?;
         // Waiting for the writer must not shorten the lease.
         let waited = super::delta(asked.elapsed());
-        for (queue, asked_at) in due {
-            let now = asked_at + waited;
-            let free = self.room_for(&queue, &mut room);
+        for next in due {
+            let now = next.now + waited;
+            let free = self.room_for(&next.queue, &mut room);
             if *free > 0 {
-                let found = claim::claim(&mut tx, &queue, self.id, *free, now, self.options.lease).await?;
+                let found = claim::claim(&mut tx, &next, self.id, *free, now, self.options.lease).await?;
                 if let Some(at) = found.next_start {
                     claimed.look_again_at(at, now);
                 }
@@ -260,7 +260,9 @@ impl<A: Host> Worker<A> {
             Ok(_) => "succeeded",
             Err(failure) => failure.kind().map_or("stopped", |kind| kind.as_str()),
         };
-        metrics::histogram!("esteira_job_seconds", "task" => context.row().task.clone(), "outcome" => word)
+        // A task that this program does not know must not become a series of its own.
+        let task = self.app.tasks().known(&context.row().task).unwrap_or("other");
+        metrics::histogram!("esteira_job_seconds", "task" => task, "outcome" => word)
             .record(context.took().as_secs_f64());
         self.conclude(&context, outcome).await;
     }

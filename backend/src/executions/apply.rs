@@ -27,8 +27,9 @@ use crate::{
     error::AppResult,
     integrations::rpa::{
         Mask, RpaLogLine, RpaStatus,
+        failure::{RpaDetails, is_business, is_technical},
         hash::ExecutionHash,
-        payload::{FinalStatus, RpaProcess, RpaResult, is_business},
+        payload::{FinalStatus, RpaProcess, RpaResult},
     },
 };
 
@@ -45,6 +46,10 @@ pub(super) struct Report {
     pub(super) status: RpaStatus,
     /// The whole result, as it came.
     pub(super) payload: Value,
+    /// What the job says of its failure beside its processes, without secrets.
+    pub(super) error: Option<RpaDetails>,
+    /// Why the result was not read at all.
+    pub(super) too_much: Option<Reason>,
     /// Lines that came along.
     pub(super) logs: Vec<RpaLogLine>,
     /// Hides the secrets that the robot was given.
@@ -92,6 +97,8 @@ struct Applying<'a> {
     execution: &'a Execution,
     actor: Actor,
     result: RpaResult,
+    /// What the job says of its failure, for an entry that says nothing.
+    error: Option<&'a RpaDetails>,
     /// The API says that the robot was cancelled.
     cancelled: bool,
     files: &'a Files,
@@ -118,11 +125,18 @@ pub(super) async fn apply(
         execution,
         actor: end::robot(execution),
         result: report.mask.result(&report.payload),
+        error: report.error.as_ref(),
         cancelled: report.status == RpaStatus::Cancelled,
         files,
     };
     let (taken, own) = applying.entries().await?;
-    let own = own.unwrap_or_else(|| without_entry(report, &applying.result));
+    let own = match (&report.too_much, &report.status) {
+        (None, _) | (_, RpaStatus::Cancelled) => own.unwrap_or_else(|| without_entry(report, &applying.result)),
+        (Some(too_much), _) => RunOutcome::Failed {
+            trouble: strange(too_much.clone()),
+            technical: false,
+        },
+    };
     applying.conclude(report, &taken, own).await
 }
 
@@ -196,8 +210,9 @@ impl Applying<'_> {
                 ))
             }
             FinalStatus::Failed => {
-                let technical = !is_business(entry.detalhes.as_ref());
-                failed(ResultEffect::Applied, trouble_of(entry, &self.result), technical)
+                let details = entry.detalhes.as_ref().or(self.error);
+                let trouble = trouble_of(details, &self.result);
+                failed(ResultEffect::Applied, trouble, is_technical(details))
             }
             FinalStatus::Running | FinalStatus::Pending => {
                 failed(ResultEffect::NotUnderstood, strange(Reason::ResultNotOver {}), false)
@@ -216,15 +231,19 @@ impl Applying<'_> {
 
     /// Ends the run as its own entry says.
     async fn conclude(&self, report: &Report, taken: &[EntryOutcome], own: RunOutcome) -> Result<Value, Failure> {
+        let kept = self.keep_most(taken).await?;
+        let kept_whole = || report.mask.kept(&report.payload).to_string();
+        let resultado = report.too_much.is_none().then(kept_whole);
         let mut tx = self.begin().await?;
         let execution = Execution::lock(&mut tx, self.execution.organization_id, self.execution.id).await?;
         if execution.status.is_over() {
             return self.finish(tx, json!({ "status": execution.status })).await;
         }
-        results::keep_results(&mut tx, &execution, &self.result, taken).await?;
+        let entries = self.result.processes.get(kept..).unwrap_or_default();
+        results::keep_results(&mut tx, &execution, entries, taken.get(kept..).unwrap_or_default()).await?;
         let said = ReportedEnd {
             message: self.result.message.clone().map(Reason::quoted),
-            resultado: Some(report.mask.kept(&report.payload).to_string()),
+            resultado,
             seconds: self
                 .result
                 .processes
@@ -312,32 +331,31 @@ fn noted(mut taken: EntryOutcome, entry: &RpaProcess) -> EntryOutcome {
 }
 
 fn without_entry(report: &Report, result: &RpaResult) -> RunOutcome {
-    let said = result.message.clone().map(Reason::quoted);
-    let trouble = |cause: Reason| Trouble {
-        step: Some("RESULTADO".to_owned()),
-        action: Some(Reason::CheckResult {}),
-        ..Trouble::new(cause)
+    let error = report.error.as_ref();
+    let failed = |trouble: Trouble, technical| RunOutcome::Failed {
+        trouble: Trouble {
+            step: trouble.step.or_else(|| Some("RESULTADO".to_owned())),
+            action: trouble.action.or(Some(Reason::CheckResult {})),
+            ..trouble
+        },
+        technical,
     };
     match report.status {
         RpaStatus::Cancelled => RunOutcome::Cancelled,
-        RpaStatus::Failed => RunOutcome::Failed {
-            trouble: trouble(said.unwrap_or(Reason::RobotFailedSilently {})),
-            // Whoever gives no reason may have met the network's.
-            technical: result.processes.is_empty(),
-        },
-        _ => RunOutcome::Failed {
-            trouble: trouble(if result.processes.is_empty() {
-                Reason::ResultMissing {}
-            } else {
-                Reason::ResultOfOthers {}
-            }),
-            technical: false,
-        },
+        RpaStatus::Failed => failed(
+            trouble_of(error, result),
+            result.processes.is_empty() && is_technical(error),
+        ),
+        _ if !result.processes.is_empty() => failed(Trouble::new(Reason::ResultOfOthers {}), false),
+        // It says that it is done, and then why it is not.
+        _ if result.success == Some(false) => failed(trouble_of(error, result), is_technical(error)),
+        _ => failed(Trouble::new(Reason::ResultMissing {}), false),
     }
 }
 
-fn trouble_of(entry: &RpaProcess, result: &RpaResult) -> Trouble {
-    let details = entry.detalhes.clone().unwrap_or_default();
+/// In the robot's own words.
+fn trouble_of(details: Option<&RpaDetails>, result: &RpaResult) -> Trouble {
+    let details = details.cloned().unwrap_or_default();
     let cause = details.mensagem_erro.or_else(|| result.message.clone());
     let told = |code: &String| cause.as_ref().is_some_and(|cause| cause.contains(code));
     let code = details.codigo_erro.filter(|code| !told(code));

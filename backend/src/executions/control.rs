@@ -3,6 +3,7 @@
 use esteira_shared::{
     error::ErrorCode,
     ids::ExecutionId,
+    reason::Reason,
     status::{ExecutionStatus, ExecutionType, ProcessStatus},
     transition::{self, Move},
 };
@@ -107,10 +108,11 @@ pub async fn rerun(
     }
 }
 
-/// Whether the API may still tell how a run ended: it has a job there, or the same start may be sent again. The run's
-/// own job asks, and it is kept only for a while.
+/// Whether the API may still tell how a run ended: it has a job there, or the same start may be sent again. It may not
+/// be when its answer came and was not understood. The run's own job asks, and it is kept only for a while.
 pub(super) fn can_resume(execution: &Execution, settings: &RobotSettings, job: Option<&Job>) -> bool {
-    let may_answer = execution.external_job_id.is_some() || settings.honours_keys;
+    let was_answered = matches!(execution.error_cause, Some(Reason::StartNotUnderstood { .. }));
+    let may_answer = execution.external_job_id.is_some() || (settings.honours_keys && !was_answered);
     execution.status == ExecutionStatus::Falhou && execution.outcome_unknown && may_answer && job.is_some()
 }
 

@@ -158,6 +158,9 @@ fn over(execution: &Execution, status: ExecutionStatus, seconds: Option<i64>, no
         status: Some(status),
         data_finalizacao: Some(Some(now)),
         tempo_execucao_segundos: Some(seconds.or(took)),
+        // Of a status that was not understood while the robot was at work.
+        error_cause: Some(None),
+        error_action: Some(None),
         ..ExecutionChanges::default()
     }
 }

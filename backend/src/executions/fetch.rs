@@ -12,9 +12,11 @@ use super::end::Trouble;
 use crate::{
     administration::organization::Organization,
     app::App,
+    config::StorageUrl,
     db::{RunQueryDsl, schema::documents},
     engine::Failure,
     error::AppError,
+    object::ObjectAddress,
     processes::Incoming,
     storage::StorageError,
     with_conn,
@@ -46,7 +48,15 @@ pub(super) async fn fetch(
             Reason::AskWhereInvoicesAreWritten {},
         );
     }
-    if is_ours(app, location).await? {
+    let Some(address) = ObjectAddress::parse(location) else {
+        return trouble(
+            Reason::S3AddressUnclear {
+                location: location.to_owned(),
+            },
+            Reason::AskWhereInvoicesAreWritten {},
+        );
+    };
+    if is_ours(app, &address).await? {
         return trouble(
             Reason::ADocumentOfOurs {
                 location: location.to_owned(),
@@ -57,7 +67,7 @@ pub(super) async fn fetch(
     let Some(files) = &app.robot_files else {
         return trouble(Reason::NoRobotStore {}, Reason::SetRobotStore {});
     };
-    let object = match files.get(location).await {
+    let object = match files.get(&address).await {
         Ok(object) => object,
         Err(StorageError::NotFound) => {
             return trouble(
@@ -82,7 +92,7 @@ pub(super) async fn fetch(
             Reason::RaiseLimit {},
         );
     }
-    match Incoming::receive(app, Body::from_stream(object.body), limit).await {
+    match Incoming::receive(app, organization, Body::from_stream(object.body), limit).await {
         Ok(incoming) => Ok(Ok(incoming)),
         Err(error) => refused(&error, location).map(Err).ok_or_else(|| {
             let said = match error.code() {
@@ -94,17 +104,22 @@ pub(super) async fn fetch(
     }
 }
 
-/// A robot may name any address. Documents that are kept here belong to some organisation, so they are refused.
-async fn is_ours(app: &App, location: &str) -> Result<bool, Failure> {
-    let Some(key) = location.strip_prefix("s3://").and_then(|rest| rest.split_once('/')) else {
-        return Ok(false);
+/// A robot may name any address. Documents that are kept here belong to some organisation, so nothing in their bucket is
+/// taken, except below the folder that the settings give to robots. The bucket goes by its name alone, because one store
+/// may be reached by two addresses. A key of a document is refused in any bucket: its folder may be served under another
+/// name.
+async fn is_ours(app: &App, address: &ObjectAddress) -> Result<bool, Failure> {
+    let in_bucket = match &app.config.storage {
+        StorageUrl::S3(documents) => documents.bucket.eq_ignore_ascii_case(address.bucket()),
+        StorageUrl::Local(_) => false,
     };
-    if app.storage.location(key.1).as_deref() != Some(location) {
-        return Ok(false);
+    let folder = app.config.robots.folder.as_ref();
+    if in_bucket && !folder.is_some_and(|folder| address.key().is_below(folder)) {
+        return Ok(true);
     }
     let mut conn = app.db.read().await?;
     let found: Option<DocumentId> = with_conn!(&mut conn, |c| documents::table
-        .filter(documents::storage_key.eq(key.1))
+        .filter(documents::storage_key.eq(address.key().as_str()))
         .select(documents::id)
         .first(c)
         .await

@@ -22,7 +22,7 @@ use crate::{
     auth::Actor,
     db::Tx,
     engine::{NewJob, end_now, enqueue},
-    integrations::rpa::{Mask, RpaStatus},
+    integrations::rpa::{Mask, RpaStatus, failure},
     processes::model::Process,
 };
 
@@ -48,7 +48,9 @@ pub async fn apply_made_up(
     let execution = waiting_run(app, actor, process).await?;
     let report = Report {
         status: result.status,
+        error: failure::of_job(&result.payload, &|text| text),
         payload: result.payload,
+        too_much: None,
         logs: Vec::new(),
         mask: Mask::default(),
     };

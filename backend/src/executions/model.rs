@@ -23,6 +23,7 @@ use crate::{
     with_conn,
 };
 
+/// All but `resultado`, which may be long: see [`Execution::resultado`].
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = executions, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
 #[diesel(treat_none_as_default_value = false)]
@@ -42,7 +43,6 @@ pub struct Execution {
     pub parametros: String,
     pub parametros_entrada: Option<String>,
     pub document_sha256: Option<String>,
-    pub resultado: Option<String>,
     pub mensagem_final: Option<Reason>,
     pub error_cause: Option<Reason>,
     pub error_step: Option<String>,
@@ -88,6 +88,21 @@ impl Execution {
         let found: Option<Self> = with_conn!(conn, |c| executions::table
             .filter(executions::organization_id.eq(organization).and(executions::id.eq(id)))
             .select(Self::as_select())
+            .first(c)
+            .await
+            .optional())?;
+        found.ok_or_else(|| AppError::not_found("execution"))
+    }
+
+    /// The whole answer of the API at its end, as JSON.
+    pub async fn resultado(
+        conn: &mut DbConn,
+        organization: OrganizationId,
+        id: ExecutionId,
+    ) -> AppResult<Option<String>> {
+        let found: Option<Option<String>> = with_conn!(conn, |c| executions::table
+            .filter(executions::organization_id.eq(organization).and(executions::id.eq(id)))
+            .select(executions::resultado)
             .first(c)
             .await
             .optional())?;

@@ -83,7 +83,7 @@ async fn document(app: &App, conn: &mut DbConn, execution: &Execution, process: 
         action: Some(action),
     };
     let sha256 = execution.document_sha256.as_deref().unwrap_or_default();
-    if process.approved_sha256.as_deref() != Some(sha256) {
+    if !process.has_approved(sha256) {
         return Err(missing(Reason::DocumentNotAwaited {}, Reason::SendAgain {}));
     }
     let document = Document::with_bytes(conn, process.id, sha256)

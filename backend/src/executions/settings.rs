@@ -23,7 +23,10 @@ use crate::{
     db::{DbConn, RunQueryDsl, Tx, schema::robot_settings},
     engine::{limit_of, set_limit},
     error::{AppError, AppResult},
-    integrations::{outbound::same_host, rpa::RpaConnection},
+    integrations::{
+        outbound::{same_host, shown_address},
+        rpa::RpaConnection,
+    },
     mail,
     operators::Operator,
     with_conn,
@@ -283,7 +286,7 @@ pub(super) async fn token_refused(tx: &mut Tx, organization: OrganizationId, end
     };
     row.save(tx).await?;
     let text = Reason::RobotTokenRefusedMail {
-        endpoint: endpoint.to_owned(),
+        endpoint: shown_address(endpoint),
     };
     mail::tell_admins(tx, organization, &Reason::RobotTokenRefusedSubject {}, &text).await?;
     tx.changed(organization, Topic::Organization, organization.0);

@@ -104,7 +104,7 @@ pub(super) async fn start_wanted(
 /// Has a robot bring the approved document of a process, which was locked in this transaction, to SAT.
 ///
 /// # Errors
-/// `illegal_transition`; `rpa_not_configured`, also when documents go over HTTPS here; `execution_active`.
+/// `illegal_transition`; `rpa_not_configured`, also when documents go over HTTPS here; `execution_active`; `sat_unclear`.
 pub async fn start_upload(tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<Execution> {
     moves::destination(process.status, moves::sending_move(process.status))?;
     let settings = RobotSettings::of(tx.conn(), process.organization_id).await?;
@@ -112,18 +112,20 @@ pub async fn start_upload(tx: &mut Tx, actor: &Actor, process: &Process) -> AppR
         let message = "documents go to SAT over HTTPS here; choose the robot under Connections, or send the process";
         return Err(AppError::new(ErrorCode::RpaNotConfigured, message));
     }
-    start_upload_with(tx, actor, process, settings).await
+    start_upload_with(tx, actor, process, settings, false).await
 }
 
-/// As [`start_upload`], for who has read in this transaction that robots bring documents to SAT.
+/// As [`start_upload`], for who has read in this transaction that robots bring documents to SAT. `despite_doubt` says
+/// that a person knows that SAT may have the document.
 ///
 /// # Errors
-/// `illegal_transition`; `rpa_not_configured` when there is no address; `execution_active`.
+/// `illegal_transition`; `rpa_not_configured` when there is no address; `execution_active`; `sat_unclear`.
 pub async fn start_upload_with(
     tx: &mut Tx,
     actor: &Actor,
     process: &Process,
     settings: RobotSettings,
+    despite_doubt: bool,
 ) -> AppResult<Execution> {
     let context = StartContext::with(tx, process, settings).await?;
     refuse_second(tx, process).await?;
@@ -132,7 +134,7 @@ pub async fn start_upload_with(
         document_sha256: Some(process.approved_document()?),
         ..Wanted::download(Map::new())
     };
-    let sending = moves::begin_sending(tx, actor, process, &context.names).await?;
+    let sending = moves::begin_sending(tx, actor, process, &context.names, despite_doubt).await?;
     begin(tx, actor, &sending, &context, wanted).await
 }
 
@@ -279,7 +281,6 @@ pub(super) async fn begin(
         parametros: Value::Object(wanted.parametros).to_string(),
         parametros_entrada: None,
         document_sha256: wanted.document_sha256,
-        resultado: None,
         mensagem_final: None,
         error_cause: None,
         error_step: None,

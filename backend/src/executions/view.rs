@@ -1,12 +1,13 @@
 //! A run with everything its page shows.
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types::Integer};
 use esteira_shared::{
     dto::{
-        executions::{ExecutionDetailDto, ExecutionDto, ExecutionResultDto},
+        executions::{ExecutionDetailDto, ExecutionDto, ExecutionResultDto, ExecutionResultQuery, RESULTADO_BYTES},
         jobs::WaitingDto,
     },
     ids::{ExecutionId, OrganizationId, ProcessId},
+    page::{DEFAULT_LIMIT, Page, TOTAL_CAP},
     reason::Reason,
     status::{ExecutionStatus, ExecutionType, JobStatus, ResultEffect},
 };
@@ -19,9 +20,13 @@ use super::{
 };
 use crate::{
     app::App,
-    db::{DbConn, RunQueryDsl, schema::execution_results},
+    db::{
+        DbConn, RunQueryDsl, paging,
+        schema::{execution_results, executions},
+    },
     engine::job::Job,
-    error::AppResult,
+    error::{AppError, AppResult},
+    integrations::outbound::shown_address,
     jobs,
     language::told,
     operators::Operator,
@@ -47,16 +52,22 @@ pub(super) async fn detail(
     let settings = RobotSettings::of(conn, organization).await?;
     let (waiting, cause) = held(app, conn, &row, job.as_ref(), &chain).await?;
     let (waiting_cause, waiting_cause_coded) = cause.as_ref().map(told).unzip();
-    let text = |text: Option<&str>| text.map(|text| serde_json::from_str(text).unwrap_or(Value::from(text)));
+    let text = |text: &str| serde_json::from_str(text).unwrap_or(Value::from(text));
+    let resultado = Execution::resultado(conn, organization, id).await?;
+    let long = resultado
+        .as_ref()
+        .map(String::len)
+        .filter(|bytes| *bytes > RESULTADO_BYTES);
     Ok(ExecutionDetailDto {
-        parametros_entrada: text(row.parametros_entrada.as_deref()).unwrap_or_default(),
+        parametros_entrada: row.parametros_entrada.as_deref().map(text).unwrap_or_default(),
         parametros: row.added(),
-        resultado: text(row.resultado.as_deref()),
-        results: results(conn, id).await?,
+        resultado: resultado.as_deref().filter(|_| long.is_none()).map(text),
+        resultado_bytes: long.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX)),
+        results: results(conn, id, None, DEFAULT_LIMIT).await?,
         waiting,
         waiting_cause,
         waiting_cause_coded,
-        endpoint: row.endpoint.clone(),
+        endpoint: row.endpoint.as_deref().map(shown_address),
         can_cancel: !row.status.is_over() && row.cancel_requested_at.is_none(),
         can_rerun: newest && control::can_rerun(&row),
         can_resume: newest && control::can_resume(&row, &settings, job.as_ref()),
@@ -98,10 +109,52 @@ type Row = (
     Option<Reason>,
 );
 
-async fn results(conn: &mut DbConn, id: ExecutionId) -> QueryResult<Vec<ExecutionResultDto>> {
+/// One page of what the entries of a result did; the total only with the first.
+///
+/// # Errors
+/// `validation`, `not_found`.
+pub(super) async fn result_page(
+    conn: &mut DbConn,
+    organization: OrganizationId,
+    id: ExecutionId,
+    query: &ExecutionResultQuery,
+) -> AppResult<Page<ExecutionResultDto>> {
+    let limit = paging::limit(query.limit)?;
+    let after: Option<i32> = paging::cursor(query.cursor.as_deref())?;
+    let known: Option<ExecutionId> = with_conn!(conn, |c| executions::table
+        .filter(executions::organization_id.eq(organization).and(executions::id.eq(id)))
+        .select(executions::id)
+        .first(c)
+        .await
+        .optional())?;
+    known.ok_or_else(|| AppError::not_found("execution"))?;
+    let mut page = paging::cut(results(conn, id, after, limit + 1).await?, limit, |row| row.position);
+    if after.is_none() {
+        let counted: i64 = with_conn!(conn, |c| {
+            let rows = execution_results::table
+                .filter(execution_results::execution_id.eq(id))
+                .into_boxed()
+                .select(1.into_sql::<Integer>())
+                .limit(TOTAL_CAP + 1);
+            paging::count_of(rows).get_result(c).await
+        })?;
+        page.total = Some(paging::total(counted));
+    }
+    Ok(page)
+}
+
+/// Up to `limit` of them in the result's order, after one.
+async fn results(
+    conn: &mut DbConn,
+    id: ExecutionId,
+    after: Option<i32>,
+    limit: i64,
+) -> QueryResult<Vec<ExecutionResultDto>> {
     let rows: Vec<Row> = with_conn!(conn, |c| execution_results::table
         .filter(execution_results::execution_id.eq(id))
+        .filter(execution_results::position.gt(after.unwrap_or(-1)))
         .order(execution_results::position)
+        .limit(limit)
         .select((
             execution_results::position,
             execution_results::hash_execucao,

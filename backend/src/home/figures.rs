@@ -29,7 +29,7 @@ use crate::{
     executions::{self, RunExecution},
     operators::Operator,
     processes::{
-        figures,
+        document, figures,
         model::{Process, title},
     },
     sending::SendToSat,
@@ -39,6 +39,8 @@ use crate::{
 /// Running jobs shown, and looked at for them.
 const RUNNING: usize = 6;
 const LOOKED_AT: i64 = 200;
+/// How long damaged documents are shown: what cannot be restored need not be told for ever.
+const DAMAGED: TimeDelta = TimeDelta::days(30);
 /// Sendings looked at for the share of success.
 const SENDINGS: i64 = 2_000;
 
@@ -77,6 +79,7 @@ pub(super) async fn home(app: &App, organization: OrganizationId) -> AppResult<H
         robots: executions::robots_now(conn, organization, now).await?,
         send_success_percent,
         send_median_ms,
+        damaged: document::damaged(conn, organization, now - DAMAGED).await?,
     })
 }
 

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::{
+    body::{Body, Bytes, HttpBody as _},
     extract::{
         ConnectInfo, FromRequest, FromRequestParts, Request,
         rejection::{PathRejection, QueryRejection},
@@ -10,16 +11,25 @@ use axum::{
     http::{HeaderMap, header::CONTENT_TYPE, request::Parts},
     response::{IntoResponse, Response},
 };
+use bytes::BytesMut;
 use esteira_shared::{
     error::{ErrorCode, FieldCode, FieldError},
     validate::Validate,
 };
+use futures_util::StreamExt as _;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{app::SharedApp, error::AppError};
+use super::middleware::pace::broken_off;
+use crate::{
+    app::SharedApp,
+    auth::Anyone,
+    error::{AppError, AppResult},
+};
 
 /// Largest JSON body.
 pub(super) const JSON_LIMIT: usize = 1024 * 1024;
+/// The same where strangers may send one: an e-mail, a password, a few names.
+const STRANGERS_LIMIT: usize = 8 * 1024;
 
 /// A JSON body, or a JSON answer.
 #[derive(Debug, Clone, Copy)]
@@ -29,9 +39,22 @@ pub struct Json<T>(pub T);
 #[derive(Debug, Clone, Copy)]
 pub struct Valid<T>(pub T);
 
-#[derive(Debug, Clone, Copy, FromRequestParts)]
-#[from_request(via(axum::extract::Path), rejection(AppError))]
+/// The parts of the address that name things.
+#[derive(Debug, Clone, Copy)]
 pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
+        // PostgreSQL compares no text with the character NUL, and nothing is called so.
+        if parts.uri.path().contains("%00") {
+            return Err(AppError::not_found("resource"));
+        }
+        let path = axum::extract::Path::<T>::from_request_parts(parts, state).await?;
+        Ok(Self(path.0))
+    }
+}
 
 /// The query of the address.
 #[derive(Debug, Clone, Copy)]
@@ -41,11 +64,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
-        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
-            return Err(AppError::new(
-                ErrorCode::MalformedRequest,
-                "the query holds the character NUL",
-            ));
+        let pairs = parts.uri.query().unwrap_or_default().split('&');
+        let with_nul = pairs.filter(|pair| pair.contains("%00")).map(|pair| {
+            let name = pair.split('=').next().unwrap_or_default();
+            FieldError::new(name, FieldCode::Invalid, "must not hold the character NUL")
+        });
+        let with_nul: Vec<FieldError> = with_nul.collect();
+        if !with_nul.is_empty() {
+            return Err(AppError::validation(with_nul));
         }
         Ok(Self(axum::extract::Query::try_from_uri(&parts.uri)?.0))
     }
@@ -65,11 +91,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
                 "send JSON with content-type: application/json",
             ));
         }
-        let limit = i64::try_from(JSON_LIMIT).unwrap_or(i64::MAX);
-        let body = axum::body::to_bytes(request.into_body(), JSON_LIMIT)
-            .await
-            .map_err(|_| AppError::too_large(limit))?;
-        parse(&body).map(Self)
+        let limit = match request.extensions().get::<Anyone>() {
+            Some(Anyone) => STRANGERS_LIMIT,
+            None => JSON_LIMIT,
+        };
+        parse(&whole(request.into_body(), limit).await?).map(Self)
     }
 }
 
@@ -81,6 +107,28 @@ impl<S: Send + Sync, T: DeserializeOwned + Validate> FromRequest<S> for Valid<T>
         value.validate()?;
         Ok(Self(value))
     }
+}
+
+/// Reads a body to its end. What is larger than the limit is refused as soon as that is known, from what the sender
+/// announces if possible.
+///
+/// # Errors
+/// `too_large`; `timeout` or `malformed_request` when the body does not come to its end.
+pub async fn whole(body: Body, limit: usize) -> AppResult<Bytes> {
+    let too_large = || AppError::too_large(i64::try_from(limit).unwrap_or(i64::MAX));
+    if usize::try_from(body.size_hint().lower()).is_ok_and(|announced| announced > limit) {
+        return Err(too_large());
+    }
+    let mut whole = BytesMut::new();
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(broken_off)?;
+        if whole.len() + chunk.len() > limit {
+            return Err(too_large());
+        }
+        whole.extend_from_slice(&chunk);
+    }
+    Ok(whole.freeze())
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

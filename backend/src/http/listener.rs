@@ -1,6 +1,10 @@
 //! How the servers of this program take connections: its own, and those of the simulators.
 
+mod peers;
+mod serve;
+
 use axum::serve::{ListenerExt as _, TapIo};
+pub use serve::{Limits, serve};
 use tokio::net::{TcpListener, TcpStream};
 
 /// Sends at once what is written. Otherwise small events would wait until the reader acknowledges those before.

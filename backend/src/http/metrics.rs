@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, header},
+    http::{HeaderMap, Uri, header},
     response::{IntoResponse, Response},
 };
 use esteira_shared::status::JobStatus;
@@ -11,26 +11,35 @@ use secrecy::ExposeSecret as _;
 use super::extract::ClientAddress;
 use crate::{
     app::SharedApp,
+    auth::bearer,
     engine::{QUEUES, stats},
     error::AppError,
     telemetry::recorder,
 };
 
 /// Open to the machine itself, or to those who have the configured token: the numbers tell how busy an organisation is.
-pub async fn get_metrics(State(app): State<SharedApp>, address: ClientAddress, headers: HeaderMap) -> Response {
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+/// Without a token the name is checked too: a page elsewhere, in a browser on this machine, is not the machine itself.
+pub async fn get_metrics(
+    State(app): State<SharedApp>,
+    address: ClientAddress,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let allowed = match &app.config.http.metrics_token {
-        Some(token) => {
-            let expected = format!("Bearer {}", token.expose_secret());
-            given.is_some_and(|given| {
-                aws_lc_rs::constant_time::verify_slices_are_equal(given.as_bytes(), expected.as_bytes()).is_ok()
-            })
-        }
+        Some(token) => bearer(&headers).is_some_and(|given| {
+            let (given, expected) = (given.as_bytes(), token.expose_secret().as_bytes());
+            aws_lc_rs::constant_time::verify_slices_are_equal(given, expected).is_ok()
+        }),
         // A proxy on this machine makes everybody look local.
         None => address.0.is_loopback() && !headers.contains_key("x-forwarded-for"),
     };
     if !allowed {
         return AppError::not_found("resource").into_response();
+    }
+    if app.config.http.metrics_token.is_none()
+        && let Err(error) = app.auth.check_host(&uri, &headers)
+    {
+        return error.into_response();
     }
     match stats::load(&app.db, app.config.engine.lease).await {
         Ok(load) => show(&load),

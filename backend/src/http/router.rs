@@ -69,7 +69,7 @@ pub fn build(app: SharedApp, routes: Routes) -> Router {
     quick
         .layer(from_fn_with_state(Arc::clone(&app), middleware::idempotency::layer))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
-        .merge(unhurried)
+        .merge(unhurried.layer(from_fn_with_state(Arc::clone(&app), middleware::pace::layer)))
         .merge(docs::routes(document))
         .route("/metrics", get(metrics::get_metrics))
         .fallback(spa::serve)

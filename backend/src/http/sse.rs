@@ -10,7 +10,7 @@ use axum::{
 };
 use esteira_shared::{
     event::{Change, Topic},
-    ids::{LogId, OrganizationId, UserId},
+    ids::{LogId, OrganizationId},
     permission::Permission,
 };
 use futures_util::Stream;
@@ -22,7 +22,7 @@ use tokio::sync::broadcast::{
 
 use crate::{
     app::SharedApp,
-    auth::{SignedIn, authenticate},
+    auth::{Place, Principal, SignedIn, authenticate},
     bus::Signal,
     error::{AppError, AppResult},
     http::extract::Query,
@@ -46,7 +46,7 @@ pub struct EventsQuery {
     after: i64,
 }
 
-/// What changed, live
+/// What changed, live; only what the reader may read
 ///
 /// Server-sent events. `hello` opens the stream; `change` carries `{"topic","id"}`; `reset` says that some were missed and
 /// everything should be read again. A comment every 15 s keeps proxies awake.
@@ -54,11 +54,14 @@ pub struct EventsQuery {
 /// With `log`, `log` events carry its lines as `LogChunk`, without gap or repeat, each with the number of its last line as
 /// the event's id. `behind` says that the reader was too slow and gets the next lines from the store; `log_end` that
 /// nothing more will come. The reader needs the permission that the log was opened for.
+///
+/// A user, and an organisation, have a limited number of streams at once; over it the answer is 429 `too_many_at_once`.
 #[utoipa::path(
     get, path = "/events", tag = "events", operation_id = "stream_events", params(EventsQuery),
     responses(
         (status = 200, content_type = "text/event-stream", body = Change),
         (status = 404, body = esteira_shared::error::ErrorBody),
+        (status = 429, body = esteira_shared::error::ErrorBody),
     ),
 )]
 pub async fn stream_events(
@@ -68,6 +71,7 @@ pub async fn stream_events(
     headers: HeaderMap,
 ) -> AppResult<Response> {
     let organization = principal.organization_id;
+    let places = app.shares.stream(&principal)?;
     let log = match query.log {
         Some(id) => {
             let state = logs::find(&mut app.db.read().await?, organization, id)
@@ -83,14 +87,15 @@ pub async fn stream_events(
     let state = Watch {
         receiver: app.bus.subscribe(),
         stopping: app.stopping.clone(),
-        user: principal.user_id,
         organization,
+        principal,
         log,
         needs,
+        _places: places,
         app,
         headers,
         greeted: false,
-        judge_at: tokio::time::Instant::now() + JUDGE_AGAIN,
+        judged: None,
     };
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
@@ -108,15 +113,19 @@ fn last_event_id(headers: &HeaderMap) -> Option<i64> {
 struct Watch {
     receiver: Receiver<Signal>,
     stopping: tokio_util::sync::CancellationToken,
-    user: UserId,
     organization: OrganizationId,
+    /// The reader, with the rights that were seen last.
+    principal: Principal,
     log: Option<logs::Watch>,
     /// The permission that readers of its log need.
     needs: Option<Permission>,
+    /// Free again when the stream ends.
+    _places: (Place, Place),
     app: SharedApp,
     headers: HeaderMap,
     greeted: bool,
-    judge_at: tokio::time::Instant,
+    /// When the reader's rights were last looked at, and what [`crate::bus::Bus::access_epoch`] was before.
+    judged: Option<(tokio::time::Instant, u64)>,
 }
 
 fn events(watch: Watch) -> impl Stream<Item = Result<Bytes, Infallible>> {
@@ -135,18 +144,18 @@ impl Watch {
         }
         let silent = tokio::time::Instant::now() + KEEP_ALIVE;
         loop {
+            self.judge().await?;
             // A watcher that is behind reads on whatever else happens, for on a busy server it would never catch up; what
             // happened meanwhile is looked at between two reads.
             if self.log.as_ref().is_some_and(logs::Watch::is_behind) {
                 if self.stopping.is_cancelled() {
                     return None;
                 }
-                self.judge().await?;
                 match self.receiver.try_recv() {
                     Err(TryRecvError::Empty) => {}
                     Err(TryRecvError::Closed) => return None,
                     Err(TryRecvError::Lagged(_)) => return Some(plain("reset")),
-                    Ok(signal) => match self.heard(&signal).await? {
+                    Ok(signal) => match self.heard(&signal) {
                         Some(event) => return Some(event),
                         None => continue,
                     },
@@ -159,21 +168,23 @@ impl Watch {
                     }
                 }
             }
+            let judge_at = self
+                .judged
+                .map_or_else(tokio::time::Instant::now, |(at, _)| at + JUDGE_AGAIN);
             let signal = tokio::select! {
                 () = self.stopping.cancelled() => return None,
                 signal = self.receiver.recv() => signal,
                 seen = next_of(&mut self.log) => return seen.map_or_else(|error| broken(&error), |seen| Some(told(seen))),
                 () = tokio::time::sleep_until(silent) => return Some(Bytes::from_static(b":\n\n")),
-                () = tokio::time::sleep_until(self.judge_at) => {
-                    self.judge().await?;
-                    continue;
-                }
+                () = tokio::time::sleep_until(judge_at) => continue,
             };
+            // Signals may have been lost, also one that says that rights ended: the number tells of those too.
+            self.judge().await?;
             match signal {
                 Err(RecvError::Lagged(_)) => return Some(plain("reset")),
                 Err(RecvError::Closed) => return None,
                 Ok(signal) => {
-                    if let Some(event) = self.heard(&signal).await? {
+                    if let Some(event) = self.heard(&signal) {
                         return Some(event);
                     }
                 }
@@ -181,34 +192,42 @@ impl Watch {
         }
     }
 
-    /// What a signal means to this reader; nothing when the stream has to end.
-    async fn heard(&mut self, signal: &Signal) -> Option<Option<Bytes>> {
+    /// What a signal means to this reader.
+    fn heard(&self, signal: &Signal) -> Option<Bytes> {
         match signal {
-            Signal::AccessChanged { user } if *user == self.user => {
-                self.still_allowed().await.then_some(())?;
+            Signal::AccessChanged { user } if *user == self.principal.user_id => {
                 let topic = Topic::Session;
-                Some(change(&Change { topic, id: None }))
+                change(&Change { topic, id: None })
             }
-            Signal::Missed => Some(Some(plain("reset"))),
-            signal => Some(signal.change_for(self.organization).as_ref().and_then(change)),
+            Signal::Missed => Some(plain("reset")),
+            signal => {
+                let heard = signal.change_for(self.organization).filter(|heard| {
+                    let needs = heard.topic.permission();
+                    needs.is_none_or(|permission| self.principal.may(permission))
+                });
+                heard.as_ref().and_then(change)
+            }
         }
     }
 
-    /// Checks now and then whether the reader may still read.
+    /// Checks whether the reader may still read: at first, since their rights may have ended while the stream was opened,
+    /// then whenever anybody's rights changed, and now and then. Nothing when the stream has to end.
     async fn judge(&mut self) -> Option<()> {
-        let now = tokio::time::Instant::now();
-        if now < self.judge_at {
+        let (now, epoch) = (tokio::time::Instant::now(), self.app.bus.access_epoch());
+        let holds = |(at, seen): (tokio::time::Instant, u64)| seen == epoch && now < at + JUDGE_AGAIN;
+        if self.judged.is_some_and(holds) {
             return Some(());
         }
-        self.judge_at = now + JUDGE_AGAIN;
+        self.judged = Some((now, epoch));
         self.still_allowed().await.then_some(())
     }
 
-    async fn still_allowed(&self) -> bool {
-        match authenticate(&self.app.auth, &Method::GET, &self.headers).await {
-            Ok(principal) => self.needs.is_none_or(|permission| principal.may(permission)),
-            Err(_) => false,
-        }
+    async fn still_allowed(&mut self) -> bool {
+        let Ok(principal) = authenticate(&self.app.auth, &Method::GET, &self.headers).await else {
+            return false;
+        };
+        self.principal = principal;
+        self.needs.is_none_or(|permission| self.principal.may(permission))
     }
 }
 

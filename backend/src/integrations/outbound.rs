@@ -102,6 +102,15 @@ pub fn same_host(a: Option<&str>, b: Option<&str>) -> bool {
     origin(a) == origin(b)
 }
 
+/// Scheme, host and port of an address: what anybody may see of it. The rest may hold secrets.
+#[must_use]
+pub fn shown_address(url: &str) -> String {
+    match Url::parse(url) {
+        Ok(url) if url.origin().is_tuple() => url.origin().ascii_serialization(),
+        _ => "…".to_owned(),
+    }
+}
+
 /// Which address was refused, if that is why a request failed.
 #[must_use]
 pub fn refused_address(error: &reqwest::Error) -> Option<&OutboundError> {

@@ -1,18 +1,27 @@
 //! The external API that runs robots.
 
 mod answer;
+mod bounds;
+pub mod failure;
 mod fields;
 pub mod hash;
 mod http;
 mod job;
 mod job_id;
+mod log_answer;
+mod log_cursor;
+mod log_joining;
 mod log_line;
 mod log_lines;
 mod log_stream;
+mod log_text;
 mod mask;
+mod overlap;
 pub mod payload;
 mod sse;
 mod start;
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use esteira_shared::reason::Reason;
@@ -20,8 +29,10 @@ use futures_util::stream::BoxStream;
 pub use http::{HttpRpa, RpaTimeouts};
 pub use job::{RpaJob, RpaStatus};
 pub use job_id::ExternalJobId;
+pub use log_cursor::{LogCursor, Told};
+pub use log_joining::Joining;
 pub use log_line::RpaLogLine;
-pub use mask::Mask;
+pub use mask::{Mask, Seam};
 use secrecy::SecretString;
 pub use start::{RpaService, RpaStart, StartBody, StartClient};
 
@@ -43,11 +54,17 @@ pub trait RpaApi: Send + Sync {
     /// [`RpaError`].
     async fn job(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<RpaJob, RpaError>;
 
-    /// The log after its first `after` lines.
+    /// The log. An API that knows how goes on after the line with this id; others begin where they like, and
+    /// [`Joining`] finds what is new.
     ///
     /// # Errors
     /// [`RpaError`]; an API without a log is no error, but [`RpaLogs::Unsupported`], nor is one whose log is too long.
-    async fn logs(&self, connection: &RpaConnection, id: &ExternalJobId, after: u64) -> Result<RpaLogs, RpaError>;
+    async fn logs(
+        &self,
+        connection: &RpaConnection,
+        id: &ExternalJobId,
+        last_event_id: Option<&str>,
+    ) -> Result<RpaLogs, RpaError>;
 
     /// Asks for the end of a job, which may take effect later.
     ///
@@ -85,8 +102,10 @@ pub enum RpaLogs {
     Lines(Vec<RpaLogLine>),
     /// Lines as they are written. Ends with the log; after an error nothing follows.
     Stream(BoxStream<'static, Result<RpaLogLine, RpaError>>),
+    /// Text, line by line. It may go on for long, or end at once and be there again from its first line.
+    Text(BoxStream<'static, Result<RpaLogLine, RpaError>>),
     /// More than is read of a log that is no stream.
-    TooLong { max_bytes: usize },
+    TooLong { told: Reason },
     /// This API keeps none.
     Unsupported,
 }
@@ -105,6 +124,12 @@ pub enum RpaError {
     /// The address as it is configured leads nowhere. Message and action are for the analyst.
     #[error("{message}")]
     Address { message: Reason, action: Reason },
+    /// 429 or 503, and it said how long to wait before the next call.
+    #[error("{reason}")]
+    Later { reason: Reason, after: Duration },
+    /// More than is read of an answer; the same again would be as long.
+    #[error("{0}")]
+    TooLong(Reason),
     /// No answer, or none that can be believed; later there may be one. A [`Reason`] is for the analyst; what lies below
     /// it is for the server's log.
     #[error(transparent)]
@@ -119,6 +144,8 @@ impl RpaError {
             Self::Unauthorized => Reason::RobotTokenRefused {},
             Self::NotFound => Reason::RobotJobUnknown {},
             Self::Refused { message, .. } | Self::Address { message, .. } => message.clone(),
+            Self::Later { reason, .. } => reason.clone(),
+            Self::TooLong(reason) => reason.clone(),
             Self::Technical(error) => reason_of(error),
         }
     }
@@ -129,7 +156,19 @@ impl RpaError {
         match self {
             Self::Unauthorized => Some(Reason::CheckRobotToken {}),
             Self::Address { action, .. } => Some(action.clone()),
-            Self::NotFound | Self::Refused { .. } | Self::Technical(_) => None,
+            Self::TooLong(_) => Some(Reason::CheckResultWithMaintainer {}),
+            Self::NotFound | Self::Refused { .. } | Self::Later { .. } | Self::Technical(_) => None,
+        }
+    }
+
+    /// With the wait that the answer asked for.
+    fn after(self, wait: Option<Duration>) -> Self {
+        match (self, wait) {
+            (Self::Technical(error), Some(after)) => Self::Later {
+                reason: reason_of(&error),
+                after,
+            },
+            (error, _) => error,
         }
     }
 
@@ -165,16 +204,22 @@ pub enum StartError {
     /// Certain: this request started nothing.
     #[error("{0}")]
     NotStarted(RpaError),
-    /// The request may have arrived, so a robot may be at work.
+    /// The answer did not come, or is one of trouble: the request may have arrived, so a robot may be at work.
     #[error("{0}")]
     Unknown(RpaError),
+    /// The answer came whole and does not say whether a robot began. The same request would get no better one, so
+    /// nothing is sent again. The reason quotes the answer.
+    #[error("{0}")]
+    NotUnderstood(Reason),
 }
 
 impl StartError {
-    #[must_use]
-    pub fn cause(&self) -> &RpaError {
+    /// With the wait that the answer asked for.
+    fn after(self, wait: Option<Duration>) -> Self {
         match self {
-            Self::NotStarted(error) | Self::Unknown(error) => error,
+            Self::NotStarted(error) => Self::NotStarted(error.after(wait)),
+            Self::Unknown(error) => Self::Unknown(error.after(wait)),
+            Self::NotUnderstood(reason) => Self::NotUnderstood(reason),
         }
     }
 }

@@ -3,7 +3,7 @@
 mod answer;
 mod http;
 
-use std::io;
+use std::{io, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -21,7 +21,7 @@ pub trait SatApi: Send + Sync {
     /// per key and repeats its first answer.
     ///
     /// # Errors
-    /// [`SatError::Business`] when a person must act first, [`SatError::Technical`] when a repetition may help.
+    /// [`SatError`] says whether a repetition may help, or a person must act first.
     async fn upload(&self, connection: &SatConnection, upload: SatUpload) -> Result<SatReceipt, SatError>;
 
     /// Asks whether SAT answers and takes the token, without leaving anything there. The text names who answered.
@@ -82,9 +82,19 @@ pub enum SatError {
         message: Reason,
         action: Option<Reason>,
     },
+    /// 409 with a protocol: SAT says that it has a document already. After a lost answer it is this one.
+    #[error("{refusal}")]
+    AlreadyKept { protocol: String, refusal: Box<SatError> },
+    /// A success that was read whole and tells no protocol. SAT may have the document, and the same again would get no
+    /// better answer, so nothing is sent again. The reason quotes the answer.
+    #[error("{0}")]
+    NotUnderstood(Reason),
     /// No answer, or none that can be believed. Whether SAT has the document is not known.
     #[error("SAT did not answer as it should: {0:#}")]
     Technical(anyhow::Error),
+    /// As `Technical`, and SAT said how long to wait.
+    #[error("SAT did not answer as it should: {cause:#}")]
+    Later { cause: anyhow::Error, after: Duration },
 }
 
 impl SatError {
@@ -92,8 +102,29 @@ impl SatError {
     #[must_use]
     pub fn reason(&self) -> Reason {
         match self {
-            Self::Business { message, .. } => message.clone(),
-            Self::Technical(_) => Reason::quoted(self.to_string()),
+            Self::Business { message, .. } | Self::NotUnderstood(message) => message.clone(),
+            Self::AlreadyKept { refusal, .. } => refusal.reason(),
+            Self::Technical(_) | Self::Later { .. } => Reason::quoted(self.to_string()),
+        }
+    }
+
+    /// True when this call certainly left nothing with SAT: it refused, or was never reached.
+    #[must_use]
+    pub fn left_nothing(&self) -> bool {
+        match self {
+            Self::Business { .. } | Self::AlreadyKept { .. } => true,
+            Self::Technical(cause) => cause
+                .downcast_ref::<reqwest::Error>()
+                .is_some_and(reqwest::Error::is_connect),
+            Self::NotUnderstood(_) | Self::Later { .. } => false,
+        }
+    }
+
+    /// With the wait that the answer asked for.
+    fn after(self, wait: Option<Duration>) -> Self {
+        match (self, wait) {
+            (Self::Technical(cause), Some(after)) => Self::Later { cause, after },
+            (error, _) => error,
         }
     }
 

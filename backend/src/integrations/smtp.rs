@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
     message::{Mailbox, header::ContentType},
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -37,6 +37,12 @@ pub trait Mailer: Send + Sync {
     fn from(&self) -> String;
 }
 
+/// Whether a message can be written to this address. What was saved and cannot be written to would be told of nothing.
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    text.parse::<Address>().is_ok()
+}
+
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub struct Smtp {
@@ -65,7 +71,7 @@ impl Smtp {
             .subject(&email.subject)
             .header(ContentType::TEXT_PLAIN);
         for to in &email.to {
-            message = message.to(to.parse()?);
+            message = message.to(Mailbox::new(None, to.parse()?));
         }
         Ok(message.body(email.text.clone())?)
     }
@@ -86,5 +92,46 @@ impl Mailer for Smtp {
 
     fn from(&self) -> String {
         self.from.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use esteira_shared::validate::Fields;
+
+    use super::*;
+
+    #[test]
+    fn what_the_page_accepts_can_be_written_to() {
+        let accepted = |text: &str| {
+            let mut fields = Fields::new();
+            fields.email("email", text);
+            fields.is_empty()
+        };
+        let long = format!("{}@example.com", "a".repeat(65));
+        for (text, expected) in [
+            ("ana@example.com", true),
+            ("ana.maria+nf-e_1@sub.example.com.br", true),
+            ("o'neil&filhos@example.com", true),
+            ("ana@são-josé.example", true),
+            ("ana..maria@example.com", false),
+            (".ana@example.com", false),
+            ("ana.@example.com", false),
+            ("ana maria@example.com", false),
+            ("ana,maria@example.com", false),
+            ("<ana@example.com>", false),
+            ("Ana<ana@example.com>", false),
+            ("ana@exa_mple.com", false),
+            ("ana@-example.com", false),
+            ("ana@example-.com", false),
+            ("ana@example..com", false),
+            ("ana@example", false),
+            ("ana@@example.com", false),
+            ("ana\u{0}@example.com", false),
+            (long.as_str(), false),
+        ] {
+            assert_eq!(accepted(text), expected, "{text}");
+            assert!(!expected || is_address(text), "{text} cannot be written to");
+        }
     }
 }

@@ -62,10 +62,13 @@ pub(super) async fn list(conn: &mut DbConn, organization: OrganizationId) -> Que
     Ok(all)
 }
 
+/// What waits for a place. What only waits to be followed on has one.
 async fn waiting_in(conn: &mut DbConn, lane: &str) -> QueryResult<i64> {
     let (from, to) = (format!("{lane}/"), format!("{lane}0"));
     with_conn!(conn, |c| jobs::table
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("status = 'queued'"))
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
+            "status = 'queued' AND elsewhere IS NULL"
+        ))
         .filter(jobs::lane.eq(lane).or(jobs::lane.ge(&from).and(jobs::lane.lt(&to))))
         .count()
         .get_result(c)

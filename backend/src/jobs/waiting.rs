@@ -55,6 +55,11 @@ async fn look(app: &App, conn: &mut DbConn, job: &Job) -> AppResult<WaitingDto> 
             ..check(WaitingCheck::Group, pending == 0)
         });
     }
+    // What is at work on another machine has its place, and only needs somebody who follows it.
+    if job.elsewhere.is_some() {
+        checks.push(alive(app, conn, now).await?);
+        return Ok(WaitingDto { checks });
+    }
     checks.push(queue(conn, job).await?);
     checks.push(alive(app, conn, now).await?);
     limits(conn, job, now, &mut checks).await?;

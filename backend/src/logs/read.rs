@@ -1,5 +1,7 @@
 //! Reading lines: from any number on, and those that match.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use esteira_shared::{
@@ -99,6 +101,38 @@ pub(super) async fn lines(conn: &mut DbConn, log: LogId, from: i64, limit: i64) 
     Ok(lines)
 }
 
+/// Lines read at once when only their text is looked at.
+const MESSAGES: i64 = 250;
+
+/// The texts of the first lines of a log.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn first_messages(conn: &mut DbConn, log: LogId, count: usize) -> AppResult<Vec<String>> {
+    messages(conn, log, 1, i64::try_from(count).unwrap_or(i64::MAX)).await
+}
+
+/// The texts of the last lines of a log that has so many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn last_messages(conn: &mut DbConn, log: LogId, lines: i64, count: usize) -> AppResult<Vec<String>> {
+    let from = lines.saturating_sub(i64::try_from(count).unwrap_or(i64::MAX)).max(0) + 1;
+    messages(conn, log, from, lines).await
+}
+
+async fn messages(conn: &mut DbConn, log: LogId, from: i64, to: i64) -> AppResult<Vec<String>> {
+    let mut found = Vec::new();
+    let mut from = from;
+    while from <= to {
+        let some = lines(conn, log, from, MESSAGES.min(to - from + 1)).await?;
+        let Some(last) = some.last() else { break };
+        from = last.seq + 1;
+        found.extend(some.into_iter().map(|line| line.message));
+    }
+    Ok(found)
+}
+
 /// A stretch of a log; its end when nothing else is asked for.
 ///
 /// # Errors
@@ -187,8 +221,14 @@ fn done(seqs: Vec<i64>, searched_to: i64, complete: bool) -> LogMatchesDto {
     }
 }
 
-/// The whole log as text, a line each, with time and level.
-pub fn download(db: Database, log: LogId, zone: chrono_tz::Tz) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
+/// The whole log as text, a line each, with time and level. Codes that terminals obey are left out unless `escapes` are
+/// wanted: whoever prints the file would run them.
+pub fn download(
+    db: Database,
+    log: LogId,
+    zone: chrono_tz::Tz,
+    escapes: bool,
+) -> impl Stream<Item = Result<Bytes, std::io::Error>> {
     futures_util::stream::try_unfold(1_i64, move |from| {
         let db = db.clone();
         async move {
@@ -198,13 +238,17 @@ pub fn download(db: Database, log: LogId, zone: chrono_tz::Tz) -> impl Stream<It
                 .map_err(std::io::Error::other)?;
             let Some(last) = lines.last() else { return Ok(None) };
             let next = last.seq + 1;
-            let text: String = lines.into_iter().map(|line| as_text(&line, zone)).collect();
+            let text: String = lines.into_iter().map(|line| as_text(&line, zone, escapes)).collect();
             Ok(Some((Bytes::from(text), next)))
         }
     })
 }
 
-fn as_text(line: &LogLineDto, zone: chrono_tz::Tz) -> String {
+fn as_text(line: &LogLineDto, zone: chrono_tz::Tz, escapes: bool) -> String {
     let at = line.at.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S%.3f");
-    format!("{at} {:<5} {}\n", line.level.to_string().to_uppercase(), line.message)
+    let message = match escapes {
+        true => Cow::Borrowed(line.message.as_str()),
+        false => Cow::Owned(plain(&line.message)),
+    };
+    format!("{at} {:<5} {message}\n", line.level.to_string().to_uppercase())
 }

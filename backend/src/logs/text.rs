@@ -33,7 +33,7 @@ fn bounded(line: &str) -> String {
     format!("{}{mark}", line.get(..end).unwrap_or_default())
 }
 
-/// A line as it reads, without colours and control characters.
+/// A line as it reads, without colours and control characters; tabs stay. A terminal that shows it does nothing else.
 pub(super) fn plain(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
     let mut chars = line.chars().peekable();
@@ -44,7 +44,7 @@ pub(super) fn plain(line: &str) -> String {
                 chars.next();
                 while chars.next().is_some_and(|c| !('@'..='~').contains(&c)) {}
             }
-            c if c.is_control() => {}
+            c if c.is_control() && c != '\t' => {}
             c => text.push(c),
         }
     }
@@ -85,6 +85,14 @@ mod tests {
             Some("[… mensagem de 100000 linhas, cortada]")
         );
         assert_eq!(lines_of(&"a\n".repeat(MOST)).len(), MOST);
+    }
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_is_left() {
+        let line = "\u{1b}]0;title\u{7}a\tb\u{1b}[2Jc\u{9b}31md\u{1b}Pq\u{1b}\\\u{8}e\u{1b}";
+        let shown = plain(line);
+        assert!(shown.chars().all(|c| !c.is_control() || c == '\t'), "{shown:?}");
+        assert!(shown.contains("a\tbc"), "{shown:?}");
     }
 
     #[test]

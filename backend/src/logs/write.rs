@@ -44,6 +44,8 @@ pub struct LogBatch {
     pub lines: Vec<NewLine>,
     /// The source was read up to here.
     pub source_lines: i64,
+    /// What the source calls the newest line of these that it has a word for.
+    pub source_id: Option<String>,
     /// Also tells pages that show this thing in a list.
     pub tell: Option<(Topic, Uuid)>,
 }
@@ -185,6 +187,7 @@ async fn append(tx: &mut Tx, batch: &LogBatch) -> AppResult<()> {
         .set((
             logs::lines.eq(lines.last().map_or(state.lines, |line| line.seq)),
             logs::source_lines.eq(state.source_lines.max(batch.source_lines)),
+            logs::source_id.eq(batch.source_id.as_deref().or(state.source_id.as_deref())),
             logs::last_line.eq(last_line.or(state.last_line)),
             logs::first_error.eq(state.first_error.or(error.map(|line| line.seq))),
         ))

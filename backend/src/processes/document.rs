@@ -32,6 +32,8 @@ pub struct Document {
     pub sha256: String,
     pub uploaded_by: String,
     pub created_at: Instant,
+    /// Since when the store is known not to hold these bytes.
+    pub damaged_at: Option<Instant>,
 }
 
 impl Document {
@@ -86,8 +88,7 @@ pub(super) async fn places(
     organization: OrganizationId,
     sha256: &str,
 ) -> QueryResult<Vec<DocumentPlace>> {
-    type Row = (ProcessId, String, String, Month, String, i32, Instant);
-    let found: Vec<Row> = with_conn!(conn, |c| documents::table
+    let found: Vec<PlaceRow> = with_conn!(conn, |c| documents::table
         .inner_join(processes::table.inner_join(clients::table).inner_join(operators::table))
         .filter(
             documents::organization_id
@@ -107,7 +108,41 @@ pub(super) async fn places(
         ))
         .load(c)
         .await)?;
-    let place = |(process_id, client_name, operator_name, mes_ano, filename, number, created_at)| DocumentPlace {
+    Ok(found.into_iter().map(place).collect())
+}
+
+/// Current documents of the organisation that the store was found, since then, not to hold any more. The last found
+/// first, at most twenty.
+pub async fn damaged(
+    conn: &mut DbConn,
+    organization: OrganizationId,
+    since: Instant,
+) -> QueryResult<Vec<DocumentPlace>> {
+    let found: Vec<PlaceRow> = with_conn!(conn, |c| documents::table
+        .inner_join(processes::table.inner_join(clients::table).inner_join(operators::table))
+        .filter(documents::organization_id.eq(organization))
+        .filter(documents::damaged_at.gt(Some(since)))
+        .filter(processes::fatura_s3_key.eq(documents::storage_key.nullable()))
+        .order((documents::damaged_at.desc(), documents::id.desc()))
+        .limit(20)
+        .select((
+            processes::id,
+            clients::razao_social,
+            operators::name,
+            processes::mes_ano,
+            documents::filename,
+            documents::number,
+            documents::created_at,
+        ))
+        .load(c)
+        .await)?;
+    Ok(found.into_iter().map(place).collect())
+}
+
+type PlaceRow = (ProcessId, String, String, Month, String, i32, Instant);
+
+fn place((process_id, client_name, operator_name, mes_ano, filename, number, created_at): PlaceRow) -> DocumentPlace {
+    DocumentPlace {
         process_id,
         client_name,
         operator_name,
@@ -115,6 +150,5 @@ pub(super) async fn places(
         filename,
         number,
         created_at,
-    };
-    Ok(found.into_iter().map(place).collect())
+    }
 }

@@ -50,6 +50,8 @@ pub struct Process {
     pub approved_by: Option<String>,
     pub approved_at: Option<Instant>,
     pub approved_sha256: Option<String>,
+    /// The document whose hand-over to SAT over HTTPS began, unless it certainly left nothing there.
+    pub sat_sent_sha256: Option<String>,
     pub rejection_reason: Option<String>,
     pub error_cause: Option<Reason>,
     pub error_step: Option<String>,
@@ -106,6 +108,15 @@ impl Process {
         found.ok_or_else(|| AppError::not_found("process"))
     }
 
+    /// Notes which document may be with SAT. This is nothing that a person sees, so the version stays.
+    pub async fn set_sat_sent(tx: &mut Tx, id: ProcessId, sha256: Option<&str>) -> QueryResult<()> {
+        with_conn!(tx.conn(), |c| diesel::update(processes::table.find(id))
+            .set(processes::sat_sent_sha256.eq(sha256))
+            .execute(c)
+            .await)?;
+        Ok(())
+    }
+
     /// # Errors
     /// When somebody read an older version.
     pub fn expect_version(&self, seen: i32) -> AppResult<()> {
@@ -119,11 +130,18 @@ impl Process {
     /// SHA-256 of the approved document, which is the one that goes to SAT.
     ///
     /// # Errors
-    /// An internal error when there is none: only approved documents are sent.
+    /// An internal error when there is none, or another is the current one: only approved documents are sent.
     pub fn approved_document(&self) -> AppResult<String> {
         self.approved_sha256
             .clone()
-            .ok_or_else(|| AppError::internal(anyhow::anyhow!("approved without a document")))
+            .filter(|sha256| self.has_approved(sha256))
+            .ok_or_else(|| AppError::internal(anyhow::anyhow!("the current document is not the approved one")))
+    }
+
+    /// True when these bytes are the current document, and were approved.
+    #[must_use]
+    pub fn has_approved(&self, sha256: &str) -> bool {
+        self.approved_sha256.as_deref() == Some(sha256) && self.fatura_sha256.as_deref() == Some(sha256)
     }
 }
 

@@ -142,6 +142,7 @@ fn opened(tx: &Tx, organization_id: OrganizationId, month: Month, (account, clie
         approved_by: None,
         approved_at: None,
         approved_sha256: None,
+        sat_sent_sha256: None,
         rejection_reason: None,
         error_cause: None,
         error_step: None,

@@ -185,8 +185,20 @@ pub async fn reopen_named(
 /// To `ENVIANDO_SAT`, without the last failure. The caller queues the job or the robot in the same transaction.
 ///
 /// # Errors
-/// As [`advance`].
-pub async fn begin_sending(tx: &mut Tx, actor: &Actor, process: &Process, names: &Names) -> AppResult<Process> {
+/// As [`advance`]; `sat_unclear` when SAT's last answer was not understood, unless a person sends it all the same.
+pub async fn begin_sending(
+    tx: &mut Tx,
+    actor: &Actor,
+    process: &Process,
+    names: &Names,
+    despite_doubt: bool,
+) -> AppResult<Process> {
+    // The table's word comes first: an illegal move is one whatever SAT said.
+    destination(process.status, sending_move(process.status))?;
+    if !despite_doubt && matches!(process.error_cause, Some(Reason::SatNotUnderstood { .. })) {
+        let message = "SAT's last answer was not understood, so it may have the document; look there first";
+        return Err(AppError::new(ErrorCode::SatUnclear, message));
+    }
     let changes = ProcessChanges {
         error_cause: Some(None),
         error_step: Some(None),

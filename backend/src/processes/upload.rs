@@ -1,7 +1,7 @@
 //! Taking in a PDF. It is streamed to disk while its size is watched, judged by content and stored. Only then its row
 //! is written.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use aws_lc_rs::digest;
 use axum::body::Body;
@@ -15,7 +15,6 @@ use esteira_shared::{
     transition::Move,
 };
 use futures_util::StreamExt as _;
-use serde_json::json;
 use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt as _;
 use uuid::Uuid;
@@ -35,10 +34,13 @@ use crate::{
     },
     engine::job_is_held,
     error::{AppError, AppResult, is_unique_violation},
-    pdf::{self, PdfFacts, PdfProblem},
+    http::middleware::pace::broken_off,
+    pdf::PdfFacts,
     secrets::hex,
     with_conn,
 };
+
+mod inspection;
 
 /// A sender that is silent for this long has gone.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -60,8 +62,9 @@ impl Incoming {
     ///
     /// # Errors
     /// `too_large` as soon as the limit is passed; `empty_file`, `not_pdf`, `encrypted_pdf`, `pdf_without_pages`,
-    /// `damaged_pdf` by content; `malformed_request` when the sender breaks off.
-    pub async fn receive(app: &App, body: Body, limit_bytes: i64) -> AppResult<Self> {
+    /// `damaged_pdf` by content; `malformed_request` when the sender breaks off; `busy` when too many files of the
+    /// organisation, or of too many organisations, wait to be judged.
+    pub async fn receive(app: &App, organization: OrganizationId, body: Body, limit_bytes: i64) -> AppResult<Self> {
         let folder = app.config.data_dir.join("incoming");
         tokio::fs::create_dir_all(&folder)
             .await
@@ -81,7 +84,7 @@ impl Incoming {
             writer.write_all(&chunk).await.map_err(AppError::storage_unavailable)?;
         }
         writer.flush().await.map_err(AppError::storage_unavailable)?;
-        let facts = inspect(app, file.path()).await?;
+        let facts = inspection::inspect(app, organization, file.path()).await?;
         Ok(Self {
             file,
             size_bytes,
@@ -112,45 +115,8 @@ pub fn clear_incoming(app: &App) {
 async fn next(chunks: &mut axum::body::BodyDataStream) -> AppResult<Option<Bytes>> {
     let gone = || AppError::new(ErrorCode::MalformedRequest, "the upload broke off; send it again");
     match tokio::time::timeout(PATIENCE, chunks.next()).await {
-        Ok(chunk) => chunk.transpose().map_err(|error| gone().with_cause(error)),
+        Ok(chunk) => chunk.transpose().map_err(broken_off),
         Err(_) => Err(gone()),
-    }
-}
-
-async fn inspect(app: &App, path: &std::path::Path) -> AppResult<PdfFacts> {
-    let slot = Arc::clone(&app.inspections)
-        .acquire_owned()
-        .await
-        .map_err(AppError::internal)?;
-    let path = path.to_owned();
-    let judge = move || {
-        // Held until the work ends, also when the sender has gone.
-        let _slot = slot;
-        std::fs::read(path).map(|bytes| pdf::inspect(&bytes))
-    };
-    let judged = tokio::task::spawn_blocking(judge).await.map_err(AppError::internal)?;
-    judged.map_err(AppError::storage_unavailable)?.map_err(refused)
-}
-
-fn refused(problem: PdfProblem) -> AppError {
-    match problem {
-        PdfProblem::Empty => AppError::new(ErrorCode::EmptyFile, "the file has 0 bytes"),
-        PdfProblem::NotPdf { looks_like } => {
-            let message = looks_like.map_or("the content is not a PDF".to_owned(), |kind| {
-                format!("the content is {kind}, not a PDF")
-            });
-            AppError::new(ErrorCode::NotPdf, message).with_details(json!({ "looks_like": looks_like }))
-        }
-        PdfProblem::Encrypted => AppError::new(
-            ErrorCode::EncryptedPdf,
-            "the PDF is protected by a password or locked; save it again without protection",
-        ),
-        PdfProblem::NoPages => AppError::new(ErrorCode::PdfWithoutPages, "the PDF has no page"),
-        PdfProblem::Damaged(reason) => AppError::new(ErrorCode::DamagedPdf, format!("the PDF is damaged: {reason}")),
-        PdfProblem::TooComplex => AppError::new(
-            ErrorCode::DamagedPdf,
-            "the PDF is built in a way that costs too much to read",
-        ),
     }
 }
 
@@ -326,6 +292,7 @@ async fn record(
         sha256: incoming.sha256.clone(),
         uploaded_by: actor.name.clone(),
         created_at: now,
+        damaged_at: None,
     };
     with_conn!(tx.conn(), |c| diesel::insert_into(documents::table)
         .values(&row)

@@ -1,7 +1,7 @@
 //! Starting to send an approved document to SAT.
 
 use esteira_shared::{
-    dto::processes::ProcessMove,
+    dto::processes::ProcessSend,
     ids::{OrganizationId, ProcessId, SubjectId},
     status::SatTransport,
 };
@@ -25,18 +25,20 @@ use crate::{
 /// transaction.
 ///
 /// # Errors
-/// `not_found`, `illegal_transition`, `version_conflict`; `sat_not_configured` or `rpa_not_configured`; `execution_active`.
-pub async fn send(app: &App, tx: &mut Tx, actor: &Actor, id: ProcessId, seen: &ProcessMove) -> AppResult<()> {
+/// `not_found`, `illegal_transition`, `version_conflict`; `sat_not_configured` or `rpa_not_configured`; `execution_active`;
+/// `sat_unclear`.
+pub async fn send(app: &App, tx: &mut Tx, actor: &Actor, id: ProcessId, seen: &ProcessSend) -> AppResult<()> {
     let process = Process::lock(tx, actor.organization_id, id).await?;
     // An illegal move says more than a stale version.
     moves::destination(process.status, moves::sending_move(process.status))?;
     process.expect_version(seen.version)?;
     let settings = ready(app, tx.conn(), process.organization_id).await?;
     match settings.sat_transport {
-        SatTransport::Robot => executions::start_upload_with(tx, actor, &process, settings)
-            .await
-            .map(drop),
-        SatTransport::Https => queue(tx, actor, &process).await,
+        SatTransport::Robot => {
+            let started = executions::start_upload_with(tx, actor, &process, settings, seen.despite_doubt).await;
+            started.map(drop)
+        }
+        SatTransport::Https => queue(tx, actor, &process, seen.despite_doubt).await,
     }
 }
 
@@ -54,10 +56,10 @@ pub async fn ready(app: &App, conn: &mut DbConn, organization: OrganizationId) -
 }
 
 /// Has a job send the document over HTTPS.
-async fn queue(tx: &mut Tx, actor: &Actor, process: &Process) -> AppResult<()> {
+async fn queue(tx: &mut Tx, actor: &Actor, process: &Process, despite_doubt: bool) -> AppResult<()> {
     let sha256 = process.approved_document()?;
     let names = Names::of(tx.conn(), process).await?;
-    moves::begin_sending(tx, actor, process, &names).await?;
+    moves::begin_sending(tx, actor, process, &names, despite_doubt).await?;
     let payload = SendPayload {
         process_id: process.id,
         sha256,

@@ -17,6 +17,7 @@
 //! |---|---|
 //! | `GET /opcoes`, `PUT /opcoes` | the options; any of them may be changed while it runs |
 //! | `GET /contagem` | the starts that were asked for, and the robots that they started |
+//! | `GET /vigilia` | the most robots that were at work at once, and the longest time in which nobody asked for one |
 //! | `GET /jobs`, `DELETE /jobs` | what is kept; forgets it, robots at work included |
 //! | `PUT /roteiros/{hash_execucao}`, `DELETE /roteiros` | scripts: exactly what shall happen to one execution |
 
@@ -127,6 +128,7 @@ impl RpaSimulator {
         let control = Router::new()
             .route("/opcoes", get(control::get_options).put(control::update_options))
             .route("/contagem", get(control::count_starts))
+            .route("/vigilia", get(control::watch_robots))
             .route("/jobs", get(control::list_jobs).delete(control::delete_jobs))
             .route("/roteiros", delete(script::delete_scripts))
             .route("/roteiros/{hash_execucao}", put(script::put_script))

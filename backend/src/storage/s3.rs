@@ -21,7 +21,7 @@ use futures_util::{StreamExt as _, stream};
 use secrecy::ExposeSecret as _;
 
 use super::{Storage, StorageError, StoredObject, is_valid_key, refuse_bad_key};
-use crate::config::S3Settings;
+use crate::{config::S3Settings, object::ObjectAddress};
 
 const CONNECT: Duration = Duration::from_secs(5);
 const ATTEMPT: Duration = Duration::from_secs(30);
@@ -257,20 +257,16 @@ impl S3Reader {
         Self(client(settings).await)
     }
 
-    /// Opens what an `s3://bucket/key` names.
+    /// Opens an object.
     ///
     /// # Errors
-    /// As [`Storage::get`]; what is no such address is not found. Any other trouble has a reason for the analyst.
-    pub async fn get(&self, location: &str) -> Result<StoredObject, StorageError> {
-        let parts = location.strip_prefix("s3://").and_then(|rest| rest.split_once('/'));
-        match parts {
-            Some((bucket, key)) if !bucket.is_empty() && !key.is_empty() => {
-                // A bucket that a robot made up is no trouble of the store.
-                let missing = ["NoSuchKey", "NoSuchBucket", "NotFound"];
-                get(&self.0, bucket, key, &missing).await.map_err(for_analyst)
-            }
-            _ => Err(StorageError::NotFound),
-        }
+    /// As [`Storage::get`]. Any other trouble has a reason for the analyst.
+    pub async fn get(&self, address: &ObjectAddress) -> Result<StoredObject, StorageError> {
+        // A bucket that a robot made up is no trouble of the store.
+        let missing = ["NoSuchKey", "NoSuchBucket", "NotFound"];
+        get(&self.0, address.bucket(), address.key().as_str(), &missing)
+            .await
+            .map_err(for_analyst)
     }
 }
 

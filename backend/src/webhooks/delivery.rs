@@ -225,12 +225,13 @@ pub(super) async fn set_status(
     Ok(())
 }
 
-/// Removes messages that were kept long enough.
+/// Removes messages that were kept long enough, and secrets that are not used any more.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn sweep(app: &App) -> AppResult<usize> {
     let mut tx = app.db.begin_long().await?;
+    super::endpoint::forget_old_secrets(&mut tx).await?;
     let old = webhook_deliveries::created_at.lt(tx.now() - KEEP);
     let removed = with_conn!(tx.conn(), |c| diesel::delete(webhook_deliveries::table.filter(old))
         .execute(c)

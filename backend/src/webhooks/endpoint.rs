@@ -1,5 +1,7 @@
 //! The addresses.
 
+mod rotation;
+
 use diesel::prelude::*;
 use esteira_shared::{
     dto::webhooks::{WebhookEndpointCreate, WebhookEndpointDto, WebhookEndpointUpdate, WebhookSecretDto},
@@ -14,6 +16,7 @@ use esteira_shared::{
 use secrecy::{ExposeSecret as _, SecretString};
 use uuid::Uuid;
 
+pub(super) use self::rotation::{change_secret, forget_old_secrets};
 use super::{emit::LANE, signature};
 use crate::{
     app::App,
@@ -28,7 +31,7 @@ use crate::{
     },
     engine::set_default_limit,
     error::{AppError, AppResult, is_unique_violation},
-    integrations::outbound::OutboundError,
+    integrations::outbound::{OutboundError, shown_address},
     language, mail, with_conn,
 };
 
@@ -51,6 +54,8 @@ pub(super) struct Endpoint {
     created_at: Instant,
     updated_at: Instant,
     version: i32,
+    old_secret_sealed: Option<String>,
+    old_secret_until: Option<Instant>,
 }
 
 impl Endpoint {
@@ -100,8 +105,16 @@ impl Endpoint {
         serde_json::from_value(self.events.0.clone()).map_err(AppError::internal)
     }
 
-    pub(super) fn secret(&self, app: &App) -> anyhow::Result<SecretString> {
-        Ok(app.keyring.open(&place(self.id), &self.secret_sealed)?)
+    /// What messages are signed with: the secret, and for a day after its change the one before.
+    pub(super) fn secrets(&self, app: &App) -> anyhow::Result<Vec<SecretString>> {
+        let now = app.clock.now();
+        let old = self.old_secret_sealed.as_ref();
+        let old = old.filter(|_| self.old_secret_until.is_some_and(|until| now < until));
+        let mut secrets = Vec::new();
+        for sealed in std::iter::once(&self.secret_sealed).chain(old) {
+            secrets.push(app.keyring.open(&place(self.id), sealed)?);
+        }
+        Ok(secrets)
     }
 
     fn into_dto(self, counts: &[Count]) -> AppResult<WebhookEndpointDto> {
@@ -192,6 +205,8 @@ pub(super) async fn create(
         created_at: now,
         updated_at: now,
         version: 1,
+        old_secret_sealed: None,
+        old_secret_until: None,
     };
     with_conn!(tx.conn(), |c| diesel::insert_into(webhook_endpoints::table)
         .values(&row)
@@ -252,33 +267,6 @@ pub(super) async fn update(
     told(tx, actor, AuditAction::WebhookUpdate, before).await
 }
 
-/// Gives an address a new secret; from the next try on the old one is not used.
-///
-/// # Errors
-/// `not_found`.
-pub(super) async fn change_secret(
-    app: &App,
-    tx: &mut Tx,
-    actor: &Actor,
-    id: WebhookEndpointId,
-) -> AppResult<WebhookSecretDto> {
-    let before = Endpoint::find(tx.conn(), actor.organization_id, id).await?;
-    let secret = signature::new_secret().map_err(AppError::internal)?;
-    let sealed = sealed(app, id, &secret)?;
-    with_conn!(tx.conn(), |c| diesel::update(webhook_endpoints::table.find(id))
-        .set((
-            webhook_endpoints::secret_sealed.eq(sealed),
-            webhook_endpoints::version.eq(webhook_endpoints::version + 1),
-        ))
-        .execute(c)
-        .await)?;
-    let endpoint = told(tx, actor, AuditAction::WebhookChangeSecret, before).await?;
-    Ok(WebhookSecretDto {
-        secret: secret.expose_secret().to_owned(),
-        endpoint,
-    })
-}
-
 /// Switches an address off because its receiver said so.
 pub(super) async fn switch_off(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId, reason: Reason) -> AppResult<()> {
     let before = Endpoint::find(tx.conn(), actor.organization_id, id).await?;
@@ -296,7 +284,7 @@ pub(super) async fn switch_off(tx: &mut Tx, actor: &Actor, id: WebhookEndpointId
     };
     let text = Reason::WebhookOffMail {
         name: after.name,
-        url: after.url,
+        url: shown_address(&after.url),
         reason: Box::new(reason),
     };
     mail::tell_admins(tx, actor.organization_id, &subject, &text).await

@@ -16,11 +16,20 @@ pub(super) fn new_secret() -> anyhow::Result<SecretString> {
     Ok(format!("{PREFIX}{}", BASE64_STANDARD.encode(random_bytes::<32>()?)).into())
 }
 
-/// The value of the header `webhook-signature`. `timestamp` is in seconds since the epoch.
+/// The value of the header `webhook-signature`: one signature for each secret, with spaces between. A receiver takes
+/// the message when one of them holds. `timestamp` is in seconds since the epoch.
 ///
 /// # Errors
-/// When the secret was not made by [`new_secret`].
-pub(super) fn sign(secret: &SecretString, id: &str, timestamp: i64, body: &str) -> anyhow::Result<String> {
+/// When a secret was not made by [`new_secret`].
+pub(super) fn sign_all(secrets: &[SecretString], id: &str, timestamp: i64, body: &str) -> anyhow::Result<String> {
+    let signatures: Vec<String> = secrets
+        .iter()
+        .map(|secret| sign(secret, id, timestamp, body))
+        .collect::<anyhow::Result<_>>()?;
+    Ok(signatures.join(" "))
+}
+
+fn sign(secret: &SecretString, id: &str, timestamp: i64, body: &str) -> anyhow::Result<String> {
     let base64 = secret.expose_secret().strip_prefix(PREFIX).unwrap_or_default();
     let key = BASE64_STANDARD.decode(base64)?;
     anyhow::ensure!(!key.is_empty(), "the webhook's secret is not one of ours");
@@ -48,6 +57,15 @@ mod tests {
             signed.expect("signs"),
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
         );
+    }
+
+    #[test]
+    fn each_secret_signs_on_its_own() {
+        let secrets = [new_secret().expect("randomness"), new_secret().expect("randomness")];
+        let both = sign_all(&secrets, "msg_1", 1, "{}").expect("signs");
+        let each = secrets.map(|secret| sign(&secret, "msg_1", 1, "{}").expect("signs"));
+        assert_eq!(both, each.join(" "));
+        assert_eq!(both.matches("v1,").count(), 2);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! First run, sign-in, sessions, users, tokens, settings and the audit trail.
 
+mod doors;
+mod guessing;
 mod passwords;
+mod rights;
 
 use chrono::TimeDelta;
 use esteira_shared::permission::Role;
@@ -8,7 +11,7 @@ use serde_json::json;
 
 use crate::{
     on_both,
-    support::{Client, Fixture},
+    support::{Client, Fixture, SETUP_CODE},
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -16,8 +19,10 @@ const PASSWORD: &str = "correct horse battery";
 on_both!(the_first_visit_makes_the_administrator_once, |test| {
     let stranger = test.stranger();
     assert_eq!(stranger.get("/api/v1/setup").await.expect(200)["needed"], true);
-    let create =
-        json!({ "organization_name": "Primeira", "name": "Ana", "email": " Ana@Example.com ", "password": PASSWORD });
+    let create = json!({
+        "code": SETUP_CODE, "organization_name": "Primeira", "name": "Ana", "email": " Ana@Example.com ",
+        "password": PASSWORD,
+    });
     let (one, other) = tokio::join!(
         stranger.post("/api/v1/setup", create.clone()),
         stranger.post("/api/v1/setup", create.clone())
@@ -33,7 +38,8 @@ on_both!(the_first_visit_makes_the_administrator_once, |test| {
 });
 
 on_both!(setup_names_every_bad_field, |test| {
-    let bad = json!({ "organization_name": " ", "name": "", "email": "nobody", "password": "short" });
+    let bad =
+        json!({ "code": SETUP_CODE, "organization_name": " ", "name": "", "email": "nobody", "password": "short" });
     let body = test
         .stranger()
         .post("/api/v1/setup", bad)
@@ -62,24 +68,6 @@ on_both!(a_wrong_password_and_an_unknown_person_look_alike, |test| {
     known["request_id"] = json!(null);
     unknown["request_id"] = json!(null);
     assert_eq!(known, unknown);
-});
-
-on_both!(guessing_is_slowed_down, |test| {
-    let fixture = Fixture::new(&test, "tentativas").await;
-    let email = fixture.email(Role::Viewer);
-    for _ in 0..10 {
-        test.stranger()
-            .sign_in(&email, "wrong password")
-            .await
-            .refused(401, "invalid_credentials");
-    }
-    let refused = test.stranger().sign_in(&email, PASSWORD).await;
-    assert!(refused.headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 0);
-    refused.refused(429, "rate_limited");
-    test.stranger()
-        .sign_in(&fixture.email(Role::Admin), PASSWORD)
-        .await
-        .expect(200);
 });
 
 on_both!(the_cookie_is_safe_and_ends, |test| {

@@ -74,7 +74,7 @@ pub fn operations() -> Vec<Operation> {
 fn body(id: &str, ids: &Ids) -> Option<Value> {
     Some(match id {
         "create_setup" => {
-            json!({ "organization_name": "X", "name": "X", "email": "x@x.example", "password": "longa-o-bastante" })
+            json!({ "code": "x", "organization_name": "X", "name": "X", "email": "x@x.example", "password": "longa-o-bastante" })
         }
         "create_session" => json!({ "email": "nobody@x.example", "password": "x" }),
         "update_password" => json!({ "current_password": "wrong", "new_password": "longa-o-bastante" }),

@@ -4,6 +4,7 @@ mod disk;
 mod frozen;
 mod poison;
 mod queue;
+mod restarts;
 mod robots;
 mod sending;
 

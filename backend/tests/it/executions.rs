@@ -2,19 +2,25 @@
 
 mod applied;
 mod control;
+mod documents;
 mod eligible;
 mod fault_table;
 mod faults;
 mod journey;
+mod large_result;
 mod log;
 mod log_end;
+mod log_styles;
 mod made_up;
 mod many;
 mod old_routes;
 mod payloads;
 mod settings;
+mod slots;
 mod slow_reader;
 mod tokens;
+mod unclear;
+mod vendors;
 
 use esteira_shared::ids::ExecutionId;
 use serde_json::{Value, json};

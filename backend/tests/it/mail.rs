@@ -8,7 +8,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use crate::support::{Fixture, TestApp};
+use crate::support::{Fixture, TestApp, serve as serve_http};
 
 type Mailbox = Arc<Mutex<Vec<String>>>;
 
@@ -115,4 +115,58 @@ async fn without_a_server_none_is_sent_and_that_is_said() {
     assert_eq!(settings["from"], serde_json::Value::Null);
     let refused = fixture.admin.post("/api/v1/email/test", json!({})).await;
     refused.refused(409, "email_not_configured");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_cannot_be_written_to_stops_nobody_elses_message() {
+    use diesel::prelude::*;
+    use esteira::{
+        db::{RunQueryDsl, schema::users},
+        with_conn,
+    };
+
+    let (url, mailbox) = post_office(false).await;
+    let (test, fixture) = with_post_office(&url).await;
+    for bad in [
+        "duas..partes@correio.example",
+        "ana@cor_reio.example",
+        "Ana<ana@correio.example>",
+    ] {
+        let create = json!({ "name": "Ana", "email": bad, "role": "admin", "password": "longa-o-bastante" });
+        let refused = fixture.admin.post("/api/v1/users", create).await.refused_field();
+        assert_eq!(refused, ("email".to_owned(), "invalid".to_owned()), "{bad}");
+    }
+    // As an earlier version kept it.
+    let manager = format!("/api/v1/users/{}", fixture.users["manager"]);
+    let raised = json!({ "name": "Bea", "role": "admin", "active": true, "version": 1 });
+    fixture.admin.put(&manager, raised).await.expect(200);
+    let mut tx = test.app.db.begin().await.unwrap();
+    with_conn!(tx.conn(), |c| diesel::update(
+        users::table.find(fixture.users["manager"])
+    )
+    .set(users::email.eq("duas..partes@correio.example"))
+    .execute(c)
+    .await)
+    .unwrap();
+    tx.commit().await.unwrap();
+    // A receiver that is gone is told to every administrator.
+    let gone = axum::Router::new().fallback(|_: String| async { axum::http::StatusCode::GONE });
+    let webhook = json!({ "name": "ERP", "url": serve_http(gone).await, "events": ["job.failed"] });
+    let made = fixture.admin.post("/api/v1/webhooks", webhook).await.expect(201);
+    let path = format!("/api/v1/webhooks/{}/test", made["endpoint"]["id"].as_str().unwrap());
+    fixture.admin.post(&path, json!({})).await.expect(201);
+    test.run_jobs().await;
+    let letters = mailbox.lock().unwrap().clone();
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    assert!(letters[0].contains("To: admin@correio.example"), "{}", letters[0]);
+    let jobs = fixture
+        .admin
+        .get("/api/v1/jobs?task=send_email&status=dead")
+        .await
+        .expect(200);
+    assert_eq!(
+        jobs["items"].as_array().unwrap().len(),
+        1,
+        "the other one says that it failed"
+    );
 }

@@ -9,21 +9,26 @@
     reason = "a test that meets the unexpected shall panic"
 )]
 
+mod addresses;
 mod administration;
 mod authorisation;
 mod chaos;
 mod cli;
 mod conformance;
+mod connections;
+mod doors;
 mod engine;
 mod executions;
 mod faults;
 mod http;
 mod idempotency;
+mod integrity;
 mod logs;
 mod mail;
 mod model;
 mod months;
 mod processes;
+mod queries;
 mod queue;
 mod reasons;
 mod registry;

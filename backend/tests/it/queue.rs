@@ -504,7 +504,20 @@ on_both!(a_worker_is_seen_and_drained, |test| {
         (&json!(true), &json!(id))
     );
     let path = format!("/api/v1/workers/{}/drain", workers[0]["id"].as_str().unwrap());
-    fixture.admin.post(&path, json!({})).await.expect(200);
+    let drained = fixture.admin.post(&path, json!({})).await.expect(200);
+    let by = fixture.admin.get("/api/v1/session").await.expect(200)["user"]["name"].clone();
+    assert_eq!(
+        (&drained[0]["drained_by"], &drained[0]["pid"]),
+        (&by, &json!(std::process::id()))
+    );
+    assert!(drained[0]["host"].is_string(), "{drained}");
+    for other in [&fixture.viewer, &fixture.manager] {
+        let seen = other.get("/api/v1/workers").await.expect(200);
+        assert!(seen[0]["draining_at"].is_string() && seen[0]["running"] == 1, "{seen}");
+        for hidden in ["host", "pid", "drained_by"] {
+            assert_eq!(seen[0][hidden], Value::Null, "{hidden}");
+        }
+    }
     let cancel = format!("/api/v1/jobs/{id}/cancel");
     fixture.manager.post(&cancel, json!({})).await.expect(200);
     // It learns with its next heartbeat, and with the one after that it has.
@@ -528,3 +541,59 @@ on_both!(a_worker_is_seen_and_drained, |test| {
     running.await.unwrap();
     assert_eq!(fixture.viewer.get("/api/v1/workers").await.expect(200), json!([]));
 });
+
+on_both!(
+    workers_of_several_organisations_are_drained_in_the_shell_alone,
+    |test| {
+        let fixture = Fixture::new(&test, "nossa").await;
+        let other = Fixture::new(&test, "vizinha").await;
+        let stop = CancellationToken::new();
+        let running = tokio::spawn(test.worker().run(stop.clone()));
+        let workers = async |of: &Fixture| of.admin.get("/api/v1/workers").await.expect(200);
+        eventually("a worker is there", || async { workers(&fixture).await != json!([]) }).await;
+        let id = workers(&fixture).await[0]["id"].as_str().unwrap().to_owned();
+        for admin in [&fixture.admin, &other.admin] {
+            for verb in ["drain", "resume"] {
+                admin
+                    .post(&format!("/api/v1/workers/{id}/{verb}"), json!({}))
+                    .await
+                    .expect(404);
+            }
+        }
+        let vars: Vec<(&str, &str)> = test
+            .vars()
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let shell = |arguments: &[&str]| {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_esteira"));
+            let output = command
+                .arg("worker")
+                .args(arguments)
+                .envs(vars.iter().copied())
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        let seen = async |of: &Fixture| {
+            let all = workers(of).await;
+            for hidden in ["host", "pid", "drained_by"] {
+                assert_eq!(all[0][hidden], Value::Null, "{hidden}");
+            }
+            all[0]["draining_at"].is_string()
+        };
+        assert!(!seen(&fixture).await);
+        assert!(shell(&["drain", &id]).contains("takes no more jobs"));
+        assert!(seen(&fixture).await && seen(&other).await);
+        let listed = shell(&["list"]);
+        assert!(
+            listed.contains(&id) && listed.contains(&format!("pid {}", std::process::id())),
+            "{listed}"
+        );
+        assert!(shell(&["resume", &id]).contains("takes jobs again"));
+        assert!(!seen(&other).await);
+        stop.cancel();
+        running.await.unwrap();
+    }
+);

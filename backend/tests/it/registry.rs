@@ -294,3 +294,49 @@ on_both!(an_import_says_what_is_wrong_with_each_row_and_with_the_file, |test| {
         ]
     );
 });
+
+on_both!(what_an_export_writes_an_import_reads_back, |test| {
+    let fixture = Fixture::new(&test, "ida-e-volta").await;
+    fixture.registry(&test, 0, &["VIVO"]).await;
+    let phone = "+55 41 99999-0001";
+    let typed = format!(
+        "razao_social;cnpj;operadora;conta\n=Mais & Mais;{};VIVO;{phone}\n",
+        cnpj(1)
+    );
+    let made = import(&fixture.manager, typed, false).await.expect(200);
+    assert_eq!(made["accounts_created"], 1, "{made}");
+    fixture
+        .manager
+        .post("/api/v1/months/2026-10/open", json!({}))
+        .await
+        .expect(200);
+    let export = fixture
+        .viewer
+        .get("/api/v1/processes/export?month=2026-10")
+        .await
+        .text();
+    let row: Vec<&str> = export.lines().nth(1).unwrap().split(';').collect();
+    assert_eq!((row[1], row[4]), ("'=Mais & Mais", "'+55 41 99999-0001"), "no formula");
+    let back = format!(
+        "razao_social;cnpj;operadora;conta\n{};{};{};{}\n",
+        row[1], row[2], row[3], row[4]
+    );
+    let again = import(&fixture.manager, back, false).await.expect(200);
+    assert_eq!(
+        (
+            &again["unchanged"],
+            &again["accounts_updated"],
+            &again["clients_updated"]
+        ),
+        (&json!(1), &json!(0), &json!(0)),
+        "{again}"
+    );
+    let accounts = fixture.viewer.get("/api/v1/clients").await.expect(200);
+    let id = accounts["items"][0]["id"].as_str().unwrap();
+    let accounts = fixture
+        .viewer
+        .get(&format!("/api/v1/clients/{id}/accounts"))
+        .await
+        .expect(200);
+    assert_eq!(accounts[0]["account_number"], phone);
+});

@@ -1,5 +1,7 @@
 //! Sending to SAT: once, whatever fails.
 
+mod answers;
+
 use serde_json::{Value, json};
 
 use crate::{

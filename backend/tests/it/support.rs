@@ -91,6 +91,9 @@ pub struct TestApp {
     vars: Vars,
 }
 
+/// What the first visit must show.
+pub const SETUP_CODE: &str = "code-of-the-tests";
+
 /// 32 bytes, in base64; opens nothing anywhere else.
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
@@ -128,6 +131,7 @@ impl TestApp {
         let mut vars: Vars = [
             ("ESTEIRA_DATA_DIR", folder.path().to_str().unwrap()),
             ("ESTEIRA_SECRET_KEY", KEY),
+            ("ESTEIRA_SETUP_CODE", SETUP_CODE),
             ("ESTEIRA_OUTBOUND_ALLOW_PRIVATE", "true"),
             ("ESTEIRA_DATABASE_POOL", "4"),
         ]

@@ -92,6 +92,13 @@ on_both!(what_is_no_good_pdf_is_refused_with_its_reason, |test| {
     );
 });
 
+on_both!(a_file_under_inspection_delays_no_other_organisation, |test| {
+    let (busy, _) = one(&test, "ocupada").await;
+    let (other, id) = one(&test, "outra").await;
+    let _inspected = test.app.inspections.take(busy.organization).await.expect("free");
+    other.analyst.upload(&id, "fatura.pdf", pdf(1)).await.expect(201);
+});
+
 on_both!(a_file_over_the_limit_is_cut_off_with_and_without_a_length, |test| {
     let (fixture, id) = one(&test, "limite").await;
     let mut settings = fixture.admin.get("/api/v1/organization").await.expect(200);

@@ -1,5 +1,8 @@
 //! Messages to other systems, received by a real server.
 
+mod patience;
+mod secrets;
+
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, response::IntoResponse};
@@ -268,33 +271,6 @@ on_both!(what_is_kept_and_told_reads_alike_whoever_asked_for_it, |test| {
     ] {
         assert_eq!((text, beside), (&json!("cancelado"), &coded), "{told} {after}");
     }
-});
-
-on_both!(a_new_secret_signs_from_then_on, |test| {
-    let fixture = Fixture::new(&test, "segredo").await;
-    let (url, inbox) = receiver(200).await;
-    let (id, first) = add(&fixture, "ERP", &url, &["job.failed"]).await;
-    let path = format!("/api/v1/webhooks/{id}/secret");
-    let changed = fixture.admin.post(&path, json!({})).await.expect(200);
-    assert_ne!(changed["secret"], json!(first));
-    deliver(&test, &fixture, &id).await;
-    let (headers, body) = inbox.lock().unwrap().got.pop().unwrap();
-    let verify = |secret: &str| {
-        let key = BASE64_STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
-        let header = |name: &str| headers[name].to_str().unwrap();
-        let signed = format!("{}.{}.{body}", header("webhook-id"), header("webhook-timestamp"));
-        let signature = BASE64_STANDARD.decode(&header("webhook-signature")[3..]).unwrap();
-        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &key);
-        aws_lc_rs::hmac::verify(&key, signed.as_bytes(), &signature).is_ok()
-    };
-    assert!(verify(changed["secret"].as_str().unwrap()) && !verify(&first));
-    let all = fixture.admin.get("/api/v1/webhooks").await;
-    assert!(!all.text().contains("whsec_"), "never sent again: {}", all.text());
-    let trail = fixture.admin.get("/api/v1/audit").await.text();
-    assert!(
-        !trail.contains("whsec_") && trail.contains("webhook.change_secret"),
-        "{trail}"
-    );
 });
 
 on_both!(what_makes_no_sense_is_refused, |test| {

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import type { FirstAdmin } from '../api';
+import { type FirstAdmin, SETUP_CODE } from '../api';
 
 /** The pages of somebody who is not signed in. */
 export class Gate {
@@ -8,6 +8,7 @@ export class Gate {
   readonly enter: Locator;
   readonly alert: Locator;
   readonly setUpHeading: Locator;
+  readonly code: Locator;
   readonly organization: Locator;
   readonly name: Locator;
   readonly again: Locator;
@@ -19,13 +20,15 @@ export class Gate {
     this.enter = page.getByRole('button', { name: 'Entrar', exact: true });
     this.alert = page.getByRole('alert');
     this.setUpHeading = page.getByRole('heading', { name: 'Primeiro acesso' });
+    this.code = page.getByLabel('Código de instalação');
     this.organization = page.getByLabel('Nome da organização');
     this.name = page.getByLabel('Seu nome');
     this.again = page.getByLabel('Repita a senha');
     this.create = page.getByRole('button', { name: 'Criar organização e entrar' });
   }
 
-  async setUp(admin: FirstAdmin): Promise<void> {
+  async setUp(admin: FirstAdmin, code = SETUP_CODE): Promise<void> {
+    await this.code.fill(code);
     await this.organization.fill(admin.organization_name);
     await this.name.fill(admin.name);
     await this.email.fill(admin.email);

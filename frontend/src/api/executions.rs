@@ -5,8 +5,8 @@ use esteira_shared::{
         administration::ConnectionTestDto,
         bulk::{BulkDto, ExecutionBulkCreate},
         executions::{
-            ExecutionCreate, ExecutionDetailDto, ExecutionDto, ExecutionQuery, ExecutionRerun, RobotSettingsDto,
-            RobotSettingsUpdate,
+            ExecutionCreate, ExecutionDetailDto, ExecutionDto, ExecutionQuery, ExecutionRerun, ExecutionResultDto,
+            ExecutionResultQuery, RobotSettingsDto, RobotSettingsUpdate,
         },
     },
     ids::ExecutionId,
@@ -22,6 +22,16 @@ pub async fn list_executions(query: &ExecutionQuery) -> ApiResult<Page<Execution
 /// The run with its result and every other attempt.
 pub async fn get_execution(id: ExecutionId) -> ApiResult<ExecutionDetailDto> {
     client::get(&format!("/executions/{id}")).await
+}
+
+/// What the entries of its result did.
+pub async fn list_results(id: ExecutionId, query: &ExecutionResultQuery) -> ApiResult<Page<ExecutionResultDto>> {
+    client::get(&format!("/executions/{id}/results{}", client::query_string(query))).await
+}
+
+/// Where the whole answer of the robots' API is, as a file.
+pub fn result_address(id: ExecutionId) -> String {
+    client::address(&format!("/executions/{id}/results/download"))
 }
 
 /// Starts a robot; refused with `execution_active` while another one is at work for the process.

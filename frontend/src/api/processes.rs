@@ -5,7 +5,7 @@ use esteira_shared::{
         bulk::{BulkAction, BulkCreate, BulkDto},
         processes::{
             DocumentUpload, MatrixQuery, MonthMatrixDto, MonthOpened, ProcessApprove, ProcessDetailDto, ProcessDto,
-            ProcessMove, ProcessQuery, ProcessReject, ProcessUpdate,
+            ProcessMove, ProcessQuery, ProcessReject, ProcessSend, ProcessUpdate,
         },
     },
     ids::{DocumentId, ProcessId},
@@ -48,7 +48,7 @@ pub async fn reopen_process(id: ProcessId, seen: &ProcessMove) -> ApiResult<Proc
 }
 
 /// Sends to SAT, or tries again.
-pub async fn send_process(id: ProcessId, seen: &ProcessMove) -> ApiResult<ProcessDetailDto> {
+pub async fn send_process(id: ProcessId, seen: &ProcessSend) -> ApiResult<ProcessDetailDto> {
     client::post(&format!("/processes/{id}/send"), seen).await
 }
 

@@ -2,6 +2,7 @@
 
 mod burn_up;
 pub mod counts;
+mod damaged;
 mod first_steps;
 mod kpis;
 mod operators;
@@ -22,6 +23,7 @@ use crate::{
     text::format,
 };
 use burn_up::BurnUp;
+use damaged::Damaged;
 use first_steps::FirstSteps;
 use kpis::Kpis;
 use operators::ByOperator;
@@ -53,6 +55,7 @@ pub fn HomePage() -> impl IntoView {
 fn MonthAtWork(data: Signal<HomeDto>, month: Month) -> impl IntoView {
     view! {
         <div class="stack">
+            <Damaged data/>
             <Kpis data month/>
             <div class="home__two">
                 <BurnUp data month/>

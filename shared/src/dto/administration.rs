@@ -22,6 +22,8 @@ pub struct SetupDto {
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SetupCreate {
+    /// Proves that one may read what the server printed when it started.
+    pub code: String,
     pub organization_name: String,
     pub name: String,
     pub email: String,
@@ -31,10 +33,11 @@ pub struct SetupCreate {
 impl Validate for SetupCreate {
     fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut fields = Fields::new();
+        fields.text("code", &self.code, 120);
         fields.text("organization_name", &self.organization_name, 120);
         fields.text("name", &self.name, 120);
         fields.email("email", &self.email);
-        fields.password("password", &self.password);
+        fields.password("password", &self.password, &[&self.name, &self.email]);
         fields.finish()
     }
 }
@@ -92,7 +95,7 @@ impl Validate for UserCreate {
         let mut fields = Fields::new();
         fields.text("name", &self.name, 120);
         fields.email("email", &self.email);
-        fields.password("password", &self.password);
+        fields.password("password", &self.password, &[&self.name, &self.email]);
         fields.finish()
     }
 }
@@ -107,6 +110,9 @@ pub struct UserUpdate {
     /// Absent: unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+    /// Ends every API token that the person made. Needs `tokens:manage` too.
+    #[serde(default)]
+    pub end_tokens: bool,
     pub version: i32,
 }
 
@@ -115,7 +121,7 @@ impl Validate for UserUpdate {
         let mut fields = Fields::new();
         fields.text("name", &self.name, 120);
         if let Some(password) = &self.password {
-            fields.password("password", password);
+            fields.password("password", password, &[&self.name]);
         }
         fields.finish()
     }
@@ -156,7 +162,7 @@ impl Validate for PasswordUpdate {
             &self.current_password,
             *crate::validate::PASSWORD_CHARS.end(),
         );
-        fields.password("new_password", &self.new_password);
+        fields.password("new_password", &self.new_password, &[]);
         fields.finish()
     }
 }
@@ -211,6 +217,9 @@ pub struct ApiTokenQuery {
     pub q: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<ApiTokenState>,
+    /// Who made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -255,7 +264,7 @@ pub struct OrganizationDto {
     pub late_after_days: i32,
     /// Largest accepted PDF, in bytes.
     pub max_document_bytes: i64,
-    /// Where SAT takes documents; empty until set.
+    /// Where SAT takes documents; empty until set, and for whoever may not set it.
     pub sat_url: Option<String>,
     /// Whether a SAT token is kept; the token itself is never sent back.
     pub sat_token_set: bool,
@@ -346,10 +355,18 @@ pub struct AuditQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_id: Option<crate::ids::SubjectId>,
     /// First day, in the organisation's zone.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::instant::day",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub from: Option<chrono::NaiveDate>,
     /// Last day, included.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "crate::instant::day",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub to: Option<chrono::NaiveDate>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,

@@ -38,7 +38,8 @@ pub struct ExecutionDto {
     pub mensagem_final: Option<String>,
     /// The same as code and arguments.
     pub mensagem_final_coded: Option<ReasonDto>,
-    /// Why it failed, at which step, and what to do.
+    /// Why it failed, at which step, and what to do. While it is at work: that the API tells no status that is known here,
+    /// so that nobody can tell how it stands.
     pub error: Option<ProcessError>,
     /// True when nobody knows how the robot ended, or whether it began: a person decides.
     pub outcome_unknown: bool,
@@ -70,9 +71,11 @@ pub struct ExecutionDetailDto {
     pub parametros_entrada: Value,
     /// Parameters of `parametros_entrada` that a person added; a new run may change these.
     pub parametros: Map<String, Value>,
-    /// The whole answer of the API, as it came.
+    /// The whole answer of the API, as it came, unless it is longer than [`RESULTADO_BYTES`].
     pub resultado: Option<Value>,
-    /// What each entry of the result did.
+    /// Bytes of an answer that is longer; it can be downloaded.
+    pub resultado_bytes: Option<i64>,
+    /// What the first 50 entries of the result did; `/executions/{id}/results` tells of all.
     pub results: Vec<ExecutionResultDto>,
     /// Every run of the same kind for the same process, newest first, at most 50.
     pub chain: Vec<ExecutionDto>,
@@ -89,6 +92,21 @@ pub struct ExecutionDetailDto {
     pub can_rerun: bool,
     /// Asking the API once more may tell how it ended.
     pub can_resume: bool,
+}
+
+/// Longest answer of the API, as JSON, that comes with its run.
+pub const RESULTADO_BYTES: usize = 256 * 1024;
+
+/// Pages of what the entries of a result did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct ExecutionResultQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
 }
 
 /// One entry of a result.

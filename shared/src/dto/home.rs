@@ -4,7 +4,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    dto::{executions::ExecutionDto, jobs::JobDto, processes::StatusCount},
+    dto::{
+        executions::ExecutionDto,
+        jobs::JobDto,
+        processes::{DocumentPlace, StatusCount},
+    },
     ids::OperatorId,
     instant::Instant,
     money::Money,
@@ -33,6 +37,9 @@ pub struct HomeDto {
     pub send_success_percent: Option<f64>,
     /// Median time of a sending in the last 30 days.
     pub send_median_ms: Option<i64>,
+    /// Current documents that the store was found not to hold as they were received, in the last 30 days. Newest first,
+    /// at most twenty.
+    pub damaged: Vec<DocumentPlace>,
 }
 
 /// Robots at work, and how they did lately.

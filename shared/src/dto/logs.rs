@@ -45,6 +45,17 @@ pub struct LogQuery {
     pub limit: Option<i64>,
 }
 
+/// How a log is downloaded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct LogDownloadQuery {
+    /// Keeps colours and other codes that terminals obey; they are left out otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub escapes: Option<bool>,
+}
+
 /// Looks for lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]

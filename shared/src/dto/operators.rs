@@ -18,7 +18,7 @@ pub struct OperatorDto {
     pub possui_rpa: bool,
     /// The robot is a third party's.
     pub rpa_terceirizado: bool,
-    /// The robot's own address, in place of the organisation's.
+    /// The robot's own address, in place of the organisation's; for whoever may not change it, without its path.
     pub url_endpoint_rpa: Option<String>,
     pub active: bool,
     /// Accounts with this operator.

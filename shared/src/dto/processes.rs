@@ -138,7 +138,7 @@ pub struct ReviewFacts {
     pub same_document: Vec<DocumentPlace>,
 }
 
-/// Where a document with the same bytes is kept; `details` of `duplicate_document` is a list of these.
+/// Where a document is kept; `details` of `duplicate_document` is a list of these.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DocumentPlace {
@@ -237,6 +237,7 @@ impl ProcessQuery {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProcessUpdate {
     pub valor_fatura: Option<Money>,
+    #[serde(default, deserialize_with = "crate::instant::day")]
     pub data_vencimento: Option<NaiveDate>,
     pub version: i32,
 }
@@ -279,7 +280,17 @@ impl Validate for ProcessReject {
     }
 }
 
-/// A move that needs nothing but the version seen: send, withdraw, reopen.
+/// Sends the approved document to SAT.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProcessSend {
+    pub version: i32,
+    /// Needed after `sat_unclear`: the person knows that SAT may have the document.
+    #[serde(default)]
+    pub despite_doubt: bool,
+}
+
+/// A move that needs nothing but the version seen: withdraw, reopen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProcessMove {

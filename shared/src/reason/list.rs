@@ -53,6 +53,9 @@ reasons! {
     "upload_again" UploadAgain {}
         "Enviar a fatura novamente."
         "Upload the invoice again."
+    "restore_or_upload_again" RestoreOrUploadAgain {}
+        "Descobrir quem mudou o armazenamento; depois restaurar o arquivo de uma cópia de segurança e tentar de novo, ou enviar a fatura novamente."
+        "Find out who changed the store; then restore the file from a backup and try again, or upload the invoice again."
 
     // E-mail
     "mail_not_configured" MailNotConfigured {}
@@ -82,6 +85,12 @@ reasons! {
     "webhook_off_mail" WebhookOffMail { name: String, url: String, reason: Box<Reason> }
         "O webhook {name} ({url}) foi desativado: {reason}.\n\nAs mensagens para ele não são mais enviadas. Para voltar a enviá-las, ative-o em Administração → Webhooks e envie de novo as que falharam."
         "The webhook {name} ({url}) was switched off: {reason}.\n\nMessages for it are not sent any more. To send them again, switch it on under Administration → Webhooks and resend those that failed."
+    "document_damaged_subject" DocumentDamagedSubject {}
+        "Esteira: um documento guardado não é mais o que foi recebido"
+        "Esteira: a stored document is no longer what was received"
+    "document_damaged_mail" DocumentDamagedMail { document: String, key: String, cause: Box<Reason> }
+        "A Esteira não deixou sair {document}, guardado em {key}: {cause}.\n\nEle não foi mostrado nem enviado ao SAT. Descubra quem ou o que mudou o armazenamento; depois restaure o arquivo de uma cópia de segurança, ou envie a fatura novamente. Outros documentos podem estar assim: dos que aparecerem menos de uma hora depois do anterior não haverá aviso; a página Início mostra todos os que foram encontrados."
+        "Esteira did not let out {document}, kept at {key}: {cause}.\n\nIt was neither shown nor sent to SAT. Find out who or what changed the store; then restore the file from a backup, or upload the invoice again. Others may be like this: of those found less than an hour after the one before, no notice follows; the page Home shows all that were found."
     "robot_token_refused_subject" RobotTokenRefusedSubject {}
         "Esteira: a API de robôs recusou o token"
         "Esteira: the robots' API refused the token"
@@ -149,6 +158,12 @@ reasons! {
     "document_lost" DocumentLost {}
         "o documento aprovado sumiu do armazenamento"
         "the approved document is gone from the store"
+    "stored_size_differs" StoredSizeDiffers { found: u64, expected: u64 }
+        "o arquivo no armazenamento tem {found} bytes; o que foi recebido tinha {expected}"
+        "the file in the store has {found} bytes; the one that was received had {expected}"
+    "stored_bytes_differ" StoredBytesDiffer { found: String, expected: String }
+        "o arquivo no armazenamento não é o que foi recebido: seu SHA-256 é {found}, e não {expected}"
+        "the file in the store is not the one that was received: its SHA-256 is {found}, not {expected}"
     "reading_document" ReadingDocument {}
         "lendo o documento"
         "reading the document"
@@ -170,6 +185,12 @@ reasons! {
     "check_sat_first" CheckSatFirst {}
         "Conferir no SAT antes de enviar de novo."
         "Look in SAT before sending again."
+    "sat_not_understood" SatNotUnderstood { status: u16, answer: Box<Reason> }
+        "O SAT respondeu {status}, mas sem um protocolo que se entenda. O documento pode estar lá, e não será enviado de novo sem que alguém decida. A resposta foi: {answer}"
+        "SAT answered {status}, but without a protocol number that is understood. The document may be there, and is not sent again unless somebody decides so. The answer was: {answer}"
+    "empty_answer" EmptyAnswer {}
+        "(vazia)"
+        "(empty)"
     "sat_token_refused" SatTokenRefused {}
         "O SAT recusou o token."
         "SAT refused the token."
@@ -256,6 +277,12 @@ reasons! {
     "robots_without_job_id" RobotsWithoutJobId { status: u16 }
         "A API de robôs não informou um job_id que sirva (resposta {status})."
         "The robots' API gave no job_id that can be used (answer {status})."
+    "robots_said_no" RobotsSaidNo { status: u16 }
+        "A API de robôs respondeu que o pedido não deu certo (resposta {status})."
+        "The robots' API answered that the request did not succeed (answer {status})."
+    "start_not_understood" StartNotUnderstood { why: Box<Reason>, answer: Box<Reason> }
+        "{why} Não se sabe se o robô começou, e o pedido não será repetido. A resposta foi: {answer}"
+        "{why} Nobody knows whether the robot began, and the request is not repeated. The answer was: {answer}"
     "robots_sent_a_page" RobotsSentAPage { status: u16 }
         "Veio uma página no lugar da resposta da API de robôs, como as de um proxy (resposta {status})."
         "A web page came in place of the robots' API's answer, as from a proxy (answer {status})."
@@ -383,9 +410,12 @@ reasons! {
     "not_an_s3_address" NotAnS3Address { location: String }
         "O robô informou \"{location}\", que não é um endereço s3://."
         "The robot named \"{location}\", which is not an address s3://."
+    "s3_address_unclear" S3AddressUnclear { location: String }
+        "O robô informou \"{location}\"; um endereço s3:// tem um bucket e um caminho, sem partes vazias, \".\" ou \"..\"."
+        "The robot named \"{location}\"; an address s3:// has a bucket and a path, without parts that are empty, \".\" or \"..\"."
     "a_document_of_ours" ADocumentOfOurs { location: String }
-        "O robô informou {location}, que é um documento da própria Esteira."
-        "The robot named {location}, which is a document of Esteira itself."
+        "O robô informou {location}, onde ficam os documentos da própria Esteira."
+        "The robot named {location}, where Esteira keeps its own documents."
     "ask_where_invoices_are_written" AskWhereInvoicesAreWritten {}
         "Conferir com quem mantém o robô onde ele grava a fatura."
         "Ask who maintains the robot where it writes the invoice."
@@ -523,6 +553,12 @@ reasons! {
     "check_result_with_maintainer" CheckResultWithMaintainer {}
         "Conferir o resultado com quem mantém o robô; depois executar novamente."
         "Check the result with who maintains the robot; then run it again."
+    "result_has_too_many_entries" ResultHasTooManyEntries { entries: usize, most: usize }
+        "O resultado tem {entries} processos, e no máximo {most} são lidos de uma vez; nada dele foi aplicado nem guardado."
+        "The result has {entries} processes, and at most {most} are read at once; nothing of it was applied or kept."
+    "result_has_too_many_parts" ResultHasTooManyParts { parts: usize, most: usize }
+        "A resposta com o resultado tem {parts} partes, e no máximo {most} são lidas; nada dela foi aplicado nem guardado."
+        "The answer with the result has {parts} parts, and at most {most} are read; nothing of it was applied or kept."
     "check_result" CheckResult {}
         "Conferir o resultado da execução e executar novamente."
         "Check the result of the run and run it again."
@@ -608,12 +644,39 @@ reasons! {
     "log_too_long" LogTooLong { most_mib: usize }
         "o log do robô passa de {most_mib} MiB: o resto dele não é lido"
         "the robot's log is longer than {most_mib} MiB: the rest of it is not read"
+    "log_has_too_many_lines" LogHasTooManyLines { most: usize }
+        "a resposta com o log do robô tem mais de {most} linhas: o resto dele não é lido"
+        "the answer with the robot's log has more than {most} lines: the rest of it is not read"
+    "log_form_unknown" LogFormUnknown { kind: String }
+        "o log do robô não pode ser lido: na resposta ({kind}) não se reconhecem linhas"
+        "the robot's log cannot be read: no lines are recognised in the answer ({kind})"
+    "log_lines_missing" LogLinesMissing { from: u64, to: u64 }
+        "a API de robôs não entregou as linhas {from} a {to} do log"
+        "the robots' API did not hand out the lines {from} to {to} of the log"
+    "log_does_not_join" LogDoesNotJoin {}
+        "o que a API de robôs entregou agora não continua o que já está no log: podem faltar linhas aqui"
+        "what the robots' API handed out now does not go on from what is in the log: lines may be missing here"
     "robots_answer_again" RobotsAnswerAgain {}
         "a API de robôs voltou a responder"
         "the robots' API answers again"
     "robots_unknown_status" RobotsUnknownStatus { word: String }
-        "a API informou o status \"{word}\", que ninguém aqui conhece"
-        "the API gave the status \"{word}\", which nobody here knows"
+        "A API informou o status \"{word}\", que ninguém aqui conhece."
+        "The API gave the status \"{word}\", which nobody here knows."
+    "robots_no_status" RobotsNoStatus {}
+        "A API respondeu sem dizer o status do robô."
+        "The API answered without the robot's status."
+    "robots_status_known_again" RobotsStatusKnownAgain {}
+        "A API voltou a informar um status conhecido."
+        "The API gives a status that is known again."
+    "robot_place_freed" RobotPlaceFreed {}
+        "O robô deixou de contar no limite e continua a ser consultado, mais devagar."
+        "The robot no longer counts under the limit, and is asked about on, more rarely."
+    "robot_followed_on" RobotFollowedOn {}
+        "Confira na API de robôs se ele terminou. A Esteira continua consultando e não cancela nada."
+        "Check at the robots' API whether it is over. Esteira goes on asking and cancels nothing."
+    "robot_never_clear" RobotNeverClear { minutes: i32, said: Box<Reason> }
+        "Passaram {minutes} min e não se sabe se o robô terminou. {said} Nada foi cancelado na API."
+        "{minutes} min have passed, and nobody knows whether the robot is over. {said} Nothing was cancelled at the API."
     "robots_misbehave" RobotsMisbehave { error: Box<Reason> }
         "a API de robôs não responde como devia: {error}"
         "the robots' API does not answer as it should: {error}"

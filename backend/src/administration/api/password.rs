@@ -9,7 +9,7 @@ use esteira_shared::{
 use crate::{
     administration::user::{self, User},
     app::SharedApp,
-    auth::{InSession, password},
+    auth::{InSession, password, rate_limit::Standing},
     error::{AppError, AppResult},
     http::extract::{ClientAddress, Valid},
 };
@@ -34,8 +34,8 @@ pub async fn update_password(
     )
     .await?;
     let user = found.ok_or_else(|| AppError::not_found("user"))?;
-    let now = app.clock.now();
-    app.auth.sign_in_limit().take(&user.email, address, now)?;
+    let limit = app.auth.sign_in_limit();
+    let guess = limit.take(&user.email, address, Standing::InSession, app.clock.now())?;
     if !password::verify(update.current_password.into(), Some(user.password_hash.clone())).await? {
         let error = FieldError::new(
             "current_password",
@@ -44,7 +44,8 @@ pub async fn update_password(
         );
         return Err(AppError::validation(vec![error]));
     }
-    app.auth.sign_in_limit().give_back(&user.email, address);
+    guess.was_right();
+    password::refuse_guessable("new_password", &update.new_password, &[&user.name, &user.email])?;
     let hash = password::hash(update.new_password.into()).await?;
     let mut tx = app.db.begin().await?;
     user::change_password(&mut tx, &auth.principal.actor(), user, hash, auth.session_id).await?;

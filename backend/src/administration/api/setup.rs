@@ -4,13 +4,16 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::IntoResponse;
 use axum_extra::extract::CookieJar;
-use esteira_shared::dto::administration::{SessionDto, SetupCreate, SetupDto};
+use esteira_shared::{
+    dto::administration::{SessionDto, SetupCreate, SetupDto},
+    error::{FieldCode, FieldError},
+};
 
 use crate::{
     administration::{first_run, organization::Organization},
     app::SharedApp,
     auth::{Anyone, csrf, password, session},
-    error::AppResult,
+    error::{AppError, AppResult},
     http::extract::{ClientAddress, Json, Valid},
 };
 
@@ -23,7 +26,8 @@ pub async fn get_setup(_: Anyone, State(app): State<SharedApp>) -> AppResult<Jso
 
 /// Make the first organisation and its administrator, and sign in
 ///
-/// Only while there is no organisation; afterwards 409 `setup_done`.
+/// Only while there is no organisation, afterwards 409 `setup_done`, and only with the code that the server printed when it
+/// started: `code` is refused as `wrong_code` otherwise.
 #[utoipa::path(
     post, path = "/setup", tag = "administration", request_body = SetupCreate,
     responses((status = 201, body = SessionDto), (status = 409, body = esteira_shared::error::ErrorBody)),
@@ -41,6 +45,16 @@ pub async fn create_setup(
     if !Organization::none_exists(&mut app.db.read().await?).await? {
         return Err(first_run::done());
     }
+    if !app.auth.is_setup_code(&create.code) {
+        tracing::warn!(%address, "the setup was tried with a wrong code");
+        let error = FieldError::new(
+            "code",
+            FieldCode::WrongCode,
+            "see what the server printed when it started",
+        );
+        return Err(AppError::validation(vec![error]));
+    }
+    password::refuse_guessable("password", &create.password, &[&create.name, &create.email])?;
     let hash = password::hash(create.password.clone().into()).await?;
     let mut tx = app.db.begin().await?;
     let agent = super::session::user_agent(&headers);
@@ -54,7 +68,7 @@ pub async fn create_setup(
     };
     Ok((
         axum::http::StatusCode::CREATED,
-        jar.add(session::cookie(&app.auth, token)),
+        session::hand_over(&app.auth, jar, token),
         Json(body),
     ))
 }

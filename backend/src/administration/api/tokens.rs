@@ -32,7 +32,8 @@ pub async fn list_tokens(
 
 /// Make an API token
 ///
-/// The answer holds the token; it is shown never again.
+/// The answer holds the token; it is shown never again. A token may make others with its own scopes only, which end no later
+/// than itself.
 #[utoipa::path(
     post, path = "/tokens", tag = "administration", request_body = ApiTokenCreate,
     responses((status = 201, body = ApiTokenCreated)),
@@ -59,7 +60,7 @@ pub async fn revoke_token(
     Path(id): Path<ApiTokenId>,
 ) -> AppResult<Json<ApiTokenDto>> {
     let mut tx = app.db.begin().await?;
-    let revoked = token::revoke(&mut tx, &auth, id).await?;
+    let revoked = token::revoke(&mut tx, &auth.actor(), id).await?;
     tx.commit().await?;
     Ok(Json(revoked))
 }

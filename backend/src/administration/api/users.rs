@@ -11,7 +11,7 @@ use crate::{
     administration::user::{self, User},
     app::SharedApp,
     auth::{Require, password, permission::ManageUsers},
-    error::AppResult,
+    error::{AppError, AppResult},
     http::extract::{Json, Path, Query, Valid},
 };
 
@@ -30,6 +30,8 @@ pub async fn list_users(
 }
 
 /// Add a person
+///
+/// A token may only add those who may no more than itself.
 #[utoipa::path(
     post, path = "/users", tag = "administration", request_body = UserCreate, responses((status = 201, body = UserDto)),
 )]
@@ -38,6 +40,8 @@ pub async fn create_user(
     State(app): State<SharedApp>,
     Valid(create): Valid<UserCreate>,
 ) -> AppResult<(StatusCode, Json<UserDto>)> {
+    user::may_give(&auth, create.role)?;
+    password::refuse_guessable("password", &create.password, &[&create.name, &create.email])?;
     let hash = password::hash(create.password.clone().into()).await?;
     let mut tx = app.db.begin().await?;
     let user = user::create(&mut tx, &auth.actor(), &create, hash).await?;
@@ -47,7 +51,8 @@ pub async fn create_user(
 
 /// Change a person
 ///
-/// Another role, a new password or deactivation end their sessions everywhere within seconds.
+/// Another role, a new password or deactivation end their sessions everywhere within seconds. With `end_tokens` their API
+/// tokens end too. A token may only change those who may no more than itself.
 #[utoipa::path(
     put, path = "/users/{id}", tag = "administration", params(("id" = UserId, Path)), request_body = UserUpdate,
     responses((status = 200, body = UserDto)),
@@ -59,11 +64,16 @@ pub async fn update_user(
     Valid(update): Valid<UserUpdate>,
 ) -> AppResult<Json<UserDto>> {
     let hash = match &update.password {
-        Some(password) => Some(password::hash(password.clone().into()).await?),
+        Some(password) => {
+            let user = User::find(&mut app.db.read().await?, auth.organization_id, id).await?;
+            let user = user.ok_or_else(|| AppError::not_found("user"))?;
+            password::refuse_guessable("password", password, &[&update.name, &user.email])?;
+            Some(password::hash(password.clone().into()).await?)
+        }
         None => None,
     };
     let mut tx = app.db.begin().await?;
-    let user = user::update(&mut tx, &auth.actor(), id, update, hash).await?;
+    let user = user::update(&mut tx, &auth, id, update, hash).await?;
     tx.commit().await?;
     Ok(Json(user))
 }

@@ -1,12 +1,12 @@
-use axum::{body::Bytes, extract::State};
+use axum::{body::Body, extract::State};
 use esteira_shared::dto::clients::{ClientImportDto, ClientImportQuery};
 
 use crate::{
     app::SharedApp,
     auth::{Require, permission::WriteRegistry},
     clients::import,
-    error::{AppError, AppResult},
-    http::extract::{Json, Query},
+    error::AppResult,
+    http::extract::{Json, Query, whole},
     operators::Operator,
 };
 
@@ -26,12 +26,9 @@ pub async fn import_clients(
     auth: Require<WriteRegistry>,
     State(app): State<SharedApp>,
     Query(query): Query<ClientImportQuery>,
-    body: axum::body::Body,
+    body: Body,
 ) -> AppResult<Json<ClientImportDto>> {
-    let limit = i64::try_from(LIMIT).unwrap_or(i64::MAX);
-    let bytes: Bytes = axum::body::to_bytes(body, LIMIT)
-        .await
-        .map_err(|_| AppError::too_large(limit))?;
+    let bytes = whole(body, LIMIT).await?;
     let operators = Operator::all(&mut app.db.read().await?, auth.organization_id).await?;
     let file = import::read(bytes, operators).await?;
     let mut tx = app.db.begin_long().await?;

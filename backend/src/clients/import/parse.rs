@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use esteira_shared::{
+    csv::from_text,
     dto::clients::{IMPORT_ERRORS_SHOWN, ImportRowError},
     error::{FieldCode, FieldError},
     ids::OperatorId,
@@ -94,10 +95,10 @@ pub(super) fn parse(bytes: &[u8], operators: &[Operator]) -> AppResult<Parsed> {
             .position()
             .map_or(0, |position| i64::try_from(position.line()).unwrap_or(0));
         let value = |column: &str| {
-            columns
-                .get(column)
-                .and_then(|index| record.get(*index))
-                .unwrap_or_default()
+            let cell = columns.get(column).and_then(|index| record.get(*index));
+            let cell = cell.unwrap_or_default();
+            // No export has a password, so an apostrophe in it is its own.
+            if column == "senha" { cell } else { from_text(cell) }
         };
         match row(&value, operators) {
             Ok(row) => match seen.insert((row.cnpj.clone(), row.operator), line) {

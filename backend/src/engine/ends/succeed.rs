@@ -120,7 +120,7 @@ async fn end(tx: &mut Tx, all: &[Done], now: Instant) -> QueryResult<HashSet<Job
         return Ok(HashSet::new());
     };
     let set = format!(
-        "UPDATE jobs SET status = '{succeeded}', worker_id = NULL, lease_expires_at = NULL, progress = 100, \
+        "UPDATE jobs SET status = '{succeeded}', worker_id = NULL, lease_expires_at = NULL, elsewhere = NULL, progress = 100, \
                        last_error = NULL, last_error_kind = NULL, result = d.result, started_at = d.started_at, \
                        finished_at = d.finished_at, duration_ms = d.duration_ms "
     );

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use esteira_shared::{
-    dto::logs::{LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
+    dto::logs::{LogDownloadQuery, LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
     ids::{ExecutionId, OrganizationId},
 };
 
@@ -16,7 +16,10 @@ use crate::{
     db::DbConn,
     error::{AppError, AppResult},
     executions::model::Execution,
-    http::extract::{Json, Path, Query},
+    http::{
+        extract::{Json, Path, Query},
+        held::holding,
+    },
     logs::{self, LogState},
 };
 
@@ -58,6 +61,7 @@ pub async fn find_in_execution_log(
     Path(id): Path<ExecutionId>,
     Query(query): Query<LogMatchQuery>,
 ) -> AppResult<Json<LogMatchesDto>> {
+    let _place = app.shares.heavy_read(&auth).await?;
     let mut conn = app.db.read_long().await?;
     let log = log(&mut conn, auth.organization_id, id).await?;
     logs::matches(&mut conn, &log, &query).await.map(Json)
@@ -65,14 +69,16 @@ pub async fn find_in_execution_log(
 
 /// The whole log as a text file
 #[utoipa::path(
-    get, path = "/executions/{id}/log/download", tag = "executions", params(("id" = ExecutionId, Path)),
+    get, path = "/executions/{id}/log/download", tag = "executions", params(("id" = ExecutionId, Path), LogDownloadQuery),
     responses((status = 200, content_type = "text/plain", body = String)),
 )]
 pub async fn download_execution_log(
     auth: Require<ReadProcesses>,
     State(app): State<SharedApp>,
     Path(id): Path<ExecutionId>,
+    Query(query): Query<LogDownloadQuery>,
 ) -> AppResult<Response> {
+    let place = app.shares.heavy_read(&auth).await?;
     let mut conn = app.db.read().await?;
     let log = log(&mut conn, auth.organization_id, id).await?;
     let zone = Organization::find(&mut conn, auth.organization_id).await?.zone();
@@ -84,5 +90,6 @@ pub async fn download_execution_log(
             format!("attachment; filename=\"execucao-{id}.log\""),
         ),
     ];
-    Ok((headers, Body::from_stream(logs::download(app.db.clone(), log.id, zone))).into_response())
+    let text = logs::download(app.db.clone(), log.id, zone, query.escapes.unwrap_or_default());
+    Ok((headers, Body::from_stream(holding(place, text))).into_response())
 }

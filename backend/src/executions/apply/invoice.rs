@@ -124,7 +124,10 @@ impl Applying<'_> {
             Files::Robots => fetch::fetch(self.app, self.execution.organization_id, location).await,
             Files::Made(made) => {
                 let pdf = made.get(location).cloned().unwrap_or_default();
-                Ok(Ok(Incoming::receive(self.app, pdf.into(), i64::MAX).await?))
+                let organization = self.execution.organization_id;
+                Ok(Ok(
+                    Incoming::receive(self.app, organization, pdf.into(), i64::MAX).await?
+                ))
             }
         }
     }

@@ -53,7 +53,7 @@ impl Applying<'_> {
             }
             // A sending that is under way is not this robot's.
             FinalStatus::Failed if kind == ExecutionType::DownloadFatura => {
-                let trouble = trouble_of(entry, &self.result);
+                let trouble = trouble_of(entry.detalhes.as_ref(), &self.result);
                 self.fail_other(process.id, &trouble, entry.finalizado_em).await
             }
             // A process is only shown at work while a run of its own is, and then that run says so.

@@ -3,18 +3,19 @@
 use diesel::prelude::*;
 use esteira_shared::status::ExecutionType;
 
-use super::{EntryOutcome, canonical};
+use super::{Applying, EntryOutcome, canonical};
 use crate::{
     db::{
         DbConn, RunQueryDsl, Tx,
         schema::{clients, execution_results, operators, processes},
     },
+    engine::Failure,
     error::AppResult,
     executions::model::Execution,
     fold::fold,
     integrations::rpa::{
         hash::ExecutionHash,
-        payload::{FinalStatus, RpaResult},
+        payload::{FinalStatus, RpaProcess},
     },
     processes::model::Process,
     with_conn,
@@ -51,21 +52,47 @@ pub(super) async fn find_process(
     Ok(found.map(|process| (process, hash.kind)))
 }
 
-/// Writes down how each entry was taken.
+/// Rows in one transaction. Nobody else can write meanwhile.
+const AT_ONCE: usize = 200;
+
+impl Applying<'_> {
+    /// Writes down how entries were taken, a few at a time, and says how many. The last few are left for the transaction
+    /// that ends the run; of most results that is all.
+    pub(super) async fn keep_most(&self, taken: &[EntryOutcome]) -> Result<usize, Failure> {
+        let most = taken.len().saturating_sub(1) / AT_ONCE * AT_ONCE;
+        let entries = self.result.processes.get(..most).unwrap_or_default();
+        for (entries, taken) in entries.chunks(AT_ONCE).zip(taken.chunks(AT_ONCE)) {
+            let mut tx = self.begin().await?;
+            let execution = Execution::lock(&mut tx, self.execution.organization_id, self.execution.id).await?;
+            if execution.status.is_over() {
+                break;
+            }
+            keep_results(&mut tx, &execution, entries, taken).await?;
+            tx.commit().await?;
+        }
+        Ok(most)
+    }
+}
+
+/// Writes down how entries that follow each other were taken.
 pub(super) async fn keep_results(
     tx: &mut Tx,
     execution: &Execution,
-    result: &RpaResult,
+    entries: &[RpaProcess],
     taken: &[EntryOutcome],
 ) -> AppResult<()> {
     let id = execution.id;
-    // A run that is taken up again after its end gets its results anew.
+    let place = |entry: &RpaProcess| i32::try_from(entry.position).unwrap_or(i32::MAX);
+    let first = entries.first().map_or(0, place);
+    // A run that is taken up again after its end, or in the middle of this, gets its results anew.
     with_conn!(tx.conn(), |c| diesel::delete(
-        execution_results::table.filter(execution_results::execution_id.eq(id))
+        execution_results::table
+            .filter(execution_results::execution_id.eq(id))
+            .filter(execution_results::position.ge(first))
     )
     .execute(c)
     .await)?;
-    for (entry, taken) in result.processes.iter().zip(taken) {
+    for (entry, taken) in entries.iter().zip(taken) {
         let word = match &entry.status_final {
             FinalStatus::UploadedSat => Some("UPLOADED_SAT".to_owned()),
             FinalStatus::Failed => Some("FAILED".to_owned()),
@@ -77,7 +104,7 @@ pub(super) async fn keep_results(
         let row = (
             execution_results::organization_id.eq(execution.organization_id),
             execution_results::execution_id.eq(id),
-            execution_results::position.eq(i32::try_from(entry.position).unwrap_or(i32::MAX)),
+            execution_results::position.eq(place(entry)),
             execution_results::hash_execucao.eq(entry.hash_execucao.as_deref()),
             execution_results::status_final.eq(word),
             execution_results::process_id.eq(taken.process),

@@ -1,17 +1,20 @@
 //! Runs one execution: starts the external job, follows it, applies its result. After a restart it goes on from where
 //! the row says, and it never starts a robot twice.
 
+mod document;
 mod follow;
 mod log;
 mod start;
+mod unclear;
 
 use std::time::Duration;
 
 use esteira_shared::{
     event::Topic,
     ids::ExecutionId,
+    instant::Instant,
     reason::Reason,
-    status::{ExecutionStatus, ExecutionType, ProcessStatus},
+    status::{Elsewhere, ExecutionStatus, ExecutionType, ProcessStatus},
     task::TaskName,
 };
 use serde::{Deserialize, Serialize};
@@ -23,7 +26,7 @@ use crate::{
     app::{App, JobContext},
     auth::Actor,
     db::Tx,
-    engine::{Failure, FinalFailure, NewJob, Task, TaskResult, enqueue, job::Job},
+    engine::{Failure, FinalFailure, NewJob, Task, TaskResult, enqueue, job::Job, set_elsewhere},
     error::AppResult,
     executions::{
         apply::{self, Files},
@@ -55,6 +58,10 @@ struct Robot<'a> {
     /// Hides the portal's password in what the robot and its API say. Set when a robot is started, or when a started
     /// one is taken up.
     mask: Mask,
+    /// Whether the robot's work has a place under the limits, as the job's row says.
+    elsewhere: Option<Elsewhere>,
+    /// Since when the API tells no status that is known here.
+    unclear_since: Option<Instant>,
 }
 
 impl Task for RunExecution {
@@ -84,6 +91,8 @@ impl Task for RunExecution {
             execution,
             settings,
             mask: Mask::default(),
+            elsewhere: job.row().elsewhere,
+            unclear_since: None,
         };
         if !robot.is_awaited().await? {
             return robot.cancelled(Reason::RobotNotAwaited {}).await;
@@ -91,6 +100,7 @@ impl Task for RunExecution {
         let (connection, external) = robot.start().await?;
         match robot.follow(&connection, &external).await? {
             Ended::Reported(report) => {
+                robot.check_document_again().await?;
                 apply::apply(&job.app, Some(job), &robot.execution, &report, &Files::Robots).await
             }
             Ended::Cancelled(message) => robot.confirmed(message).await,
@@ -110,6 +120,10 @@ impl Task for RunExecution {
         let settings = RobotSettings::of(tx.conn(), job.organization_id).await?;
         if !control::can_resume(&execution, &settings, Some(job)) {
             return Err(control::refuse_resume(&execution));
+        }
+        if execution.external_job_id.is_some() {
+            // Nothing is started: the robot that is asked about may be at work all the while.
+            set_elsewhere(tx, job.id, Some(Elsewhere::Working)).await?;
         }
         take_up(tx, actor, &execution).await
     }
@@ -192,10 +206,19 @@ impl Robot<'_> {
 
     /// Writes changes of the row, unless another worker has the run.
     async fn change(&mut self, changes: ExecutionChanges) -> Result<(), Failure> {
+        let elsewhere = self.elsewhere;
+        self.change_with(changes, elsewhere).await
+    }
+
+    /// The same, and what became of the robot's work at the API.
+    async fn change_with(&mut self, changes: ExecutionChanges, elsewhere: Option<Elsewhere>) -> Result<(), Failure> {
         let mut tx = self.job.begin().await?;
         let changed = self.execution.change(&mut tx, changes).await?;
+        if elsewhere != self.elsewhere {
+            set_elsewhere(&mut tx, self.job.row().id, elsewhere).await?;
+        }
         tx.commit().await?;
-        self.execution = changed;
+        (self.execution, self.elsewhere) = (changed, elsewhere);
         Ok(())
     }
 }
@@ -238,7 +261,8 @@ async fn take_up(tx: &mut Tx, actor: &Actor, execution: &Execution) -> AppResult
         }
         (ExecutionType::UploadSat, ProcessStatus::ErroEnvioSat, _) => {
             let names = Names::of(tx.conn(), &process).await?;
-            moves::begin_sending(tx, actor, &process, &names).await?;
+            // The same robot is asked once more; nothing is sent anew.
+            moves::begin_sending(tx, actor, &process, &names, true).await?;
         }
         _ => {}
     }

@@ -8,14 +8,15 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use esteira_shared::error::{FieldCode, FieldError};
+use esteira_shared::error::{ErrorCode, FieldCode, FieldError};
 use secrecy::ExposeSecret as _;
 
 use crate::{
     app::SharedApp,
+    auth::authenticate,
     db::once::{self, Answer, Caller, State as Progress},
     error::{AppError, AppResult},
-    http::extract::JSON_LIMIT,
+    http::extract::{JSON_LIMIT, whole},
     secrets::sha256_hex,
 };
 
@@ -28,27 +29,42 @@ pub async fn layer(State(app): State<SharedApp>, request: Request, next: Next) -
     if request.method() != Method::POST || !request.headers().contains_key(HEADER) {
         return next.run(request).await;
     }
+    // Keys belong to somebody. A stranger's body is not held in memory here; the handler says what it thinks of strangers.
+    if authenticate(&app.auth, request.method(), request.headers())
+        .await
+        .is_err()
+    {
+        return next.run(request).await;
+    }
     once(&app, request, next).await.unwrap_or_else(AppError::into_response)
 }
 
 async fn once(app: &SharedApp, request: Request, next: Next) -> AppResult<Response> {
     let key = key(&request)?;
     let (parts, body) = request.into_parts();
-    let limit = i64::try_from(JSON_LIMIT).unwrap_or(i64::MAX);
-    let body = to_bytes(body, JSON_LIMIT)
-        .await
-        .map_err(|_| AppError::too_large(limit))?;
+    let body = whole(body, JSON_LIMIT).await?;
     let fingerprint = sha256_hex(&[parts.uri.to_string().as_bytes(), b"\n", &body].concat());
     let request = once::Request::new(key, fingerprint);
     let response = request
         .scope(next.run(Request::from_parts(parts, Body::from(body))))
         .await;
     match request.state() {
+        // It changed nothing, perhaps because one that overlaps it has: the first answer to that is not this refusal.
+        Progress::Pending(caller) if !response.status().is_success() => {
+            match once::look(&app.db, &request, caller).await {
+                Err(error) if is_of_the_key(error.code()) => Err(error),
+                _ => Ok(response),
+            }
+        }
         Progress::Unknown | Progress::Pending(_) => Ok(response),
         Progress::Overtaken => Err(once::pending()),
         Progress::Repeated(caller, answer) => again(app, &place(&caller, request.key()), &answer),
         Progress::Done(caller) => kept(app, &request, &caller, response).await,
     }
+}
+
+fn is_of_the_key(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::IdempotencyPending | ErrorCode::IdempotencyKeyReused)
 }
 
 /// Keeps the answer before it is sent. The answer of an internal error is not kept: the change is made, but the right

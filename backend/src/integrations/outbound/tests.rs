@@ -115,3 +115,20 @@ fn only_web_addresses_are_called() {
     }
     assert!(outbound.post("https://sat.example.com/api/").is_ok());
 }
+
+#[test]
+fn an_address_is_shown_without_what_may_be_secret() {
+    for (url, shown) in [
+        (
+            "https://hooks.example.com/T0/B0/secret?token=x#y",
+            "https://hooks.example.com",
+        ),
+        ("http://ana:senha@10.0.0.1:8080/", "http://10.0.0.1:8080"),
+        ("https://[::1]:8443/x", "https://[::1]:8443"),
+        ("data:text/plain,secret", "…"),
+        ("secret", "…"),
+        ("", "…"),
+    ] {
+        assert_eq!(shown_address(url), shown);
+    }
+}

@@ -5,7 +5,8 @@ use reqwest::{Response, StatusCode};
 use secrecy::SecretString;
 use serde_json::Value;
 
-use super::{Cancelled, ExternalJobId, Mask, RpaError, RpaStatus, StartError, fields::tidy};
+use super::{Cancelled, ExternalJobId, Mask, RpaError, RpaStatus, StartError, failure::speaks_of_access, fields::tidy};
+use crate::integrations::whole_answer::{json as parse, quote, says_no};
 
 /// Answers that are a few fields; of anything longer only this much is read.
 pub(super) const SHORT_MAX_BYTES: usize = 64 * 1024;
@@ -14,10 +15,14 @@ const NAME_MAX_CHARS: usize = 100;
 /// Where the words of a refusal stand, the most telling first.
 const MESSAGE_FIELDS: [&str; 6] = ["mensagem", "message", "detail", "msg", "erro", "error"];
 const MESSAGE_MAX_DEPTH: u8 = 4;
+/// What the id of a job is called, the surest first.
+const ID_NAMES: [&[&str]; 2] = [&["job_id", "jobId"], &["id"]];
+/// What an answer may wrap around it.
+const ID_ENVELOPES: [&str; 2] = ["data", "job"];
 
 /// The body, or an error when it breaks off or is too long.
 pub(super) async fn whole(response: Response, max_bytes: usize) -> Result<Vec<u8>, RpaError> {
-    let body = within(response, max_bytes).await?;
+    let body = within(response, Vec::new(), max_bytes).await?;
     body.ok_or_else(|| {
         RpaError::technical(Reason::RobotsAnswerTooLong {
             most_kib: max_bytes / 1024,
@@ -25,16 +30,28 @@ pub(super) async fn whole(response: Response, max_bytes: usize) -> Result<Vec<u8
     })
 }
 
-/// The body, or nothing when it is too long; an error when it breaks off.
-pub(super) async fn within(mut response: Response, max_bytes: usize) -> Result<Option<Vec<u8>>, RpaError> {
-    let mut body = Vec::new();
+/// The body behind what was read of it, or nothing when it is too long; an error when it breaks off.
+pub(super) async fn within(response: Response, body: Vec<u8>, max_bytes: usize) -> Result<Option<Vec<u8>>, RpaError> {
+    let (body, is_all) = up_to(response, body, max_bytes).await?;
+    Ok(is_all.then_some(body))
+}
+
+/// At most so much of the body, and whether that is all of it; an error when it breaks off. `body` is what was read of it.
+pub(super) async fn up_to(
+    mut response: Response,
+    mut body: Vec<u8>,
+    max_bytes: usize,
+) -> Result<(Vec<u8>, bool), RpaError> {
     while let Some(chunk) = response.chunk().await.map_err(broken_off)? {
-        if body.len() + chunk.len() > max_bytes {
-            return Ok(None);
+        if let Some(room) = chunk.get(..max_bytes.saturating_sub(body.len()))
+            && room.len() < chunk.len()
+        {
+            body.extend_from_slice(room);
+            return Ok((body, false));
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Some(body))
+    Ok((body, true))
 }
 
 /// As much of the body as there is, within bounds: its status alone says enough.
@@ -51,33 +68,71 @@ pub(super) async fn beginning(mut response: Response) -> Vec<u8> {
 }
 
 pub(super) fn json(status: StatusCode, body: &[u8]) -> Result<Value, RpaError> {
-    parse(body).map_err(|error| {
-        let said = if is_page(body) {
-            page(status)
-        } else {
-            Reason::RobotsAnswerUnreadable {
+    parse(body).map_err(|error| RpaError::caused(unreadable(status, body), error))
+}
+
+/// Why an answer is no JSON.
+fn unreadable(status: StatusCode, body: &[u8]) -> Reason {
+    if is_page(body) {
+        page(status)
+    } else {
+        Reason::RobotsAnswerUnreadable {
+            status: status.as_u16(),
+        }
+    }
+}
+
+/// The id of the job that a 2xx tells of. Such an answer is not lost, so one without an id ends the start: the same
+/// request would get the same answer, and perhaps another robot.
+pub(super) fn begun(
+    status: StatusCode,
+    body: &[u8],
+    is_all: bool,
+    secret: Option<&SecretString>,
+) -> Result<ExternalJobId, StartError> {
+    let why = match parse(body) {
+        _ if !is_all => Reason::RobotsAnswerTooLong {
+            most_kib: SHORT_MAX_BYTES / 1024,
+        },
+        Ok(answer) if says_no(&answer) => Reason::RobotsSaidNo {
+            status: status.as_u16(),
+        },
+        Ok(answer) => match job_id(&answer) {
+            Some(id) => return Ok(id),
+            None => Reason::RobotsWithoutJobId {
                 status: status.as_u16(),
-            }
-        };
-        RpaError::caused(said, error)
+            },
+        },
+        Err(_) => unreadable(status, body),
+    };
+    Err(not_understood(why, body, secret))
+}
+
+/// Where the contract has it, it is the job's id or none. Elsewhere it counts when all that could be it are the same.
+fn job_id(answer: &Value) -> Option<ExternalJobId> {
+    if let Some(id) = answer.get("job_id") {
+        return ExternalJobId::read(id);
+    }
+    for names in ID_NAMES {
+        let mut found = Vec::new();
+        for place in std::iter::once(answer).chain(ID_ENVELOPES.iter().filter_map(|name| answer.get(*name))) {
+            let values = names.iter().filter_map(|name| place.get(*name));
+            found.extend(values.filter(|value| !value.is_null()).map(ExternalJobId::read));
+        }
+        if let Some(first) = found.first() {
+            return first.clone().filter(|_| found.iter().all(|other| other == first));
+        }
+    }
+    None
+}
+
+/// An answer that was read whole and does not say whether a robot began.
+fn not_understood(why: Reason, body: &[u8], secret: Option<&SecretString>) -> StartError {
+    let text = Mask::new(secret).text(String::from_utf8_lossy(body).into_owned());
+    StartError::NotUnderstood(Reason::StartNotUnderstood {
+        why: Box::new(why),
+        answer: Box::new(quote(&text)),
     })
-}
-
-/// JSON, bytes that are no text replaced.
-fn parse(body: &[u8]) -> serde_json::Result<Value> {
-    let text = String::from_utf8_lossy(body);
-    serde_json::from_str(text.trim_start_matches('\u{feff}'))
-}
-
-pub(super) fn job_id(status: StatusCode, body: &[u8]) -> Result<ExternalJobId, RpaError> {
-    json(status, body)?
-        .get("job_id")
-        .and_then(ExternalJobId::read)
-        .ok_or_else(|| {
-            RpaError::technical(Reason::RobotsWithoutJobId {
-                status: status.as_u16(),
-            })
-        })
 }
 
 /// Why a start was not taken. `secret` never becomes part of a message.
@@ -96,8 +151,13 @@ pub(super) fn not_taken(status: StatusCode, body: &[u8], secret: Option<&SecretS
     match status.as_u16() {
         // 408 comes from proxies too, when it is the API that is slow; 409 may mean that an earlier try is being served.
         408 | 409 => StartError::Unknown(error),
-        // Other redirects may be the answer to a start that succeeded.
         301 | 307 | 308 | 400..=499 => StartError::NotStarted(error),
+        // Other redirects may be the answer to a start that succeeded.
+        300..=399 => not_understood(error.reason(), body, secret),
+        // It has tried the password already, and portals lock accounts.
+        _ if said(body, secret).is_some_and(|text| speaks_of_access(&text)) => {
+            not_understood(error.reason(), body, secret)
+        }
         _ => StartError::Unknown(error),
     }
 }
@@ -149,11 +209,11 @@ pub(super) fn name(status: StatusCode, body: &[u8]) -> Result<Option<String>, Rp
     }
 }
 
-fn is_page(body: &[u8]) -> bool {
+pub(super) fn is_page(body: &[u8]) -> bool {
     body.trim_ascii().starts_with(b"<")
 }
 
-fn page(status: StatusCode) -> Reason {
+pub(super) fn page(status: StatusCode) -> Reason {
     Reason::RobotsSentAPage {
         status: status.as_u16(),
     }
@@ -165,7 +225,7 @@ fn broken_off(error: reqwest::Error) -> RpaError {
     } else {
         Reason::RobotsAnswerBrokenOff {}
     };
-    RpaError::caused(said, error)
+    RpaError::caused(said, error.without_url())
 }
 
 fn not_there(status: StatusCode) -> RpaError {

@@ -6,19 +6,21 @@ use async_trait::async_trait;
 use esteira_shared::reason::Reason;
 use reqwest::{
     Method, RequestBuilder, Response, StatusCode,
-    header::{ACCEPT, CONTENT_TYPE, HeaderValue},
+    header::{ACCEPT, HeaderValue},
 };
 use secrecy::ExposeSecret as _;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
     Cancelled, ExternalJobId, RpaApi, RpaConnection, RpaError, RpaJob, RpaLogs, RpaStart, StartError, answer, job,
-    log_lines, log_stream,
+    log_answer,
 };
-use crate::integrations::outbound::{Outbound, OutboundError, refused_address};
+use crate::integrations::{
+    outbound::{Outbound, OutboundError, refused_address},
+    retry_after::retry_after,
+};
 
 const JOB_MAX_BYTES: usize = 8 * 1024 * 1024;
-const LOGS_MAX_BYTES: usize = 64 * 1024 * 1024;
 /// No job has this id.
 const CHECK_ID: &str = "esteira-teste";
 /// For streams, which last as long as their robot: longer than any, and short enough for a timer.
@@ -52,7 +54,7 @@ impl Default for RpaTimeouts {
 
 /// Speaks the HTTPS contract.
 ///
-/// `POST {url}/executar/{operadora}` with the header `Idempotency-Key` answers 200, 201 or 202 with `{"job_id": …}`;
+/// `POST {url}/executar/{operadora}` with the header `Idempotency-Key` answers 2xx with `{"job_id": …}`;
 /// `GET {url}/jobs/{job_id}` and `GET {url}/jobs/{job_id}/logs` tell how it goes, `DELETE {url}/jobs/{job_id}` ends it.
 #[derive(Clone)]
 pub struct HttpRpa {
@@ -100,14 +102,16 @@ impl RpaApi for HttpRpa {
             .await
             .map_err(|error| not_sent(error, self.timeouts.start))?;
         let status = response.status();
-        if !matches!(status.as_u16(), 200..=202) {
+        let secret = start.body.senha.as_ref();
+        if !status.is_success() {
+            let wait = retry_after(status, response.headers());
             let body = answer::beginning(response).await;
-            return Err(answer::not_taken(status, &body, start.body.senha.as_ref()));
+            return Err(answer::not_taken(status, &body, secret).after(wait));
         }
-        let body = answer::whole(response, answer::SHORT_MAX_BYTES)
+        let (body, is_all) = answer::up_to(response, Vec::new(), answer::SHORT_MAX_BYTES)
             .await
             .map_err(StartError::Unknown)?;
-        answer::job_id(status, &body).map_err(StartError::Unknown)
+        answer::begun(status, &body, is_all, secret)
     }
 
     async fn job(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<RpaJob, RpaError> {
@@ -115,25 +119,37 @@ impl RpaApi for HttpRpa {
         let response = send(request.header(ACCEPT, "application/json"), self.timeouts.job).await?;
         let status = response.status();
         if !status.is_success() {
-            return Err(answer::refusal(status, &answer::beginning(response).await, None));
+            let wait = retry_after(status, response.headers());
+            return Err(answer::refusal(status, &answer::beginning(response).await, None).after(wait));
         }
-        let body = answer::whole(response, JOB_MAX_BYTES).await?;
+        let body = answer::within(response, Vec::new(), JOB_MAX_BYTES).await?;
+        let body = body.ok_or(RpaError::TooLong(Reason::RobotsAnswerTooLong {
+            most_kib: JOB_MAX_BYTES / 1024,
+        }))?;
+        if let Some(job) = job::of_too_much(&body) {
+            return Ok(job);
+        }
         job::read(answer::json(status, &body)?).map_err(|error| RpaError::caused(Reason::RobotsWithoutStatus {}, error))
     }
 
-    async fn logs(&self, connection: &RpaConnection, id: &ExternalJobId, after: u64) -> Result<RpaLogs, RpaError> {
+    async fn logs(
+        &self,
+        connection: &RpaConnection,
+        id: &ExternalJobId,
+        last_event_id: Option<&str>,
+    ) -> Result<RpaLogs, RpaError> {
         let deadline = Instant::now() + self.timeouts.logs;
         let path = ["jobs", id.as_str(), "logs"];
         let mut request = self
             .request(Method::GET, connection, &path, NO_END)?
             .header(ACCEPT, "text/event-stream, application/json;q=0.9");
-        if after > 0 {
-            request = request.header("Last-Event-ID", after.to_string());
+        // As it came, also outside ASCII; what no header can hold cannot have come in an id.
+        if let Some(last) = last_event_id.and_then(|last| HeaderValue::from_bytes(last.as_bytes()).ok()) {
+            request = request.header("Last-Event-ID", last);
         }
-        let patience = self.timeouts.logs;
-        let response = timeout_at(deadline, send(request, patience))
+        let response = timeout_at(deadline, send(request, self.timeouts.logs))
             .await
-            .map_err(|_| slow(patience))??;
+            .map_err(|_| log_answer::late(self.timeouts))??;
         let status = response.status();
         match status.as_u16() {
             404 | 405 | 406 | 501 => return Ok(RpaLogs::Unsupported),
@@ -144,26 +160,7 @@ impl RpaApi for HttpRpa {
                 return Err(answer::refusal(status, &body.unwrap_or_default(), None));
             }
         }
-        if is_event_stream(&response) {
-            return Ok(RpaLogs::Stream(log_stream::lines(
-                response,
-                after,
-                self.timeouts.silence,
-            )));
-        }
-        let body = timeout_at(deadline, answer::within(response, LOGS_MAX_BYTES))
-            .await
-            .map_err(|_| slow(patience))??;
-        let Some(body) = body else {
-            return Ok(RpaLogs::TooLong {
-                max_bytes: LOGS_MAX_BYTES,
-            });
-        };
-        // Long ones take long enough to hold up others.
-        let lines = tokio::task::spawn_blocking(move || log_lines::from_slice(&body, after)).await;
-        let lines = lines.map_err(|error| RpaError::caused(Reason::RobotLogUnreadable {}, error))?;
-        let lines = lines.map_err(|error| RpaError::caused(Reason::RobotLogUnreadable {}, error))?;
-        Ok(RpaLogs::Lines(lines))
+        log_answer::read(response, self.timeouts, deadline).await
     }
 
     async fn cancel(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<Cancelled, RpaError> {
@@ -240,7 +237,7 @@ fn failed(error: reqwest::Error, patience: Duration) -> RpaError {
     } else {
         Reason::RobotsBrokeOff {}
     };
-    RpaError::caused(said, error)
+    RpaError::caused(said, error.without_url())
 }
 
 fn no_connection(error: &reqwest::Error) -> Reason {
@@ -277,16 +274,6 @@ fn private(host: &str) -> RpaError {
         message: Reason::RobotUrlPrivate { host: host.to_owned() },
         action: Reason::CheckRobotUrlOrAllowPrivate {},
     }
-}
-
-fn slow(patience: Duration) -> RpaError {
-    RpaError::technical(Reason::RobotLogLate { after: patience.into() })
-}
-
-fn is_event_stream(response: &Response) -> bool {
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    kind.and_then(|kind| kind.split(';').next())
-        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! A job as its API tells of it.
 
 use anyhow::bail;
-use serde_json::{Map, Value};
+use esteira_shared::reason::Reason;
+use serde_json::{Map, Value, json};
 
 use super::{
+    bounds::Counted,
     fields::{tidy, whole_number},
     log_line::RpaLogLine,
     log_lines,
@@ -23,6 +25,8 @@ pub struct RpaJob {
     pub payload: Option<Value>,
     /// Everything that was answered.
     pub body: Value,
+    /// Why nothing but the status was read.
+    pub too_much: Option<Reason>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +70,20 @@ impl RpaStatus {
     }
 }
 
+/// What is read of an answer that holds too much; nothing when it does not.
+pub(super) fn of_too_much(body: &[u8]) -> Option<RpaJob> {
+    let counted = Counted::of(body);
+    let too_much = Some(counted.excess()?);
+    Some(RpaJob {
+        status: RpaStatus::read(&json!({ "status": counted.status })),
+        progress: None,
+        logs: None,
+        payload: None,
+        body: Value::Null,
+        too_much,
+    })
+}
+
 pub(super) fn read(body: Value) -> anyhow::Result<RpaJob> {
     let Value::Object(fields) = &body else {
         bail!("the job is not a JSON object");
@@ -83,6 +101,7 @@ pub(super) fn read(body: Value) -> anyhow::Result<RpaJob> {
         logs,
         payload,
         body,
+        too_much: None,
     })
 }
 
@@ -106,7 +125,8 @@ fn payload<'a>(body: &'a Value, fields: &'a Map<String, Value>) -> Option<&'a Va
         .or_else(|| below(fields).next())
 }
 
-fn below(fields: &Map<String, Value>) -> impl Iterator<Item = &Value> {
+/// What may wrap a result.
+pub(super) fn below(fields: &Map<String, Value>) -> impl Iterator<Item = &Value> {
     let values = PAYLOAD_FIELDS.into_iter().filter_map(|name| fields.get(name));
     values.filter(|value| value.is_object())
 }

@@ -16,18 +16,26 @@ const LEVEL_WITHIN_WORDS: usize = 6;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RpaLogLine {
-    /// Its place at the source, from 1.
+    /// Its place in the source's own words; without any, the place after the line before it in the same answer, from 1.
     pub number: u64,
+    /// The source gave the number.
+    pub numbered: bool,
+    /// What the source calls this line, as it wrote it: the `id` of the event, or the number. Going on after this line is
+    /// asked for with it.
+    pub id: Option<String>,
     pub at: Option<Instant>,
     pub level: LogLevel,
     /// As the robot wrote it, ANSI sequences and line breaks included; at most 1 MiB and the note that it was cut.
     pub message: String,
+    /// Text that ends without a line break: more of this line may come.
+    pub unfinished: bool,
 }
 
 /// A line that has no number yet.
 pub(super) struct Draft {
     /// What the line itself says.
     pub(super) number: Option<u64>,
+    pub(super) unfinished: bool,
     pub(super) at: Option<Instant>,
     pub(super) level: LogLevel,
     pub(super) message: String,
@@ -37,6 +45,7 @@ impl Draft {
     pub(super) fn text(message: String) -> Self {
         Self {
             number: None,
+            unfinished: false,
             at: None,
             level: guessed(&message).unwrap_or(LogLevel::Info),
             message: cut(message),
@@ -52,6 +61,25 @@ impl Draft {
             }
             other => Self::text(other.to_string()),
         }
+    }
+
+    /// The data of an event: a line as text or as an object, or a list of objects that are lines.
+    pub(super) fn all(text: String) -> Vec<Self> {
+        let items = if text.trim_start().starts_with('[') {
+            serde_json::from_str::<Vec<Map<String, Value>>>(&text).ok()
+        } else {
+            None
+        };
+        let lines = items.and_then(|items| items.iter().map(Self::object).collect::<Option<Vec<_>>>());
+        match lines {
+            Some(lines) if !lines.is_empty() => lines,
+            _ => vec![Self::data(text)],
+        }
+    }
+
+    /// Whether a value says itself that it is a line.
+    pub(super) fn is_line(value: &Value) -> bool {
+        value.as_object().is_some_and(|fields| Self::object(fields).is_some())
     }
 
     /// The data of an event, which may be an object as JSON.
@@ -83,7 +111,7 @@ impl Draft {
     }
 }
 
-/// A place from 1 on, as a number or as digits.
+/// A place, as a number or as digits. Some count from 0.
 fn number(value: &Value) -> Option<u64> {
     match value {
         Value::String(text) => place(text),
@@ -97,7 +125,7 @@ pub(super) fn place(text: &str) -> Option<u64> {
 }
 
 fn is_place(number: u64) -> bool {
-    number > 0 && i64::try_from(number).is_ok()
+    i64::try_from(number).is_ok()
 }
 
 fn cut(mut message: String) -> String {
@@ -108,7 +136,7 @@ fn cut(mut message: String) -> String {
     message
 }
 
-fn level(word: &str) -> Option<LogLevel> {
+pub(super) fn level(word: &str) -> Option<LogLevel> {
     match word.trim().to_uppercase().as_str() {
         "TRACE" | "DEBUG" | "VERBOSE" => Some(LogLevel::Debug),
         "INFO" | "INFORMATION" | "NOTICE" => Some(LogLevel::Info),

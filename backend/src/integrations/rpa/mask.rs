@@ -1,11 +1,22 @@
 //! Keeping a secret out of what others say.
 
-use std::mem;
+mod needles;
+mod seam;
+mod unfold;
 
+use std::{fmt, mem, ops::Range, sync::Arc};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use esteira_shared::reason::Reason;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
 
+pub use self::seam::Seam;
+use self::{
+    needles::{Needle, Needles},
+    unfold::{Unfolded, cut_escape},
+};
 use super::{
     hash::ExecutionHash,
     payload::{FinalStatus, RpaResult, parse_result},
@@ -14,44 +25,197 @@ use super::{
 const SHOWN: &str = "•••";
 /// A shorter secret would be found in too many words.
 const SHORTEST_CHARS: usize = 4;
+/// Fewer characters of base64 at the end of a text are no sign that more of the secret follows.
+const SHORTEST_ENCODED: usize = 3;
+/// Layers of escapes, one within the other, that are read.
+const LAYERS: usize = 3;
+/// How much of a text is unfolded at once, and how much of that again with the next part: more than a secret in its
+/// longest form.
+const WINDOW_BYTES: usize = 32 * 1024;
+const OVERLAP_BYTES: usize = 4 * 1024;
 /// Only what begins so is ever read from a store.
 const STORE: &str = "s3://";
 
-/// Hides the secret that a robot was given wherever it comes back. Without a secret, or with a very short one, nothing is
-/// hidden.
-#[derive(Debug, Clone, Default)]
+/// Hides the secret that a robot was given wherever it comes back: as it is, in other letter cases, decomposed, within
+/// escapes of JSON, addresses, forms and HTML, and in base64 behind whatever stands before it. Without a secret, or with
+/// a very short one, nothing is hidden.
+#[derive(Clone, Default)]
 pub struct Mask {
-    /// As it is, and before that as JSON writes it, where that differs: objects become text on their way.
-    forms: Vec<SecretString>,
+    known: Option<Arc<Known>>,
+}
+
+struct Known {
+    secret: SecretString,
+    /// The secret as [`Unfolded`] texts have it.
+    plain: Needles,
+    /// In base64, which is read in the first text and keeps its letter cases.
+    encoded: Needles,
+    is_ascii: bool,
+}
+
+impl fmt::Debug for Mask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mask")
+            .field("hides", &self.known.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Known {
+    fn new(secret: &SecretString) -> Self {
+        let text = secret.expose_secret();
+        let folded = Unfolded::of(text).text;
+        // A form writes `+` for a space; everything else in it is an escape.
+        let in_form = folded.contains(' ').then(|| folded.replace(' ', "+"));
+        let plain = [folded].into_iter().chain(in_form).map(Needle::new).collect();
+        let mut encoded = base64_of(text.as_bytes());
+        for other in [text.nfc().collect::<String>(), text.nfd().collect()] {
+            if other != text {
+                encoded.extend(base64_of(other.as_bytes()));
+            }
+        }
+        Self {
+            plain: Needles::new(plain, true, 1),
+            encoded: Needles::new(encoded, false, SHORTEST_ENCODED),
+            is_ascii: text.is_ascii(),
+            secret: secret.clone(),
+        }
+    }
+
+    /// Where the secret stands, in order and apart from each other.
+    fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        self.encoded.find(text, &mut found);
+        if self.reads_as_it_is(text) {
+            self.plain.find(text, &mut found);
+        } else {
+            for (from, part) in windows(text) {
+                self.each_layer(part, |layer| {
+                    let mut here = Vec::new();
+                    self.plain.find(&layer.text, &mut here);
+                    let places = here.iter().filter_map(|range| layer.place(range));
+                    found.extend(places.map(|place| from + place.start..from + place.end));
+                });
+            }
+        }
+        if found.len() > 1 {
+            found.sort_unstable_by_key(|range| (range.start, range.end));
+            found.dedup_by(|next, before| {
+                let overlaps = next.start < before.end;
+                if overlaps {
+                    before.end = before.end.max(next.end);
+                }
+                overlaps
+            });
+        }
+        found
+    }
+
+    /// From where the end of the text may be the beginning of the secret, and whether some of the secret is there already:
+    /// otherwise it is an escape that is cut off.
+    fn begun(&self, text: &str) -> Option<(usize, bool)> {
+        let cut = cut_escape(text);
+        let body = cut.and_then(|at| text.get(..at)).unwrap_or(text);
+        let mut first = self.encoded.begun(text).map(|bytes| text.len() - bytes);
+        let mut see = |at: Option<usize>| first = first.into_iter().chain(at).min();
+        if self.reads_as_it_is(body) {
+            see(self.plain.begun(body).map(|bytes| body.len() - bytes));
+        } else {
+            self.each_layer(body, |layer| {
+                let bytes = self.plain.begun(&layer.text);
+                let range = bytes.map(|bytes| layer.text.len() - bytes..layer.text.len());
+                see(range.and_then(|range| layer.place(&range)).map(|range| range.start));
+            });
+        }
+        first.map(|at| (at, true)).or(cut.map(|at| (at, false)))
+    }
+
+    /// Letter cases are all that may differ, and these are no matter to the search.
+    fn reads_as_it_is(&self, text: &str) -> bool {
+        let odd = |byte: u8| matches!(byte, b'\\' | b'%' | b'&' | b'\n' | b'\r') || !(self.is_ascii || byte.is_ascii());
+        !text.bytes().any(odd)
+    }
+
+    fn each_layer(&self, text: &str, mut see: impl FnMut(&Unfolded)) {
+        let mut layer = Some(Unfolded::of(text));
+        for _ in 0..=LAYERS {
+            let Some(seen) = layer else { return };
+            see(&seen);
+            layer = seen.decoded();
+        }
+    }
+}
+
+/// A long text in parts that overlap, each with its place: unfolding takes many times the memory of a text.
+fn windows(text: &str) -> Vec<(usize, &str)> {
+    let boundary = |at: usize| {
+        let mut at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let mut all = Vec::new();
+    let mut from = 0;
+    loop {
+        let to = boundary(from + WINDOW_BYTES);
+        all.push((from, text.get(from..to).unwrap_or_default()));
+        if to == text.len() {
+            return all;
+        }
+        from = boundary(to - OVERLAP_BYTES);
+    }
+}
+
+/// Base64 of the bytes behind none, one or two others (three are none again): the characters that these bytes alone
+/// decide. In its two alphabets, and as addresses and JSON write them.
+fn base64_of(bytes: &[u8]) -> Vec<Needle> {
+    let mut all: Vec<Needle> = Vec::new();
+    for before in 0..3_usize {
+        let text = STANDARD_NO_PAD.encode([[0; 2].get(..before).unwrap_or_default(), bytes].concat());
+        let bits = (before + bytes.len()) * 8;
+        // One byte before decides one character and a part of the second, two decide two and a part of the third.
+        let skipped = if before == 0 { 0 } else { before + 1 };
+        let own = text.get(skipped..bits / 6).unwrap_or_default();
+        let forms = [
+            own.to_owned(),
+            own.replace('+', "-").replace('/', "_"),
+            own.replace('+', "%2B").replace('/', "%2F"),
+            own.replace('+', "%2b").replace('/', "%2f"),
+            own.replace('/', "\\/"),
+        ];
+        for text in forms {
+            if !text.is_empty() && all.iter().all(|known| known.text != text) {
+                all.push(Needle {
+                    text,
+                    before: before > 0,
+                    after: bits % 6 > 0,
+                });
+            }
+        }
+    }
+    all
 }
 
 impl Mask {
     #[must_use]
     pub fn new(secret: Option<&SecretString>) -> Self {
-        let Some(secret) = secret else {
-            return Self::default();
-        };
-        let plain = secret.expose_secret();
-        if plain.chars().count() < SHORTEST_CHARS {
-            return Self::default();
-        }
-        let quoted = Value::from(plain).to_string();
-        let escaped = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        let escaped = escaped.filter(|escaped| *escaped != plain).map(SecretString::from);
+        let secret = secret.filter(|secret| secret.expose_secret().chars().count() >= SHORTEST_CHARS);
         Self {
-            forms: escaped.into_iter().chain([secret.clone()]).collect(),
+            known: secret.map(|secret| Arc::new(Known::new(secret))),
         }
     }
 
     /// The text without the secret. Where it is not found, this costs a search and nothing else.
     #[must_use]
-    pub fn text(&self, mut text: String) -> String {
-        for form in &self.forms {
-            if text.contains(form.expose_secret()) {
-                text = text.replace(form.expose_secret(), SHOWN);
+    pub fn text(&self, text: String) -> String {
+        match &self.known {
+            Some(known) => {
+                let found = known.find(&text);
+                without(text, &found)
             }
+            None => text,
         }
-        text
     }
 
     /// The reason without the secret, wherever in it others are quoted.
@@ -64,7 +228,7 @@ impl Mask {
     #[must_use]
     pub fn kept(&self, payload: &Value) -> Value {
         let mut kept = payload.clone();
-        if !self.forms.is_empty() {
+        if self.known.is_some() {
             self.hide(&mut kept);
         }
         kept
@@ -75,7 +239,7 @@ impl Mask {
     #[must_use]
     pub fn result(&self, payload: &Value) -> RpaResult {
         let mut result = parse_result(payload);
-        if self.forms.is_empty() {
+        if self.known.is_none() {
             return result;
         }
         // Read once more rather than masked afterwards: a word that was cut could end within the secret.
@@ -117,7 +281,11 @@ impl Mask {
             }
             Value::Number(number) => {
                 let digits = number.to_string();
-                if self.forms.iter().any(|form| form.expose_secret() == digits) {
+                if self
+                    .known
+                    .as_ref()
+                    .is_some_and(|known| known.secret.expose_secret() == digits)
+                {
                     *value = Value::from(SHOWN);
                 }
             }
@@ -126,79 +294,21 @@ impl Mask {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn mask(secret: &str) -> Mask {
-        Mask::new(Some(&SecretString::from(secret)))
+/// The text with a mark in place of each range.
+fn without(text: String, ranges: &[Range<usize>]) -> String {
+    if ranges.is_empty() {
+        return text;
     }
-
-    #[test]
-    fn a_secret_is_hidden_as_it_is_and_as_json_writes_it() {
-        let mask = mask("a\"b\\c");
-        assert_eq!(mask.text("senha=a\"b\\c, a\"b\\c".to_owned()), "senha=•••, •••");
-        let line = json!({ "senha": "a\"b\\c", "login": "ana" }).to_string();
-        assert_eq!(mask.text(line), json!({ "senha": SHOWN, "login": "ana" }).to_string());
-        assert_eq!(mask.text("a\"b".to_owned()), "a\"b");
-        assert!(!format!("{mask:?}").contains("a\"b"));
+    let mut shown = String::with_capacity(text.len());
+    let mut from = 0;
+    for range in ranges {
+        shown.push_str(text.get(from..range.start).unwrap_or_default());
+        shown.push_str(SHOWN);
+        from = range.end;
     }
-
-    #[test]
-    fn short_secrets_and_none_hide_nothing() {
-        for mask in [mask("abc"), mask(""), Mask::new(None)] {
-            assert_eq!(mask.text("abcabc".to_owned()), "abcabc");
-            assert_eq!(mask.kept(&json!({ "a": "abc" })), json!({ "a": "abc" }));
-        }
-        assert_eq!(mask("ábcd").text("ábcde".to_owned()), "•••e");
-    }
-
-    #[test]
-    fn payloads_are_masked_at_any_depth() {
-        let payload = json!({ "a": [{ "b": "x1234y" }, 1234, 12345, true, null], "c": "1234" });
-        let kept = json!({ "a": [{ "b": "x•••y" }, SHOWN, 12345, true, null], "c": SHOWN });
-        assert_eq!(mask("1234").kept(&payload), kept);
-    }
-
-    #[test]
-    fn what_is_worked_with_stays_as_it_came() {
-        let process = json!({
-            "hash_execucao": "VIVO-12345678900012-DOWNLOAD-2026-10", "status_final": "UPLOADED_SAT",
-            "faturas": [
-                { "caminho": "s3://robos/2026/a.pdf", "data_vencimento": "20-10-2026", "ano": 2026, "valor": "2026.10" },
-                { "caminho": "https://portal.example/2026", "data_vencimento": "x2026" },
-            ],
-            "detalhes": { "mensagem_erro": format!("{} 2026", "x".repeat(997)), "acao_recomendada": "trocar 2026" },
-        });
-        let payload = json!({ "message": "senha 2026", "processes": [process, { "hash_execucao": "x-2026" }] });
-        let plain = parse_result(&payload);
-        let masked = mask("2026").result(&payload);
-        let (Some(before), Some(after), Some(odd)) = (
-            plain.processes.first(),
-            masked.processes.first(),
-            masked.processes.last(),
-        ) else {
-            unreachable!("two processes were given")
-        };
-        assert_eq!(masked.message.as_deref(), Some("senha •••"));
-        assert_eq!(after.hash_execucao, before.hash_execucao);
-        assert_eq!(after.faturas.first(), before.faturas.first());
-        let other = after.faturas.last().and_then(|fatura| fatura.caminho.as_deref());
-        assert_eq!(other, Some("https://portal.example/•••"));
-        let problem = Reason::ValueNotUnderstood {
-            name: "data_vencimento".to_owned(),
-            value: "x•••".to_owned(),
-            expected: Box::new(Reason::ADate {}),
-        };
-        assert_eq!(after.problems, [problem]);
-        let details = after.detalhes.clone().unwrap_or_default();
-        assert!(
-            details.mensagem_erro.is_some_and(|text| !text.contains('2')),
-            "cut within the secret"
-        );
-        assert_eq!(details.acao_recomendada.as_deref(), Some("trocar •••"));
-        assert_eq!(odd.hash_execucao.as_deref(), Some("x-•••"));
-    }
+    shown.push_str(text.get(from..).unwrap_or_default());
+    shown
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,10 @@ use esteira_shared::{instant::Instant, money::Money, reason::Reason};
 use serde_json::{Map, Value};
 use values::Reader;
 
-use super::fields::tidy;
+use super::{
+    failure::{self, RpaDetails},
+    fields::tidy,
+};
 
 /// Of every text below.
 const TEXT_MAX_CHARS: usize = 1_000;
@@ -63,15 +66,6 @@ pub struct RpaFatura {
     pub ano: Option<i32>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RpaDetails {
-    pub etapa_falha: Option<String>,
-    pub codigo_erro: Option<String>,
-    pub mensagem_erro: Option<String>,
-    pub tentativas: Option<u32>,
-    pub acao_recomendada: Option<String>,
-}
-
 #[must_use]
 pub fn parse_result(payload: &Value) -> RpaResult {
     let Value::Object(fields) = payload else {
@@ -86,30 +80,6 @@ pub fn parse_result(payload: &Value) -> RpaResult {
             .map(|(position, process)| read_process(position, process))
             .collect(),
     }
-}
-
-/// Whether a person must act before the same can succeed.
-///
-/// A code of the network's family (`TIMEOUT…`, `CONN…`, `NET…`, `HTTP-5xx`) is technical, whatever else is said.
-/// Otherwise business is a code of the families `AUTH…`, `FAT…` (but not `FATAL…`), `LOGIN…` and `CRED…`, a failure in
-/// a step `LOGIN_…`, and whatever comes with a recommended action. The rest is technical, as is a failure without
-/// details.
-#[must_use]
-pub fn is_business(details: Option<&RpaDetails>) -> bool {
-    let Some(details) = details else {
-        return false;
-    };
-    let upper = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().to_uppercase();
-    let code = upper(&details.codigo_erro);
-    let begins = |families: &[&str]| families.iter().any(|family| code.starts_with(*family));
-    let server_error = code
-        .strip_prefix("HTTP")
-        .is_some_and(|rest| rest.trim_start_matches(['-', '_', ' ']).starts_with('5'));
-    if server_error || begins(&["TIMEOUT", "CONN", "NET"]) {
-        return false;
-    }
-    let business = begins(&["AUTH", "FAT", "LOGIN", "CRED"]) && !code.starts_with("FATAL");
-    business || details.acao_recomendada.is_some() || upper(&details.etapa_falha).starts_with("LOGIN_")
 }
 
 fn read_process(position: usize, process: &Value) -> RpaProcess {
@@ -130,13 +100,18 @@ fn read_process(position: usize, process: &Value) -> RpaProcess {
     let seconds = "tempo_execucao_segundos";
     let measured = fields.get("metricas").and_then(Value::as_object);
     let measured = measured.filter(|metrics| metrics.contains_key(seconds));
+    let status_final = final_status(fields.get("status_final"));
+    let mut detalhes = read_details(&mut reader, fields.get("detalhes"));
+    if status_final == FinalStatus::Failed {
+        detalhes = detalhes.or_else(|| failure::of_process(fields));
+    }
     RpaProcess {
         position,
         hash_execucao: fields.get("hash_execucao").and_then(text),
-        status_final: final_status(fields.get("status_final")),
+        status_final,
         faturas,
         valor,
-        detalhes: read_details(&mut reader, fields.get("detalhes")),
+        detalhes,
         protocolo: fields.get("protocolo").and_then(text),
         tempo_execucao_segundos: reader.number(
             measured.unwrap_or(fields),
@@ -181,10 +156,11 @@ fn read_details(reader: &mut Reader, details: Option<&Value>) -> Option<RpaDetai
         Value::Object(fields) => {
             let read = |name: &str| fields.get(name).and_then(text);
             let tries = reader.number(fields, "tentativas", 0..=i64::from(u32::MAX), Reason::ANumberOfTries {});
+            let other = failure::of_failure(fields).unwrap_or_default();
             Some(RpaDetails {
                 etapa_falha: read("etapa_falha"),
-                codigo_erro: read("codigo_erro"),
-                mensagem_erro: read("mensagem_erro"),
+                codigo_erro: read("codigo_erro").or(other.codigo_erro),
+                mensagem_erro: read("mensagem_erro").or(other.mensagem_erro),
                 tentativas: tries.and_then(|tries| u32::try_from(tries).ok()),
                 acao_recomendada: read("acao_recomendada"),
             })

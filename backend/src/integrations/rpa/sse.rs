@@ -9,8 +9,10 @@ use super::log_line::MESSAGE_MAX_BYTES;
 
 /// Enough for whoever cuts messages to see that this one is too long, in the middle of a character too.
 const DATA_MAX_BYTES: usize = 2 * MESSAGE_MAX_BYTES + 4 * 1024;
-const LINE_MAX_BYTES: usize = DATA_MAX_BYTES + "data: ".len();
+pub(super) const LINE_MAX_BYTES: usize = DATA_MAX_BYTES + "data: ".len();
 const BOM: &[u8] = b"\xEF\xBB\xBF";
+/// An id goes back as it came, so a longer one is none.
+const ID_MAX_BYTES: usize = 1_000;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Event {
@@ -77,7 +79,7 @@ impl Parser {
                 extend(self.data.get_or_insert_default(), value, DATA_MAX_BYTES);
             }
             b"event" => self.name = short(value),
-            b"id" if !value.contains(&0) => self.id = Some(short(value)),
+            b"id" if !value.contains(&0) => self.id = id(value),
             // Comments have an empty field; `retry` and unknown fields mean nothing here.
             _ => {}
         }
@@ -100,12 +102,17 @@ impl Parser {
     }
 }
 
-fn extend(text: &mut Vec<u8>, more: &[u8], max_bytes: usize) {
+pub(super) fn extend(text: &mut Vec<u8>, more: &[u8], max_bytes: usize) {
     let room = max_bytes.saturating_sub(text.len());
     text.extend_from_slice(more.get(..room).unwrap_or(more));
 }
 
-/// Names and ids, of which nobody needs more than their beginning.
+fn id(value: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(value).ok()?;
+    (text.len() <= ID_MAX_BYTES).then(|| text.to_owned())
+}
+
+/// Names, of which nobody needs more than their beginning.
 fn short(value: &[u8]) -> String {
     String::from_utf8_lossy(value).chars().take(100).collect()
 }

@@ -7,12 +7,16 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{SatError, SatReceipt};
+use crate::integrations::whole_answer::{json, quote, says_no};
 
 /// Answers are a few fields; whatever is longer is not one.
 const ANSWER_MAX_BYTES: usize = 64 * 1024;
 const PROTOCOL_MAX_CHARS: usize = 200;
 const CODE_MAX_CHARS: usize = 100;
 const MESSAGE_MAX_CHARS: usize = 1_000;
+/// What the protocol number is called, and what an answer may wrap around it.
+const PROTOCOL_NAMES: [&str; 3] = ["protocolo", "numero_protocolo", "numeroProtocolo"];
+const ENVELOPES: [&str; 4] = ["data", "dados", "result", "resultado"];
 
 #[derive(Deserialize)]
 struct Refusal {
@@ -21,39 +25,61 @@ struct Refusal {
     acao_recomendada: Option<String>,
 }
 
-/// The body; nothing of one that is too long, which then says as little as an empty one.
+/// The body. One that is too long is cut, and ends in what no JSON ends in.
 pub(super) async fn read_bounded(mut response: Response) -> anyhow::Result<Vec<u8>> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
+    while let Some(chunk) = response.chunk().await.map_err(reqwest::Error::without_url)? {
         if body.len() + chunk.len() > ANSWER_MAX_BYTES {
             tracing::warn!(status = %response.status(), "SAT's answer is longer than {ANSWER_MAX_BYTES} bytes");
-            return Ok(Vec::new());
+            body.extend(chunk.iter().take(ANSWER_MAX_BYTES.saturating_sub(body.len())));
+            body.extend_from_slice("…".as_bytes());
+            break;
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body)
 }
 
+/// A page of a proxy or a sign-in form also says 200: only a protocol proves that the document arrived.
 pub(super) fn receipt(status: StatusCode, body: &[u8]) -> Result<SatReceipt, SatError> {
-    if !matches!(status.as_u16(), 200 | 201) {
-        return Err(refusal(status, body));
+    let answer = json(body).unwrap_or_default();
+    match protocol(&answer) {
+        Some(protocol) if status.is_success() && !says_no(&answer) => Ok(SatReceipt { protocol }),
+        _ if status.is_success() => Err(SatError::NotUnderstood(Reason::SatNotUnderstood {
+            status: status.as_u16(),
+            answer: Box::new(quote(&String::from_utf8_lossy(body))),
+        })),
+        Some(protocol) if status == StatusCode::CONFLICT => Err(SatError::AlreadyKept {
+            protocol,
+            refusal: Box::new(refusal(status, body)),
+        }),
+        _ => Err(refusal(status, body)),
     }
-    // A page of a proxy or a sign-in form also says 200: only a protocol proves that the document arrived.
-    let protocol = match serde_json::from_slice::<Value>(body)
-        .ok()
-        .as_mut()
-        .and_then(|answer| answer.get_mut("protocolo"))
-    {
-        Some(Value::String(text)) => text.trim().to_owned(),
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
+}
+
+/// Where the contract has it, it is the protocol or none. Elsewhere it counts when all that could be it are the same.
+fn protocol(answer: &Value) -> Option<String> {
+    if let Some(value) = answer.get("protocolo") {
+        return read_protocol(value);
+    }
+    let mut found = Vec::new();
+    for place in std::iter::once(answer).chain(ENVELOPES.iter().filter_map(|name| answer.get(*name))) {
+        let values = PROTOCOL_NAMES.iter().filter_map(|name| place.get(*name));
+        found.extend(values.filter(|value| !value.is_null()).map(read_protocol));
+    }
+    let first = found.first()?;
+    first.clone().filter(|_| found.iter().all(|other| other == first))
+}
+
+/// A longer number has lost digits on its way here.
+fn read_protocol(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) if !number.is_f64() => number.to_string(),
+        _ => return None,
     };
-    if protocol.is_empty() || protocol.chars().count() > PROTOCOL_MAX_CHARS || protocol.chars().any(char::is_control) {
-        return Err(SatError::Technical(anyhow!(
-            "the answer {status} holds no protocol number"
-        )));
-    }
-    Ok(SatReceipt { protocol })
+    let usable = !text.is_empty() && text.chars().count() <= PROTOCOL_MAX_CHARS && !text.chars().any(char::is_control);
+    usable.then_some(text)
 }
 
 /// The name that the system gives itself, when it gives one.

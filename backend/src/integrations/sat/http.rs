@@ -11,7 +11,10 @@ use reqwest::{
 use secrecy::ExposeSecret as _;
 
 use super::{SatApi, SatConnection, SatError, SatReceipt, SatUpload, answer};
-use crate::integrations::outbound::{self, Outbound, OutboundError, refused_address};
+use crate::integrations::{
+    outbound::{self, Outbound, OutboundError, refused_address},
+    retry_after::retry_after,
+};
 
 /// The slowest line to SAT that a large document is still given time for.
 const SLOWEST_BYTES_PER_S: u64 = 512 * 1024;
@@ -20,7 +23,7 @@ const CHECK: Duration = Duration::from_secs(10);
 /// Speaks the HTTPS contract.
 ///
 /// `POST {url}/documentos` with the parts `metadados` (JSON) and `arquivo` (PDF) and the header `Idempotency-Key` answers
-/// 200 or 201 with `{"protocolo": …}`; a refusal answers 400, 409 or 422 with `{"codigo", "mensagem",
+/// 2xx with `{"protocolo": …}`; a refusal answers 400, 409 or 422 with `{"codigo", "mensagem",
 /// "acao_recomendada"}`. `GET {url}/saude` answers 200.
 #[derive(Clone)]
 pub struct HttpSat {
@@ -43,14 +46,14 @@ impl SatApi for HttpSat {
             .header("Idempotency-Key", &upload.idempotency_key)
             .timeout(outbound::TOTAL + extra)
             .multipart(form(upload)?);
-        let (status, body) = send(request).await?;
-        answer::receipt(status, &body)
+        let (status, wait, body) = send(request).await?;
+        answer::receipt(status, &body).map_err(|error| error.after(wait))
     }
 
     async fn check(&self, connection: &SatConnection) -> Result<String, SatError> {
         let url = endpoint(connection, "saude");
         let request = authorized(self.outbound.get(&url).map_err(refused)?, connection).timeout(CHECK);
-        let (status, body) = send(request).await?;
+        let (status, _, body) = send(request).await?;
         Ok(answer::health(status, &body)?.unwrap_or_else(|| connection.url.clone()))
     }
 }
@@ -89,14 +92,16 @@ fn plain_name(name: &str) -> String {
         .collect()
 }
 
-async fn send(request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), SatError> {
+/// The answer, with the wait that it asks for.
+async fn send(request: RequestBuilder) -> Result<(StatusCode, Option<Duration>, Vec<u8>), SatError> {
     let response = request.send().await.map_err(|error| match refused_address(&error) {
         Some(OutboundError::PrivateAddress(host)) => private(host),
-        _ => technical(error),
+        _ => technical(error.without_url()),
     })?;
     let status = response.status();
+    let wait = retry_after(status, response.headers());
     let body = answer::read_bounded(response).await.map_err(SatError::Technical)?;
-    Ok((status, body))
+    Ok((status, wait, body))
 }
 
 fn refused(error: OutboundError) -> SatError {

@@ -21,6 +21,7 @@ pub async fn get_job_stats(
     Query(query): Query<JobStatsQuery>,
 ) -> AppResult<Json<JobStatsDto>> {
     let range = query.range.unwrap_or(StatsRange::Hour);
+    let _place = app.shares.heavy_read(&auth).await?;
     let mut conn = app.db.read_long().await?;
     stats::read(&app, &mut conn, auth.organization_id, range, query.task.as_deref())
         .await

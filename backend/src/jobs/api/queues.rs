@@ -17,6 +17,7 @@ use crate::{
     get, path = "/queues", tag = "jobs", responses((status = 200, body = Vec<QueueDto>)),
 )]
 pub async fn list_queues(auth: Require<ReadJobs>, State(app): State<SharedApp>) -> AppResult<Json<Vec<QueueDto>>> {
+    let _place = app.shares.heavy_read(&auth).await?;
     Ok(Json(
         queues::list(&mut app.db.read_long().await?, auth.organization_id).await?,
     ))

@@ -12,16 +12,16 @@ use crate::{
     jobs::workers,
 };
 
-/// Workers and what each runs
+/// Workers and what each runs for you; where they run, for administrators of an only organisation
 #[utoipa::path(
     get, path = "/workers", tag = "jobs", responses((status = 200, body = Vec<WorkerDto>)),
 )]
 pub async fn list_workers(auth: Require<ReadJobs>, State(app): State<SharedApp>) -> AppResult<Json<Vec<WorkerDto>>> {
     let mut conn = app.db.read().await?;
-    workers::list(&app, &mut conn, auth.organization_id).await.map(Json)
+    workers::list(&app, &mut conn, &auth).await.map(Json)
 }
 
-/// Have a worker finish what it runs and take no more
+/// Have a worker finish what it runs and take no more; in an installation of one organisation
 #[utoipa::path(
     post, path = "/workers/{id}/drain", tag = "jobs", params(("id" = WorkerId, Path)),
     responses((status = 200, body = Vec<WorkerDto>)),
@@ -32,14 +32,12 @@ pub async fn drain_worker(
     Path(id): Path<WorkerId>,
 ) -> AppResult<Json<Vec<WorkerDto>>> {
     let mut tx = app.db.begin().await?;
-    workers::drain(&mut tx, &auth.actor(), id, true).await?;
+    workers::drain(&mut tx, &auth, id, true).await?;
     tx.commit().await?;
-    workers::list(&app, &mut app.db.read().await?, auth.organization_id)
-        .await
-        .map(Json)
+    workers::list(&app, &mut app.db.read().await?, &auth).await.map(Json)
 }
 
-/// Let a worker take jobs again
+/// Let a worker take jobs again; in an installation of one organisation
 #[utoipa::path(
     post, path = "/workers/{id}/resume", tag = "jobs", params(("id" = WorkerId, Path)),
     responses((status = 200, body = Vec<WorkerDto>)),
@@ -50,9 +48,7 @@ pub async fn resume_worker(
     Path(id): Path<WorkerId>,
 ) -> AppResult<Json<Vec<WorkerDto>>> {
     let mut tx = app.db.begin().await?;
-    workers::drain(&mut tx, &auth.actor(), id, false).await?;
+    workers::drain(&mut tx, &auth, id, false).await?;
     tx.commit().await?;
-    workers::list(&app, &mut app.db.read().await?, auth.organization_id)
-        .await
-        .map(Json)
+    workers::list(&app, &mut app.db.read().await?, &auth).await.map(Json)
 }

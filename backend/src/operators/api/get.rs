@@ -6,7 +6,7 @@ use crate::{
     auth::{Require, permission::ReadRegistry},
     error::AppResult,
     http::extract::{Json, Path},
-    operators::rules,
+    operators::{api::shown_to, rules},
 };
 
 /// One operator
@@ -19,7 +19,6 @@ pub async fn get_operator(
     State(app): State<SharedApp>,
     Path(id): Path<OperatorId>,
 ) -> AppResult<Json<OperatorDto>> {
-    rules::get(&mut app.db.read().await?, auth.organization_id, id)
-        .await
-        .map(Json)
+    let operator = rules::get(&mut app.db.read().await?, auth.organization_id, id).await?;
+    Ok(Json(shown_to(&auth, operator)))
 }

@@ -9,7 +9,7 @@ use crate::{
     auth::{Require, permission::ReadRegistry},
     error::AppResult,
     http::extract::{Json, Query},
-    operators::Operator,
+    operators::{Operator, api::shown_to},
 };
 
 /// Operators by name
@@ -21,7 +21,6 @@ pub async fn list_operators(
     State(app): State<SharedApp>,
     Query(query): Query<OperatorQuery>,
 ) -> AppResult<Json<Page<OperatorDto>>> {
-    Operator::list(&mut app.db.read().await?, auth.organization_id, &query)
-        .await
-        .map(Json)
+    let page = Operator::list(&mut app.db.read().await?, auth.organization_id, &query).await?;
+    Ok(Json(page.map(|operator| shown_to(&auth, operator))))
 }

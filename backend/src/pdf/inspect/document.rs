@@ -1,9 +1,9 @@
 //! Finds and loads the objects of a file.
 
 use super::PdfProblem;
-use super::budget::{Budget, MAX_OBJECTS};
+use super::budget::{Budget, LOOKUP, MAX_OBJECT, MAX_REMEMBERED, Room, hashed};
 use super::lexer::{Lexer, Token};
-use super::object::{self, Dict, Object};
+use super::object::{self, Dict, Key, Object};
 use super::stream;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -14,30 +14,42 @@ const MAX_HOPS: usize = 8;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum XrefEntry {
     Free,
-    At(usize),
+    At(u32),
     /// Member `index` of the object stream numbered `stream`.
     Inside {
         stream: u32,
-        index: usize,
+        index: u32,
     },
 }
 
+/// Half of the memory is here, so numbers are no wider than they must be.
 pub(super) type XrefTable = HashMap<u32, XrefEntry>;
+
+/// The memory of one entry.
+pub(super) const PLACE: usize = hashed::<(u32, XrefEntry)>();
 
 pub(super) struct ObjectStream {
     data: Vec<u8>,
     /// Object number and place in `data`.
-    pub(super) members: Vec<(u32, usize)>,
+    pub(super) members: Vec<(u32, u32)>,
 }
+
+impl ObjectStream {
+    fn heap(&self) -> usize {
+        self.data.capacity() + self.members.capacity() * size_of::<(u32, u32)>()
+    }
+}
+
+type ObjectStreams = HashMap<u32, Option<Rc<ObjectStream>>>;
 
 pub(super) struct Document<'a, 'b> {
     data: &'a [u8],
     pub(super) places: XrefTable,
-    /// `None` for one that cannot be read, so that it is tried once only.
-    streams: HashMap<u32, Option<Rc<ObjectStream>>>,
-    /// In all object streams read so far.
-    members: usize,
-    budget: &'b mut Budget,
+    /// Those read last; `None` for one that cannot be read.
+    streams: ObjectStreams,
+    /// Memory of `streams`.
+    remembered: usize,
+    pub(super) budget: &'b mut Budget,
 }
 
 impl<'a, 'b> Document<'a, 'b> {
@@ -45,25 +57,25 @@ impl<'a, 'b> Document<'a, 'b> {
         Self {
             data,
             places,
-            streams: HashMap::new(),
-            members: 0,
+            streams: ObjectStreams::new(),
+            remembered: 0,
             budget,
         }
     }
 
     /// The object numbered `number`; `None` if it is absent or not where it should be.
     pub(super) fn load(&mut self, number: u32) -> Result<Option<Object>, PdfProblem> {
-        self.budget.charge(0)?;
+        self.budget.charge(LOOKUP)?;
         match self.places.get(&number).copied() {
             None | Some(XrefEntry::Free) => Ok(None),
             Some(XrefEntry::At(offset)) => {
-                Ok(read_at(self.data, offset, Some(number), self.budget)?.map(|(value, _)| value))
+                Ok(read_at(self.data, offset as usize, Some(number), self.budget)?.map(|(value, _)| value))
             }
             Some(XrefEntry::Inside { stream, index }) => {
                 let Some(stream) = self.object_stream(stream)? else {
                     return Ok(None);
                 };
-                let by_index = stream.members.get(index).filter(|(found, _)| *found == number);
+                let by_index = stream.members.get(index as usize).filter(|(found, _)| *found == number);
                 let member = match by_index {
                     Some(member) => Some(member),
                     None => {
@@ -72,7 +84,7 @@ impl<'a, 'b> Document<'a, 'b> {
                     }
                 };
                 let Some((_, offset)) = member else { return Ok(None) };
-                object::parse(&mut Lexer::at(&stream.data, *offset), self.budget)
+                object::parse(&mut Lexer::at(&stream.data, *offset as usize), self.budget)
             }
         }
     }
@@ -90,11 +102,17 @@ impl<'a, 'b> Document<'a, 'b> {
         if let Some(known) = self.streams.get(&number) {
             return Ok(known.clone());
         }
+        if self.remembered > MAX_REMEMBERED {
+            self.streams = ObjectStreams::new();
+            self.remembered = 0;
+        }
         let found = match self.read_object_stream(number) {
             Ok(found) => found.map(Rc::new),
             Err(PdfProblem::Damaged(_)) => None,
             Err(other) => return Err(other),
         };
+        self.remembered += hashed::<(u32, Option<Rc<ObjectStream>>)>();
+        self.remembered += found.as_ref().map_or(0, |stream| stream.heap());
         self.streams.insert(number, found.clone());
         Ok(found)
     }
@@ -104,26 +122,26 @@ impl<'a, 'b> Document<'a, 'b> {
         let Some(XrefEntry::At(offset)) = self.places.get(&number).copied() else {
             return Ok(None);
         };
-        let Some((Object::Dict(dict), end)) = read_at(self.data, offset, Some(number), self.budget)? else {
+        let Some((Object::Dict(dict), end)) = read_at(self.data, offset as usize, Some(number), self.budget)? else {
             return Ok(None);
         };
-        let (Some(count), Some(first)) = (dict.size(b"N"), dict.size(b"First")) else {
+        let (Some(count), Some(first)) = (dict.size(Key::N), dict.size(Key::First)) else {
             return Ok(None);
         };
         let length = self.stated_length(&dict)?;
         let data = stream::decode(self.data, end, &dict, length, self.budget)?;
+        drop(dict);
         let mut lexer = Lexer::at(&data, 0);
+        let mut room = Room::new(MAX_OBJECT);
         let mut members = Vec::new();
         for _ in 0..count {
             let (Token::Int(number), Token::Int(offset)) = (lexer.next(), lexer.next()) else {
                 break;
             };
-            if let (Ok(number), Ok(offset)) = (u32::try_from(number), usize::try_from(offset)) {
-                members.push((number, first.saturating_add(offset)));
-            }
-            self.members += 1;
-            if self.members > MAX_OBJECTS {
-                return Err(PdfProblem::TooComplex);
+            self.budget.charge(0)?;
+            let place = usize::try_from(offset).map(|offset| u32::try_from(first.saturating_add(offset)));
+            if let (Ok(number), Ok(Ok(place))) = (u32::try_from(number), place) {
+                room.push(&mut members, (number, place))?;
             }
         }
         self.budget.charge(lexer.pos())?;
@@ -132,14 +150,23 @@ impl<'a, 'b> Document<'a, 'b> {
 
     /// `/Length`, which may stand in an object of its own.
     fn stated_length(&mut self, dict: &Dict) -> Result<Option<usize>, PdfProblem> {
-        match dict.get(b"Length") {
-            Some(Object::Ref(number)) => match self.places.get(number).copied() {
-                Some(XrefEntry::At(offset)) => {
-                    let found = read_at(self.data, offset, Some(*number), self.budget)?;
-                    Ok(found.and_then(|(value, _)| value.size()))
+        match dict.get(Key::Length) {
+            Some(Object::Ref(number)) => {
+                let Some(XrefEntry::At(offset)) = self.places.get(number).copied() else {
+                    return Ok(None);
+                };
+                // Only a number is of use, so no object is built beside the dictionary.
+                let Some(mut lexer) = open_at(self.data, offset as usize, Some(*number), self.budget)? else {
+                    return Ok(None);
+                };
+                let start = lexer.pos();
+                let token = lexer.next();
+                self.budget.charge(lexer.pos().saturating_sub(start))?;
+                match token {
+                    Token::Int(length) => Ok(usize::try_from(length).ok()),
+                    _ => Ok(None),
                 }
-                _ => Ok(None),
-            },
+            }
             other => Ok(other.and_then(Object::size)),
         }
     }
@@ -152,6 +179,20 @@ pub(super) fn read_at(
     number: Option<u32>,
     budget: &mut Budget,
 ) -> Result<Option<(Object, usize)>, PdfProblem> {
+    let Some(mut lexer) = open_at(data, offset, number, budget)? else {
+        return Ok(None);
+    };
+    let value = object::parse(&mut lexer, budget)?;
+    Ok(value.map(|value| (value, lexer.pos())))
+}
+
+/// Reads `N G obj` at `offset`.
+fn open_at<'a>(
+    data: &'a [u8],
+    offset: usize,
+    number: Option<u32>,
+    budget: &mut Budget,
+) -> Result<Option<Lexer<'a>>, PdfProblem> {
     if offset >= data.len() {
         return Ok(None);
     }
@@ -164,6 +205,5 @@ pub(super) fn read_at(
     if number.is_some_and(|number| i64::from(number) != found) {
         return Ok(None);
     }
-    let value = object::parse(&mut lexer, budget)?;
-    Ok(value.map(|value| (value, lexer.pos())))
+    Ok(Some(lexer))
 }

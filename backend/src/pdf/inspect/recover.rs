@@ -1,10 +1,11 @@
 //! Finds the objects of a file whose cross-references cannot be used, by looking for `N G obj`.
 
 use super::PdfProblem;
-use super::budget::{Budget, MAX_OBJECTS};
-use super::document::{Document, XrefEntry, XrefTable, read_at};
+use super::budget::{Budget, LOOKUP};
+use super::document::{Document, PLACE, XrefEntry, XrefTable, read_at};
 use super::lexer::{Lexer, find, is_space, rfind};
-use super::object::{self, Object};
+use super::object::{self, Key, Object};
+use std::collections::hash_map::Entry;
 
 /// Updates of a file leave several trailers; only the last few can matter.
 const MAX_ROOTS: usize = 8;
@@ -15,34 +16,42 @@ pub(super) fn scan<'a, 'b>(
     budget: &'b mut Budget,
 ) -> Result<(Document<'a, 'b>, Vec<Object>), PdfProblem> {
     budget.charge(data.len())?;
-    let found = headers(data)?;
+    let found = headers(data, budget)?;
     let Some((_, last)) = found.last() else {
         return Err(PdfProblem::Damaged("no objects"));
     };
     // Half an upload must not pass for the whole: what was found could be the first half of the invoice.
-    if rfind(data, b"endobj").is_none_or(|end| end < *last) {
+    if rfind(data, b"endobj").is_none_or(|end| end < *last as usize) {
         return Err(PdfProblem::Damaged("the file is cut short"));
     }
-    // The later of two objects with one number is the newer one.
-    let places: XrefTable = found
-        .iter()
-        .map(|(number, offset)| (*number, XrefEntry::At(*offset)))
-        .collect();
+    let mut places = XrefTable::new();
+    for (number, offset) in &found {
+        budget.charge(LOOKUP)?;
+        // The later of two objects with one number is the newer one.
+        if places.insert(*number, XrefEntry::At(*offset)).is_none() {
+            budget.keep(PLACE)?;
+        }
+    }
     let mut roots = trailers(data, budget)?;
     let mut streams = Vec::new();
     let mut catalogs = Vec::new();
     for (number, offset) in found {
+        budget.charge(LOOKUP)?;
         if places.get(&number) != Some(&XrefEntry::At(offset)) {
             continue;
         }
-        let Some((Object::Dict(dict), _)) = read_at(data, offset, Some(number), budget)? else {
+        let Some((Object::Dict(mut dict), _)) = read_at(data, offset as usize, Some(number), budget)? else {
             continue;
         };
-        match dict.name(b"Type") {
-            Some(b"XRef") if dict.get(b"Encrypt").is_some() => return Err(PdfProblem::Encrypted),
-            Some(b"XRef") => roots.extend(dict.get(b"Root").cloned()),
-            Some(b"ObjStm") => streams.push(number),
-            Some(b"Catalog") => catalogs.push(Object::Ref(number)),
+        match dict.name(Key::Type) {
+            Some(b"XRef") if dict.get(Key::Encrypt).is_some() => return Err(PdfProblem::Encrypted),
+            Some(b"XRef") => {
+                if let Some(root) = dict.take(Key::Root) {
+                    object::keep(&mut roots, root, budget)?;
+                }
+            }
+            Some(b"ObjStm") => budget.push(&mut streams, number)?,
+            Some(b"Catalog") => budget.push(&mut catalogs, Object::Ref(number))?,
             _ => {}
         }
     }
@@ -56,30 +65,28 @@ pub(super) fn scan<'a, 'b>(
 }
 
 /// Numbers and offsets in the order of the file.
-fn headers(data: &[u8]) -> Result<Vec<(u32, usize)>, PdfProblem> {
+fn headers(data: &[u8], budget: &mut Budget) -> Result<Vec<(u32, u32)>, PdfProblem> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(step) = find(data.get(from..).unwrap_or_default(), b"obj") {
         let at = from + step;
         from = at + 3;
         if let Some(header) = header_before(data.get(..at).unwrap_or_default()) {
-            found.push(header);
-            if found.len() > MAX_OBJECTS {
-                return Err(PdfProblem::TooComplex);
-            }
+            budget.charge(0)?;
+            budget.push(&mut found, header)?;
         }
     }
     Ok(found)
 }
 
 /// `12 0 ` at the end of `before`; looks at a few dozen bytes at most.
-fn header_before(before: &[u8]) -> Option<(u32, usize)> {
+fn header_before(before: &[u8]) -> Option<(u32, u32)> {
     let before = strip(before, 8, is_space)?;
     let before = strip(before, 5, |b| b.is_ascii_digit())?;
     let before = strip(before, 8, is_space)?;
     let start = strip(before, 10, |b| b.is_ascii_digit())?.len();
     let digits = std::str::from_utf8(before.get(start..)?).ok()?;
-    Some((digits.parse().ok()?, start))
+    Some((digits.parse().ok()?, u32::try_from(start).ok()?))
 }
 
 /// Takes 1 to `most` bytes of a kind off the end.
@@ -98,11 +105,13 @@ fn trailers(data: &[u8], budget: &mut Budget) -> Result<Vec<Object>, PdfProblem>
     let mut from = 0;
     while let Some(step) = find(data.get(from..).unwrap_or_default(), WORD) {
         from += step + WORD.len();
-        if let Some(Object::Dict(dict)) = object::parse(&mut Lexer::at(data, from), budget)? {
-            if dict.get(b"Encrypt").is_some() {
+        if let Some(Object::Dict(mut dict)) = object::parse(&mut Lexer::at(data, from), budget)? {
+            if dict.get(Key::Encrypt).is_some() {
                 return Err(PdfProblem::Encrypted);
             }
-            roots.extend(dict.get(b"Root").cloned());
+            if let Some(root) = dict.take(Key::Root) {
+                object::keep(&mut roots, root, budget)?;
+            }
         }
     }
     Ok(roots)
@@ -112,20 +121,20 @@ fn add_members(document: &mut Document<'_, '_>, number: u32) -> Result<(), PdfPr
     let Some(stream) = document.object_stream(number)? else {
         return Ok(());
     };
-    for (index, (member, _)) in stream.members.iter().enumerate() {
-        if document.places.len() > MAX_OBJECTS {
-            return Err(PdfProblem::TooComplex);
-        }
+    for (index, (member, _)) in (0_u32..).zip(&stream.members) {
+        document.budget.charge(LOOKUP)?;
         let place = XrefEntry::Inside { stream: number, index };
-        document
-            .places
-            .entry(*member)
-            .and_modify(|known| {
-                if !matches!(known, XrefEntry::At(_)) {
-                    *known = place;
+        match document.places.entry(*member) {
+            Entry::Occupied(mut known) => {
+                if !matches!(known.get(), XrefEntry::At(_)) {
+                    known.insert(place);
                 }
-            })
-            .or_insert(place);
+            }
+            Entry::Vacant(vacant) => {
+                document.budget.keep(PLACE)?;
+                vacant.insert(place);
+            }
+        }
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! Decodes the streams that hold structure: cross-references and objects.
 
 use super::PdfProblem;
-use super::budget::Budget;
+use super::budget::{Budget, MAX_STREAM, STREAM};
 use super::lexer::{Lexer, Token, find};
-use super::object::{Dict, Object};
+use super::object::{Dict, Key, Object};
 use flate2::{Decompress, FlushDecompress, Status};
 
 const FIRST_BLOCK: usize = 16 << 10;
@@ -19,7 +19,10 @@ pub(super) fn decode(
     budget: &mut Budget,
 ) -> Result<Vec<u8>, PdfProblem> {
     let mut lexer = Lexer::at(data, after_dict);
-    if lexer.next() != Token::Keyword(b"stream") {
+    let word = lexer.next();
+    // A comment may stand before the word, as long as the file.
+    budget.charge(lexer.pos().saturating_sub(after_dict).saturating_add(STREAM))?;
+    if word != Token::Keyword(b"stream") {
         return Err(PdfProblem::Damaged("a structural stream has no data"));
     }
     let mut start = lexer.pos();
@@ -30,14 +33,18 @@ pub(super) fn decode(
         start += 1;
     }
     let rest = data.get(start..).unwrap_or_default();
-    let plain = match filter(dict)? {
+    let mut plain = match filter(dict)? {
         // The compressed data says itself where it ends, so a wrong /Length does no harm.
         Filter::Flate => inflate(rest, budget)?,
         Filter::None => plain(rest, length, budget)?,
     };
     match predictor(dict) {
         None | Some((1, _)) => Ok(plain),
-        Some((10..=15, columns)) => undo_png(&plain, columns),
+        Some((10..=15, columns)) => {
+            budget.charge(plain.len())?;
+            undo_png(&mut plain, columns)?;
+            Ok(plain)
+        }
         Some(_) => Err(PdfProblem::Damaged("a structural stream has an unknown predictor")),
     }
 }
@@ -48,7 +55,7 @@ enum Filter {
 }
 
 fn filter(dict: &Dict) -> Result<Filter, PdfProblem> {
-    let name = match dict.get(b"Filter") {
+    let name = match dict.get(Key::Filter) {
         None => return Ok(Filter::None),
         Some(Object::Array(items)) => match items.as_slice() {
             [] => return Ok(Filter::None),
@@ -66,20 +73,15 @@ fn filter(dict: &Dict) -> Result<Filter, PdfProblem> {
 
 /// Predictor and bytes in a row.
 fn predictor(dict: &Dict) -> Option<(usize, usize)> {
-    let params = match dict.get(b"DecodeParms").or_else(|| dict.get(b"DP"))? {
+    let params = match dict.get(Key::DecodeParms).or_else(|| dict.get(Key::DP))? {
         Object::Array(items) => items.first()?.dict()?,
         other => other.dict()?,
     };
-    Some((params.size(b"Predictor")?, params.size(b"Columns").unwrap_or(1)))
+    Some((params.size(Key::Predictor)?, params.size(Key::Columns).unwrap_or(1)))
 }
 
 fn plain(rest: &[u8], length: Option<usize>, budget: &mut Budget) -> Result<Vec<u8>, PdfProblem> {
-    let stated = length.and_then(|length| {
-        let body = rest.get(..length)?;
-        let end = Lexer::at(rest, length).next();
-        (end == Token::Keyword(b"endstream")).then_some(body)
-    });
-    let body = match stated {
+    let body = match stated(rest, length, budget)? {
         Some(body) => body,
         None => {
             let end = find(rest, b"endstream").unwrap_or(rest.len());
@@ -87,17 +89,30 @@ fn plain(rest: &[u8], length: Option<usize>, budget: &mut Budget) -> Result<Vec<
             rest.get(..end).unwrap_or_default()
         }
     };
-    budget.take_inflated(body.len())?;
+    budget.charge(body.len())?;
+    if body.len() > MAX_STREAM {
+        return Err(PdfProblem::TooComplex);
+    }
     Ok(body.to_vec())
 }
 
+/// The first `length` bytes, if the stream does end there.
+fn stated<'a>(rest: &'a [u8], length: Option<usize>, budget: &mut Budget) -> Result<Option<&'a [u8]>, PdfProblem> {
+    let Some((body, tail)) = length.and_then(|length| rest.split_at_checked(length)) else {
+        return Ok(None);
+    };
+    let mut lexer = Lexer::at(tail, 0);
+    let end = lexer.next();
+    budget.charge(lexer.pos())?;
+    Ok((end == Token::Keyword(b"endstream")).then_some(body))
+}
+
 fn inflate(mut input: &[u8], budget: &mut Budget) -> Result<Vec<u8>, PdfProblem> {
-    let limit = budget.inflate_left();
     let mut engine = Decompress::new(true);
     let mut out = Vec::new();
     loop {
         if out.len() == out.capacity() {
-            let room = limit.saturating_sub(out.len());
+            let room = MAX_STREAM.saturating_sub(out.len());
             if room == 0 {
                 return Err(PdfProblem::TooComplex);
             }
@@ -107,27 +122,34 @@ fn inflate(mut input: &[u8], budget: &mut Budget) -> Result<Vec<u8>, PdfProblem>
         let status = engine.decompress_vec(input, &mut out, FlushDecompress::None);
         let read = usize::try_from(engine.total_in() - read_before).unwrap_or(usize::MAX);
         input = input.get(read..).unwrap_or_default();
-        budget.charge(read)?;
+        budget.charge(read.saturating_add(out.len().saturating_sub(had)))?;
         let stuck = read == 0 && out.len() == had;
         if stuck || matches!(status, Ok(Status::StreamEnd) | Err(_)) {
             break;
         }
     }
-    budget.take_inflated(out.len())?;
     if out.is_empty() {
         return Err(PdfProblem::Damaged("a structural stream cannot be decompressed"));
+    }
+    // The first block is large for a small stream, and many of them are remembered.
+    if out.len() <= out.capacity() / 2 {
+        out.shrink_to_fit();
     }
     Ok(out)
 }
 
-fn undo_png(data: &[u8], columns: usize) -> Result<Vec<u8>, PdfProblem> {
+/// In place: a row is shorter than it was with its kind before it.
+fn undo_png(data: &mut Vec<u8>, columns: usize) -> Result<(), PdfProblem> {
     if !(1..=1024).contains(&columns) {
         return Err(PdfProblem::Damaged("a structural stream has an unlikely row length"));
     }
-    let mut out = Vec::with_capacity(data.len());
     let mut above = vec![0_u8; columns];
-    for row in data.chunks_exact(columns + 1) {
-        let Some((kind, coded)) = row.split_first() else { break };
+    let rows = data.len() / (columns + 1);
+    for row in 0..rows {
+        let start = row * (columns + 1);
+        let Some((kind, coded)) = data.get(start..start + columns + 1).and_then(<[u8]>::split_first) else {
+            break;
+        };
         let (mut left, mut above_left) = (0_u8, 0_u8);
         for (coded, above) in coded.iter().zip(above.iter_mut()) {
             let guess = match kind {
@@ -140,10 +162,13 @@ fn undo_png(data: &[u8], columns: usize) -> Result<Vec<u8>, PdfProblem> {
             left = coded.wrapping_add(guess);
             above_left = *above;
             *above = left;
-            out.push(left);
+        }
+        if let Some(plain) = data.get_mut(row * columns..(row + 1) * columns) {
+            plain.copy_from_slice(&above);
         }
     }
-    Ok(out)
+    data.truncate(rows * columns);
+    Ok(())
 }
 
 fn paeth(left: u8, above: u8, above_left: u8) -> u8 {

@@ -1,10 +1,10 @@
 //! Cross-references as the file states them: tables, streams, and files that have both.
 
 use super::PdfProblem;
-use super::budget::{Budget, MAX_OBJECTS, MAX_SECTIONS};
-use super::document::{XrefEntry, XrefTable, read_at};
+use super::budget::{Budget, LOOKUP, MAX_SECTIONS};
+use super::document::{PLACE, XrefEntry, XrefTable, read_at};
 use super::lexer::{Lexer, Token, rfind};
-use super::object::{self, Dict, Object};
+use super::object::{self, Dict, Key, Object};
 use super::stream;
 use std::collections::HashSet;
 use std::collections::hash_map::Entry;
@@ -96,12 +96,9 @@ impl Reader<'_, '_> {
                 let Ok(number) = u32::try_from(first.saturating_add(step)) else {
                     continue;
                 };
-                match (word, usize::try_from(offset)) {
+                match (word, u32::try_from(offset)) {
                     (b"n", Ok(offset)) if offset > 0 => self.put(number, XrefEntry::At(offset))?,
-                    _ => free.push(number),
-                }
-                if free.len() > MAX_OBJECTS {
-                    return Err(PdfProblem::TooComplex);
+                    _ => self.budget.push(&mut free, number)?,
                 }
             }
         }
@@ -111,45 +108,46 @@ impl Reader<'_, '_> {
         };
         self.trailer(&trailer)?;
         // A file with both kinds lists as free here what its stream then places.
-        if let Some(hybrid) = trailer.size(b"XRefStm") {
+        if let Some(hybrid) = trailer.size(Key::XRefStm) {
             self.stream(hybrid)?;
         }
         for number in free {
             self.put(number, XrefEntry::Free)?;
         }
-        Ok(trailer.size(b"Prev"))
+        Ok(trailer.size(Key::Prev))
     }
 
     fn stream(&mut self, offset: usize) -> Result<Option<usize>, PdfProblem> {
         let Some((Object::Dict(dict), end)) = read_at(self.data, offset, None, self.budget)? else {
             return Err(PdfProblem::Damaged("no cross-reference where one is announced"));
         };
-        if dict.name(b"Type") != Some(b"XRef") {
+        if dict.name(Key::Type) != Some(b"XRef") {
             return Err(PdfProblem::Damaged("no cross-reference where one is announced"));
         }
         self.trailer(&dict)?;
-        let rows = stream::decode(self.data, end, &dict, dict.size(b"Length"), self.budget)?;
+        let rows = stream::decode(self.data, end, &dict, dict.size(Key::Length), self.budget)?;
         self.rows(&dict, &rows)?;
-        Ok(dict.size(b"Prev"))
+        Ok(dict.size(Key::Prev))
     }
 
     fn rows(&mut self, dict: &Dict, rows: &[u8]) -> Result<(), PdfProblem> {
         const BROKEN: PdfProblem = PdfProblem::Damaged("the cross-reference stream is broken");
-        let widths = sizes(dict, b"W").ok_or(BROKEN)?;
+        let widths = sizes(dict, Key::W).ok_or(BROKEN)?;
         let [kind, second, third] = *widths.as_slice() else {
             return Err(BROKEN);
         };
         if kind > 8 || second > 8 || third > 8 || second == 0 {
             return Err(BROKEN);
         }
-        let ranges = match sizes(dict, b"Index") {
+        let ranges = match sizes(dict, Key::Index) {
             Some(ranges) => ranges,
-            None => vec![0, dict.size(b"Size").ok_or(BROKEN)?],
+            None => vec![0, dict.size(Key::Size).ok_or(BROKEN)?],
         };
         let mut rows = rows.chunks_exact(kind + second + third);
         for range in ranges.chunks_exact(2) {
             let [first, count] = *range else { break };
             for (step, row) in rows.by_ref().take(count).enumerate() {
+                self.budget.charge(0)?;
                 let Ok(number) = u32::try_from(first.saturating_add(step)) else {
                     continue;
                 };
@@ -158,11 +156,11 @@ impl Reader<'_, '_> {
                 // Without a kind, the entry is a plain offset.
                 let kind = if head.is_empty() { 1 } else { big_endian(head) };
                 let (middle, last) = (big_endian(middle), big_endian(last));
-                let place = match (kind, usize::try_from(middle), u32::try_from(middle)) {
-                    (1, Ok(offset), _) if offset > 0 => XrefEntry::At(offset),
-                    (2, _, Ok(stream)) => XrefEntry::Inside {
+                let place = match (kind, u32::try_from(middle)) {
+                    (1, Ok(offset)) if offset > 0 => XrefEntry::At(offset),
+                    (2, Ok(stream)) => XrefEntry::Inside {
                         stream,
-                        index: usize::try_from(last).unwrap_or(usize::MAX),
+                        index: u32::try_from(last).unwrap_or(u32::MAX),
                     },
                     _ => XrefEntry::Free,
                 };
@@ -173,27 +171,29 @@ impl Reader<'_, '_> {
     }
 
     fn put(&mut self, number: u32, place: XrefEntry) -> Result<(), PdfProblem> {
-        if self.places.len() >= MAX_OBJECTS {
-            return Err(PdfProblem::TooComplex);
-        }
+        self.budget.charge(LOOKUP)?;
         if let Entry::Vacant(vacant) = self.places.entry(number) {
+            self.budget.keep(PLACE)?;
             vacant.insert(place);
         }
         Ok(())
     }
 
     fn trailer(&mut self, dict: &Dict) -> Result<(), PdfProblem> {
-        if dict.get(b"Encrypt").is_some() {
+        if dict.get(Key::Encrypt).is_some() {
             return Err(PdfProblem::Encrypted);
         }
-        if self.root.is_none() {
-            self.root = dict.get(b"Root").cloned();
+        if self.root.is_none()
+            && let Some(root) = dict.get(Key::Root)
+        {
+            self.budget.keep(root.heap())?;
+            self.root = Some(root.clone());
         }
         Ok(())
     }
 }
 
-fn sizes(dict: &Dict, key: &[u8]) -> Option<Vec<usize>> {
+fn sizes(dict: &Dict, key: Key) -> Option<Vec<usize>> {
     match dict.get(key)? {
         Object::Array(items) => items.iter().map(Object::size).collect(),
         _ => None,

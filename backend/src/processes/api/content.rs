@@ -4,24 +4,27 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use esteira_shared::{error::ErrorCode, ids::DocumentId};
+use esteira_shared::ids::DocumentId;
 
 use crate::{
     app::SharedApp,
     auth::{Require, permission::ReadProcesses},
     error::{AppError, AppResult},
     http::extract::Path,
-    processes::document::Document,
-    storage::StorageError,
+    processes::{document::Document, outgoing},
 };
 
 /// The bytes of a document
 ///
 /// Always an attachment in a sandbox: nothing inside a stranger's file runs in our origin. They never change, so they may
-/// be kept.
+/// be kept: what the store holds is compared with them before the answer begins. When it holds other bytes, the answer is
+/// 409 `document_damaged`, and administrators are told.
 #[utoipa::path(
     get, path = "/documents/{id}/content", tag = "processes", params(("id" = DocumentId, Path)),
-    responses((status = 200, content_type = "application/pdf", body = Vec<u8>)),
+    responses(
+        (status = 200, content_type = "application/pdf", body = Vec<u8>),
+        (status = 409, body = esteira_shared::error::ErrorBody),
+    ),
 )]
 pub async fn get_document_content(
     auth: Require<ReadProcesses>,
@@ -45,17 +48,10 @@ pub async fn get_document_content(
     {
         return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
     }
-    let object = app
-        .storage
-        .get(&document.storage_key)
-        .await
-        .map_err(|error| match error {
-            StorageError::NotFound => missing(&document.storage_key),
-            StorageError::Unavailable(cause) => AppError::storage_unavailable(cause),
-        })?;
+    let outgoing = outgoing::open(&app, &document).await?;
     let safe = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
-        (header::CONTENT_LENGTH, HeaderValue::from(object.size_bytes)),
+        (header::CONTENT_LENGTH, HeaderValue::from(outgoing.size_bytes)),
         (header::CONTENT_DISPOSITION, disposition(&document.filename)?),
         (
             header::CONTENT_SECURITY_POLICY,
@@ -63,7 +59,7 @@ pub async fn get_document_content(
         ),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
-    Ok((kept, safe, Body::from_stream(object.body)).into_response())
+    Ok((kept, safe, Body::from_stream(outgoing.into_stream())).into_response())
 }
 
 /// RFC 6266: a plain name for old programs, and the full name encoded.
@@ -89,10 +85,4 @@ fn disposition(filename: &str) -> AppResult<HeaderValue> {
     });
     HeaderValue::from_str(&format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"))
         .map_err(AppError::internal)
-}
-
-/// A row without its object is data loss, so it is logged as an error.
-fn missing(key: &str) -> AppError {
-    tracing::error!(key, "a document is missing from storage");
-    AppError::new(ErrorCode::NotFound, "the document is missing from storage")
 }

@@ -11,7 +11,7 @@ use crate::{
     app::SharedApp,
     auth::{Require, permission::ReadProcesses},
     error::AppResult,
-    http::extract::Query,
+    http::{extract::Query, held::holding},
     processes::{
         export,
         list::{self, Selection},
@@ -30,6 +30,7 @@ pub async fn export_processes(
     State(app): State<SharedApp>,
     Query(query): Query<ProcessQuery>,
 ) -> AppResult<Response> {
+    let place = app.shares.heavy_read(&auth).await?;
     let mut conn = app.db.read().await?;
     let organization = Organization::find(&mut conn, auth.organization_id).await?;
     let late_before = organization.late_before(app.clock.now());
@@ -48,6 +49,6 @@ pub async fn export_processes(
             format!("attachment; filename=\"esteira-{month}.csv\""),
         ),
     ];
-    let lines = export::stream(app, selection, sort, organization.zone());
+    let lines = holding(place, export::stream(app, selection, sort, organization.zone()));
     Ok((headers, Body::from_stream(lines)).into_response())
 }

@@ -39,6 +39,7 @@ pub async fn get_month(
     Path(month): Path<Month>,
     Query(query): Query<MatrixQuery>,
 ) -> AppResult<Json<MonthMatrixDto>> {
+    let _place = app.shares.heavy_read(&auth).await?;
     let mut conn = app.db.read_long().await?;
     let late_before = Organization::find(&mut conn, auth.organization_id)
         .await?

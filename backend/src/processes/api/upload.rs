@@ -31,7 +31,7 @@ use crate::{
 #[utoipa::path(
     post, path = "/processes/{id}/documents", tag = "processes", params(("id" = ProcessId, Path), DocumentUpload),
     request_body(content = Vec<u8>, content_type = "application/pdf"),
-    responses((status = 201, body = ProcessDetailDto), (status = 409, body = esteira_shared::error::ErrorBody), (status = 413, body = esteira_shared::error::ErrorBody), (status = 422, body = esteira_shared::error::ErrorBody)),
+    responses((status = 201, body = ProcessDetailDto), (status = 409, body = esteira_shared::error::ErrorBody), (status = 413, body = esteira_shared::error::ErrorBody), (status = 422, body = esteira_shared::error::ErrorBody), (status = 503, body = esteira_shared::error::ErrorBody)),
 )]
 pub async fn upload_document(
     auth: Require<UploadDocuments>,
@@ -56,7 +56,7 @@ pub async fn upload_document(
     if announced.is_some_and(|length| length > limit) {
         return Err(AppError::too_large(limit));
     }
-    let incoming = Incoming::receive(&app, body, limit).await?;
+    let incoming = Incoming::receive(&app, auth.organization_id, body, limit).await?;
     receive(
         &app,
         &auth.actor(),

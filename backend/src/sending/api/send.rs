@@ -1,6 +1,6 @@
 use axum::extract::State;
 use esteira_shared::{
-    dto::processes::{ProcessDetailDto, ProcessMove},
+    dto::processes::{ProcessDetailDto, ProcessSend},
     ids::ProcessId,
 };
 
@@ -15,16 +15,17 @@ use crate::{
 
 /// Send the approved document to SAT, or try again after a failure
 ///
-/// The answer comes at once; a job sends. `last_job` of the process tells how it goes.
+/// The answer comes at once; a job sends. `last_job` of the process tells how it goes. When SAT's answer to the last
+/// sending was not understood, `sat_unclear` refuses, unless `despite_doubt` says that somebody decided so.
 #[utoipa::path(
-    post, path = "/processes/{id}/send", tag = "processes", params(("id" = ProcessId, Path)), request_body = ProcessMove,
+    post, path = "/processes/{id}/send", tag = "processes", params(("id" = ProcessId, Path)), request_body = ProcessSend,
     responses((status = 200, body = ProcessDetailDto), (status = 409, body = esteira_shared::error::ErrorBody)),
 )]
 pub async fn send_process(
     auth: Require<SendProcesses>,
     State(app): State<SharedApp>,
     Path(id): Path<ProcessId>,
-    Json(seen): Json<ProcessMove>,
+    Json(seen): Json<ProcessSend>,
 ) -> AppResult<Json<ProcessDetailDto>> {
     let mut tx = app.db.begin().await?;
     rules::send(&app, &mut tx, &auth.actor(), id, &seen).await?;

@@ -14,13 +14,12 @@ use crate::{
     db::Tx,
     engine::{Failure, FinalFailure, Task, TaskResult, job::Job},
     error::AppResult,
-    integrations::sat::{SatError, SatMetadata, SatUpload},
+    integrations::sat::{SatError, SatMetadata, SatReceipt, SatUpload},
     processes::{
         document::Document,
         model::{Names, Process, ProcessChanges},
-        moves,
+        moves, outgoing,
     },
-    storage::StorageError,
 };
 
 pub struct SendToSat;
@@ -57,8 +56,7 @@ impl Task for SendToSat {
         if process.status == ProcessStatus::UploadRealizado {
             return Ok(json!({ "protocolo": process.sat_protocol }));
         }
-        let same = process.approved_sha256.as_deref() == Some(payload.sha256.as_str());
-        if process.status != ProcessStatus::EnviandoSat || !same {
+        if process.status != ProcessStatus::EnviandoSat || !process.has_approved(&payload.sha256) {
             return Err(business(Reason::DocumentNotAwaited {}, "PREPARO", None));
         }
         let organization = Organization::find(&mut conn, job.organization_id()).await?;
@@ -70,15 +68,13 @@ impl Task for SendToSat {
             .ok_or_else(|| business(Reason::DocumentNotKept {}, "PREPARO", Some(Reason::UploadAgain {})))?;
         let names = Names::of(&mut conn, &process).await?;
         drop(conn);
+        let sent_before = process.sat_sent_sha256.as_deref() == Some(payload.sha256.as_str());
         job.progress(10, &Reason::ReadingDocument {}).await?;
-        let object = app
-            .storage
-            .get(&document.storage_key)
-            .await
-            .map_err(|error| match error {
-                StorageError::NotFound => business(Reason::DocumentLost {}, "LEITURA", Some(Reason::UploadAgain {})),
-                StorageError::Unavailable(error) => Failure::Technical(error),
-            })?;
+        // The whole document, before SAT hears of it: of a request that is cut off, a careless receiver keeps what came.
+        let outgoing = tokio::select! {
+            opened = outgoing::open(app, &document) => opened?,
+            () = job.cancelled() => return Err(Failure::Cancelled),
+        };
         job.log(Reason::SendingDocument {
             filename: document.filename.clone(),
             bytes: document.size_bytes,
@@ -88,12 +84,25 @@ impl Task for SendToSat {
             idempotency_key: payload.idempotency_key(),
             filename: document.filename.clone(),
             metadata: metadata(&names, &process, &payload.sha256)?,
-            size_bytes: object.size_bytes,
-            body: object.body,
+            size_bytes: outgoing.size_bytes,
+            body: outgoing.into_stream(),
         };
-        let receipt = tokio::select! {
-            sent = app.sat.upload(&connection, upload) => sent.map_err(failure)?,
+        // Written down first: whatever happens from here on, SAT may have the document.
+        note_sent(job, payload.process_id, Some(&payload.sha256)).await?;
+        let sent = tokio::select! {
+            sent = app.sat.upload(&connection, upload) => sent,
             () = job.cancelled() => return Err(Failure::Cancelled),
+        };
+        let receipt = match sent {
+            Ok(receipt) => receipt,
+            // The answer to an earlier try was lost: it is that document which SAT has.
+            Err(SatError::AlreadyKept { protocol, .. }) if sent_before => SatReceipt { protocol },
+            Err(error) => {
+                if !sent_before && error.left_nothing() {
+                    note_sent(job, payload.process_id, None).await?;
+                }
+                return Err(failure(error));
+            }
         };
         job.log(Reason::SatProtocol {
             protocol: receipt.protocol.clone(),
@@ -116,7 +125,7 @@ impl Task for SendToSat {
         let Some(subject) = job.subject_id else { return Ok(()) };
         let process = Process::lock(tx, job.organization_id, ProcessId(subject.0)).await?;
         let names = Names::of(tx.conn(), &process).await?;
-        moves::begin_sending(tx, actor, &process, &names).await.map(drop)
+        moves::begin_sending(tx, actor, &process, &names, false).await.map(drop)
     }
 
     async fn on_failed(tx: &mut Tx, job: &Job, failure: &FinalFailure) -> AppResult<()> {
@@ -135,6 +144,12 @@ impl Task for SendToSat {
         moves::advance(tx, &actor, &process, Move::FailSend, Some(&failure.cause), changes).await?;
         Ok(())
     }
+}
+
+async fn note_sent(job: &JobContext, id: ProcessId, sha256: Option<&str>) -> Result<(), Failure> {
+    let mut tx = job.begin().await?;
+    Process::set_sat_sent(&mut tx, id, sha256).await?;
+    Ok(tx.commit().await?)
 }
 
 fn metadata(names: &Names, process: &Process, sha256: &str) -> Result<SatMetadata, Failure> {
@@ -173,6 +188,9 @@ fn failure(error: SatError) -> Failure {
             step: Some("ENVIO_SAT".to_owned()),
             action,
         },
+        SatError::AlreadyKept { refusal, .. } => failure(*refusal),
+        SatError::NotUnderstood(cause) => business(cause, "ENVIO_SAT", Some(Reason::CheckSatFirst {})),
         SatError::Technical(error) => Failure::Technical(error),
+        SatError::Later { cause, after } => Failure::Later { cause, after },
     }
 }

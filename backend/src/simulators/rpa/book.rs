@@ -50,6 +50,8 @@ struct Pages {
     robots: u64,
     robots_by_key: BTreeMap<String, u32>,
     robots_by_hash: BTreeMap<String, u32>,
+    /// The most robots that were at work at one time.
+    most_at_once: usize,
 }
 
 impl Book {
@@ -96,6 +98,7 @@ impl Book {
         let dice_key = format!("{}#{run}", order.hash);
         let job = Arc::new(Job::new(id, key, order, plan, dice_key, now));
         pages.keep(text, Arc::clone(&job));
+        pages.most_at_once = pages.most_at_once.max(pages.at_work());
         Started::New(job)
     }
 
@@ -115,13 +118,26 @@ impl Book {
 
     pub(super) fn count(&self) -> Value {
         let pages = self.lock();
-        let at_work = |job: &&Arc<Job>| !job.is_over() && !job.is_gone();
         json!({
             "inicios": pages.starts,
             "robos": pages.robots,
             "por_chave": pages.robots_by_key,
             "por_hash": pages.robots_by_hash,
-            "ativos": pages.jobs.values().filter(at_work).count(),
+            "ativos": pages.at_work(),
+        })
+    }
+
+    /// How many were at work at once, and for how long nobody asked for one of them, at most.
+    pub(super) fn watch(&self) -> Value {
+        let pages = self.lock();
+        let unwatched = pages
+            .jobs
+            .values()
+            .filter(|job| !job.is_gone())
+            .map(|job| job.unwatched());
+        json!({
+            "mais_ativos": pages.most_at_once,
+            "sem_consulta_ms": u64::try_from(unwatched.max().unwrap_or_default().as_millis()).unwrap_or(u64::MAX),
         })
     }
 
@@ -150,6 +166,11 @@ impl Book {
 }
 
 impl Pages {
+    fn at_work(&self) -> usize {
+        let jobs = self.jobs.values();
+        jobs.filter(|job| !job.is_over() && !job.is_gone()).count()
+    }
+
     fn find_by_key(&self, key: Option<&str>) -> Option<Arc<Job>> {
         self.jobs.get(self.id_by_key.get(key?)?).cloned()
     }

@@ -32,6 +32,10 @@ pub(super) async fn count_starts(State(shared): State<Arc<Shared>>) -> Json<Valu
     Json(shared.book.count())
 }
 
+pub(super) async fn watch_robots(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    Json(shared.book.watch())
+}
+
 pub(super) async fn list_jobs(State(shared): State<Arc<Shared>>) -> Json<Vec<Value>> {
     Json(shared.book.list().iter().map(|job| row(job)).collect())
 }

@@ -34,6 +34,10 @@ pub(super) enum FaultKind {
     NotJson,
     /// A result without its processes; an answer to a start without the job's id.
     NoProcesses,
+    /// A whole answer about a job whose status is a word of its own.
+    UnknownStatus,
+    /// A whole answer about a job, without its status.
+    NoStatus,
 }
 
 impl Fault {
@@ -62,6 +66,8 @@ impl Fault {
             Self::Kind(FaultKind::Cut) => cut(status, whole),
             Self::Kind(FaultKind::NotJson) => json(status, half(whole)),
             Self::Kind(FaultKind::NoProcesses) => json(status, "{}".to_owned()),
+            // Only an answer about a job has a status.
+            Self::Kind(FaultKind::UnknownStatus | FaultKind::NoStatus) => json(status, whole.to_owned()),
         }
     }
 }

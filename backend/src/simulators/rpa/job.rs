@@ -1,8 +1,11 @@
 //! One robot as the outside sees it.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
 };
 
 use esteira_shared::instant::Instant;
@@ -51,6 +54,12 @@ pub(super) struct Job {
 
 struct State {
     status: Status,
+    /// When somebody asked for it last, or when it was accepted.
+    looked_at: tokio::time::Instant,
+    /// Its end was told.
+    told: bool,
+    /// The longest time in which nobody asked, until its end was told.
+    unwatched: Duration,
     began: Option<tokio::time::Instant>,
     progress: u8,
     lines: Vec<Line>,
@@ -93,6 +102,9 @@ impl Job {
             calls: AtomicU32::new(0),
             state: Mutex::new(State {
                 status: Status::Pending,
+                looked_at: tokio::time::Instant::now(),
+                told: false,
+                unwatched: Duration::ZERO,
                 began: None,
                 progress: 0,
                 lines: Vec::new(),
@@ -113,6 +125,23 @@ impl Job {
 
     pub(super) fn is_over(&self) -> bool {
         self.state().status.is_over()
+    }
+
+    /// What it tells somebody who asks for it, which is noted.
+    pub(super) fn look(&self) -> Snapshot {
+        let mut state = self.state();
+        state.unwatched = state.unwatched_so_far();
+        state.looked_at = tokio::time::Instant::now();
+        if state.status.is_over() {
+            state.told = true;
+        }
+        drop(state);
+        self.snapshot()
+    }
+
+    /// The longest time in which nobody asked for it, until its end was told.
+    pub(super) fn unwatched(&self) -> Duration {
+        self.state().unwatched_so_far()
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
@@ -199,6 +228,15 @@ impl Job {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn unwatched_so_far(&self) -> Duration {
+        match self.told {
+            true => self.unwatched,
+            false => self.unwatched.max(self.looked_at.elapsed()),
+        }
     }
 }
 

@@ -21,13 +21,22 @@ use crate::clock::Clock as _;
 pub(super) async fn get_job(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Result<Response, Refusal> {
     let job = shared.job("status", &id).await?;
     let hash = &job.order.hash;
-    let seen = job.snapshot();
+    let seen = job.look();
+    let told = json!(seen.status);
     match shared.scripts.next_poll(hash) {
         Some(Fault::Kind(FaultKind::NoProcesses)) => {
             Ok(fault::json(StatusCode::OK, without_processes(&shared, &job, &seen)))
         }
+        Some(Fault::Kind(kind @ (FaultKind::UnknownStatus | FaultKind::NoStatus))) => {
+            let told = match kind {
+                FaultKind::UnknownStatus => json!("EM_ANALISE"),
+                _ => Value::Null,
+            };
+            let whole = answer(&job, &seen, &told, &Value::from(seen.progress));
+            Ok(fault::json(StatusCode::OK, whole))
+        }
         Some(fault) => {
-            let whole = answer(&job, &seen, &Value::from(seen.progress));
+            let whole = answer(&job, &seen, &told, &Value::from(seen.progress));
             Ok(fault.answer(StatusCode::OK, &whole, &shared.stopping).await)
         }
         None => {
@@ -38,17 +47,18 @@ pub(super) async fn get_job(State(shared): State<Arc<Shared>>, Path(id): Path<St
                 },
                 Value::Number,
             );
-            Ok(fault::json(StatusCode::OK, answer(&job, &seen, &progress)))
+            Ok(fault::json(StatusCode::OK, answer(&job, &seen, &told, &progress)))
         }
     }
 }
 
-fn answer(job: &Job, seen: &Snapshot, progress: &Value) -> String {
-    let head = format!(
-        r#""job_id":{},"status":{},"progress":{progress}"#,
-        job.id,
-        json!(seen.status)
-    );
+/// `status` is left out when it is null.
+fn answer(job: &Job, seen: &Snapshot, status: &Value, progress: &Value) -> String {
+    let status = match status {
+        Value::Null => String::new(),
+        status => format!(r#""status":{status},"#),
+    };
+    let head = format!(r#""job_id":{},{status}"progress":{progress}"#, job.id);
     match &seen.result {
         Some(result) if result.verbatim => splice(&head, &result.text),
         result => {

@@ -215,7 +215,8 @@ async fn the_analyst_reads_in_portuguese_why_the_file_of_a_robot_cannot_be_had()
     ];
     for (endpoint, why) in stores {
         let files = S3Reader::open(&settings(endpoint, SECRET_KEY)).await;
-        let Err(StorageError::Unavailable(error)) = files.get("s3://robos/a.pdf").await else {
+        let address = ObjectAddress::parse("s3://robos/a.pdf").unwrap();
+        let Err(StorageError::Unavailable(error)) = files.get(&address).await else {
             panic!("{why}: a file where there is none");
         };
         let said = format!("Não foi possível buscar o arquivo no S3 dos robôs ({why}).");

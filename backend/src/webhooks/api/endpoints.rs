@@ -96,7 +96,8 @@ pub async fn delete_webhook(
 
 /// Give a webhook a new secret
 ///
-/// The answer holds it; it is shown never again. Messages are signed with it from the next try on.
+/// The answer holds it; it is shown never again. Messages are signed with it from the next try on, and for a day with
+/// the one before too.
 #[utoipa::path(
     post, path = "/webhooks/{id}/secret", tag = "webhooks", params(("id" = WebhookEndpointId, Path)),
     responses((status = 200, body = WebhookSecretDto)),

@@ -13,7 +13,10 @@ use crate::{
     db::Tx,
     engine::{Failure, FinalFailure, Task, TaskResult, job::Job},
     error::AppResult,
-    integrations::outbound::{OutboundError, refused_address},
+    integrations::{
+        outbound::{OutboundError, refused_address, shown_address},
+        retry_after::retry_after,
+    },
     webhooks::{
         delivery::{self, Delivery, Try},
         endpoint::{self, Endpoint},
@@ -63,7 +66,8 @@ impl Task for DeliverWebhook {
         };
         let (mut outcome, failure) = sent;
         outcome.took_ms = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let url = endpoint.url.clone();
+        // Whoever reads jobs reads this.
+        let url = shown_address(&endpoint.url);
         job.log(match (outcome.status, &outcome.error) {
             (Some(status), _) => Reason::ReceiverAnsweredIn {
                 url,
@@ -110,6 +114,7 @@ async fn send(app: &App, endpoint: &Endpoint, message: &Delivery) -> (Try, Optio
     match request(app, endpoint, message).await {
         Ok(answer) => {
             let status = answer.status();
+            let wait = retry_after(status, answer.headers());
             let mut outcome = Try {
                 status: Some(i32::from(status.as_u16())),
                 answer: beginning(answer).await,
@@ -122,9 +127,13 @@ async fn send(app: &App, endpoint: &Endpoint, message: &Delivery) -> (Try, Optio
                 status: status.to_string(),
             };
             outcome.error = Some(error.clone());
-            let failure = match status {
-                StatusCode::GONE => business(error, Some(Reason::SwitchWebhookOnIfBack {})),
-                _ => Failure::Technical(anyhow::Error::new(error)),
+            let failure = match (status, wait) {
+                (StatusCode::GONE, _) => business(error, Some(Reason::SwitchWebhookOnIfBack {})),
+                (_, Some(after)) => Failure::Later {
+                    cause: anyhow::Error::new(error),
+                    after,
+                },
+                (_, None) => Failure::Technical(anyhow::Error::new(error)),
             };
             (outcome, Some(failure))
         }
@@ -141,7 +150,7 @@ async fn send(app: &App, endpoint: &Endpoint, message: &Delivery) -> (Try, Optio
 async fn request(app: &App, endpoint: &Endpoint, message: &Delivery) -> Result<Response, Failure> {
     let id = message.id.to_string();
     let timestamp = app.clock.now().timestamp();
-    let signature = signature::sign(&endpoint.secret(app)?, &id, timestamp, &message.body)?;
+    let signature = signature::sign_all(&endpoint.secrets(app)?, &id, timestamp, &message.body)?;
     let request = app
         .outbound
         .post(&endpoint.url)

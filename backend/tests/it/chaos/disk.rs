@@ -9,7 +9,7 @@ use std::{
 use serde_json::json;
 
 use super::{free_port, program};
-use crate::support::{Client, eventually};
+use crate::support::{Client, SETUP_CODE, eventually};
 
 /// The program on a small disk, and a shell beside it that takes commands.
 struct SmallDisk(Child);
@@ -27,6 +27,9 @@ impl SmallDisk {
             .env("ESTEIRA_DATA_DIR", folder.to_string())
             .env("ESTEIRA_LISTEN", format!("127.0.0.1:{port}"))
             .env("ESTEIRA_OUTBOUND_ALLOW_PRIVATE", "true")
+            // The whole disk is smaller than what is wanted free.
+            .env("ESTEIRA_MIN_FREE_MIB", "0")
+            .env("ESTEIRA_SETUP_CODE", SETUP_CODE)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -69,8 +72,10 @@ async fn a_full_disk_is_told_and_forgotten_when_there_is_room() {
     eventually("the server is up", up).await;
     let mut admin = Client::new(&base);
     let password = "correct horse battery";
-    let create =
-        json!({ "organization_name": "Disco", "name": "Ana", "email": "ana@disco.example", "password": password });
+    let create = json!({
+        "code": SETUP_CODE, "organization_name": "Disco", "name": "Ana", "email": "ana@disco.example",
+        "password": password,
+    });
     admin.post("/api/v1/setup", create).await.expect(201);
     admin.sign_in("ana@disco.example", password).await.expect(200);
     // Nobody works on them, so that what was accepted can be counted.
@@ -95,11 +100,18 @@ async fn a_full_disk_is_told_and_forgotten_when_there_is_room() {
     assert_eq!(webhook["pending"], accepted);
     admin.post(&path, json!({})).await.refused(503, "database_unavailable");
 
+    let health = Client::new(&base).get("/api/health").await.expect(503);
+    assert_eq!(
+        (&health["reason"], &health["services"]["disk"]),
+        (&json!("disk_full"), &json!("unavailable"))
+    );
+
     disk.run(&format!("mount -o remount,size=64m '{}'", folder.path().display()));
     eventually("it takes work again, without a restart", || async {
         admin.post(&path, json!({})).await.status == 201
     })
     .await;
+    eventually("it is well again", up).await;
     let webhook = admin.get(&format!("/api/v1/webhooks/{id}")).await.expect(200);
     assert_eq!(
         webhook["pending"],

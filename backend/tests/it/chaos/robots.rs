@@ -53,7 +53,8 @@ on_both!(no_robot_is_started_twice_or_left_behind, |test| {
     );
 });
 
-async fn prepare(test: &TestApp, fixture: &Fixture, robots: usize, seconds: u64) {
+/// Robots that take about so long, so many of them at once.
+pub(super) async fn prepare(test: &TestApp, fixture: &Fixture, at_once: usize, seconds: u64) {
     let operators = fixture.manager.get("/api/v1/operators").await.expect(200);
     let operator = &operators["items"][0];
     let update = json!({
@@ -63,7 +64,7 @@ async fn prepare(test: &TestApp, fixture: &Fixture, robots: usize, seconds: u64)
     let path = format!("/api/v1/operators/{}", operator["id"].as_str().unwrap());
     fixture.manager.put(&path, update).await.expect(200);
     let settings = json!({
-        "url": test.rpa_url, "honours_keys": true, "max_minutes": 60, "max_running": robots, "max_per_operator": robots,
+        "url": test.rpa_url, "honours_keys": true, "max_minutes": 60, "max_running": at_once, "max_per_operator": at_once,
         "sat_transport": "https", "version": 0,
     });
     fixture.admin.put("/api/v1/robots/settings", settings).await.expect(200);
@@ -78,7 +79,7 @@ async fn prepare(test: &TestApp, fixture: &Fixture, robots: usize, seconds: u64)
     .await;
 }
 
-async fn start_all(fixture: &Fixture, processes: &[Value]) -> Vec<String> {
+pub(super) async fn start_all(fixture: &Fixture, processes: &[Value]) -> Vec<String> {
     let mut ids = Vec::new();
     for process in processes {
         let body = json!({ "process_id": process["id"], "tipo": "DOWNLOAD_FATURA" });
@@ -89,7 +90,7 @@ async fn start_all(fixture: &Fixture, processes: &[Value]) -> Vec<String> {
 }
 
 /// How many there are in a list.
-async fn count(fixture: &Fixture, list: &str) -> usize {
+pub(super) async fn count(fixture: &Fixture, list: &str) -> usize {
     let page = fixture.viewer.get(&format!("/api/v1/{list}")).await.expect(200);
     usize::try_from(page["total"]["count"].as_u64().unwrap()).unwrap()
 }

@@ -6,7 +6,7 @@ use esteira_shared::validate::Cnpj;
 use serde_json::{Value, json};
 
 use super::{Program, free_port, rounds};
-use crate::support::{Client, TestApp, eventually, eventually_within, pdf};
+use crate::support::{Client, SETUP_CODE, TestApp, eventually, eventually_within, pdf};
 
 const DOCUMENTS: usize = 60;
 
@@ -51,6 +51,7 @@ async fn check(mut vars: BTreeMap<String, String>, sat_dir: std::path::PathBuf) 
     vars.insert("ESTEIRA_LISTEN".to_owned(), format!("127.0.0.1:{port}"));
     vars.insert("ESTEIRA_OUTBOUND_ALLOW_PRIVATE".to_owned(), "true".to_owned());
     vars.insert("ESTEIRA_LEASE_S".to_owned(), "3".to_owned());
+    vars.insert("ESTEIRA_SETUP_CODE".to_owned(), SETUP_CODE.to_owned());
     let base = format!("http://127.0.0.1:{port}");
     let sat_url = format!("http://127.0.0.1:{sat_port}");
     let server = Program::start(&["serve"], &vars);
@@ -100,8 +101,10 @@ async fn prepared(base: &str, sat_url: &str) -> Client {
     eventually("the server is up", || async { up(base).await }).await;
     let mut admin = Client::new(base);
     let password = "correct horse battery";
-    let create =
-        json!({ "organization_name": "Caos", "name": "Ana", "email": "ana@caos.example", "password": password });
+    let create = json!({
+        "code": SETUP_CODE, "organization_name": "Caos", "name": "Ana", "email": "ana@caos.example",
+        "password": password,
+    });
     admin.post("/api/v1/setup", create).await.expect(201);
     admin.sign_in("ana@caos.example", password).await.expect(200);
     let mut settings = admin.get("/api/v1/organization").await.expect(200);

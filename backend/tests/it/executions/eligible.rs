@@ -229,10 +229,11 @@ on_both!(a_run_that_waits_says_why_wherever_it_got_to, |test| {
     working.await.unwrap();
     let seen = detail(&fixture, &running).await;
     assert_eq!(seen["execution"]["status"], "EXECUTANDO");
-    assert_eq!(first_held(&seen["waiting"]), "queue");
+    // A pause starts nothing, and leaves alone what is at work: only a worker is missing.
+    assert_eq!(first_held(&seen["waiting"]), "workers");
     assert_eq!(seen["waiting_cause"], json!(null), "nothing went wrong");
     let page = process(&fixture, &processes[2]).await;
-    assert_eq!(first_held(&page["run_waiting"]), "queue");
+    assert_eq!(first_held(&page["run_waiting"]), "workers");
 });
 
 /// The first check that did not pass.

@@ -129,7 +129,9 @@ fn faults() -> Vec<Fault> {
         fault("401 to the start", json!({ "start_http": [401] }), FAILED).reads("A API de robôs recusou o token."),
         fault("401 to another start", json!({ "start_http": [401] }), FAILED).reads("A API de robôs recusou o token."),
         fault("401 to three questions", json!({ "http": [401, 401, 401] }), WELL),
-        fault("HTML to a start", json!({ "start_http": ["html"] }), WELL),
+        fault("HTML to a start", json!({ "start_http": ["html"] }), FAILED)
+            .reads("Veio uma página no lugar da resposta da API de robôs")
+            .unknown(),
         fault(
             "HTML to three questions",
             json!({ "http": ["html", "html", "html"] }),

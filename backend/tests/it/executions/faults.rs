@@ -20,8 +20,8 @@ async fn until_over(test: &TestApp, fixture: &Fixture, run: &str) -> Value {
 }
 
 on_both!(a_start_whose_answer_is_lost_is_sent_again_under_the_same_key, |test| {
-    let (fixture, processes) = robots(&test, "perdidas", 3, &["VIVO"]).await;
-    for (process, fault) in processes.iter().zip([json!("cut"), json!("html"), json!(502)]) {
+    let (fixture, processes) = robots(&test, "perdidas", 2, &["VIVO"]).await;
+    for (process, fault) in processes.iter().zip([json!("cut"), json!(502)]) {
         script(&test, process, json!({ "start_http": [fault] })).await;
     }
     let mut runs = Vec::new();
@@ -33,7 +33,7 @@ on_both!(a_start_whose_answer_is_lost_is_sent_again_under_the_same_key, |test| {
         assert_eq!(seen["execution"]["status"], "CONCLUIDO", "{seen}");
     }
     let counts = test.rpa_counts().await;
-    assert_eq!(counts["robos"], 3, "{counts}");
+    assert_eq!(counts["robos"], 2, "{counts}");
     for run in &runs {
         assert_eq!(counts["por_chave"][run], 1, "{counts}");
     }
@@ -242,8 +242,9 @@ on_both!(a_result_without_processes_is_a_failure_with_its_cause, |test| {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_robot_never_reads_what_is_kept_here() {
-    let (_folder, mut vars) = s3().await;
-    // Robots leave their files in the same store.
+    let (folder, mut vars) = s3().await;
+    // Robots leave their files in the same store, and in the same bucket.
+    vars.insert("ESTEIRA_ROBOT_S3_FOLDER".to_owned(), "robos".to_owned());
     let endpoint = vars["ESTEIRA_STORAGE_URL"]
         .split("endpoint=")
         .nth(1)
@@ -268,23 +269,52 @@ async fn a_robot_never_reads_what_is_kept_here() {
         .expect(201);
     let key = text(&uploaded["process"], "fatura_s3_key");
     let (fixture, processes) = robots(&test, "curiosa", 1, &["OI"]).await;
+    let rest = key.strip_prefix("pdfs/").unwrap();
+    let unclear = "sem partes vazias";
+    let ours = "documentos da própria Esteira";
+    let named = [
+        (format!("s3://beg/{key}"), ours),
+        (format!("s3://BEG/{key}"), ours),
+        ("s3://beg/outra/coisa.pdf".to_owned(), ours),
+        // The same document, for a store that keeps it in a folder.
+        (format!("s3://beg//{key}"), unclear),
+        (format!("s3://beg/./{key}"), unclear),
+        (format!("s3://beg/robos/../{key}"), unclear),
+        (format!("s3://beg/pdfs//{rest}"), unclear),
+        (format!("s3://beg/robos/%2e%2e/{key}"), unclear),
+        (format!("s3://robos/../beg/{key}"), unclear),
+        (format!("s3://./beg/{key}"), unclear),
+    ];
+    for (location, said) in named {
+        let seen = brought(&test, &fixture, &processes[0], &location).await;
+        assert_eq!(seen["execution"]["status"], "FALHOU", "{location}: {seen}");
+        let cause = text(&seen["execution"]["error"], "cause");
+        assert!(cause.contains(said) && cause.contains(&location), "{location}: {cause}");
+    }
+    let detail = process(&fixture, &processes[0]).await;
+    assert!(detail["documents"].as_array().unwrap().is_empty());
+    // The folder that the settings give to robots.
+    let written = folder.path().join("beg/robos/a.pdf");
+    std::fs::create_dir_all(written.parent().unwrap()).unwrap();
+    std::fs::write(&written, pdf(2)).unwrap();
+    let seen = brought(&test, &fixture, &processes[0], "s3://beg/robos/a.pdf").await;
+    assert_eq!(seen["execution"]["status"], "CONCLUIDO", "{seen}");
+    let detail = process(&fixture, &processes[0]).await;
+    assert_eq!(detail["documents"].as_array().unwrap().len(), 1);
+}
+
+/// A run whose robot says that it left the invoice there.
+async fn brought(test: &TestApp, fixture: &Fixture, process: &Value, location: &str) -> Value {
     let payload = json!({
         "success": true,
         "processes": [{
-            "hash_execucao": super::hash(&processes[0]), "status_final": "UPLOADED_SAT",
-            "faturas": [{ "caminho": format!("s3://beg/{key}") }],
+            "hash_execucao": super::hash(process), "status_final": "UPLOADED_SAT",
+            "faturas": [{ "caminho": location }],
         }],
     });
-    script(&test, &processes[0], json!({ "payload": payload.to_string() })).await;
-    let run = start(&fixture, &processes[0]).await;
-    let seen = until_over(&test, &fixture, &run).await;
-    assert_eq!(seen["execution"]["status"], "FALHOU", "{seen}");
-    assert!(
-        text(&seen["execution"]["error"], "cause").contains("documento da própria Esteira"),
-        "{seen}"
-    );
-    let detail = process(&fixture, &processes[0]).await;
-    assert!(detail["documents"].as_array().unwrap().is_empty());
+    script(test, process, json!({ "payload": payload.to_string() })).await;
+    let run = start(fixture, process).await;
+    until_over(test, fixture, &run).await
 }
 
 on_both!(a_cancelled_run_whose_robot_fails_starts_no_other, |test| {

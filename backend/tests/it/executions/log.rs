@@ -43,6 +43,17 @@ on_both!(whatever_a_robot_writes_is_kept_as_text, |test| {
         .await
         .expect(200);
     assert_eq!((&page["first_error"], &page["ended"]), (&json!(6), &json!(true)));
+    // Whoever prints the file would run what a terminal obeys.
+    let path = format!("/api/v1/executions/{run}/log/download");
+    let file = fixture.viewer.get(&path).await.text();
+    assert!(
+        file.contains("<script>alert(1)</script> & vermelho"),
+        "{}",
+        &file[..200]
+    );
+    assert!(file.chars().all(|c| !c.is_control() || c == '\n'), "nothing is obeyed");
+    let whole = fixture.viewer.get(&format!("{path}?escapes=true")).await.text();
+    assert!(whole.contains(html), "{}", &whole[..200]);
 });
 
 on_both!(lines_are_found_by_words_and_by_level, |test| {

@@ -275,9 +275,17 @@ fn cases() -> Vec<Case> {
             "a time-out",
             failure(json!({ "codigo_erro": "TIMEOUT", "etapa_falha": "NAVEGACAO" })),
         ),
-        again(
+        bad(
             "a failure without details",
             json!({ "hash_execucao": "HASH", "status_final": "FAILED" }),
+        ),
+        bad(
+            "a code that nobody here knows",
+            failure(json!({ "codigo_erro": "X-1", "etapa_falha": "NAVEGACAO" })),
+        ),
+        bad(
+            "a wrong password without a code",
+            json!({ "hash_execucao": "HASH", "status_final": "FAILED", "error": "Senha expirada" }),
         ),
         again(
             "an error of the portal's server",

@@ -58,6 +58,8 @@ pub struct Client {
     bearer: Option<String>,
     csrf: bool,
     origin: Option<String>,
+    host: Option<String>,
+    address: Option<String>,
 }
 
 impl Client {
@@ -73,6 +75,8 @@ impl Client {
             bearer: None,
             csrf: true,
             origin: None,
+            host: None,
+            address: None,
         }
     }
 
@@ -96,6 +100,18 @@ impl Client {
         self
     }
 
+    /// As if it reached the server under this name.
+    pub fn with_host(mut self, host: &str) -> Self {
+        self.host = Some(host.to_owned());
+        self
+    }
+
+    /// As a proxy that is trusted tells where somebody comes from.
+    pub fn at_address(mut self, address: &str) -> Self {
+        self.address = Some(address.to_owned());
+        self
+    }
+
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let mut request = self.http.request(method, format!("{}{path}", self.base));
         if let Some(cookie) = &self.cookie {
@@ -109,6 +125,12 @@ impl Client {
         }
         if let Some(origin) = &self.origin {
             request = request.header(header::ORIGIN, origin);
+        }
+        if let Some(host) = &self.host {
+            request = request.header(header::HOST, host);
+        }
+        if let Some(address) = &self.address {
+            request = request.header("x-forwarded-for", address);
         }
         request
     }

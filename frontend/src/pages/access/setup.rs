@@ -16,11 +16,12 @@ use crate::{
 pub fn SetupPage() -> impl IntoView {
     let session = use_session();
     let text = || RwSignal::new(String::new());
-    let (organization, name, email, password, again) = (text(), text(), text(), text(), text());
+    let (code, organization, name, email, password, again) = (text(), text(), text(), text(), text(), text());
     let create = use_mutation();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let form = SetupCreate {
+            code: code.get_untracked().trim().to_owned(),
             organization_name: organization.get_untracked().trim().to_owned(),
             name: name.get_untracked().trim().to_owned(),
             email: email.get_untracked().trim().to_owned(),
@@ -50,8 +51,11 @@ pub fn SetupPage() -> impl IntoView {
                 <Show when=done_elsewhere>
                     <Button on_click=move |()| session.refresh()>{tr!(access.back_to_sign_in)}</Button>
                 </Show>
+                <Field label=tr!(access.setup_code) hint=tr!(access.setup_code_hint) error=create.field("code")>
+                    <TextInput value=code autofocus=true/>
+                </Field>
                 <Field label=tr!(access.organization) hint=tr!(access.organization_hint) error=create.field("organization_name")>
-                    <TextInput value=organization autocomplete="organization" autofocus=true/>
+                    <TextInput value=organization autocomplete="organization"/>
                 </Field>
                 <Field label=tr!(access.name) error=create.field("name")>
                     <TextInput value=name autocomplete="name"/>

@@ -1,6 +1,7 @@
 //! Usuários.
 
 mod form;
+mod tokens;
 
 use esteira_shared::{
     dto::administration::{UserDto, UserQuery, UserUpdate},
@@ -66,6 +67,7 @@ pub fn UsersPage() -> impl IntoView {
             role: user.role,
             active,
             password: None,
+            end_tokens: false,
             version: user.version,
         };
         toggle.run(

@@ -125,7 +125,7 @@ fn Body(data: Signal<ExecutionDetailDto>, commands: ExecutionCommands, id: Execu
             <div class="run__tabs">
                 <Tabs label=tr!(executions.tabs) active tabs/>
                 <TabPanel of="log" active><div class="run__log"><LogView execution ended/></div></TabPanel>
-                <TabPanel of="result" active><Results data/></TabPanel>
+                <TabPanel of="result" active><Results data id list/></TabPanel>
                 <TabPanel of="parameters" active><Parameters data/></TabPanel>
                 <TabPanel of="attempts" active><Attempts data/></TabPanel>
             </div>

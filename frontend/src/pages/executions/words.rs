@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use esteira_shared::{
-    dto::{bulk::ExecutionAction, executions::ExecutionDto},
+    dto::{bulk::ExecutionAction, executions::ExecutionDto, processes::ProcessError},
     status::{ExecutionStatus, ExecutionType, Tone},
 };
 use leptos::prelude::*;
@@ -49,12 +49,14 @@ pub fn attempt(execution: &ExecutionDto) -> String {
     tr!(executions.attempt_number, number = execution.attempt)
 }
 
-/// The status, or what matters more: that its end was asked for, or that nobody knows it.
+/// The status, or what matters more: that its end was asked for, or that nobody knows it or can tell how it stands.
 pub fn look(execution: &ExecutionDto) -> (Tone, &'static str) {
     if execution.outcome_unknown {
         (Tone::NeedsYou, tr!(executions.unknown))
     } else if is_ending(execution) {
         (Tone::Running, tr!(executions.cancelling))
+    } else if unclear(execution).is_some() {
+        (Tone::NeedsYou, tr!(executions.unclear))
     } else {
         (execution.status.tone(), status::execution(execution.status))
     }
@@ -68,6 +70,11 @@ pub fn mark(execution: &ExecutionDto, pill: bool) -> AnyView {
 /// Somebody asked for its end and it has not come.
 pub fn is_ending(execution: &ExecutionDto) -> bool {
     !execution.status.is_over() && execution.cancel_requested_at.is_some()
+}
+
+/// Why nobody can tell how a robot at work stands.
+pub(super) fn unclear(execution: &ExecutionDto) -> Option<&ProcessError> {
+    execution.error.as_ref().filter(|_| !execution.status.is_over())
 }
 
 /// Whether a bulk action may find it ready; the server has the last word.
@@ -115,7 +122,7 @@ pub fn elapsed_ms(execution: &ExecutionDto, now: DateTime<Utc>) -> Option<i64> {
 /// The API has it and has not begun: nothing here holds it.
 pub fn waits_there(execution: &ExecutionDto) -> bool {
     let waits = execution.status == ExecutionStatus::Pendente && execution.cancel_requested_at.is_none();
-    waits && execution.external_job_id.is_some()
+    waits && execution.external_job_id.is_some() && unclear(execution).is_none()
 }
 
 /// What another robot may do twice while nobody knows how the one before ended.

@@ -6,7 +6,6 @@ use esteira_shared::{
     dto::jobs::{JobDto, JobQuery, WorkerDto},
     event::Topic,
     ids::WorkerId,
-    permission::Permission,
     status::Tone,
 };
 use leptos::prelude::*;
@@ -22,7 +21,7 @@ use crate::{
     i18n::{counted, tr},
     pages::processes::words::actor,
     routes::paths,
-    state::{session::use_session, toasts::use_toasts},
+    state::toasts::use_toasts,
     text::{format, tasks},
 };
 
@@ -39,12 +38,16 @@ struct WorkerCommands {
     /// Who is asked about in the open dialog.
     chosen: RwSignal<Option<(WorkerId, String)>>,
     asking: RwSignal<bool>,
-    may: bool,
+}
+
+/// Where it runs; its id for whoever is not told.
+fn name(worker: &WorkerDto) -> String {
+    worker.host.clone().unwrap_or_else(|| tasks::short_id(worker.id))
 }
 
 impl WorkerCommands {
     fn ask(self, worker: &WorkerDto) {
-        self.chosen.set(Some((worker.id, worker.host.clone())));
+        self.chosen.set(Some((worker.id, name(worker))));
         self.change.clear();
         self.asking.set(true);
     }
@@ -61,7 +64,7 @@ impl WorkerCommands {
     }
 
     fn resume(self, worker: &WorkerDto) {
-        let host = worker.host.clone();
+        let host = name(worker);
         self.change.run(api::jobs::resume_worker(worker.id), move |workers| {
             let _ = self.query.data.try_set(Some(workers));
             use_toasts().done(tr!(monitor.resumed, host = host));
@@ -78,7 +81,6 @@ pub(super) fn Workers() -> impl IntoView {
         change: use_mutation(),
         chosen: RwSignal::new(None),
         asking: RwSignal::new(false),
-        may: untrack(|| use_session().may(Permission::ManageEngine)),
     };
     let host = move || {
         commands
@@ -125,6 +127,8 @@ fn OneWorker(id: WorkerId, data: Signal<Vec<WorkerDto>>, commands: WorkerCommand
             commands.ask(&one);
         }
     };
+    // Only who may drain it is told where it runs.
+    let may = Memo::new(move |_| worker.with(|one| one.as_ref().is_some_and(|one| one.host.is_some())));
     let jobs = Memo::new(move |_| worker.with(|one| one.as_ref().map(|one| one.jobs.clone()).unwrap_or_default()));
     let running = Memo::new(move |_| worker.with(|one| one.as_ref().map_or(0, |one| one.running)));
     view! {
@@ -133,12 +137,12 @@ fn OneWorker(id: WorkerId, data: Signal<Vec<WorkerDto>>, commands: WorkerCommand
             {part(places)}
             {part(facts)}
             <Doing id jobs running/>
-            <Show when=move || commands.may && (alive.get() || draining.get())>
+            <Show when=move || may.get() && (alive.get() || draining.get())>
                 <div class="worker__foot">
                     <Button small=true kind=Kind::Ghost busy=commands.change.busy on_click=move |()| act()>
                         {move || view! { <Icon name=if draining.get() { IconName::Play } else { IconName::Pause }/> }}
                         {move || if draining.get() { tr!(monitor.resume) } else { tr!(monitor.drain) }}
-                        <span class="sr-only">" "{move || worker.with(|one| one.as_ref().map(|one| one.host.clone()))}</span>
+                        <span class="sr-only">" "{move || worker.with(|one| one.as_ref().map(name))}</span>
                     </Button>
                 </div>
             </Show>
@@ -155,7 +159,7 @@ fn head(worker: &WorkerDto) -> AnyView {
     };
     view! {
         <div class="worker__head">
-            <h3 class="mono break">{worker.host.clone()}</h3>
+            <h3 class="mono break">{name(worker)}</h3>
             <Mark tone word pill=true/>
         </div>
     }
@@ -181,15 +185,15 @@ fn places(worker: &WorkerDto) -> AnyView {
 
 fn facts(worker: &WorkerDto) -> AnyView {
     let drained = worker.draining_at.map(|at| {
-        let name = actor(worker.drained_by.as_deref().unwrap_or_default());
-        view! { <dt>{tr!(monitor.draining_since)}</dt><dd>{name}" · "<RelativeTime at/></dd> }
+        let name = worker.drained_by.as_deref().map(|name| format!("{} · ", actor(name)));
+        view! { <dt>{tr!(monitor.draining_since)}</dt><dd>{name}<RelativeTime at/></dd> }
     });
     view! {
         <dl class="facts">
             <dt>{tr!(monitor.pulse)}</dt><dd><RelativeTime at=worker.heartbeat_at/></dd>
             <dt>{tr!(monitor.up_since)}</dt><dd><RelativeTime at=worker.started_at/></dd>
             <dt>{tr!(monitor.version)}</dt><dd class="mono">{worker.version.clone()}</dd>
-            <dt>"PID"</dt><dd class="mono">{worker.pid}</dd>
+            {worker.pid.map(|pid| view! { <dt>"PID"</dt><dd class="mono">{pid}</dd> })}
             {drained}
         </dl>
     }

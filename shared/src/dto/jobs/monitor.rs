@@ -86,13 +86,14 @@ impl JobQuery {
     }
 }
 
-/// A process that runs jobs.
+/// A process that runs jobs, of every organisation of the installation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WorkerDto {
     pub id: WorkerId,
-    pub host: String,
-    pub pid: i64,
+    /// Where it runs. Absent for whoever may not drain it.
+    pub host: Option<String>,
+    pub pid: Option<i64>,
     pub version: String,
     /// Jobs at once.
     pub slots: i32,
@@ -100,7 +101,7 @@ pub struct WorkerDto {
     pub heartbeat_at: Instant,
     /// Its heartbeat is not late.
     pub alive: bool,
-    /// Since when it takes no more jobs, and who asked.
+    /// Since when it takes no more jobs; and who asked, for whoever may drain it.
     pub draining_at: Option<Instant>,
     pub drained_by: Option<String>,
     /// What it runs for this organisation.
@@ -133,7 +134,9 @@ pub struct JobLimitDto {
     /// Starts in `rate_seconds`, evenly spaced.
     pub rate_count: Option<i32>,
     pub rate_seconds: Option<i32>,
+    /// What it counts: jobs at work, those included that only wait to be followed on.
     pub running: i64,
+    /// Jobs that wait for a place.
     pub waiting: i64,
     pub updated_at: Instant,
     pub updated_by: String,

@@ -21,7 +21,7 @@ use crate::{
         model::ExecutionChanges,
         settings,
     },
-    integrations::rpa::{Cancelled, ExternalJobId, Mask, RpaConnection, RpaError, RpaJob, RpaStatus},
+    integrations::rpa::{Cancelled, ExternalJobId, Mask, RpaConnection, RpaError, RpaJob, RpaStatus, failure},
     processes::model::Process,
 };
 
@@ -64,11 +64,11 @@ impl Robot<'_> {
         let job = self.job;
         let (lines, taken) = mpsc::channel(log::AHEAD);
         let mut keep = pin!(log::keep(job, self.execution.id, taken));
-        let after = log::taken_so_far(job, self.execution.id).await?;
-        let shared = log::Shared::new(connection, self.mask.clone());
+        let cursor = log::cursor(job, self.execution.id).await?;
+        let shared = log::Shared::new(connection, self.mask.clone(), cursor);
         let work = async {
             let lines = lines;
-            let mut tail = pin!(log::tail(&job.app, external, after, lines.clone(), &shared));
+            let mut tail = pin!(log::tail(&job.app, external, lines.clone(), &shared));
             let mut tailed = false;
             let mut watch = pin!(self.watch(external, &lines, &shared));
             let ended = loop {
@@ -89,11 +89,8 @@ impl Robot<'_> {
             if let Ended::Reported(report) = &ended
                 && shared.none.load(Ordering::Relaxed)
             {
-                for line in &report.logs {
-                    if log::send(&job.app, &lines, &shared, line.clone()).await.is_err() {
-                        break;
-                    }
-                }
+                // Nobody keeps lines any more only when the lease is lost.
+                let _ = log::listed(&job.app, &lines, &shared, report.logs.clone(), true).await;
             }
             Ok(ended.masked(&shared.mask))
         };
@@ -119,14 +116,13 @@ impl Robot<'_> {
         shared: &log::Shared,
     ) -> Result<Ended, Failure> {
         let job = self.job;
-        let mut lines_taken = 0;
         let mut connection = shared.connection();
         let mut wait = FIRST_WAIT;
         let mut silent_since: Option<Instant> = None;
         let mut not_found: Option<(Instant, u32)> = None;
         let mut token_told = false;
-        let mut strange = String::new();
         loop {
+            let mut left_alone = false;
             let seen = tokio::select! {
                 seen = job.app.rpa.job(&connection, external) => seen,
                 () = job.cancelled() => return self.cancel(&connection, external, lines).await,
@@ -137,14 +133,10 @@ impl Robot<'_> {
                         shared.begun.store(true, Ordering::Relaxed);
                     }
                     // An API without a log of its own may tell lines along with the status.
-                    if shared.none.load(Ordering::Relaxed) {
-                        let new = seen.logs.take().unwrap_or_default().into_iter();
-                        for line in new.filter(|line| line.number > lines_taken).collect::<Vec<_>>() {
-                            lines_taken = line.number;
-                            if log::send(&job.app, lines, shared, line).await.is_err() {
-                                break;
-                            }
-                        }
+                    if shared.none.load(Ordering::Relaxed) && !seen.status.is_over() {
+                        let told = seen.logs.take().unwrap_or_default();
+                        // Nobody keeps lines any more only when the lease is lost.
+                        let _ = log::listed(&job.app, lines, shared, told, false).await;
                     }
                     token_told = false;
                     if silent_since.take().is_some() {
@@ -152,13 +144,6 @@ impl Robot<'_> {
                         self.say(lines, LogLevel::Info, &Reason::RobotsAnswerAgain {});
                     }
                     not_found = None;
-                    if let RpaStatus::Unknown(word) = &seen.status
-                        && *word != strange
-                    {
-                        strange.clone_from(word);
-                        let line = Reason::RobotsUnknownStatus { word: word.clone() };
-                        self.say(lines, LogLevel::Warn, &line);
-                    }
                     let over = seen.status.is_over();
                     match self.show(&seen).await {
                         Ok(changed) => wait = if changed { FIRST_WAIT } else { wait },
@@ -171,6 +156,32 @@ impl Robot<'_> {
                     if over {
                         return Ok(Ended::Reported(self.report(seen)));
                     }
+                    match self.judge(&seen.status, lines).await {
+                        Ok(()) => shared.slow.store(self.is_freed(), Ordering::Relaxed),
+                        Err(Failure::Technical(error)) => {
+                            tracing::warn!(error = format!("{error:#}"), "what a robot said cannot be written yet");
+                        }
+                        Err(failure) => return Err(failure),
+                    }
+                    if let Some(minutes) = self.too_long() {
+                        return match self.not_understood(&seen.status) {
+                            // What may be over is not cancelled.
+                            Some(said) => Ok(Ended::unknown(Reason::RobotNeverClear {
+                                minutes,
+                                said: Box::new(said),
+                            })),
+                            None => self.stop_late(&connection, external, minutes).await,
+                        };
+                    }
+                }
+                Err(error @ RpaError::TooLong(_)) => {
+                    let action = error.action();
+                    return Ok(Ended::Lost(Trouble {
+                        step: Some("RESULTADO".to_owned()),
+                        action,
+                        unknown: true,
+                        ..Trouble::new(error.reason())
+                    }));
                 }
                 Err(RpaError::NotFound) => {
                     let (since, times) = not_found.map_or((Instant::now(), 1), |(since, times)| (since, times + 1));
@@ -208,14 +219,17 @@ impl Robot<'_> {
                     connection = self.reconnect(&connection.url).await?;
                     shared.reconnect(connection.clone());
                     wait = wait.min(SILENT_WAIT);
+                    if let RpaError::Later { after, .. } = error {
+                        // As long as it asks for, but at the end of the patience it is asked for the last time.
+                        wait = after.min(patience.saturating_sub(since.elapsed())).max(SILENT_WAIT);
+                        left_alone = true;
+                    }
                 }
             }
-            if let Some(late) = self.too_long() {
-                return self.stop_late(&connection, external, late).await;
-            }
+            let slow = shared.slow.load(Ordering::Relaxed);
             tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                () = shared.ended.notified() => {}
+                () = tokio::time::sleep(if slow { wait.max(log::SLOW) } else { wait }) => {}
+                () = shared.ended.notified(), if !slow && !left_alone => {}
                 () = job.cancelled() => return self.cancel(&connection, external, lines).await,
             }
             wait = (wait * 3 / 2).min(LONGEST_WAIT);
@@ -332,7 +346,7 @@ impl Robot<'_> {
     }
 
     /// A line of our own in the robot's log.
-    fn say(&self, lines: &mpsc::Sender<log::Lines>, level: LogLevel, message: &Reason) {
+    pub(super) fn say(&self, lines: &mpsc::Sender<log::Lines>, level: LogLevel, message: &Reason) {
         let message = self.mask.reason(message.clone());
         // Left out when too much waits to be kept: following must not wait for that.
         let _ = lines.try_send(log::Lines::own(&self.job.app, level, &message));
@@ -340,8 +354,10 @@ impl Robot<'_> {
 
     fn report(&self, seen: RpaJob) -> Report {
         Report {
+            error: failure::of_job(&seen.body, &|text| self.mask.text(text)),
             logs: seen.logs.unwrap_or_default(),
             payload: seen.payload.unwrap_or(seen.body),
+            too_much: seen.too_much,
             status: seen.status,
             mask: self.mask.clone(),
         }

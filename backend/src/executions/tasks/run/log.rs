@@ -1,22 +1,26 @@
 //! Reads a robot's log from the API, line by line, and keeps it in batches.
 
+mod take;
+
 use std::{
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use esteira_shared::{event::Topic, ids::ExecutionId, reason::Reason, status::LogLevel};
-use futures_util::StreamExt as _;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
+pub(super) use self::take::listed;
+use self::take::{streamed, unread};
 use crate::{
     app::{App, JobContext},
     engine::Failure,
-    integrations::rpa::{ExternalJobId, Mask, RpaConnection, RpaLogLine, RpaLogs},
+    integrations::rpa::{ExternalJobId, LogCursor, Mask, RpaConnection, RpaLogs, Seam},
     logs::{self, LogBatch, NewLine, lines_of},
 };
 
@@ -35,22 +39,53 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Such a log is read again from its first line. After that nothing is asked for this many times as long as the read
 /// took.
 const SPARING: u32 = 5;
+/// Of text nobody knows whether it took long or was written meanwhile.
+const LONGEST_SPARING: Duration = Duration::from_secs(10);
 const RETRY: Duration = Duration::from_secs(1);
+/// Between two looks at a robot, and at its log, of which nobody knows whether it is over.
+pub(super) const SLOW: Duration = Duration::from_secs(10);
 /// Refusals after which the API is taken to have no log.
 const REFUSED: u32 = 3;
 /// Before a broken stream is opened again.
 const RECONNECT: Duration = Duration::from_millis(200);
 
-/// Lines of the source that were kept by earlier attempts.
-pub(super) async fn taken_so_far(job: &JobContext, id: ExecutionId) -> Result<u64, Failure> {
+/// How lines of our own begin.
+const OWN: &str = "[esteira] ";
+
+/// Where the log was left by earlier attempts.
+pub(super) async fn cursor(job: &JobContext, id: ExecutionId) -> Result<LogCursor, Failure> {
     let mut conn = job.app.db.read().await?;
     let log = logs::find(&mut conn, job.organization_id(), id.log()).await?;
-    Ok(log.map_or(0, |log| u64::try_from(log.source_lines).unwrap_or_default()))
+    let Some(log) = log.filter(|log| log.source_lines > 0) else {
+        return Ok(LogCursor::new(marks));
+    };
+    let place = u64::try_from(log.source_lines).unwrap_or_default();
+    let mut cursor = LogCursor::after(marks, place, log.source_id);
+    let (first, last) = LogCursor::REMEMBERED;
+    let mut first = logs::first_messages(&mut conn, id.log(), first).await?;
+    let mut last = logs::last_messages(&mut conn, id.log(), log.lines, last).await?;
+    for kept in [&mut first, &mut last] {
+        kept.retain(|line| !line.starts_with(OWN));
+    }
+    cursor.remember(&first, &last, u64::try_from(log.lines).unwrap_or_default());
+    Ok(cursor)
+}
+
+/// A mark for each line that is kept of a message.
+fn marks(message: &str) -> Vec<u64> {
+    let mark = |line: String| {
+        let mut hasher = DefaultHasher::new();
+        line.hash(&mut hasher);
+        hasher.finish()
+    };
+    lines_of(message).into_iter().map(mark).collect()
 }
 
 /// The lines of one message, which are kept together. Its number at the source shows whether it was read before.
 pub(super) struct Lines {
     lines: Vec<NewLine>,
+    /// What the source calls them.
+    id: Option<String>,
     /// Given back when they are kept.
     room: Option<OwnedSemaphorePermit>,
 }
@@ -63,8 +98,9 @@ impl Lines {
                 source: None,
                 at: app.clock.now(),
                 level,
-                message: format!("[esteira] {message}"),
+                message: format!("{OWN}{message}"),
             }],
+            id: None,
             room: None,
         }
     }
@@ -76,6 +112,10 @@ pub(super) struct Shared {
     pub(super) connection: Mutex<RpaConnection>,
     /// Hides the run's password.
     pub(super) mask: Mask,
+    /// The same for lines, which come one after the other.
+    seam: Mutex<Seam>,
+    /// How far the log was read, wherever its lines came from.
+    cursor: Mutex<LogCursor>,
     /// The robot was seen at work.
     pub(super) begun: AtomicBool,
     /// The robot is over.
@@ -84,25 +124,38 @@ pub(super) struct Shared {
     pub(super) ended: Notify,
     /// The API has no log of its own.
     pub(super) none: AtomicBool,
+    /// The robot gave its place to others, and is looked at more rarely.
+    pub(super) slow: AtomicBool,
     /// Bytes that may wait to be kept.
     room: Arc<Semaphore>,
 }
 
 impl Shared {
-    pub(super) fn new(connection: &RpaConnection, mask: Mask) -> Self {
+    pub(super) fn new(connection: &RpaConnection, mask: Mask, cursor: LogCursor) -> Self {
         Self {
             connection: Mutex::new(connection.clone()),
+            seam: Mutex::new(Seam::new(mask.clone())),
             mask,
+            cursor: Mutex::new(cursor),
             begun: AtomicBool::new(false),
             over: CancellationToken::new(),
             ended: Notify::new(),
             none: AtomicBool::new(false),
+            slow: AtomicBool::new(false),
             room: Arc::new(Semaphore::new(ROOM)),
         }
     }
 
     pub(super) fn connection(&self) -> RpaConnection {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn seam(&self) -> MutexGuard<'_, Seam> {
+        self.seam.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cursor(&self) -> MutexGuard<'_, LogCursor> {
+        self.cursor.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn reconnect(&self, connection: RpaConnection) {
@@ -113,50 +166,47 @@ impl Shared {
 /// Reads the log until the robot is over, however often the connection breaks. Then the rest is read: a stream to its
 /// end, another log once more. This is tried again until it succeeds; the caller limits the time. Ends early when
 /// nobody takes the lines any more, or when the log is too long.
-pub(super) async fn tail(app: &App, id: &ExternalJobId, mut after: u64, lines: mpsc::Sender<Lines>, shared: &Shared) {
+pub(super) async fn tail(app: &App, id: &ExternalJobId, lines: mpsc::Sender<Lines>, shared: &Shared) {
     let mut refused = 0;
+    let mut unreadable = None;
     loop {
         // Asked before reading: what was written until then is read for sure.
         let last = shared.over.is_cancelled();
-        let before = after;
+        let (before, last_event_id) = {
+            let cursor = shared.cursor();
+            (cursor.place(), cursor.last_event_id().map(str::to_owned))
+        };
         let asked = Instant::now();
-        let read = app.rpa.logs(&shared.connection(), id, after).await;
+        let read = app.rpa.logs(&shared.connection(), id, last_event_id.as_deref()).await;
         let took = asked.elapsed();
         let mut whole = true;
         let wait = match read {
-            Ok(RpaLogs::Stream(mut stream)) => {
-                while let Some(line) = stream.next().await {
-                    match line {
-                        Ok(line) => {
-                            after = after.max(line.number);
-                            if send(app, &lines, shared, line).await.is_err() {
-                                return;
-                            }
-                        }
-                        Err(error) => {
-                            let error = shared.mask.text(format!("{error:#}"));
-                            tracing::debug!(job = %id, error, "the robot's log broke off; it is read on");
-                            whole = false;
-                        }
-                    }
+            Ok(RpaLogs::Stream(stream)) => {
+                match streamed(app, id, &lines, shared, stream, last).await {
+                    Ok(unbroken) => whole = unbroken,
+                    Err(Gone) => return,
                 }
                 // A proxy may have ended it as well.
                 shared.ended.notify_one();
                 if whole { LOOK } else { RECONNECT }
             }
+            Ok(RpaLogs::Text(stream)) => {
+                match streamed(app, id, &lines, shared, stream, last).await {
+                    Ok(unbroken) => whole = unbroken,
+                    Err(Gone) => return,
+                }
+                match whole {
+                    true => (asked.elapsed() * SPARING).clamp(LOOK, LONGEST_SPARING),
+                    false => RECONNECT,
+                }
+            }
             Ok(RpaLogs::Lines(all)) => {
-                for line in all {
-                    after = after.max(line.number);
-                    if send(app, &lines, shared, line).await.is_err() {
-                        return;
-                    }
+                if listed(app, &lines, shared, all, last).await.is_err() {
+                    return;
                 }
                 LOOK.max(took * SPARING)
             }
-            Ok(RpaLogs::TooLong { max_bytes }) => {
-                let told = Reason::LogTooLong {
-                    most_mib: max_bytes / (1024 * 1024),
-                };
+            Ok(RpaLogs::TooLong { told }) => {
                 // Nothing more can be read, whether or not this is kept.
                 let _ = lines.send(Lines::own(app, LogLevel::Warn, &told)).await;
                 return;
@@ -172,13 +222,17 @@ pub(super) async fn tail(app: &App, id: &ExternalJobId, mut after: u64, lines: m
                 RETRY
             }
             Err(error) => {
+                if unread(app, &lines, shared, &error, &mut unreadable).await.is_err() {
+                    return;
+                }
                 let error = shared.mask.text(format!("{error:#}"));
                 tracing::debug!(job = %id, error, "the robot's log cannot be read; it is tried again");
                 whole = false;
                 RETRY
             }
         };
-        if after > before {
+        let place = shared.cursor().place();
+        if place > before {
             shared.none.store(false, Ordering::Relaxed);
         }
         if last && whole {
@@ -189,6 +243,8 @@ pub(super) async fn tail(app: &App, id: &ExternalJobId, mut after: u64, lines: m
         } else if shared.none.load(Ordering::Relaxed) {
             // It may have come by the end.
             shared.over.cancelled().await;
+        } else if shared.slow.load(Ordering::Relaxed) {
+            pause(wait.max(SLOW), &shared.over).await;
         } else {
             pause(wait, &shared.over).await;
         }
@@ -200,34 +256,6 @@ async fn pause(length: Duration, over: &CancellationToken) {
         () = tokio::time::sleep(length) => {}
         () = over.cancelled() => {}
     }
-}
-
-/// One message of the robot as one line or several. Waits while too much is still to be kept.
-pub(super) async fn send(
-    app: &App,
-    lines: &mpsc::Sender<Lines>,
-    shared: &Shared,
-    line: RpaLogLine,
-) -> Result<(), Gone> {
-    let source = i64::try_from(line.number).unwrap_or(i64::MAX);
-    let at = line.at.unwrap_or_else(|| app.clock.now());
-    let text = shared.mask.text(line.message);
-    let bytes = u32::try_from(text.len().min(ROOM)).unwrap_or(1);
-    let room = Arc::clone(&shared.room)
-        .acquire_many_owned(bytes)
-        .await
-        .map_err(|_| Gone)?;
-    let new = lines_of(&text).into_iter().map(|message| NewLine {
-        source: Some(source),
-        at,
-        level: line.level,
-        message,
-    });
-    let message = Lines {
-        lines: new.collect(),
-        room: Some(room),
-    };
-    lines.send(message).await.map_err(|_| Gone)
 }
 
 /// Nobody takes lines any more.
@@ -253,14 +281,24 @@ pub(super) async fn keep(job: &JobContext, id: ExecutionId, mut lines: mpsc::Rec
         if tell {
             told = Some(Instant::now());
         }
-        let (batch, rooms): (Vec<Vec<NewLine>>, Vec<_>) =
-            messages.drain(..).map(|message| (message.lines, message.room)).unzip();
-        let batch: Vec<NewLine> = batch.into_iter().flatten().collect();
+        let mut batch = Vec::new();
+        let mut rooms = Vec::new();
+        let mut source_id = None;
+        for message in messages.drain(..) {
+            source_id = message.id.or(source_id);
+            batch.extend(message.lines);
+            rooms.push(message.room);
+        }
         let batch = Arc::new(LogBatch {
             log: id.log(),
             job: job.row().id,
             fence: job.row().fence,
-            source_lines: batch.iter().filter_map(|line| line.source).max().unwrap_or_default(),
+            source_lines: batch
+                .iter()
+                .filter_map(|line: &NewLine| line.source)
+                .max()
+                .unwrap_or_default(),
+            source_id,
             lines: batch,
             tell: tell.then_some((Topic::Executions, id.0)),
         });

@@ -2,17 +2,20 @@
 
 use std::{pin::pin, time::Duration};
 
-use esteira_shared::reason::Reason;
+use esteira_shared::{reason::Reason, status::Elsewhere};
 
 use super::Robot;
 use crate::{
-    engine::Failure,
+    engine::{Failure, set_elsewhere},
     executions::{
         model::ExecutionChanges,
         order,
         settings::{self, RobotSettings},
     },
-    integrations::rpa::{Cancelled, ExternalJobId, Mask, RpaConnection, RpaError, StartError},
+    integrations::{
+        outbound::shown_address,
+        rpa::{Cancelled, ExternalJobId, Mask, RpaConnection, RpaError, StartError},
+    },
     operators::Operator,
 };
 
@@ -29,7 +32,7 @@ impl Robot<'_> {
         if let (Some(endpoint), Some(id)) = (&self.execution.endpoint, &self.execution.external_job_id) {
             self.job.log(Reason::TakingUpJob {
                 job: id.clone(),
-                endpoint: endpoint.clone(),
+                endpoint: shown_address(endpoint),
             });
             let connection = self.settings.connection(app, operator.as_ref(), endpoint)?;
             self.mask = order::mask(app, &mut app.db.read().await?, &self.execution).await?;
@@ -41,6 +44,7 @@ impl Robot<'_> {
         let mut conn = app.db.read().await?;
         let start = order::build(app, &mut conn, &self.execution).await?;
         drop(conn);
+        self.check_document().await?;
         self.mask = Mask::new(start.body.senha.as_ref());
         // A start that was sent before is repeated where it was sent.
         let endpoint = match (&self.execution.endpoint, &self.execution.start_sent_at) {
@@ -62,9 +66,10 @@ impl Robot<'_> {
             parametros_entrada: Some(Some(order::shown(&start))),
             ..ExecutionChanges::default()
         };
-        self.change(sent).await?;
+        // With it, its place under the limits: also while nobody here follows the robot.
+        self.change_with(sent, Some(Elsewhere::Working)).await?;
         self.job.log(Reason::AskingToBegin {
-            endpoint: endpoint.clone(),
+            endpoint: shown_address(&endpoint),
         });
         let answer = {
             let mut starting = pin!(app.rpa.start(&connection, &start));
@@ -111,7 +116,11 @@ impl Robot<'_> {
                 self.job.warn(Reason::AnswerLostRepeating {
                     error: Box::new(error.reason()),
                 });
-                Err(Failure::Technical(error.into_technical()))
+                Err(again(error))
+            }
+            Err(StartError::NotUnderstood(said)) => {
+                self.job.warn(said.clone());
+                Err(business(said, Some(Reason::CheckWhetherItRan {})))
             }
             Err(StartError::Unknown(error)) => {
                 self.job.warn(Reason::AnswerLost {
@@ -133,6 +142,8 @@ impl Robot<'_> {
                 ..ExecutionChanges::default()
             };
             self.execution = self.execution.change(&mut tx, unsent).await?;
+            set_elsewhere(&mut tx, self.job.row().id, None).await?;
+            self.elsewhere = None;
         }
         tx.commit().await?;
         if matches!(error, RpaError::Unauthorized) {
@@ -143,7 +154,7 @@ impl Robot<'_> {
         }
         self.job.warn(error.reason());
         Ok(match error {
-            RpaError::Technical(error) => Failure::Technical(error),
+            error @ (RpaError::Technical(_) | RpaError::Later { .. }) => again(error),
             error => business(error.reason(), error.action()),
         })
     }
@@ -162,6 +173,17 @@ impl Robot<'_> {
         let mut conn = self.job.app.db.read().await?;
         let execution = &self.execution;
         Ok(Operator::find(&mut conn, execution.organization_id, execution.operator_id).await?)
+    }
+}
+
+/// Tried again, after the wait that the API asked for.
+fn again(error: RpaError) -> Failure {
+    match error {
+        RpaError::Later { reason, after } => Failure::Later {
+            cause: anyhow::Error::new(reason),
+            after,
+        },
+        error => Failure::Technical(error.into_technical()),
     }
 }
 

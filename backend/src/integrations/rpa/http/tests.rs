@@ -164,7 +164,8 @@ fn kind(error: &RpaError) -> String {
         RpaError::NotFound => "not found".to_owned(),
         RpaError::Refused { status, message } => format!("refused {status} {message}"),
         RpaError::Address { message, .. } => format!("address {message}"),
-        RpaError::Technical(_) => "technical".to_owned(),
+        RpaError::TooLong(reason) => format!("too long {reason}"),
+        RpaError::Technical(_) | RpaError::Later { .. } => "technical".to_owned(),
     }
 }
 

@@ -76,14 +76,9 @@ fn times_and_places_are_taken_when_they_can_be_read() {
     assert_eq!(read(good), (Some(at), Some(3), "x".to_owned()));
     let good = json!({"hora": "2025-10-15T13:42:51.201Z", "n": " 3 ", "message": 7});
     assert_eq!(read(good), (Some(at), Some(3), "7".to_owned()));
-    for n in [
-        json!(0),
-        json!(-1),
-        json!(1.5),
-        json!("x"),
-        json!(u64::MAX),
-        json!(null),
-    ] {
+    // Some count from 0.
+    assert_eq!(read(json!({"n": 0, "message": "x"})).1, Some(0));
+    for n in [json!(-1), json!(1.5), json!("x"), json!(u64::MAX), json!(null)] {
         // Without a zone a time could be any of many.
         let bad = json!({"timestamp": "2025-10-15 13:42:51", "n": n, "message": ""});
         assert_eq!(read(bad), (None, None, String::new()));

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::*;
+use crate::integrations::rpa::failure::is_business;
 
 const SUCCESS: &str = r#"{"success": true, "message": "Processo concluído com 12 faturas e 12 comprovantes enviados ao SAT.",
  "processes": [{"hash_execucao": "VIVO-12345678900012-DOWNLOAD-2025-10", "status_final": "UPLOADED_SAT",
@@ -149,8 +150,8 @@ fn who_must_act_is_told_by_code_step_and_recommended_action() {
         (json!({"codigo_erro": "HTTP-404", "acao_recomendada": "Corrigir"}), true),
         (json!({"codigo_erro": "CONN-RESET", "acao_recomendada": "x"}), false),
         (json!({"codigo_erro": "NETWORK", "acao_recomendada": "x"}), false),
-        (json!({"codigo_erro": 401}), false),
-        (json!("Senha errada"), false),
+        (json!({"codigo_erro": 401}), true),
+        (json!("Senha errada"), true),
         (json!(null), false),
         (json!([]), false),
     ];

@@ -10,6 +10,8 @@ use super::TEXT_MAX_CHARS;
 use crate::integrations::rpa::fields::{instant, tidy, whole_number};
 
 const QUOTE_MAX_CHARS: usize = 100;
+/// Notes of one process; the payload itself tells the rest.
+const MOST_PROBLEMS: usize = 50;
 
 /// Reads values, and collects what could not be read.
 #[derive(Default)]
@@ -19,6 +21,9 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn problem(&mut self, name: &str, value: &Value, expected: Reason) {
+        if self.problems.len() >= MOST_PROBLEMS {
+            return;
+        }
         let text = match value {
             Value::String(text) => text.clone(),
             Value::Array(_) => "[…]".to_owned(),

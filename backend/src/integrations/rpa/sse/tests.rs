@@ -79,6 +79,10 @@ fn bytes_that_are_no_text_are_replaced() {
     assert_eq!(events, [event("\u{fffd}", None, "a\u{fffd}\n\u{fffd}b")]);
 }
 
+fn event_of(id: &str) -> Event {
+    event("", Some(id), "a")
+}
+
 fn message(events: Vec<Event>) -> String {
     let [event] = <[Event; 1]>::try_from(events).unwrap();
     Draft::data(event.data).message
@@ -132,5 +136,9 @@ fn memory_is_bounded_whatever_arrives() {
     let long = [b"id: ".as_slice(), &piece, b"\nevent: ", &piece, b"\ndata: a\n\n"].concat();
     let events = parse(&long);
     let event = events.first().unwrap();
-    assert_eq!((event.id.as_ref().unwrap().len(), event.name.len()), (100, 100));
+    assert_eq!((&event.id, event.name.len()), (&None, 100));
+    // It must go back as it came: whole or not at all.
+    let exact = "x".repeat(ID_MAX_BYTES);
+    let events = parse(format!("id: {exact}\ndata: a\n\n").as_bytes());
+    assert_eq!(events, [event_of(&exact)]);
 }

@@ -214,15 +214,53 @@ async fn each_answer_means_what_the_contract_says() {
     let connection = serve(app).await;
     let refusal = r#"{"codigo":"X-1","mensagem":"Não serve.","acao_recomendada":"Corrigir"}"#;
     let padded = format!("{{\"protocolo\":\"1\"}}{}", " ".repeat(64 * 1024));
-    let meanings = [
+    let unclear = |status: u16, answer: &str| {
+        let answer = Box::new(match answer {
+            "" => Reason::EmptyAnswer {},
+            text => Reason::quoted(text),
+        });
+        format!("unclear {}", Reason::SatNotUnderstood { status, answer })
+    };
+    let cut = format!("{}…", padded.chars().take(500).collect::<String>());
+    let kept = r#"{"codigo":"X-1","mensagem":"Já existe.","protocolo":"P-1"}"#;
+    let read = [
         (200, r#"{"protocolo":"P-1"}"#, "receipt P-1"),
         (201, r#"{"protocolo":42,"novo":true}"#, "receipt 42"),
-        (200, r#"{"protocolo":""}"#, "technical"),
-        (200, r#"{"protocolo":null}"#, "technical"),
-        (200, "<html>Entrar</html>", "technical"),
-        (200, "", "technical"),
-        (200, &padded, "technical"),
-        (202, r#"{"protocolo":"P-1"}"#, "technical"),
+        (202, r#"{"protocolo":"P-1"}"#, "receipt P-1"),
+        (200, r#"{"data":{"protocolo":"P-1"}}"#, "receipt P-1"),
+        (200, r#"{"success":true,"dados":{"protocolo":7}}"#, "receipt 7"),
+        (
+            200,
+            r#"{"numero_protocolo":"P-1","resultado":{"protocolo":"P-1"}}"#,
+            "receipt P-1",
+        ),
+        (200, r#"{"protocolo":"P-1","data":{"protocolo":"P-2"}}"#, "receipt P-1"),
+        (200, "\u{feff}{\"protocolo\":\"P-1\"}", "receipt P-1"),
+        (409, kept, "kept P-1 Já existe."),
+    ];
+    let not_read = [
+        (200, r#"{"protocolo":""}"#),
+        (200, r#"{"protocolo":null}"#),
+        (200, r#"{"protocolo":null,"data":{"protocolo":"P-1"}}"#),
+        (200, r#"{"protocolo":123456789012345678901234}"#),
+        (200, r#"{"data":{"protocolo":"P-1"},"result":{"protocolo":"P-2"}}"#),
+        (200, r#"{"success":false,"protocolo":"P-1"}"#),
+        (200, r#"{"erro":"documento rejeitado","protocolo":"P-1"}"#),
+        (200, r#"{"success":true}"#),
+        (200, "<html>Entrar</html>"),
+        (200, "<protocolo>P-1</protocolo>"),
+        (200, "P-1"),
+        (200, ""),
+        (202, ""),
+        (202, r#"{"status":"accepted"}"#),
+        (204, ""),
+    ];
+    let not_read: Vec<_> = not_read
+        .iter()
+        .map(|(status, text)| (*status, *text, unclear(*status, text)))
+        .chain([(200, padded.as_str(), unclear(200, &cut))])
+        .collect();
+    let meanings = [
         (
             307,
             "",
@@ -255,12 +293,17 @@ async fn each_answer_means_what_the_contract_says() {
         (500, refusal, "technical"),
         (503, "", "technical"),
     ];
-    for (status, text, meaning) in meanings {
+    let not_read = not_read
+        .iter()
+        .map(|(status, text, meaning)| (*status, *text, meaning.as_str()));
+    for (status, text, meaning) in read.into_iter().chain(not_read).chain(meanings) {
         *answer.lock().unwrap() = (status, text.to_owned());
         let seen = match sat().upload(&connection, whole("k1")).await {
             Ok(receipt) => format!("receipt {}", receipt.protocol),
-            Err(SatError::Technical(_)) => "technical".to_owned(),
+            Err(SatError::Technical(_) | SatError::Later { .. }) => "technical".to_owned(),
             Err(SatError::Business { code, message, .. }) => format!("business {code:?} {message}"),
+            Err(SatError::NotUnderstood(reason)) => format!("unclear {reason}"),
+            Err(SatError::AlreadyKept { protocol, refusal }) => format!("kept {protocol} {refusal}"),
         };
         assert_eq!(seen, meaning, "{status} {}", text.get(..40).unwrap_or(text));
     }

@@ -1,6 +1,7 @@
 //! Files made to exhaust the reader, and files made by chance.
 
 use super::build::{Builder, CATALOG, two_pages, two_pages_packed, zip};
+use crate::pdf::inspect::{Budget, Counted, count};
 use crate::pdf::{PdfProblem, inspect};
 use proptest::prelude::*;
 
@@ -63,6 +64,59 @@ fn quadratic() {
             "{piece}: {problem}"
         );
     }
+}
+
+/// A comment reaches to the end of the line, so each of these would be looked at up to the end of the file.
+#[test]
+fn what_stands_between_a_dictionary_and_its_data_is_paid() {
+    let mut bytes = b"%PDF-1.4\n".to_vec();
+    for number in 1..=20_000 {
+        bytes.extend_from_slice(format!("{number} 0 obj<</Type/ObjStm/N 1/First 1>>%").as_bytes());
+    }
+    bytes.extend_from_slice(b"endobj");
+    assert_eq!(inspect(&bytes), Err(PdfProblem::TooComplex));
+    // The same behind the stated end of the data.
+    let mut bytes = b"%PDF-1.4\n".to_vec();
+    for number in 1..=20_000 {
+        let object = format!("{number} 0 obj<</Type/ObjStm/N 1/First 1/Length 2>>stream x%endstream ");
+        bytes.extend_from_slice(object.as_bytes());
+    }
+    bytes.extend_from_slice(b"endobj");
+    assert_eq!(inspect(&bytes), Err(PdfProblem::TooComplex));
+}
+
+/// The answer, and the work that was paid for it.
+fn paid(bytes: &[u8]) -> (Counted, u64) {
+    let mut budget = Budget::for_input(bytes.len());
+    let before = budget.work_left();
+    let counted = count(bytes, &mut budget);
+    (counted, before - budget.work_left())
+}
+
+#[test]
+fn every_row_of_a_cross_reference_stream_is_paid() {
+    let table = two_pages().bytes.len();
+    // The filler makes the file long enough for its budget to cover the rows.
+    let filled = || two_pages().table("/Root 1 0 R").stream(10, "", &vec![b' '; 2 << 20]);
+    let start = filled().bytes.len();
+    // Numbers that are too large say nothing, and a number said again nothing new. Both are walked.
+    let too_large = (format!("{} 1000000", 1_u64 << 32), 1_000_000, 16 * 1_000_000);
+    let again = ("77 1 ".repeat(50_000), 50_000, 64 * 50_000 + 16 * 100_000);
+    for (index, rows, least) in [too_large, again] {
+        let dict = format!("/Type/XRef/Size 9/W[0 1 0]/Index[{index}]/Filter/FlateDecode/Root 1 0 R/Prev {table}");
+        let file = filled()
+            .stream(8, &dict, &zip(&vec![0; rows]))
+            .raw(format!("startxref\n{start}\n%%EOF"));
+        let (counted, work) = paid(&file.bytes);
+        assert_eq!(counted, Ok((2, None)));
+        assert!(work >= least, "{work} for {rows} rows");
+    }
+}
+
+#[test]
+fn a_small_file_gets_little() {
+    let works = [15_000, 65_000, 50 << 20].map(|len| Budget::for_input(len).work_left());
+    assert_eq!(works.map(|work| work >> 20), [17, 24, 280]);
 }
 
 #[test]

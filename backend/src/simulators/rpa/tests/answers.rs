@@ -43,6 +43,20 @@ async fn an_api_that_honours_no_keys_starts_a_second_robot() {
         (&count["por_chave"], &count["ativos"]),
         (&json!({ "k1": 2 }), &json!(2))
     );
+    assert_eq!(simulator.get("/vigilia").await.1["mais_ativos"], 2);
+}
+
+#[tokio::test]
+async fn a_status_may_be_unknown_or_missing() {
+    let simulator = Running::start(RpaOptions::default()).await;
+    let script = json!({ "http": ["unknown_status", "no_status"] });
+    assert_eq!(simulator.put(&format!("/roteiros/{HASH}"), script).await, 200);
+    let id = simulator.robot(&order(HASH, "segredo")).await;
+    let path = format!("/jobs/{id}");
+    assert_eq!(simulator.get(&path).await.1["status"], "EM_ANALISE");
+    let (_, without) = simulator.get(&path).await;
+    assert_eq!((&without["status"], &without["job_id"]), (&Value::Null, &json!(id)));
+    assert_eq!(simulator.until_over(&id).await["status"], "COMPLETED");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -7,6 +7,7 @@ use esteira_shared::{
 };
 use leptos::prelude::*;
 
+use super::tokens::TokensOf;
 use crate::{
     api,
     components::{
@@ -27,6 +28,8 @@ struct UserForm {
     password: String,
     /// In place of the kept one.
     new_password: SecretChange,
+    /// With the new password.
+    end_tokens: bool,
     active: bool,
     version: i32,
 }
@@ -120,6 +123,7 @@ fn Fields(
                     name: form.name,
                     role,
                     active: form.active,
+                    end_tokens: form.end_tokens && form.new_password != SecretChange::Keep,
                     password: form.new_password.to_wire(),
                     version: form.version,
                 };
@@ -148,6 +152,13 @@ fn Fields(
     let role = draft.part(|form| &mut form.role);
     let (active, set_active) = draft.flag(|form| &mut form.active);
     let myself = id == Some(me);
+    let new_password = draft.part(|form| &mut form.new_password);
+    let (end_tokens, set_end_tokens) = draft.flag(|form| &mut form.end_tokens);
+    let asked = Memo::new(move |_| new_password.with(|change| *change != SecretChange::Keep));
+    let tokens = move || {
+        id.filter(|_| asked.get())
+            .map(|user| view! { <TokensOf user end=end_tokens set_end=set_end_tokens/> })
+    };
     view! {
         <Form save draft=draft.state submit=tr!(users.save) on_submit=submit on_conflict=reread on_cancel=move |()| { draft.state.discard.run(()); open.set(false); }>
             <Field label=tr!(users.name) error=save.field("name")>
@@ -172,7 +183,10 @@ fn Fields(
                 // One's own password is changed in one's own account, where the current one is asked for.
                 ().into_any()
             } else {
-                view! { <NewPassword change=draft.part(|form| &mut form.new_password) error=save.field("password")/> }.into_any()
+                view! {
+                    <NewPassword change=new_password error=save.field("password")/>
+                    {tokens}
+                }.into_any()
             }}
             {(id.is_some() && !myself).then(|| view! { <Switch on=active on_change=set_active label=tr!(users.active_label)/> })}
             {id.is_some().then(|| view! { <Notice title=tr!(users.sessions_title) text=tr!(users.sessions_text)/> })}

@@ -1,7 +1,8 @@
 //! What the robot brought: what each entry did, its last words, and its whole answer.
 
 use esteira_shared::{
-    dto::executions::{ExecutionDetailDto, ExecutionResultDto},
+    dto::executions::{ExecutionDetailDto, ExecutionResultDto, ExecutionResultQuery},
+    ids::ExecutionId,
     status::{ResultEffect, Tone},
 };
 use leptos::prelude::*;
@@ -9,25 +10,34 @@ use leptos_router::components::A;
 
 use super::super::words;
 use crate::{
-    components::{Card, CodeBlock, Column, CopyText, DataTable, EmptyState, IconName, Mark},
+    api,
+    components::{AsyncView, Card, CodeBlock, Column, CopyText, DataTable, EmptyState, Icon, IconName, Mark, Pager},
+    hooks::{ListQuery, use_query},
     i18n::tr,
     routes::paths,
     text::{
+        format,
         reasons::{quotes, told},
         status,
     },
 };
 
 #[component]
-pub(super) fn Results(data: Signal<ExecutionDetailDto>) -> impl IntoView {
-    let results = Memo::new(move |_| data.with(|detail| detail.results.clone()));
+pub(super) fn Results(data: Signal<ExecutionDetailDto>, id: ExecutionId, list: ListQuery) -> impl IntoView {
+    let over = Memo::new(move |_| data.with(|detail| detail.execution.status.is_over()));
+    // They are written when a run ends, and anew when it is taken up and ends again.
+    let query = use_query(&[], move || {
+        over.track();
+        let page = list.read::<ExecutionResultQuery>();
+        async move { api::executions::list_results(id, &page).await }
+    });
     let raw = Memo::new(move |_| data.with(|detail| detail.resultado.as_ref().map(words::pretty)));
     let message = Memo::new(move |_| data.with(|detail| detail.execution.mensagem_final_coded.as_ref().map(told)));
-    let has_results = Memo::new(move |_| !results.with(Vec::is_empty));
+    let long = Memo::new(move |_| data.with(|detail| detail.resultado_bytes));
+    let has_results = Memo::new(move |_| data.with(|detail| !detail.results.is_empty()));
     let has_raw = Memo::new(move |_| raw.with(Option::is_some));
     let has_message = Memo::new(move |_| message.with(Option::is_some));
-    let any = move || has_results.get() || has_raw.get() || has_message.get();
-    let over = Memo::new(move |_| data.with(|detail| detail.execution.status.is_over()));
+    let any = move || has_results.get() || has_raw.get() || has_message.get() || long.get().is_some();
     view! {
         <Show when=any fallback=move || nothing(over.get())>
             <div class="stack">
@@ -36,15 +46,27 @@ pub(super) fn Results(data: Signal<ExecutionDetailDto>) -> impl IntoView {
                 </Show>
                 <Show when=move || has_results.get()>
                     <Card title=tr!(executions.results) flush=true>
-                        <div class="card-table">
-                            <DataTable
-                                name="execution_results"
-                                columns=columns()
-                                rows=results
-                                row_id=|one: &ExecutionResultDto| one.position.to_string()
-                                row_label=name
-                            />
-                        </div>
+                        <AsyncView query let:page>
+                            <div class="card-table">
+                                <DataTable
+                                    name="execution_results"
+                                    columns=columns()
+                                    rows=Signal::derive(move || page.with(|page| page.items.clone()))
+                                    row_id=|one: &ExecutionResultDto| one.position.to_string()
+                                    row_label=name
+                                />
+                            </div>
+                            <Pager list next=Signal::derive(move || page.with(|page| page.next_cursor.clone()))/>
+                        </AsyncView>
+                    </Card>
+                </Show>
+                <Show when=move || long.get().is_some()>
+                    <Card title=tr!(executions.answer)>
+                        <p>{move || long.get().map(|size| tr!(executions.answer_long, size = format::bytes(size)))}</p>
+                        <a class="btn" href=api::executions::result_address(id) download="" rel="external">
+                            <Icon name=IconName::Download/>
+                            {tr!(executions.answer_download)}
+                        </a>
                     </Card>
                 </Show>
                 <Show when=move || has_raw.get()>

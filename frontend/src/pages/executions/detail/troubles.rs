@@ -29,6 +29,8 @@ enum Trouble {
     /// Whether asking the API may help, and what went wrong.
     Unknown(bool, Option<ProcessError>),
     Failed(ProcessError, ClientId),
+    /// The robot is at work or over: its status is not understood.
+    Unclear(ProcessError),
 }
 
 impl Trouble {
@@ -40,6 +42,9 @@ impl Trouble {
         if words::is_ending(execution) {
             let since = execution.cancel_requested_at?;
             return Some(Self::Ending(since, execution.cancel_deadline));
+        }
+        if let Some(error) = words::unclear(execution) {
+            return Some(Self::Unclear(error.clone()));
         }
         let failed = execution.status == ExecutionStatus::Falhou;
         let error = execution.error.clone().filter(|_| failed)?;
@@ -99,6 +104,14 @@ pub(super) fn Troubles(data: Signal<ExecutionDetailDto>, commands: ExecutionComm
                 }
                 .into_any()
             }
+            Trouble::Unclear(error) => view! {
+                <div role="status">
+                    <Notice tone=Tone::NeedsYou title=tr!(executions.unclear_title) text=told(&error.cause_coded)>
+                        {trouble_facts(&error)}
+                    </Notice>
+                </div>
+            }
+            .into_any(),
         })}
     }
 }

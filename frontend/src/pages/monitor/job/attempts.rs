@@ -23,12 +23,12 @@ type Hosts = BTreeMap<WorkerId, String>;
 #[component]
 pub(super) fn Attempts(data: Signal<JobDetailDto>) -> impl IntoView {
     let workers = use_query(&[], api::jobs::list_workers);
-    // A worker that is long gone is told by its id alone.
+    // A worker that is long gone, or whose host is nobody's business here, is told by its id alone.
     let hosts = Memo::new(move |_| {
         workers.data.with(|all| {
             all.iter()
                 .flatten()
-                .map(|one| (one.id, one.host.clone()))
+                .filter_map(|one| Some((one.id, one.host.clone()?)))
                 .collect::<Hosts>()
         })
     });

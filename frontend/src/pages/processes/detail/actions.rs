@@ -5,10 +5,11 @@ use std::future::Future;
 use esteira_shared::{
     dto::{
         executions::{ExecutionCreate, ExecutionDto},
-        processes::{ProcessApprove, ProcessDetailDto, ProcessDto, ProcessMove, ProcessReject},
+        processes::{ProcessApprove, ProcessDetailDto, ProcessDto, ProcessMove, ProcessReject, ProcessSend},
     },
     ids::ProcessId,
     permission::Permission,
+    reason::Reason,
     status::{ExecutionType, ProcessStatus},
     transition::Move,
 };
@@ -91,6 +92,12 @@ fn unknown_run(detail: &ProcessDetailDto, tipo: ExecutionType) -> Option<&Execut
     newest.filter(|one| one.outcome_unknown)
 }
 
+/// SAT's answer to the last sending was not understood, so it may have the document.
+fn may_be_in_sat(detail: &ProcessDetailDto) -> bool {
+    let error = detail.process.error.as_ref();
+    error.is_some_and(|error| matches!(error.cause_coded.reason(), Reason::SatNotUnderstood { .. }))
+}
+
 /// The same of the kind that the process waits for: a person decides what comes next.
 pub(super) fn undecided(detail: &ProcessDetailDto) -> Option<&ExecutionDto> {
     let tipo = match detail.process.status {
@@ -141,7 +148,7 @@ pub(super) struct ProcessActions {
     pub(super) start: Mutation,
     rejecting: RwSignal<bool>,
     reopening: RwSignal<bool>,
-    /// Asking whether another robot may begin while nobody knows how the one before ended, and what starts it.
+    /// Asking whether it may be done again while nobody knows how the last time ended, and what does it.
     doubting: RwSignal<bool>,
     doubted: RwSignal<Act>,
     pub(super) editing: RwSignal<bool>,
@@ -175,34 +182,35 @@ impl ProcessActions {
         }
     }
 
-    /// Does it, or asks first where a robot may have done it already.
+    /// Does it, or asks first where it may have been done already.
     pub(super) fn run(self, act: Act) {
         let doubtful = self.query.data.with_untracked(|detail| {
             let started = detail.as_ref().zip(act.starts());
-            started.is_some_and(|(detail, tipo)| unknown_run(detail, tipo).is_some())
+            started.is_some_and(|(detail, tipo)| {
+                let sends = tipo == ExecutionType::UploadSat;
+                unknown_run(detail, tipo).is_some() || (sends && may_be_in_sat(detail))
+            })
         });
         if doubtful {
             self.doubted.set(act);
             self.doubting.set(true);
         } else {
-            self.perform(act);
+            self.perform(act, false);
         }
     }
 
     /// The person has been asked.
     fn run_anyway(self) {
         self.doubting.set(false);
-        self.perform(self.doubted.get_untracked());
+        self.perform(self.doubted.get_untracked(), true);
     }
 
-    fn perform(self, act: Act) {
+    fn perform(self, act: Act, despite_doubt: bool) {
         match act {
             Act::Approve => self.approve(),
             Act::Reject => self.rejecting.set(true),
             Act::Resume => self.resume(),
-            Act::Send | Act::RetrySend => {
-                self.moved(api::processes::send_process, tr!(processes.sending_started));
-            }
+            Act::Send | Act::RetrySend => self.send(despite_doubt),
             Act::Download | Act::RetryDownload => self.download(),
             Act::Withdraw => self.moved(api::processes::withdraw_process, tr!(processes.withdrawn)),
             Act::Reopen => self.reopening.set(true),
@@ -273,6 +281,19 @@ impl ProcessActions {
         self.change(
             async move { api::processes::reject_process(id, &seen).await },
             tr!(processes.rejected),
+        );
+    }
+
+    fn send(self, despite_doubt: bool) {
+        let Some(process) = self.process() else { return };
+        let seen = ProcessSend {
+            version: process.version,
+            despite_doubt,
+        };
+        let id = self.id;
+        self.change(
+            async move { api::processes::send_process(id, &seen).await },
+            tr!(processes.sending_started),
         );
     }
 

@@ -97,7 +97,7 @@ async fn private_and_malformed_addresses_are_for_a_person() {
             closed.job(&connection, &id("7")).await.err(),
             closed.cancel(&connection, &id("7")).await.err(),
             closed.check(&connection).await.err(),
-            closed.logs(&connection, &id("7"), 0).await.err(),
+            closed.logs(&connection, &id("7"), None).await.err(),
         ] {
             let error = error.unwrap();
             assert!(kind(&error).starts_with("address "), "{url} {error:?}");

@@ -114,6 +114,23 @@ async fn a_job_brings_its_last_lines_along() {
 }
 
 #[tokio::test]
+async fn of_an_answer_with_too_many_entries_only_the_status_is_read() {
+    let entries = vec![json!({ "status_final": "FAILED" }); 140_000];
+    let body = json!({ "status": "COMPLETED", "progress": 50, "result": { "processes": entries } }).to_string();
+    let api = Api::new(Answer::json(200, &body)).await;
+    let job = rpa().job(&api.connection, &id("7")).await.unwrap();
+    assert_eq!(
+        (job.status, job.payload, job.body),
+        (RpaStatus::Completed, None, Value::Null)
+    );
+    let told = job.too_much.unwrap().to_string();
+    assert_eq!(
+        told,
+        "O resultado tem 140000 processos, e no máximo 5000 são lidos de uma vez; nada dele foi aplicado nem guardado."
+    );
+}
+
+#[tokio::test]
 async fn each_answer_about_a_job_means_what_the_contract_says() {
     let api = Api::new(Answer::json(200, "{}")).await;
     let padded = format!("{{\"status\":\"RUNNING\"{}}}", " ".repeat(JOB_MAX_BYTES));
@@ -142,7 +159,10 @@ async fn each_answer_about_a_job_means_what_the_contract_says() {
         (Answer::html(200), "technical"),
         (Answer::json(200, r#"["FAILED"]"#), "technical"),
         (Answer::json(200, r#"{"status":"FAI"#), "technical"),
-        (Answer::json(200, &padded), "technical"),
+        (
+            Answer::json(200, &padded),
+            "too long A resposta da API de robôs é longa demais: passa de 8192 KiB.",
+        ),
         (Answer::Cut(200), "technical"),
     ];
     for (answer, meaning) in answers {

@@ -1,13 +1,30 @@
 use futures_util::TryStreamExt as _;
 
 use super::*;
-use crate::integrations::rpa::RpaLogLine;
+use crate::integrations::rpa::{Joining, LogCursor, RpaLogLine, Told};
 
 /// Numbers and messages.
 type NumberedLines = Vec<(u64, String)>;
 
-fn told(lines: Vec<RpaLogLine>) -> NumberedLines {
-    lines.into_iter().map(|line| (line.number, line.message)).collect()
+/// Places and messages of what is new after a place.
+fn told(lines: Vec<RpaLogLine>, after: u64) -> NumberedLines {
+    let mut cursor = LogCursor::after(|_| Vec::new(), after, Some(after.to_string()));
+    let mut joining = Joining::listed(&cursor);
+    let mut told = Vec::new();
+    for line in lines {
+        joining.push(&mut cursor, line, &mut told);
+    }
+    joining.settle(&mut cursor, &mut told);
+    let new = told.into_iter().filter_map(|told| match told {
+        Told::Line { place, line } => Some((place, line.message)),
+        Told::Note(_) => None,
+    });
+    new.collect()
+}
+
+/// What is sent to go on after a place.
+fn asked_after(after: u64) -> Option<String> {
+    (after > 0).then(|| after.to_string())
 }
 
 fn lines(from: u64, to: u64) -> NumberedLines {
@@ -29,25 +46,28 @@ fn streamed(text: impl Into<Bytes>) -> Answer {
 /// The lines, and how the stream ended.
 async fn follow(rpa: &HttpRpa, api: &Api, after: u64) -> (NumberedLines, Option<String>) {
     let mut seen = Vec::new();
-    let RpaLogs::Stream(mut stream) = rpa.logs(&api.connection, &id("7"), after).await.unwrap() else {
+    let asked = asked_after(after);
+    let RpaLogs::Stream(mut stream) = rpa.logs(&api.connection, &id("7"), asked.as_deref()).await.unwrap() else {
         panic!("a stream was expected")
     };
     loop {
         match stream.try_next().await {
             Ok(Some(line)) => seen.push(line),
-            Ok(None) => return (told(seen), None),
+            Ok(None) => return (told(seen, after), None),
             Err(error) => {
                 assert!(matches!(stream.try_next().await, Ok(None)), "nothing follows an error");
-                return (told(seen), Some(kind(&error)));
+                return (told(seen, after), Some(kind(&error)));
             }
         }
     }
 }
 
 async fn listed(api: &Api, after: u64) -> Result<NumberedLines, String> {
-    match rpa().logs(&api.connection, &id("7"), after).await {
-        Ok(RpaLogs::Lines(lines)) => Ok(told(lines)),
+    let asked = asked_after(after);
+    match rpa().logs(&api.connection, &id("7"), asked.as_deref()).await {
+        Ok(RpaLogs::Lines(lines)) => Ok(told(lines, after)),
         Ok(RpaLogs::Stream(_)) => Err("stream".to_owned()),
+        Ok(RpaLogs::Text(_)) => Err("text".to_owned()),
         Ok(RpaLogs::TooLong { .. }) => Err("too long".to_owned()),
         Ok(RpaLogs::Unsupported) => Err("unsupported".to_owned()),
         Err(error) => Err(kind(&error)),
@@ -90,7 +110,7 @@ async fn lines_are_read_from_objects_and_from_text() {
     let text = "data: {\"timestamp\":\"2025-10-15T13:42:51.201Z\",\"level\":\"erro\",\"mensagem\":\"\\u001b[31mnão\\u001b[0m\",\"n\":4}\n\n\
         data: [WARNING] devagar\ndata: ainda\n\nevent: heartbeat\nid: 9\ndata: x\n\nevent: message\ndata: {\"a\":1}\n\n";
     let api = Api::new(streamed(text)).await;
-    let Ok(RpaLogs::Stream(stream)) = rpa().logs(&api.connection, &id("7"), 3).await else {
+    let Ok(RpaLogs::Stream(stream)) = rpa().logs(&api.connection, &id("7"), Some("3")).await else {
         panic!("a stream was expected")
     };
     let lines: Vec<RpaLogLine> = stream.try_collect().await.unwrap();
@@ -215,7 +235,115 @@ async fn each_answer_about_a_log_means_what_the_contract_says() {
     }
     for status in [200, 500] {
         api.answers(Answer::Hang(status));
-        let result = hasty().logs(&api.connection, &id("7"), 0).await;
+        let result = hasty().logs(&api.connection, &id("7"), None).await;
         assert_eq!(result.err().map(|error| kind(&error)).as_deref(), Some("technical"));
     }
+}
+
+/// Numbers, messages and whether more of the line may come.
+async fn text_of(api: &Api) -> Vec<(u64, String, bool)> {
+    let Ok(RpaLogs::Text(stream)) = rpa().logs(&api.connection, &id("7"), None).await else {
+        panic!("text was expected")
+    };
+    let lines: Vec<RpaLogLine> = stream.try_collect().await.unwrap();
+    let told = lines
+        .into_iter()
+        .map(|line| (line.number, line.message, line.unfinished));
+    told.collect()
+}
+
+#[tokio::test]
+async fn text_is_read_line_by_line() {
+    let whole = |kind, body: &str| Answer::Whole(200, kind, body.as_bytes().to_vec());
+    let api = Api::new(whole("Text/Plain; charset=utf-8", "[INFO] um\r\n\ndois")).await;
+    let line = |number, text: &str, unfinished| (number, text.to_owned(), unfinished);
+    assert_eq!(
+        text_of(&api).await,
+        [line(1, "[INFO] um", false), line(2, "", false), line(3, "dois", true)]
+    );
+    for kind in [
+        "application/x-ndjson",
+        "application/jsonl",
+        "text/plain",
+        "application/octet-stream",
+    ] {
+        api.answers(whole(
+            kind,
+            "{\"n\":0,\"msg\":\"um\"}\n{\"n\":4,\"msg\":\"dois\"}\n{\"a\":1}\n",
+        ));
+        assert_eq!(
+            text_of(&api).await,
+            [
+                line(0, "um", false),
+                line(4, "dois", false),
+                line(5, "{\"a\":1}", false)
+            ],
+            "{kind}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_told_from_text_whatever_it_calls_itself() {
+    let whole = |kind, body: &str| Answer::Whole(200, kind, body.as_bytes().to_vec());
+    let api = Api::new(Answer::json(200, "[]")).await;
+    let answers = [
+        ("text/plain", r#"["linha 1","linha 2","linha 3"]"#, Ok(lines(1, 3))),
+        ("text/plain", "[\n  \"linha 1\",\n  \"linha 2\"\n]\n", Ok(lines(1, 2))),
+        ("text/plain", "{\"logs\":[\"linha 1\"]}\n", Ok(lines(1, 1))),
+        // No list after all.
+        ("text/plain", "[linha 1", Ok(vec![(1, "[linha 1".to_owned())])),
+        ("text/plain", "[", Ok(vec![(1, "[".to_owned())])),
+        (
+            "application/json",
+            "{\"n\":1,\"msg\":\"linha 1\"}\n{\"msg\":\"linha 2\"}\n",
+            Ok(lines(1, 2)),
+        ),
+        ("application/json", "{\"msg\":\"linha 1\"}", Ok(lines(1, 1))),
+        ("application/json", "linha 1", Err("technical".to_owned())),
+        ("text/plain", "<!DOCTYPE html>\n<html>", Err("technical".to_owned())),
+        ("text/plain", "PK\u{0}\n", Err("technical".to_owned())),
+        ("application/xml", "<logs/>", Err("technical".to_owned())),
+    ];
+    for (kind, body, expected) in answers {
+        api.answers(whole(kind, body));
+        assert_eq!(listed(&api, 0).await, expected, "{kind} {body}");
+    }
+    api.answers(whole("application/xml; charset=utf-8", "?"));
+    let error = rpa().logs(&api.connection, &id("7"), None).await.err().unwrap();
+    let kind = "application/xml".to_owned();
+    assert_eq!(error.reason(), Reason::LogFormUnknown { kind });
+}
+
+#[tokio::test]
+async fn events_of_any_name_are_read_and_the_id_goes_back_as_it_came() {
+    let text = "event: stdout\nid: 1700-1\ndata: um\n\nevent: Ping\ndata: x\n\nevent: progress\ndata:  \n\n\
+        event: error\ndata: dois\n\ndata: [{\"n\":7,\"msg\":\"a\"},{\"n\":8,\"msg\":\"b\"}]\n\nid: x\u{e9}\ndata: [1]\n\n";
+    let api = Api::new(streamed(text)).await;
+    let Ok(RpaLogs::Stream(stream)) = rpa().logs(&api.connection, &id("7"), Some("ação 1")).await else {
+        panic!("a stream was expected")
+    };
+    let sent = api.last().headers.get("last-event-id").unwrap().as_bytes().to_vec();
+    assert_eq!(sent, "ação 1".as_bytes());
+    let read: Vec<RpaLogLine> = stream.try_collect().await.unwrap();
+    let read: Vec<_> = read
+        .iter()
+        .map(|line| {
+            (
+                line.message.as_str(),
+                line.level.as_str(),
+                line.number,
+                line.numbered,
+                line.id.as_deref(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("um", "info", 1, false, Some("1700-1")),
+        ("dois", "error", 2, false, None),
+        ("a", "info", 7, true, Some("7")),
+        ("b", "info", 8, true, Some("8")),
+        ("[1]", "info", 9, false, Some("xé")),
+    ];
+    assert_eq!(read, expected);
 }

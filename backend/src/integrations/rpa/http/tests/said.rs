@@ -54,7 +54,8 @@ async fn each_answer_that_is_none_is_told_in_portuguese() {
     let error = rpa().start(&api.connection, &start::start()).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "A API de robôs não informou um job_id que sirva (resposta 202)."
+        "A API de robôs não informou um job_id que sirva (resposta 202). Não se sabe se o robô começou, e o pedido não será \
+         repetido. A resposta foi: {}"
     );
 }
 
@@ -80,7 +81,7 @@ async fn a_connection_that_fails_is_told_in_portuguese_and_logged_whole() {
     // The system takes the connection, and nobody ever reads from it.
     let error = hasty().job(&connection, &id("7")).await.unwrap_err();
     assert_eq!(told(error).0, "A API de robôs não respondeu em 0.8 s.");
-    let error = hasty().logs(&connection, &id("7"), 0).await.err().unwrap();
+    let error = hasty().logs(&connection, &id("7"), None).await.err().unwrap();
     assert_eq!(told(error).0, "O log do robô não veio em 0.8 s.");
     drop(listener);
     let error = hasty().job(&connection, &id("7")).await.unwrap_err();

@@ -30,7 +30,18 @@ fn meaning(result: Result<ExternalJobId, StartError>) -> String {
         Ok(id) => format!("job {id}"),
         Err(StartError::NotStarted(error)) => format!("not started: {}", kind(&error)),
         Err(StartError::Unknown(error)) => format!("unknown: {}", kind(&error)),
+        Err(StartError::NotUnderstood(reason)) => format!("not understood: {reason}"),
     }
+}
+
+/// What is said of an answer that came whole, with the words of the diagnosis and the answer.
+fn not_understood(why: Reason, answer: &str) -> String {
+    let answer = Box::new(match answer {
+        "" => Reason::EmptyAnswer {},
+        text => Reason::quoted(text),
+    });
+    let why = Box::new(why);
+    format!("not understood: {}", Reason::StartNotUnderstood { why, answer })
 }
 
 #[tokio::test]
@@ -83,12 +94,10 @@ async fn the_request_is_that_of_the_contract() {
 #[tokio::test]
 async fn each_answer_to_a_start_means_what_the_contract_says() {
     let api = Api::new(Answer::json(200, "{}")).await;
-    let long = format!(r#"{{"job_id":"{}"}}"#, "é".repeat(201));
     let longest = format!(r#"{{"job_id":"{}"}}"#, "é".repeat(200));
     let longest_id = format!("job {}", "é".repeat(200));
     let wordy = format!(r#"{{"erro":"{}"}}"#, "x".repeat(1_001));
     let tidy = format!("not started: refused 400 {}", "x".repeat(1_000));
-    let padded = format!("{{\"job_id\":\"1\"}}{}", " ".repeat(64 * 1024));
     let moved = format!("not started: {MOVED}");
     let wrong = format!("not started: {NOT_THERE}");
     let silent = "not started: refused 422 A API de robôs recusou o pedido sem dizer o motivo (resposta 422).";
@@ -101,28 +110,9 @@ async fn each_answer_to_a_start_means_what_the_contract_says() {
         ),
         (Answer::json(202, r#"{"job_id":"../x y"}"#), "job ../x y"),
         (Answer::json(202, &longest), &longest_id),
-        (Answer::json(202, &long), "unknown: technical"),
-        (
-            Answer::json(202, r#"{"job_id":123456789012345678901234}"#),
-            "unknown: technical",
-        ),
-        (Answer::json(202, r#"{"job_id":"a\nb"}"#), "unknown: technical"),
-        (Answer::json(202, r#"{"job_id":".."}"#), "unknown: technical"),
-        (Answer::json(202, r#"{"job_id":""}"#), "unknown: technical"),
-        (Answer::json(202, r#"{"job_id":null}"#), "unknown: technical"),
-        (Answer::json(202, r#"{"id":"j-1"}"#), "unknown: technical"),
-        (Answer::json(202, "[]"), "unknown: technical"),
-        (Answer::json(202, ""), "unknown: technical"),
-        (Answer::json(202, &padded), "unknown: technical"),
-        (Answer::html(200), "unknown: technical"),
-        (Answer::json(204, ""), "unknown: technical"),
-        (Answer::json(206, r#"{"job_id":"j-1"}"#), "unknown: technical"),
+        (Answer::json(206, r#"{"job_id":"j-1"}"#), "job j-1"),
         (Answer::Cut(202), "unknown: technical"),
         (Answer::json(307, ""), &moved),
-        (
-            Answer::json(303, ""),
-            "unknown: address O endereço da API de robôs leva a outro endereço (resposta 303).",
-        ),
         (
             Answer::json(400, r#"{"erro":"X-1","mensagem":" Operadora\r\ninválida. "}"#),
             "not started: refused 400 Operadora  inválida.",
@@ -176,6 +166,74 @@ async fn each_answer_to_a_start_means_what_the_contract_says() {
 }
 
 #[tokio::test]
+async fn an_id_is_read_where_it_is_plain_and_nowhere_else() {
+    let api = Api::new(Answer::json(200, "{}")).await;
+    let read = [
+        (r#"{"success":true,"data":{"job_id":7}}"#, "7"),
+        (r#"{"jobId":"j-1"}"#, "j-1"),
+        (r#"{"id":9}"#, "9"),
+        (r#"{"data":{"jobId":"j-1"}}"#, "j-1"),
+        (r#"{"data":{"id":"j-1"}}"#, "j-1"),
+        (r#"{"job":{"id":12,"status":"PENDING"}}"#, "12"),
+        (r#"{"id":"r-1","job_id":"j-1"}"#, "j-1"),
+        (r#"{"id":"r-1","data":{"job_id":"j-1"}}"#, "j-1"),
+        (r#"{"jobId":"j-1","data":{"job_id":"j-1"}}"#, "j-1"),
+        (r#"{"job_id":"j-1","error":null,"errors":[],"success":true}"#, "j-1"),
+        ("\u{feff} {\"job_id\":\"j-1\"}", "j-1"),
+    ];
+    for (body, expected) in read {
+        api.answers(Answer::json(201, body));
+        let id = rpa().start(&api.connection, &start()).await.unwrap();
+        assert_eq!(id.as_str(), expected, "{body}");
+    }
+    let without = |status| Reason::RobotsWithoutJobId { status };
+    let no = Reason::RobotsSaidNo { status: 200 };
+    let page = Reason::RobotsSentAPage { status: 200 };
+    let unreadable = Reason::RobotsAnswerUnreadable { status: 200 };
+    let long = format!(r#"{{"job_id":"{}"}}"#, "x".repeat(201));
+    let not_read = [
+        (200, r#"{"success":false,"error":"fila cheia"}"#, no.clone()),
+        (200, r#"{"success":false,"job_id":7}"#, no.clone()),
+        (200, r#"{"job_id":7,"erro":"robô indisponível"}"#, no),
+        (200, r#"{"id":"a","data":{"id":"b"}}"#, without(200)),
+        (200, r#"{"jobId":"a","data":{"job_id":"b"}}"#, without(200)),
+        (200, r#"{"job_id":null,"id":"a"}"#, without(200)),
+        (200, r#"{"job_id":""}"#, without(200)),
+        (200, r#"{"job_id":".."}"#, without(200)),
+        (200, r#"{"job_id":"a\nb"}"#, without(200)),
+        (200, r#"{"job_id":123456789012345678901234}"#, without(200)),
+        (200, &long, without(200)),
+        (200, r#"{"task":"a"}"#, without(200)),
+        (201, r#"{"jobId":{"id":"a"}}"#, without(201)),
+        (202, "[]", without(202)),
+        (202, "7", without(202)),
+        (200, "<html>Entrar</html>", page.clone()),
+        (200, "<job><id>7</id></job>", page),
+        (200, "OK", unreadable.clone()),
+        (200, r#"{"job_id":"#, unreadable.clone()),
+        (200, "", unreadable),
+    ];
+    for (status, body, why) in not_read {
+        api.answers(Answer::json(status, body));
+        let said = meaning(rpa().start(&api.connection, &start()).await);
+        assert_eq!(said, not_understood(why, body), "{body}");
+    }
+    let padded = format!("{{\"job_id\":\"1\"}}{}", "x".repeat(64 * 1024));
+    api.answers(Answer::json(200, &padded));
+    let said = meaning(rpa().start(&api.connection, &start()).await);
+    let cut = format!("{}…", padded.chars().take(500).collect::<String>());
+    assert_eq!(said, not_understood(Reason::RobotsAnswerTooLong { most_kib: 64 }, &cut));
+    api.answers(Answer::json(303, ""));
+    let said = meaning(rpa().start(&api.connection, &start()).await);
+    assert_eq!(said, not_understood(Reason::RobotsMoved { status: 303 }, ""));
+    // A robot that has tried the password is not asked to try it again.
+    let tried = r#"{"error":"INVALID_CREDENTIALS"}"#;
+    api.answers(Answer::json(500, tried));
+    let said = meaning(rpa().start(&api.connection, &start()).await);
+    assert_eq!(said, not_understood(Reason::RobotsInTrouble { status: 500 }, tried));
+}
+
+#[tokio::test]
 async fn without_a_connection_nothing_was_started_and_with_one_nobody_knows() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let connection = RpaConnection {
@@ -208,5 +266,12 @@ async fn an_api_that_repeats_the_password_does_not_show_it() {
     order.body.senha = Some("fake-senha".to_owned().into());
     let error = rpa().start(&api.connection, &order).await.unwrap_err();
     assert_eq!(error.to_string(), "senha ••• inválida para ana");
+    assert!(!format!("{error:?}").contains("fake-senha"));
+    api.answers(Answer::json(200, r#"{"recebido":{"senha":"fake-senha"}}"#));
+    let error = rpa().start(&api.connection, &order).await.unwrap_err();
+    assert!(
+        error.to_string().ends_with(r#"{"recebido":{"senha":"•••"}}"#),
+        "{error}"
+    );
     assert!(!format!("{error:?}").contains("fake-senha"));
 }

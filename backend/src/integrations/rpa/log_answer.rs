@@ -1,0 +1,177 @@
+//! What an answer with a log holds: events, text, or JSON.
+
+use esteira_shared::reason::Reason;
+use reqwest::{Response, header::CONTENT_TYPE};
+use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    RpaError, RpaLogs, RpaTimeouts, answer,
+    fields::tidy,
+    log_lines::{self, LISTS},
+    log_stream,
+    log_text::TextLines,
+};
+
+const MAX_BYTES: usize = 64 * 1024 * 1024;
+const KIND_MAX_CHARS: usize = 100;
+/// Of a body; its first line is seldom longer.
+const BEGINNING_BYTES: usize = 64 * 1024;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Events,
+    Text,
+    JsonLines,
+    Json,
+}
+
+impl Form {
+    fn of(kind: &str) -> Self {
+        match kind {
+            "text/event-stream" => Self::Events,
+            "" | "text/plain" | "text/x-log" | "application/octet-stream" => Self::Text,
+            "application/x-ndjson"
+            | "application/ndjson"
+            | "application/jsonl"
+            | "application/x-jsonl"
+            | "application/jsonlines"
+            | "application/x-jsonlines"
+            | "application/json-lines"
+            | "application/json-seq"
+            | "application/stream+json" => Self::JsonLines,
+            _ => Self::Json,
+        }
+    }
+}
+
+/// Reads a 2xx answer by what it calls itself, and text by what it is.
+pub(super) async fn read(
+    mut response: Response,
+    timeouts: RpaTimeouts,
+    deadline: Instant,
+) -> Result<RpaLogs, RpaError> {
+    let kind = kind(&response);
+    let form = Form::of(&kind);
+    if form == Form::Events {
+        return Ok(RpaLogs::Stream(log_stream::events(response, timeouts.silence)));
+    }
+    let mut begun = Vec::new();
+    if form != Form::Json {
+        let read = timeout_at(deadline, beginning(&mut response)).await;
+        begun = read.map_err(|_| late(timeouts))??;
+        if is_page(&begun) {
+            return Err(RpaError::technical(answer::page(response.status())));
+        }
+        if begun.contains(&0) {
+            return Err(unreadable(&kind, anyhow::anyhow!("the log is no text")));
+        }
+        if !is_list(&begun) {
+            let lines = TextLines::new(form == Form::Text);
+            return Ok(RpaLogs::Text(log_stream::text(
+                response,
+                &begun,
+                lines,
+                timeouts.silence,
+            )));
+        }
+    }
+    let status = response.status();
+    let body = timeout_at(deadline, answer::within(response, begun, MAX_BYTES))
+        .await
+        .map_err(|_| late(timeouts))??;
+    let Some(body) = body else {
+        return Ok(RpaLogs::TooLong {
+            told: Reason::LogTooLong {
+                most_mib: MAX_BYTES / (1024 * 1024),
+            },
+        });
+    };
+    // Long ones take long enough to hold up others.
+    let read = tokio::task::spawn_blocking(move || {
+        let lines = match log_lines::from_slice(&body) {
+            Err(_) if form != Form::Json => Ok(log_lines::from_text(&body)),
+            lines => lines,
+        };
+        (lines, answer::is_page(&body))
+    });
+    match read.await {
+        Ok((Ok(Some(lines)), _)) => Ok(RpaLogs::Lines(lines)),
+        Ok((Ok(None), _)) => Ok(RpaLogs::TooLong {
+            told: Reason::LogHasTooManyLines {
+                most: log_lines::MOST_LINES,
+            },
+        }),
+        // A proxy's, and not the form in which the API gives its log.
+        Ok((Err(error), true)) => Err(RpaError::caused(answer::page(status), error)),
+        Ok((Err(error), false)) => Err(unreadable(&kind, error)),
+        Err(error) => Err(RpaError::caused(Reason::RobotLogUnreadable {}, error)),
+    }
+}
+
+/// The log did not come in time.
+pub(super) fn late(timeouts: RpaTimeouts) -> RpaError {
+    RpaError::technical(Reason::RobotLogLate {
+        after: timeouts.logs.into(),
+    })
+}
+
+fn unreadable(kind: &str, cause: impl Into<anyhow::Error>) -> RpaError {
+    let kind = tidy(kind, KIND_MAX_CHARS).unwrap_or_else(|| "?".to_owned());
+    RpaError::caused(Reason::LogFormUnknown { kind }, cause)
+}
+
+/// What the answer calls itself, without parameters and in small letters.
+fn kind(response: &Response) -> String {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
+    kind.trim().to_lowercase()
+}
+
+/// Until the first line with text is whole, or longer than most.
+async fn beginning(response: &mut Response) -> Result<Vec<u8>, RpaError> {
+    let mut body = Vec::new();
+    while body.len() < BEGINNING_BYTES && first_line(&body).is_none() {
+        let chunk = response.chunk().await;
+        match chunk.map_err(|error| RpaError::caused(Reason::RobotLogBrokenOff {}, error))? {
+            Some(chunk) => body.extend_from_slice(&chunk),
+            None => break,
+        }
+    }
+    Ok(body)
+}
+
+fn first_line(body: &[u8]) -> Option<&[u8]> {
+    let end = body.iter().rposition(|byte| *byte == b'\n')?;
+    let whole = body.get(..end)?;
+    whole
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .find(|line| !line.is_empty())
+}
+
+/// Systems of syslog begin their lines with `<` too.
+fn is_page(body: &[u8]) -> bool {
+    let head: Vec<u8> = body
+        .trim_ascii_start()
+        .iter()
+        .take(9)
+        .map(u8::to_ascii_lowercase)
+        .collect();
+    head.starts_with(b"<!doctype") || head.starts_with(b"<html")
+}
+
+/// JSON that lists lines, although it calls itself text. A line of a log may begin with a bracket too.
+fn is_list(body: &[u8]) -> bool {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    let Some(line) = first_line(body) else {
+        return matches!(body.trim_ascii_start(), [b'[' | b'{', ..]);
+    };
+    match serde_json::from_slice(line) {
+        Ok(Value::Array(_)) => true,
+        Ok(Value::Object(fields)) => LISTS.iter().any(|name| fields.contains_key(*name)),
+        Ok(_) => false,
+        // The first line of JSON that is laid out for people.
+        Err(_) => matches!(line, b"[" | b"{"),
+    }
+}

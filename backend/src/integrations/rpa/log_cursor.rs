@@ -1,0 +1,249 @@
+//! How far a log was read, and what is remembered of it to find the place in the next answer.
+
+use std::collections::VecDeque;
+
+use esteira_shared::reason::Reason;
+
+use super::{RpaLogLine, overlap};
+
+/// Lines remembered from the beginning of the log.
+const HEAD: usize = 64;
+/// Lines remembered from its end.
+const TAIL: usize = 2_000;
+/// A larger number is no count of lines; ours goes on in steps of one.
+const LARGEST: u64 = 1 << 53;
+/// A log that begins with a larger number does not count its lines from 1.
+const LARGEST_FIRST: u64 = 1_000_000;
+
+/// What is to be written.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Told {
+    /// A line that is new, and its place: a count that only grows.
+    Line { place: u64, line: RpaLogLine },
+    /// What the source left out.
+    Note(Reason),
+}
+
+/// How the numbers of the source go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Steps {
+    NotSeen,
+    /// One by one, so a gap between two of them is a gap in the log.
+    Count,
+    /// In some other way: times, bytes, one number for several lines.
+    Other,
+}
+
+/// Where a log stands. Lines are remembered by marks of what is kept of them, not by their numbers: a source may number
+/// anew each time.
+pub struct LogCursor {
+    /// The marks of what is kept of a message, one for each line.
+    marks: fn(&str) -> Vec<u64>,
+    place: u64,
+    number: Option<u64>,
+    /// Number of the first line, until it is known that numbers count.
+    first: Option<u64>,
+    steps: Steps,
+    id: Option<String>,
+    head: Vec<u64>,
+    tail: VecDeque<u64>,
+}
+
+impl LogCursor {
+    /// Before the first line.
+    #[must_use]
+    pub fn new(marks: fn(&str) -> Vec<u64>) -> Self {
+        Self {
+            marks,
+            place: 0,
+            number: None,
+            first: None,
+            steps: Steps::NotSeen,
+            id: None,
+            head: Vec::new(),
+            tail: VecDeque::new(),
+        }
+    }
+
+    /// After the line at a place, which the source calls `id`.
+    #[must_use]
+    pub fn after(marks: fn(&str) -> Vec<u64>, place: u64, id: Option<String>) -> Self {
+        let id = id.filter(|id| !id.is_empty());
+        let number = id.as_deref().and_then(super::log_line::place);
+        Self {
+            place,
+            // Without a word of the source the place is what the contract counts.
+            number: number.or(Some(place)).filter(|_| place > 0),
+            id,
+            ..Self::new(marks)
+        }
+    }
+
+    /// Lines that are kept already: the first and the last of them, as many as [`LogCursor::REMEMBERED`] says, and how many
+    /// there are in all.
+    pub fn remember(&mut self, first: &[String], last: &[String], count: u64) {
+        let marks = self.marks;
+        self.head = first.iter().flat_map(|line| marks(line)).take(HEAD).collect();
+        self.tail.clear();
+        for mark in last.iter().flat_map(|line| marks(line)) {
+            self.add(mark);
+        }
+        // Times and bytes are far above; numbers of lines may have gaps.
+        if self
+            .number
+            .is_some_and(|number| number > 0 && number <= count.saturating_mul(4))
+        {
+            self.steps = Steps::Count;
+        }
+    }
+
+    /// How many lines are remembered from the beginning and from the end.
+    pub const REMEMBERED: (usize, usize) = (HEAD, TAIL);
+
+    /// The place of the newest line.
+    #[must_use]
+    pub fn place(&self) -> u64 {
+        self.place
+    }
+
+    /// What the source called the newest line that it had a word for.
+    #[must_use]
+    pub fn last_event_id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// A line that is new.
+    pub(super) fn take(&mut self, line: RpaLogLine, told: &mut Vec<Told>) {
+        if line.numbered {
+            told.extend(self.step(line.number).map(Told::Note));
+        } else if line.id.is_none() {
+            // It stands between two that have numbers.
+            self.number = self.number.map(|number| number.saturating_add(1));
+        }
+        let next = self.place.saturating_add(1);
+        let fits = line.numbered && (next..=LARGEST).contains(&line.number);
+        self.place = if fits { line.number } else { next };
+        if let Some(id) = &line.id {
+            // An empty one takes back the one before.
+            self.id = Some(id.clone()).filter(|id| !id.is_empty());
+        }
+        self.keep(&line.message);
+        told.push(Told::Line {
+            place: self.place,
+            line,
+        });
+    }
+
+    /// What is missing before the line with this number, when that can be told.
+    fn step(&mut self, number: u64) -> Option<Reason> {
+        let Some(last) = self.number.replace(number) else {
+            self.first = (self.place == 0).then_some(number);
+            return None;
+        };
+        if last.checked_add(1) == Some(number) {
+            let before = match self.steps {
+                Steps::NotSeen => self.first.take(),
+                Steps::Count | Steps::Other => None,
+            };
+            if self.steps == Steps::NotSeen {
+                self.steps = Steps::Count;
+            }
+            let first = before.filter(|first| (2..=LARGEST_FIRST).contains(first))?;
+            return Some(Reason::LogLinesMissing { from: 1, to: first - 1 });
+        }
+        if self.steps == Steps::NotSeen {
+            self.steps = Steps::Other;
+        }
+        (self.steps == Steps::Count && number > last).then(|| Reason::LogLinesMissing {
+            from: last + 1,
+            to: number - 1,
+        })
+    }
+
+    fn keep(&mut self, message: &str) {
+        for mark in (self.marks)(message) {
+            if self.head.len() < HEAD {
+                self.head.push(mark);
+            }
+            self.add(mark);
+        }
+    }
+
+    fn add(&mut self, mark: u64) {
+        if self.tail.len() >= TAIL {
+            self.tail.pop_front();
+        }
+        self.tail.push_back(mark);
+    }
+
+    /// The number up to which the source, by its own numbers or by counting from its first line, says only what is known.
+    /// A source with words of its own says nothing of that.
+    pub(super) fn known_to(&self, line: &RpaLogLine) -> Option<u64> {
+        match (line.numbered, &line.id) {
+            (true, _) => self.number,
+            (false, None) => Some(self.place),
+            (false, Some(_)) => None,
+        }
+    }
+
+    /// Nothing is remembered to compare with.
+    pub(super) fn is_blank(&self) -> bool {
+        self.tail.is_empty()
+    }
+
+    pub(super) fn counts(&self) -> bool {
+        self.steps == Steps::Count
+    }
+
+    /// Whether the log ends with these lines, as far as both go.
+    pub(super) fn ends_with(&self, lines: &[RpaLogLine]) -> bool {
+        let mut kept = self.tail.iter().rev();
+        for line in lines.iter().rev() {
+            for mark in (self.marks)(&line.message).iter().rev() {
+                match kept.next() {
+                    Some(one) if one == mark => {}
+                    Some(_) => return false,
+                    None => return true,
+                }
+            }
+        }
+        true
+    }
+
+    /// Whether the log begins with these lines, as far as both go.
+    pub(super) fn begins_with(&self, lines: &[RpaLogLine]) -> bool {
+        let marks = lines.iter().flat_map(|line| (self.marks)(&line.message));
+        marks.zip(&self.head).all(|(mark, kept)| mark == *kept)
+    }
+
+    /// Whether these lines stand together in what is remembered of the log's end.
+    pub(super) fn holds(&mut self, lines: &[RpaLogLine]) -> bool {
+        let mut marks = Vec::new();
+        for line in lines {
+            marks.extend((self.marks)(&line.message));
+            if marks.len() > self.tail.len() {
+                return false;
+            }
+        }
+        overlap::contains(self.tail.make_contiguous(), &marks)
+    }
+
+    /// How many of the first lines are those that the log ends with, the most that fit.
+    pub(super) fn overlap(&mut self, lines: &[RpaLogLine]) -> usize {
+        let each: Vec<Vec<u64>> = lines.iter().map(|line| (self.marks)(&line.message)).collect();
+        let marks: Vec<u64> = each.iter().flatten().copied().collect();
+        let mut known = overlap::overlap(self.tail.make_contiguous(), &marks);
+        each.iter()
+            .take_while(|marks| {
+                let whole = marks.len() <= known;
+                known = known.saturating_sub(marks.len());
+                whole
+            })
+            .count()
+    }
+
+    /// Numbers do not say places in this answer; the last line that is known has this one.
+    pub(super) fn renumber(&mut self, number: Option<u64>) {
+        self.number = number;
+    }
+}

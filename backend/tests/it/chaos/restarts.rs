@@ -1,0 +1,99 @@
+//! Restarted again and again while robots are at work under a limit. The API counts: never more at once than allowed, each
+//! started once, and none that nobody looks at for long.
+
+use std::time::{Duration, Instant};
+
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use serde_json::Value;
+
+use super::{
+    Program, beside,
+    robots::{count, prepare, start_all},
+    rounds,
+};
+use crate::{
+    on_both,
+    support::{Fixture, TestApp, eventually_within},
+};
+
+/// Robots at once.
+const LIMIT: usize = 5;
+/// Robots in all, in the short form and in the long one.
+const ROBOTS: usize = 15;
+const MANY: usize = 200;
+/// Nobody asks about a robot for so long, at most.
+const UNWATCHED: Duration = Duration::from_secs(15);
+
+on_both!(no_restart_doubles_robots_or_leaves_one_behind, |test| {
+    let many = rounds() > 3;
+    let (robots, seconds) = if many { (MANY, 14) } else { (ROBOTS, 4) };
+    let fixture = Fixture::new(&test, "reinicios").await;
+    let processes = fixture.opened(&test, robots, &["VIVO"], "2026-10").await;
+    prepare(&test, &fixture, LIMIT, seconds).await;
+    let ids = start_all(&fixture, &processes).await;
+    assert_eq!(ids.len(), robots);
+
+    // Several workers where there may be several.
+    let arguments: &[&[&str]] = match test.app.db.is_postgres() {
+        true => &[&["serve"], &["worker"]],
+        false => &[&["serve"]],
+    };
+    let start = |at: usize| Program::start(arguments[at], &beside(&test));
+    let mut programs: Vec<Option<Program>> = (0..arguments.len()).map(|at| Some(start(at))).collect();
+    let mut random = StdRng::seed_from_u64(20_261_201);
+    let began = Instant::now();
+    for _ in 0..rounds() {
+        // For nothing: when it ends is left to chance.
+        tokio::time::sleep(Duration::from_millis(random.random_range(200..2_500))).await;
+        let at = random.random_range(0..programs.len());
+        if let Some(program) = programs[at].take() {
+            match random.random_bool(0.5) {
+                true => program.kill(),
+                false => end(program).await,
+            }
+        }
+        programs[at] = Some(start(at));
+        assert_eq!(watched(&test).await.0, 0, "more at once than {LIMIT}");
+    }
+    eventually_within(Duration::from_secs(600), "every execution is over", || async {
+        count(&fixture, "executions?status=PENDENTE,EXECUTANDO").await == 0
+    })
+    .await;
+    let (above, unwatched) = watched(&test).await;
+    assert_eq!(above, 0, "more at once than {LIMIT}");
+    assert!(unwatched <= UNWATCHED, "nobody asked about a robot for {unwatched:?}");
+    let counts = test.rpa_counts().await;
+    assert_eq!(counts["robos"], robots, "{counts}");
+    for id in &ids {
+        assert_eq!(counts["por_chave"][id], 1, "started once: {counts}");
+    }
+    assert_eq!(count(&fixture, "executions?status=CONCLUIDO").await, robots);
+    assert_eq!(count(&fixture, "executions").await, robots, "none was repeated");
+    println!(
+        "chaos: {} restarts during {robots} robots under a limit of {LIMIT}, in {:.0?}; no robot went without a look for \
+         longer than {unwatched:.1?}",
+        rounds(),
+        began.elapsed()
+    );
+});
+
+/// SIGTERM, and the time that it needs.
+async fn end(mut program: Program) {
+    program.signal("TERM");
+    eventually_within(Duration::from_secs(60), "it stops", || {
+        std::future::ready(program.is_over())
+    })
+    .await;
+}
+
+/// How many more robots than allowed were at work at once, and the longest time in which nobody asked about one.
+async fn watched(test: &TestApp) -> (usize, Duration) {
+    let url = format!("{}/vigilia", test.rpa_url);
+    let seen: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+    let number = |name: &str| seen[name].as_u64().unwrap();
+    let most = usize::try_from(number("mais_ativos")).unwrap();
+    (
+        most.saturating_sub(LIMIT),
+        Duration::from_millis(number("sem_consulta_ms")),
+    )
+}

@@ -1,0 +1,2 @@
+DROP INDEX documents_damaged;
+ALTER TABLE documents DROP COLUMN damaged_at;

@@ -1,0 +1,2 @@
+DROP INDEX jobs_elsewhere;
+ALTER TABLE jobs DROP COLUMN elsewhere;

@@ -359,6 +359,7 @@ fn finished(organization: OrganizationId, worker: WorkerId, number: usize, creat
         started_at: Some(created),
         finished_at: Some(ended),
         duration_ms: Some(took),
+        elsewhere: None,
     };
     let attempt = Attempt {
         job_id: id,

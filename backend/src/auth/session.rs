@@ -100,13 +100,11 @@ pub fn token<'a>(auth: &Auth, jar: &'a CookieJar) -> Option<&'a str> {
 }
 
 /// Gives the browser its session, in place of what it had.
-#[must_use]
 pub fn hand_over(auth: &Auth, jar: CookieJar, token: String) -> CookieJar {
     without_old_name(auth, jar).add(cookie(name(auth), token))
 }
 
 /// The same for a session that came under the old name; nothing for others.
-#[must_use]
 pub fn rename(auth: &Auth, jar: CookieJar) -> CookieJar {
     if name(auth) == COOKIE || jar.get(HOST_COOKIE).is_some() {
         return jar;
@@ -118,7 +116,6 @@ pub fn rename(auth: &Auth, jar: CookieJar) -> CookieJar {
 }
 
 /// Takes the session from the browser.
-#[must_use]
 pub fn take_back(auth: &Auth, jar: CookieJar) -> CookieJar {
     without_old_name(auth, jar).remove(cookie(name(auth), String::new()))
 }

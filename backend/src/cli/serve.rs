@@ -1,6 +1,6 @@
 //! `esteira serve`
 
-use std::{sync::Arc, time::Instant};
+use std::{net::SocketAddr, sync::Arc, time::Instant};
 
 use anyhow::Context as _;
 use clap::Args;

@@ -225,7 +225,11 @@ everywhere!(what_the_store_changed_does_not_leave, |test| {
         one.becomes(&test, (damage.object)(one.bytes.clone())).await;
         one.send(&fixture).await;
         test.run_jobs().await;
-        assert_eq!(calls.load(Ordering::SeqCst), number, "{cause}: SAT hears nothing of it");
+        assert_eq!(
+            calls.as_ref().load(Ordering::SeqCst),
+            number,
+            "{cause}: SAT hears nothing of it"
+        );
         let failed = one.detail(&fixture).await;
         let row = &failed["process"];
         assert_eq!(row["status"], "ERRO_ENVIO_SAT", "{row}");
@@ -266,7 +270,7 @@ everywhere!(what_the_store_changed_does_not_leave, |test| {
         one.send(&fixture).await;
         test.run_jobs().await;
         assert_eq!(one.detail(&fixture).await["process"]["status"], "UPLOAD_REALIZADO");
-        assert_eq!(calls.load(Ordering::SeqCst), number + 1);
+        assert_eq!(calls.as_ref().load(Ordering::SeqCst), number + 1);
     }
 });
 
@@ -318,7 +322,7 @@ on_both!(only_the_current_document_is_sent, |test| {
     let row = one.detail(&fixture).await["process"].clone();
     assert_eq!(row["status"], "ERRO_ENVIO_SAT", "{row}");
     assert_eq!(row["error"]["cause_coded"]["code"], "document_not_awaited", "{row}");
-    assert_eq!(calls.load(Ordering::SeqCst), 0);
+    assert_eq!(calls.as_ref().load(Ordering::SeqCst), 0);
 });
 
 /// Files of this folder that this program holds and that have no name any more.

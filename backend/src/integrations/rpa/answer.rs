@@ -20,16 +20,6 @@ const ID_NAMES: [&[&str]; 2] = [&["job_id", "jobId"], &["id"]];
 /// What an answer may wrap around it.
 const ID_ENVELOPES: [&str; 2] = ["data", "job"];
 
-/// The body, or an error when it breaks off or is too long.
-pub(super) async fn whole(response: Response, max_bytes: usize) -> Result<Vec<u8>, RpaError> {
-    let body = within(response, Vec::new(), max_bytes).await?;
-    body.ok_or_else(|| {
-        RpaError::technical(Reason::RobotsAnswerTooLong {
-            most_kib: max_bytes / 1024,
-        })
-    })
-}
-
 /// The body behind what was read of it, or nothing when it is too long; an error when it breaks off.
 pub(super) async fn within(response: Response, body: Vec<u8>, max_bytes: usize) -> Result<Option<Vec<u8>>, RpaError> {
     let (body, is_all) = up_to(response, body, max_bytes).await?;

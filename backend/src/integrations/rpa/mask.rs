@@ -189,7 +189,7 @@ fn base64_of(bytes: &[u8]) -> Vec<Needle> {
                 all.push(Needle {
                     text,
                     before: before > 0,
-                    after: bits % 6 > 0,
+                    after: !bits.is_multiple_of(6),
                 });
             }
         }

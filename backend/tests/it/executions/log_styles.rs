@@ -365,7 +365,7 @@ async fn windows(number_anew: bool) -> (String, Arc<Mutex<usize>>) {
     let printed = Arc::new(Mutex::new(0));
     let counted = Arc::clone(&printed);
     let log = move || {
-        let to = {
+        let to: usize = {
             let mut counted = counted.lock().unwrap();
             *counted += 3;
             *counted

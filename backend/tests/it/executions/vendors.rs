@@ -86,7 +86,7 @@ on_both!(a_whole_answer_to_a_start_leads_to_no_second_one, |test| {
     let styles: Vec<Style> = read
         .iter()
         .chain(&unread)
-        .map(|(status, body)| Style::start(*status, *body))
+        .map(|(status, body)| Style::start(*status, body))
         .collect();
     let Started { fixture, vendor, runs } = started(&test, "fornecedores", styles).await;
     for _ in 0..3 {
@@ -191,7 +191,7 @@ on_both!(a_password_that_may_be_wrong_is_tried_once, |test| {
         ),
     ];
     let all: Vec<_> = for_a_person.iter().chain(&technical).collect();
-    let styles = all.iter().map(|(body, _)| Style::job(*body)).collect();
+    let styles = all.iter().map(|(body, _)| Style::job(body)).collect();
     let Started { fixture, vendor, runs } = started(&test, "senhas", styles).await;
     test.run_jobs().await;
     for (index, (seen, run)) in runs.iter().enumerate() {

@@ -313,7 +313,10 @@ on_both!(only_the_current_document_is_sent, |test| {
     let id: ProcessId = one.process.parse().unwrap();
     let mut tx = test.app.db.begin().await.unwrap();
     with_conn!(tx.conn(), |c| diesel::update(processes::table.find(id))
-        .set(processes::fatura_sha256.eq(Some("b".repeat(64))))
+        .set((
+            processes::fatura_sha256.eq(Some("b".repeat(64))),
+            processes::approved_sha256.eq(Some("b".repeat(64))),
+        ))
         .execute(c)
         .await)
     .unwrap();

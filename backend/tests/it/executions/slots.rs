@@ -164,7 +164,7 @@ on_both!(a_start_that_certainly_began_nothing_keeps_no_place, |test| {
         "active": true, "version": oi["version"],
     });
     let path = format!("/api/v1/operators/{}", text(&oi, "id"));
-    fixture.manager.put(&path, nobody).await.expect(200);
+    fixture.admin.put(&path, nobody).await.expect(200);
     let refused = start(&fixture, &of(&processes, "operator_name")).await;
     let next = processes.iter().find(|one| one["operator_name"] == "VIVO").unwrap();
     let next = start(&fixture, next).await;

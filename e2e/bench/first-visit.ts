@@ -93,7 +93,8 @@ async function one(browser: Browser, url: string, network: Network): Promise<Rou
     await slow(tools, network);
     const quiet = settling(tools);
 
-    await page.goto('/', { waitUntil: 'commit', timeout: PATIENCE_MS });
+    const page_itself = await page.goto('/', { waitUntil: 'commit', timeout: PATIENCE_MS });
+    if (!page_itself?.ok()) throw new Error(`there is no page: ${page_itself?.status()}; the binary was built without it`);
     const visible = await page.evaluate(() => window.usable.sign_in);
     const gate = new Gate(page);
     await gate.email.click();

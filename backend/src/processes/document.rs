@@ -97,15 +97,7 @@ pub(super) async fn places(
         )
         .order(documents::id.desc())
         .limit(20)
-        .select((
-            processes::id,
-            clients::razao_social,
-            operators::name,
-            processes::mes_ano,
-            documents::filename,
-            documents::number,
-            documents::created_at,
-        ))
+        .select(PLACE)
         .load(c)
         .await)?;
     Ok(found.into_iter().map(place).collect())
@@ -125,21 +117,31 @@ pub async fn damaged(
         .filter(processes::fatura_s3_key.eq(documents::storage_key.nullable()))
         .order((documents::damaged_at.desc(), documents::id.desc()))
         .limit(20)
-        .select((
-            processes::id,
-            clients::razao_social,
-            operators::name,
-            processes::mes_ano,
-            documents::filename,
-            documents::number,
-            documents::created_at,
-        ))
+        .select(PLACE)
         .load(c)
         .await)?;
     Ok(found.into_iter().map(place).collect())
 }
 
 type PlaceRow = (ProcessId, String, String, Month, String, i32, Instant);
+type PlaceColumns = (
+    processes::id,
+    clients::razao_social,
+    operators::name,
+    processes::mes_ano,
+    documents::filename,
+    documents::number,
+    documents::created_at,
+);
+const PLACE: PlaceColumns = (
+    processes::id,
+    clients::razao_social,
+    operators::name,
+    processes::mes_ano,
+    documents::filename,
+    documents::number,
+    documents::created_at,
+);
 
 fn place((process_id, client_name, operator_name, mes_ano, filename, number, created_at): PlaceRow) -> DocumentPlace {
     DocumentPlace {

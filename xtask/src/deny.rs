@@ -4,12 +4,12 @@ use anyhow::Result;
 
 use crate::process;
 use crate::project::Project;
-use crate::tools;
+use crate::tools::{self, Effort};
 
 pub(crate) fn deny(project: &Project) -> Result<()> {
     if project.find("cargo-deny").is_none() {
         println!("deny: installing cargo-deny");
-        tools::cargo_install(project, &["--locked", "cargo-deny"])?;
+        tools::cargo_install(project, Effort::Waits, &["--locked", "cargo-deny"])?;
     }
     process::run(project.cargo().args(["deny", "--workspace", "check"]))
 }

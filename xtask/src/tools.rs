@@ -86,18 +86,33 @@ impl Tool {
 pub(crate) use trunk::command as trunk;
 pub(crate) use wasm_bindgen::locked_version;
 
-/// `cargo install` into `.tools/`, tuned for a tool: link-time optimisation takes longer than it ever saves.
-pub(crate) fn cargo_install(project: &Project, arguments: &[&str]) -> Result<()> {
+/// How far a tool is optimised. Compiling it is what takes the time, on every new machine.
+#[derive(Clone, Copy)]
+pub(crate) enum Effort {
+    /// It waits for other programs.
+    Waits,
+    /// It goes over megabytes itself.
+    Works,
+}
+
+/// `cargo install` into `.tools/`, tuned for a tool: link-time optimisation takes longer than it ever saves. All tools are
+/// compiled in one folder and in one way, so that what two of them need is compiled once.
+pub(crate) fn cargo_install(project: &Project, effort: Effort, arguments: &[&str]) -> Result<()> {
+    let level = match effort {
+        Effort::Waits => "0",
+        Effort::Works => "1",
+    };
     let mut command = project.cargo();
     command
         .arg("install")
         .arg("--root")
         .arg(project.path(".tools"))
         .args(arguments)
-        .env_remove("CARGO_TARGET_DIR")
+        .env("CARGO_TARGET_DIR", project.target().join("tools"))
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_PANIC", "unwind")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", level);
     process::run(&mut command)
 }
 

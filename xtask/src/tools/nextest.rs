@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::Effort;
 use crate::process;
 use crate::project::Project;
 
@@ -15,5 +16,18 @@ pub(super) fn check(project: &Project) -> (String, bool) {
 }
 
 pub(super) fn install(project: &Project) -> Result<()> {
-    super::cargo_install(project, &["--locked", "cargo-nextest", "--version", VERSION])
+    super::cargo_install(
+        project,
+        Effort::Waits,
+        &[
+            "--locked",
+            "cargo-nextest",
+            "--version",
+            VERSION,
+            // All but how it replaces itself by a newer one.
+            "--no-default-features",
+            "--features",
+            "default-no-update",
+        ],
+    )
 }

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use super::Effort;
 use crate::project::Project;
 
 const VERSION: &str = "0.21.14";
@@ -16,17 +17,11 @@ pub(super) fn check(project: &Project) -> (String, bool) {
 }
 
 pub(super) fn install(project: &Project) -> Result<()> {
+    // Without TLS: it is there to fetch tools and to serve, and here it does neither over https.
     super::cargo_install(
         project,
-        &[
-            "--locked",
-            "trunk",
-            "--version",
-            VERSION,
-            "--no-default-features",
-            "--features",
-            "rustls",
-        ],
+        Effort::Waits,
+        &["--locked", "trunk", "--version", VERSION, "--no-default-features"],
     )
 }
 

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 
+use super::Effort;
 use crate::project::Project;
 
 pub(super) fn check(project: &Project) -> Result<(String, bool)> {
@@ -10,11 +11,21 @@ pub(super) fn check(project: &Project) -> Result<(String, bool)> {
     Ok((format!("wasm-bindgen {version}"), ready))
 }
 
-/// Without `--locked`: the lock file it ships has named crate versions that no longer exist.
+/// Without `--locked`: the lock file it ships has named crate versions that no longer exist. Without TLS, which is for its
+/// runner of tests.
 pub(super) fn install(project: &Project) -> Result<()> {
     super::cargo_install(
         project,
-        &["wasm-bindgen-cli", "--version", &version(project)?, "--force"],
+        Effort::Works,
+        &[
+            "wasm-bindgen-cli",
+            "--version",
+            &version(project)?,
+            "--bin",
+            "wasm-bindgen",
+            "--no-default-features",
+            "--force",
+        ],
     )
 }
 

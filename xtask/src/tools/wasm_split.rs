@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::Effort;
 use crate::project::Project;
 
 const PACKAGE: &str = "wasm_split_cli_support";
@@ -19,6 +20,7 @@ pub(super) fn check(project: &Project) -> (String, bool) {
 pub(super) fn install(project: &Project) -> Result<()> {
     super::cargo_install(
         project,
+        Effort::Works,
         &[
             "--locked",
             PACKAGE,

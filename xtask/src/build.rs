@@ -8,6 +8,7 @@ mod stamp;
 mod style;
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use anyhow::Result;
 
@@ -26,12 +27,14 @@ pub(crate) struct Arguments {
 /// Builds page and server; returns the path of the server's binary.
 pub(crate) fn build(project: &Project, arguments: &Arguments) -> Result<PathBuf> {
     build_page(project, arguments.dev)?;
+    let started = Instant::now();
     let mut command = project.cargo();
     command.args(["build", "--package", "esteira"]);
     if !arguments.dev {
         command.arg("--release");
     }
     process::run(&mut command)?;
+    println!("server: built in {:.1} s", started.elapsed().as_secs_f64());
     Ok(binary(project, arguments.dev))
 }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask`: the project's commands. Continuous integration runs `cargo xtask test` and nothing else.
 
+mod background;
 mod bench;
 mod build;
 mod chaos;

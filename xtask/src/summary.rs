@@ -67,11 +67,6 @@ impl Summary {
         });
     }
 
-    /// Whether nothing has failed yet.
-    pub(crate) fn is_good(&self) -> bool {
-        self.failure.is_none()
-    }
-
     fn tests(&mut self, name: &str, counts: Counts) -> String {
         self.counts += counts;
         let Counts { passed, failed } = counts;

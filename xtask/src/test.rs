@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 
+use crate::background::Background;
 use crate::build;
 use crate::checks;
 use crate::counts::{self, Counts};
@@ -32,8 +33,6 @@ enum Step {
     ClippyPage,
     /// Compiling the unit and API tests
     UnitBuild,
-    /// Release build of the page, begun beside the step before
-    BuildPage,
     /// Unit and API tests on SQLite and on a throw-away PostgreSQL
     Unit,
     /// Unit tests of the page's logic, run natively
@@ -42,7 +41,7 @@ enum Step {
     Style,
     /// Examples in documentation comments
     Doc,
-    /// Release build of page and server
+    /// Release build of page and server, begun beside the first step
     Build,
     /// Browser tests on SQLite and a folder
     E2eSqlite,
@@ -61,7 +60,6 @@ impl Step {
             Self::UnitPage => "unit-page",
             Self::Style => "style",
             Self::Doc => "doc",
-            Self::BuildPage => "build-page",
             Self::Build => "build",
             Self::E2eSqlite => "e2e-sqlite",
             Self::E2ePostgres => "e2e-postgres",
@@ -78,7 +76,6 @@ impl Step {
             Self::UnitPage => unit_page(project),
             Self::Style => done(checks::style(project)),
             Self::Doc => doc(project),
-            Self::BuildPage => done(build::build_page(project, false)),
             Self::Build => done(build::build(project, &build::Arguments { dev: false }).map(drop)),
             Self::E2eSqlite => e2e_step(project, Backend::Sqlite),
             Self::E2ePostgres => e2e_step(project, Backend::Postgres),
@@ -89,27 +86,28 @@ impl Step {
 pub(crate) fn test(project: &Project, arguments: &Arguments) -> Result<ExitCode> {
     let whole = arguments.only.is_empty();
     let mut summary = Summary::default();
+    // The release build takes what the checks and tests leave of the machine: much of a test is waiting, and the ends of most
+    // compilations keep one core. It begins with the rest of the tools.
+    let mut building = None;
     if whole {
         summary.step("tools", || {
-            tools::ensure(project, &tools::ALL)?;
-            done(e2e::install(project))
+            tools::ensure(project, &[Tool::WasmTarget, Tool::Nextest, Tool::WasmOpt])?;
+            e2e::install(project)?;
+            building = Some(Background::start(project, "build")?);
+            Ok(Outcome::Done)
         });
     }
-    let wanted = |step: Step| whole || arguments.only.contains(&step);
-    std::thread::scope(|scope| {
-        let mut page = None;
-        for step in Step::value_variants().iter().copied().filter(|step| wanted(*step)) {
-            // The page is linked as one piece, which keeps one core for minutes; the server's tests compile on the others.
-            if step == Step::UnitBuild && wanted(Step::BuildPage) && summary.is_good() {
-                page = Some(scope.spawn(|| build::build_page(project, false)));
-            }
-            let building = page.take_if(|_| step == Step::BuildPage);
-            summary.step(step.name(), || match building {
-                Some(building) => done(building.join().unwrap_or_else(|_| Err(anyhow::anyhow!("it panicked")))),
-                None => step.run(project),
-            });
+    let wanted = |step: &Step| whole || arguments.only.contains(step);
+    for step in Step::value_variants().iter().copied().filter(wanted) {
+        if let Some(failed) = building.take_if(Background::has_failed) {
+            summary.step(Step::Build.name(), || done(failed.join()));
+            break;
         }
-    });
+        match building.take_if(|_| step == Step::Build) {
+            Some(building) => summary.step(step.name(), || done(building.join())),
+            None => summary.step(step.name(), || step.run(project)),
+        }
+    }
     Ok(exit(summary))
 }
 

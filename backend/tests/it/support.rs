@@ -211,7 +211,9 @@ impl TestApp {
 
     /// Asks the SAT simulator.
     pub async fn sat_documents(&self) -> Vec<serde_json::Value> {
-        reqwest::get(format!("{}/documentos", self.sat_url))
+        local()
+            .get(format!("{}/documentos", self.sat_url))
+            .send()
             .await
             .unwrap()
             .json()
@@ -222,25 +224,25 @@ impl TestApp {
     /// Changes the RPA simulator: `opcoes`, or `roteiros/{hash}` for the robots of one execution.
     pub async fn rpa(&self, path: &str, body: serde_json::Value) {
         let url = format!("{}/{path}", self.rpa_url);
-        let answer = reqwest::Client::new().put(url).json(&body).send().await.unwrap();
+        let answer = local().put(url).json(&body).send().await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
     /// Starts that the RPA simulator counted.
     pub async fn rpa_counts(&self) -> serde_json::Value {
         let url = format!("{}/contagem", self.rpa_url);
-        reqwest::get(url).await.unwrap().json().await.unwrap()
+        local().get(url).send().await.unwrap().json().await.unwrap()
     }
 
     /// Leaves a file where robots leave invoices.
     pub async fn rpa_file(&self, place: &str, bytes: Vec<u8>) {
         let url = format!("{}/s3/{place}", self.rpa_url);
-        let answer = reqwest::Client::new().put(url).body(bytes).send().await.unwrap();
+        let answer = local().put(url).body(bytes).send().await.unwrap();
         assert!(answer.status().is_success());
     }
 
     pub async fn sat_options(&self, options: serde_json::Value) {
-        let answer = reqwest::Client::new()
+        let answer = local()
             .put(format!("{}/opcoes", self.sat_url))
             .json(&options)
             .send()
@@ -248,6 +250,11 @@ impl TestApp {
             .unwrap();
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
+}
+
+/// For one request to a simulator.
+fn local() -> reqwest::Client {
+    client::plain().build().unwrap()
 }
 
 pub fn worker(app: &SharedApp) -> Arc<Worker<App>> {

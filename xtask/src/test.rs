@@ -171,7 +171,12 @@ fn nextest(project: &Project, packages: &[&str], postgres: Option<&str>) -> Resu
     let report = project.path("target/nextest/default/junit.xml");
     forget(&report)?;
     let mut command = project.cargo();
-    command.args(["nextest", "run"]).args(packages);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    command
+        .args(["nextest", "run"])
+        .args(packages)
+        // Most tests wait most of the time. Which ones do not is in .config/nextest.toml.
+        .args(["--test-threads", &(2 * cores).to_string()]);
     if let Some(url) = postgres {
         command.env("ESTEIRA_TEST_POSTGRES_URL", url);
     }

@@ -9,7 +9,8 @@ export default defineConfig<object, WorkerOptions>({
   outputDir: 'test-results',
   // A test that passes only at the second try is a defect to see, not to hide.
   retries: 0,
-  workers: 2,
+  // One more than a small machine has cores: a test waits much of its time, for robots and for what comes by itself.
+  workers: 3,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   expect: { timeout: 10_000 },

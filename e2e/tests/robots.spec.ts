@@ -26,7 +26,8 @@ import { expect, test } from '../support/robots-test';
 import { simulate } from '../support/server';
 import { detail, month, processes } from '../support/world';
 
-test.describe.configure({ timeout: 120_000 });
+// Each test has a month of its own. One after the other they would still be at work when all other files are done.
+test.describe.configure({ mode: 'parallel', timeout: 120_000 });
 
 /** The main road begins before the robots are connected, so it has a server of its own. */
 const road = base.extend<{ own: Robots; sat: { url: string } }>({

@@ -41,7 +41,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Installs what is missing into .tools/ (trunk, wasm-bindgen, wasm-split, wasm-opt, nextest, the wasm target)
+    /// Installs what is missing into .tools/ (trunk, wasm-bindgen, wasm-split, wasm-opt, nextest, cargo-deny, the
+    /// wasm target)
     Tools,
     /// Builds the page into dist/ and the server that embeds it
     Build(build::Arguments),
@@ -72,7 +73,7 @@ enum Command {
     Mutants(mutants::Arguments),
     /// Kills the server again and again while it sends, on both databases
     Chaos(chaos::Arguments),
-    /// Checks licences, advisories and sources of the dependencies
+    /// Checks licences, sources and known faults of the dependencies
     Deny,
     /// Cuts the page that trunk has just built into parts; trunk calls it
     #[command(hide = true)]
@@ -109,7 +110,7 @@ fn start() -> anyhow::Result<ExitCode> {
         Command::Pg => pg::pg(&project)?,
         Command::S3(arguments) => s3::s3(&project, &arguments)?,
         Command::Screenshots => screenshots::screenshots(&project)?,
-        Command::Deny => deny::deny(&project)?,
+        Command::Deny => drop(deny::deny(&project)?),
         Command::PageParts => build::page_parts(&project)?,
         Command::Bench(bench) => bench::bench(&project, &bench)?,
         Command::Soak(arguments) => bench::soak(&project, &arguments)?,

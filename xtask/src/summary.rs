@@ -14,6 +14,8 @@ pub(crate) enum Outcome {
     Tests(Counts),
     /// The same, with what to say about each test that failed.
     Failures(Counts, Vec<String>),
+    /// A step that did all it could, and what it could not.
+    Partly(&'static str),
     /// A step with nothing to do, and why.
     Skipped(&'static str),
 }
@@ -30,6 +32,7 @@ pub(crate) struct Summary {
     counts: Counts,
     failure: Option<String>,
     failures: Vec<String>,
+    notes: Vec<String>,
 }
 
 impl Summary {
@@ -47,6 +50,10 @@ impl Summary {
         let started = Instant::now();
         let result = match step() {
             Ok(Outcome::Done) => "ok".to_owned(),
+            Ok(Outcome::Partly(missing)) => {
+                self.notes.push(format!("step `{name}`: {missing}"));
+                format!("ok, but {missing}")
+            }
             Ok(Outcome::Skipped(reason)) => format!("skipped: {reason}"),
             Ok(Outcome::Tests(counts)) => self.tests(name, counts),
             Ok(Outcome::Failures(counts, failures)) => {
@@ -91,6 +98,9 @@ impl Summary {
         for failed in &self.failures {
             println!("  {failed}");
         }
+        for note in &self.notes {
+            println!("{note}");
+        }
         println!("{}", self.counts);
         self.failure.is_none()
     }
@@ -123,6 +133,14 @@ mod tests {
         let mut summary = Summary::default();
         summary.step("doc", || Ok(Outcome::Skipped("no examples")));
         summary.step("clippy", || Ok(Outcome::Done));
+        assert!(summary.close());
+    }
+
+    #[test]
+    fn what_could_not_be_done_is_told_and_fails_nothing() {
+        let mut summary = Summary::default();
+        summary.step("deny", || Ok(Outcome::Partly("NOT CHECKED")));
+        assert_eq!(summary.notes, ["step `deny`: NOT CHECKED"]);
         assert!(summary.close());
     }
 }

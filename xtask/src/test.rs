@@ -9,6 +9,7 @@ use crate::background::Background;
 use crate::build;
 use crate::checks;
 use crate::counts::{self, Counts};
+use crate::deny;
 use crate::e2e::{self, Backend};
 use crate::postgres::Cluster;
 use crate::process;
@@ -27,6 +28,8 @@ pub(crate) struct Arguments {
 enum Step {
     /// Formatting
     Fmt,
+    /// Licences, sources and known faults of the dependencies
+    Deny,
     /// Lints of server, shared code and these commands
     Clippy,
     /// Lints of the page
@@ -53,6 +56,7 @@ impl Step {
     fn name(self) -> &'static str {
         match self {
             Self::Fmt => "fmt",
+            Self::Deny => "deny",
             Self::Clippy => "clippy",
             Self::ClippyPage => "clippy-page",
             Self::UnitBuild => "unit-build",
@@ -69,6 +73,7 @@ impl Step {
     fn run(self, project: &Project) -> Result<Outcome> {
         match self {
             Self::Fmt => done(checks::format(project)),
+            Self::Deny => deny::deny(project),
             Self::Clippy => done(checks::clippy(project)),
             Self::ClippyPage => done(checks::clippy_page(project)),
             Self::UnitBuild => done(unit_build(project)),

@@ -1,6 +1,7 @@
 //! What the project needs beside cargo and node, installed into `.tools/` when it is missing.
 
 mod binaryen;
+mod cargo_deny;
 mod nextest;
 mod trunk;
 mod wasm_bindgen;
@@ -22,15 +23,17 @@ pub(crate) enum Tool {
     WasmSplit,
     WasmOpt,
     Trunk,
+    CargoDeny,
 }
 
-pub(crate) const ALL: [Tool; 6] = [
+pub(crate) const ALL: [Tool; 7] = [
     Tool::WasmTarget,
     Tool::Nextest,
     Tool::WasmBindgen,
     Tool::WasmSplit,
     Tool::WasmOpt,
     Tool::Trunk,
+    Tool::CargoDeny,
 ];
 
 /// What the page is built with.
@@ -68,6 +71,7 @@ impl Tool {
             Self::WasmSplit => Ok(wasm_split::check(project)),
             Self::WasmOpt => Ok(binaryen::check(project)),
             Self::Trunk => Ok(trunk::check(project)),
+            Self::CargoDeny => Ok(cargo_deny::check(project)),
         }
     }
 
@@ -79,6 +83,7 @@ impl Tool {
             Self::WasmSplit => wasm_split::install(project),
             Self::WasmOpt => binaryen::install(project),
             Self::Trunk => trunk::install(project),
+            Self::CargoDeny => cargo_deny::install(project),
         }
     }
 }
@@ -88,7 +93,7 @@ pub(crate) use wasm_bindgen::locked_version;
 
 /// How far a tool is optimised. Compiling it is what takes the time, on every new machine.
 #[derive(Clone, Copy)]
-pub(crate) enum Effort {
+enum Effort {
     /// It waits for other programs.
     Waits,
     /// It goes over megabytes itself.
@@ -97,7 +102,7 @@ pub(crate) enum Effort {
 
 /// `cargo install` into `.tools/`, tuned for a tool: link-time optimisation takes longer than it ever saves. All tools are
 /// compiled in one folder and in one way, so that what two of them need is compiled once.
-pub(crate) fn cargo_install(project: &Project, effort: Effort, arguments: &[&str]) -> Result<()> {
+fn cargo_install(project: &Project, effort: Effort, arguments: &[&str]) -> Result<()> {
     let level = match effort {
         Effort::Waits => "0",
         Effort::Works => "1",

@@ -12,7 +12,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/.tools \
     --mount=type=cache,target=/src/target \
     cargo xtask build \
-    && cp target/release/esteira /usr/local/bin/esteira
+    && cp target/release/esteira /usr/local/bin/esteira \
+    && cargo xtask sbom /usr/local/share/esteira.cdx.json
 
 FROM debian:trixie-slim
 # curl is for the health check.
@@ -23,6 +24,7 @@ RUN apt-get update \
     && chmod 0700 /data
 COPY --from=build /usr/local/bin/esteira /usr/local/bin/esteira
 COPY LICENSE /usr/share/doc/esteira/LICENSE
+COPY --from=build /usr/local/share/esteira.cdx.json /usr/share/doc/esteira/esteira.cdx.json
 USER esteira
 WORKDIR /data
 VOLUME /data

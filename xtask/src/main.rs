@@ -17,6 +17,7 @@ mod process;
 mod project;
 mod run;
 mod s3;
+mod sbom;
 mod screenshots;
 mod summary;
 mod test;
@@ -75,6 +76,8 @@ enum Command {
     Chaos(chaos::Arguments),
     /// Checks licences, sources and known faults of the dependencies
     Deny,
+    /// Writes the list of what is in the shipped program (CycloneDX)
+    Sbom(sbom::Arguments),
     /// Cuts the page that trunk has just built into parts; trunk calls it
     #[command(hide = true)]
     PageParts,
@@ -111,6 +114,7 @@ fn start() -> anyhow::Result<ExitCode> {
         Command::S3(arguments) => s3::s3(&project, &arguments)?,
         Command::Screenshots => screenshots::screenshots(&project)?,
         Command::Deny => drop(deny::deny(&project)?),
+        Command::Sbom(arguments) => sbom::sbom(&project, &arguments)?,
         Command::PageParts => build::page_parts(&project)?,
         Command::Bench(bench) => bench::bench(&project, &bench)?,
         Command::Soak(arguments) => bench::soak(&project, &arguments)?,

@@ -14,6 +14,7 @@ use crate::e2e::{self, Backend};
 use crate::postgres::Cluster;
 use crate::process;
 use crate::project::Project;
+use crate::sbom;
 use crate::summary::{Outcome, Summary};
 use crate::tools::{self, Tool};
 
@@ -30,6 +31,8 @@ enum Step {
     Fmt,
     /// Licences, sources and known faults of the dependencies
     Deny,
+    /// The list of what is in the shipped program
+    Sbom,
     /// Lints of server, shared code and these commands
     Clippy,
     /// Lints of the page
@@ -57,6 +60,7 @@ impl Step {
         match self {
             Self::Fmt => "fmt",
             Self::Deny => "deny",
+            Self::Sbom => "sbom",
             Self::Clippy => "clippy",
             Self::ClippyPage => "clippy-page",
             Self::UnitBuild => "unit-build",
@@ -74,6 +78,7 @@ impl Step {
         match self {
             Self::Fmt => done(checks::format(project)),
             Self::Deny => deny::deny(project),
+            Self::Sbom => done(sbom::sbom(project, &sbom::Arguments { path: None })),
             Self::Clippy => done(checks::clippy(project)),
             Self::ClippyPage => done(checks::clippy_page(project)),
             Self::UnitBuild => done(unit_build(project)),

@@ -102,9 +102,8 @@ pub(crate) fn test(project: &Project, arguments: &Arguments) -> Result<ExitCode>
     if whole {
         summary.step("tools", || {
             tools::ensure(project, &[Tool::WasmTarget, Tool::Nextest, Tool::WasmOpt])?;
-            e2e::install(project)?;
             building = Some(Background::start(project, "build")?);
-            Ok(Outcome::Done)
+            done(e2e::install(project))
         });
     }
     let wanted = |step: &Step| whole || arguments.only.contains(step);

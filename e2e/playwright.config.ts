@@ -19,7 +19,9 @@ export default defineConfig<object, WorkerOptions>({
     locale: 'pt-BR',
     timezoneId: 'America/Sao_Paulo',
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    // Every test records one until it has passed. The film of the screen in it costs more than the rest; a failed test keeps its
+    // last picture, and the page as it was at each step.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: browserPath(),

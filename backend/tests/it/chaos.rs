@@ -1,6 +1,7 @@
 //! The real program, killed, frozen and poisoned. A few rounds here; `cargo xtask chaos` runs many.
 
 mod disk;
+mod documents;
 mod frozen;
 mod poison;
 mod queue;
@@ -25,7 +26,7 @@ use esteira::{
 };
 use esteira_shared::ids::{JobId, OrganizationId};
 
-use crate::support::TestApp;
+use crate::support::{Fixture, TestApp};
 
 /// A program that dies with the test.
 struct Program(Child);
@@ -121,6 +122,24 @@ fn beside(test: &TestApp) -> Vars {
     vars.insert("ESTEIRA_LEASE_S".to_owned(), lease);
     vars.insert("ESTEIRA_ENGINE_DIAGNOSTICS".to_owned(), "true".to_owned());
     vars
+}
+
+/// An organisation whose robots are at work or wait for it, and their runs.
+async fn starting(test: &TestApp, robots: usize, at_once: usize, seconds: u64) -> (Fixture, Vec<String>) {
+    let fixture = Fixture::new(test, "caos").await;
+    let processes = fixture.opened(test, robots, &["VIVO"], "2026-10").await;
+    robots::prepare(test, &fixture, at_once, seconds).await;
+    let ids = robots::start_all(&fixture, &processes).await;
+    assert_eq!(ids.len(), robots);
+    (fixture, ids)
+}
+
+/// The arguments of programs that run side by side: several workers where there may be several.
+fn side_by_side(test: &TestApp) -> &'static [&'static [&'static str]] {
+    match test.app.db.is_postgres() {
+        true => &[&["serve"], &["worker"]],
+        false => &[&["serve"]],
+    }
 }
 
 async fn organization(test: &TestApp) -> OrganizationId {

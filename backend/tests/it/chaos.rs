@@ -2,12 +2,15 @@
 
 mod disk;
 mod documents;
+mod few_files;
 mod frozen;
 mod poison;
 mod queue;
 mod restarts;
 mod robots;
 mod sending;
+mod siege;
+mod small_disk;
 
 use std::{
     collections::BTreeMap,
@@ -140,6 +143,11 @@ fn side_by_side(test: &TestApp) -> &'static [&'static [&'static str]] {
         true => &[&["serve"], &["worker"]],
         false => &[&["serve"]],
     }
+}
+
+/// How many files a process has open, connections among them.
+fn open_files(pid: u32) -> usize {
+    std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count()
 }
 
 async fn organization(test: &TestApp) -> OrganizationId {

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 
 use anyhow::Result;
 
+use crate::bench;
 use crate::build;
 use crate::postgres::Cluster;
 use crate::process;
@@ -25,22 +26,27 @@ pub(crate) struct Arguments {
     siege: Option<u32>,
 }
 
-/// Connections of the siege when everything is run.
-const CONNECTIONS: u32 = 2_000;
-
 pub(crate) fn chaos(project: &Project, arguments: &Arguments) -> Result<()> {
-    let (tests, rounds) = match (arguments.restarts, arguments.siege) {
-        (Some(restarts), _) => ("chaos::restarts", restarts),
-        (None, Some(_)) => ("chaos::siege", arguments.rounds),
-        (None, None) => ("chaos", arguments.rounds),
+    if let Some(connections) = arguments.siege {
+        return siege(project, connections);
+    }
+    let (tests, rounds) = match arguments.restarts {
+        Some(restarts) => ("chaos::restarts", restarts),
+        None => ("chaos", arguments.rounds),
     };
     let rounds = rounds.to_string();
-    let connections = arguments.siege.unwrap_or(CONNECTIONS).to_string();
+    long(project, tests, &[("ESTEIRA_TEST_CHAOS_ROUNDS", rounds.as_ref())])
+}
+
+/// On a release: how long an answer takes is what it is about.
+fn siege(project: &Project, connections: u32) -> Result<()> {
+    let server = bench::build_beside(project, &[])?;
+    let connections = connections.to_string();
     let settings = [
-        ("ESTEIRA_TEST_CHAOS_ROUNDS", OsStr::new(&rounds)),
+        ("ESTEIRA_TEST_PROGRAM", server.as_os_str()),
         ("ESTEIRA_TEST_SIEGE", OsStr::new(&connections)),
     ];
-    long(project, tests, &settings)
+    long(project, "chaos::siege", &settings)
 }
 
 /// Runs the long form of the tests with this in their name, on both databases, and shows what they print.

@@ -1,7 +1,7 @@
 //! All at once: connections that say little or nothing, people who read much, a store that hangs, a full disk. Health
 //! answers within a second all the while and says what is wrong. Afterwards everything is as it was before.
 //!
-//! A small siege here; `cargo xtask chaos --siege 2000` lays the large one.
+//! A small siege here; `cargo xtask chaos --siege 2000` lays the large one, to a release.
 
 mod crowd;
 mod people;

@@ -21,6 +21,9 @@ use crate::telemetry::request_id;
 
 pub type AppResult<T> = Result<T, AppError>;
 
+/// When to come again if nothing better is known: what does not answer now often does in a moment.
+const IN_A_MOMENT_S: u64 = 5;
+
 /// A failure with its code for the wire. Boxed, so that a result stays small.
 #[derive(Debug)]
 pub struct AppError(Box<Inner>);
@@ -212,7 +215,8 @@ impl IntoResponse for AppError {
         } else if let Some(cause) = &self.0.cause {
             tracing::debug!(code = %self.0.code, cause = format!("{cause:#}"), "request refused");
         }
-        let retry_after = self.0.retry_after_s;
+        let passing = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(IN_A_MOMENT_S);
+        let retry_after = self.0.retry_after_s.or(passing);
         let body = ErrorBody {
             code: self.0.code,
             message: self.0.message.into_owned(),
@@ -304,8 +308,18 @@ mod tests {
 
     #[test]
     fn who_is_told_to_come_back_is_told_when() {
-        let answer = AppError::busy("too many files", 10).into_response();
-        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(answer.headers().get(RETRY_AFTER), Some(&HeaderValue::from(10_u64)));
+        let gone = || anyhow::anyhow!("gone");
+        for (error, seconds) in [
+            (AppError::busy("too many files", 10), 10_u64),
+            (AppError::database_unavailable(gone()), 5),
+            (AppError::storage_unavailable(gone()), 5),
+            (AppError::new(ErrorCode::Timeout, "too slow"), 5),
+        ] {
+            let answer = error.into_response();
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(answer.headers().get(RETRY_AFTER), Some(&HeaderValue::from(seconds)));
+        }
+        let fault = AppError::internal(gone()).into_response();
+        assert_eq!(fault.headers().get(RETRY_AFTER), None);
     }
 }

@@ -1,9 +1,10 @@
-//! The long form of the test that kills the server while it works.
+//! The long form of the tests that kill the server while it works, and lay siege to it.
 
 use std::ffi::OsStr;
 
 use anyhow::Result;
 
+use crate::bench;
 use crate::build;
 use crate::postgres::Cluster;
 use crate::process;
@@ -15,18 +16,37 @@ pub(crate) struct Arguments {
     /// Kills on each database
     #[arg(long, default_value_t = 20)]
     rounds: u32,
-    /// Only restarts while robots are at work under a limit, and so many of them on each database, for example 200
+    /// Only restarts while robots are at work under a limit and documents are sent, and so many of them on each database with
+    /// each store, for example 200
     #[arg(long, value_name = "COUNT")]
     restarts: Option<u32>,
+    /// Only the siege, with so many connections, for example 2000: silent and trickling ones, readers, a store that hangs and a
+    /// full disk, all at once
+    #[arg(long, value_name = "COUNT", conflicts_with = "restarts")]
+    siege: Option<u32>,
 }
 
 pub(crate) fn chaos(project: &Project, arguments: &Arguments) -> Result<()> {
+    if let Some(connections) = arguments.siege {
+        return siege(project, connections);
+    }
     let (tests, rounds) = match arguments.restarts {
         Some(restarts) => ("chaos::restarts", restarts),
         None => ("chaos", arguments.rounds),
     };
     let rounds = rounds.to_string();
     long(project, tests, &[("ESTEIRA_TEST_CHAOS_ROUNDS", rounds.as_ref())])
+}
+
+/// On a release: how long an answer takes is what it is about.
+fn siege(project: &Project, connections: u32) -> Result<()> {
+    let server = bench::build_beside(project, &[])?;
+    let connections = connections.to_string();
+    let settings = [
+        ("ESTEIRA_TEST_PROGRAM", server.as_os_str()),
+        ("ESTEIRA_TEST_SIEGE", OsStr::new(&connections)),
+    ];
+    long(project, "chaos::siege", &settings)
 }
 
 /// Runs the long form of the tests with this in their name, on both databases, and shows what they print.

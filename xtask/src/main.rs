@@ -72,7 +72,7 @@ enum Command {
     Model(model::Arguments),
     /// Takes the queue's guards away one by one, and sees that its tests notice
     Mutants(mutants::Arguments),
-    /// Kills the server again and again while it sends, on both databases
+    /// Kills the server again and again while it works, and lays siege to it, on both databases
     Chaos(chaos::Arguments),
     /// Checks licences, sources and known faults of the dependencies
     Deny,

@@ -1,12 +1,16 @@
 //! The real program, killed, frozen and poisoned. A few rounds here; `cargo xtask chaos` runs many.
 
 mod disk;
+mod documents;
+mod few_files;
 mod frozen;
 mod poison;
 mod queue;
 mod restarts;
 mod robots;
 mod sending;
+mod siege;
+mod small_disk;
 
 use std::{
     collections::BTreeMap,
@@ -25,7 +29,7 @@ use esteira::{
 };
 use esteira_shared::ids::{JobId, OrganizationId};
 
-use crate::support::TestApp;
+use crate::support::{Fixture, TestApp};
 
 /// A program that dies with the test.
 struct Program(Child);
@@ -92,9 +96,11 @@ impl Drop for Program {
     }
 }
 
-/// The program under test; nextest says where it is when the tests were built elsewhere.
+/// The program under test: a release where times count; nextest says where it is when the tests were built elsewhere.
 fn program() -> String {
-    std::env::var("NEXTEST_BIN_EXE_esteira").unwrap_or_else(|_| env!("CARGO_BIN_EXE_esteira").to_owned())
+    let told = ["ESTEIRA_TEST_PROGRAM", "NEXTEST_BIN_EXE_esteira"];
+    let told = told.into_iter().find_map(|name| std::env::var(name).ok());
+    told.unwrap_or_else(|| env!("CARGO_BIN_EXE_esteira").to_owned())
 }
 
 fn free_port() -> u16 {
@@ -121,6 +127,29 @@ fn beside(test: &TestApp) -> Vars {
     vars.insert("ESTEIRA_LEASE_S".to_owned(), lease);
     vars.insert("ESTEIRA_ENGINE_DIAGNOSTICS".to_owned(), "true".to_owned());
     vars
+}
+
+/// An organisation whose robots are at work or wait for it, and their runs.
+async fn starting(test: &TestApp, robots: usize, at_once: usize, seconds: u64) -> (Fixture, Vec<String>) {
+    let fixture = Fixture::new(test, "caos").await;
+    let processes = fixture.opened(test, robots, &["VIVO"], "2026-10").await;
+    robots::prepare(test, &fixture, at_once, seconds).await;
+    let ids = robots::start_all(&fixture, &processes).await;
+    assert_eq!(ids.len(), robots);
+    (fixture, ids)
+}
+
+/// The arguments of programs that run side by side: several workers where there may be several.
+fn side_by_side(test: &TestApp) -> &'static [&'static [&'static str]] {
+    match test.app.db.is_postgres() {
+        true => &[&["serve"], &["worker"]],
+        false => &[&["serve"]],
+    }
+}
+
+/// How many files a process has open, connections among them.
+fn open_files(pid: u32) -> usize {
+    std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count()
 }
 
 async fn organization(test: &TestApp) -> OrganizationId {

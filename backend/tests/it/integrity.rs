@@ -28,42 +28,9 @@ use esteira_shared::ids::ProcessId;
 use serde_json::{Value, json};
 
 use crate::{
-    on_both,
-    support::{Answer, Fixture, TestApp, eventually, pdf, s3, serve},
+    everywhere, on_both,
+    support::{Answer, Fixture, TestApp, eventually, pdf, serve},
 };
-
-/// Runs one body on each database with each store.
-macro_rules! everywhere {
-    ($name:ident, |$test:ident| $body:block) => {
-        mod $name {
-            use super::*;
-
-            async fn check($test: TestApp) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite_and_a_folder() {
-                check(TestApp::sqlite().await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres_and_a_folder() {
-                check(TestApp::postgres().await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite_and_s3() {
-                let (_bucket, vars) = s3().await;
-                check(TestApp::start(vars).await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres_and_s3() {
-                let (_bucket, vars) = s3().await;
-                check(TestApp::postgres_with(vars).await).await;
-            }
-        }
-    };
-}
 
 /// What happens to an object, and what must be said of it.
 struct Damage {

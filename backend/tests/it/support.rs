@@ -27,7 +27,7 @@ use esteira::{
     },
 };
 use esteira_shared::instant::Instant;
-pub use fixture::{Fixture, processes_in};
+pub use fixture::{Fixture, PASSWORD, processes_in};
 pub use s3::s3;
 pub use tasks::{Probe, ProbePayload, note, probes};
 use tokio::net::TcpListener;
@@ -50,6 +50,41 @@ macro_rules! on_both {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 check($crate::support::TestApp::postgres().await).await;
+            }
+        }
+    };
+}
+
+/// Runs one body on each database with each store.
+#[macro_export]
+macro_rules! everywhere {
+    ($name:ident, |$app:ident| $body:block) => {
+        mod $name {
+            #[allow(unused_imports, reason = "a body may need nothing from its file")]
+            use super::*;
+
+            async fn check($app: $crate::support::TestApp) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite_and_a_folder() {
+                check($crate::support::TestApp::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres_and_a_folder() {
+                check($crate::support::TestApp::postgres().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite_and_s3() {
+                let (_bucket, vars) = $crate::support::s3().await;
+                check($crate::support::TestApp::start(vars).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres_and_s3() {
+                let (_bucket, vars) = $crate::support::s3().await;
+                check($crate::support::TestApp::postgres_with(vars).await).await;
             }
         }
     };

@@ -1,68 +1,27 @@
-//! A disk that is full, and then is not: a file system of a few megabytes, in a mount namespace of the test's own.
+//! A disk that is full, and then is not.
 
-use std::{
-    io::Write as _,
-    path::Path,
-    process::{Child, Command, Stdio},
-};
+use std::process::Stdio;
 
+use esteira::config::Vars;
 use serde_json::json;
 
-use super::{free_port, program};
+use super::{free_port, small_disk::SmallDisk};
 use crate::support::{Client, SETUP_CODE, eventually};
-
-/// The program on a small disk, and a shell beside it that takes commands.
-struct SmallDisk(Child);
-
-impl SmallDisk {
-    fn start(folder: &Path, megabytes: u32, port: u16) -> Self {
-        let folder = folder.display();
-        let script = format!(
-            "mount -t tmpfs -o size={megabytes}m tmpfs '{folder}' || exit 9; '{}' serve & \
-             while read -r line; do eval \"$line\"; done; kill $!; wait",
-            program()
-        );
-        let child = Command::new("unshare")
-            .args(["--map-root-user", "--mount", "sh", "-c", &script])
-            .env("ESTEIRA_DATA_DIR", folder.to_string())
-            .env("ESTEIRA_LISTEN", format!("127.0.0.1:{port}"))
-            .env("ESTEIRA_OUTBOUND_ALLOW_PRIVATE", "true")
-            // The whole disk is smaller than what is wanted free.
-            .env("ESTEIRA_MIN_FREE_MIB", "0")
-            .env("ESTEIRA_SETUP_CODE", SETUP_CODE)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        Self(child)
-    }
-
-    fn run(&mut self, command: &str) {
-        writeln!(self.0.stdin.as_mut().unwrap(), "{command}").unwrap();
-    }
-}
-
-impl Drop for SmallDisk {
-    /// The shell ends the program when nothing more can come.
-    fn drop(&mut self) {
-        drop(self.0.stdin.take());
-        drop(self.0.wait());
-    }
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_is_told_and_forgotten_when_there_is_room() {
-    let may = Command::new("unshare")
-        .args(["--map-root-user", "--mount", "true"])
-        .status();
-    if !may.is_ok_and(|status| status.success()) {
-        println!("NOT TESTED: this machine allows no mount namespaces (unshare), so the disk cannot be made small");
+    if !SmallDisk::is_allowed() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();
-    let mut disk = SmallDisk::start(folder.path(), 12, port);
+    let vars = [
+        ("ESTEIRA_LISTEN", format!("127.0.0.1:{port}")),
+        ("ESTEIRA_OUTBOUND_ALLOW_PRIVATE", "true".to_owned()),
+        ("ESTEIRA_SETUP_CODE", SETUP_CODE.to_owned()),
+    ];
+    let vars: Vars = vars.map(|(name, value)| (name.to_owned(), value)).into();
+    let mut disk = SmallDisk::start(folder.path(), 12, "true", &vars, Stdio::null());
     let base = format!("http://127.0.0.1:{port}");
     let up = || async {
         reqwest::get(format!("{base}/api/health"))
@@ -106,7 +65,7 @@ async fn a_full_disk_is_told_and_forgotten_when_there_is_room() {
         (&json!("disk_full"), &json!("unavailable"))
     );
 
-    disk.run(&format!("mount -o remount,size=64m '{}'", folder.path().display()));
+    disk.enlarge(64);
     eventually("it takes work again, without a restart", || async {
         admin.post(&path, json!({})).await.status == 201
     })

@@ -1,19 +1,16 @@
-//! Restarted again and again while robots are at work under a limit. The API counts: never more at once than allowed, each
-//! started once, and none that nobody looks at for long.
+//! Restarted again and again while robots are at work under a limit and documents are sent. The robots' API counts: never
+//! more at once than allowed, each started once, and none that nobody looks at for long. SAT counts: what was approved, once,
+//! and nothing else.
 
 use std::time::{Duration, Instant};
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::Value;
 
-use super::{
-    Program, beside,
-    robots::{count, prepare, start_all},
-    rounds,
-};
+use super::{Program, beside, documents::Documents, robots::count, rounds, side_by_side, starting};
 use crate::{
-    on_both,
-    support::{Fixture, TestApp, eventually_within},
+    everywhere,
+    support::{TestApp, eventually_within},
 };
 
 /// Robots at once.
@@ -24,27 +21,21 @@ const MANY: usize = 200;
 /// Nobody asks about a robot for so long, at most.
 const UNWATCHED: Duration = Duration::from_secs(15);
 
-on_both!(no_restart_doubles_robots_or_leaves_one_behind, |test| {
+everywhere!(no_restart_doubles_robots_or_leaves_one_behind, |test| {
     let many = rounds() > 3;
     let (robots, seconds) = if many { (MANY, 14) } else { (ROBOTS, 4) };
-    let fixture = Fixture::new(&test, "reinicios").await;
-    let processes = fixture.opened(&test, robots, &["VIVO"], "2026-10").await;
-    prepare(&test, &fixture, LIMIT, seconds).await;
-    let ids = start_all(&fixture, &processes).await;
-    assert_eq!(ids.len(), robots);
-
-    // Several workers where there may be several.
-    let arguments: &[&[&str]] = match test.app.db.is_postgres() {
-        true => &[&["serve"], &["worker"]],
-        false => &[&["serve"]],
-    };
+    let (fixture, ids) = starting(&test, robots, LIMIT, seconds).await;
+    let mut documents = Documents::prepare(&fixture).await;
+    let arguments = side_by_side(&test);
     let start = |at: usize| Program::start(arguments[at], &beside(&test));
     let mut programs: Vec<Option<Program>> = (0..arguments.len()).map(|at| Some(start(at))).collect();
     let mut random = StdRng::seed_from_u64(20_261_201);
     let began = Instant::now();
     for _ in 0..rounds() {
-        // For nothing: when it ends is left to chance.
-        tokio::time::sleep(Duration::from_millis(random.random_range(200..2_500))).await;
+        // For nothing: when it ends is left to chance, also how far the sending is then.
+        tokio::time::sleep(Duration::from_millis(random.random_range(100..2_100))).await;
+        documents.send_next(&test, &fixture).await;
+        tokio::time::sleep(Duration::from_millis(random.random_range(0..400))).await;
         let at = random.random_range(0..programs.len());
         if let Some(program) = programs[at].take() {
             match random.random_bool(0.5) {
@@ -69,9 +60,10 @@ on_both!(no_restart_doubles_robots_or_leaves_one_behind, |test| {
     }
     assert_eq!(count(&fixture, "executions?status=CONCLUIDO").await, robots);
     assert_eq!(count(&fixture, "executions").await, robots, "none was repeated");
+    let sent = documents.judge(&fixture).await;
     println!(
         "chaos: {} restarts during {robots} robots under a limit of {LIMIT}, in {:.0?}; no robot went without a look for \
-         longer than {unwatched:.1?}",
+         longer than {unwatched:.1?}; {sent}",
         rounds(),
         began.elapsed()
     );

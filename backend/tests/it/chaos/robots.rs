@@ -5,7 +5,7 @@ use std::time::Duration;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 
-use super::{Program, beside, rounds};
+use super::{Program, beside, rounds, side_by_side, starting};
 use crate::{
     executions::lines,
     on_both,
@@ -22,16 +22,8 @@ const LINES: u64 = 400;
 on_both!(no_robot_is_started_twice_or_left_behind, |test| {
     let many = rounds() > 3;
     let (robots, seconds) = if many { (MANY, 60) } else { (ROBOTS, 8) };
-    let fixture = Fixture::new(&test, "mortes").await;
-    let processes = fixture.opened(&test, robots, &["VIVO"], "2026-10").await;
-    prepare(&test, &fixture, robots, seconds).await;
-    let ids = start_all(&fixture, &processes).await;
-    assert_eq!(ids.len(), robots);
-
-    let arguments: &[&[&str]] = match test.app.db.is_postgres() {
-        true => &[&["serve"], &["worker"]],
-        false => &[&["serve"]],
-    };
+    let (fixture, ids) = starting(&test, robots, robots, seconds).await;
+    let arguments = side_by_side(&test);
     let start = |at: usize| Program::start(arguments[at], &beside(&test));
     let mut programs: Vec<Program> = (0..arguments.len()).map(start).collect();
     let mut random = StdRng::seed_from_u64(20_261_120);

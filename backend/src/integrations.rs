@@ -35,16 +35,13 @@ static ROOTS: LazyLock<Arc<RootCertStore>> = LazyLock::new(|| {
 /// How TLS is spoken to everything outside: one provider, the machine's own roots.
 ///
 /// # Errors
-/// As [`tls_builder`].
+/// When the provider offers none of the protocol versions that rustls considers safe.
 pub fn tls_config() -> anyhow::Result<ClientConfig> {
     let builder = tls_builder()?.with_root_certificates(ROOTS.clone());
     Ok(builder.with_no_client_auth())
 }
 
 /// The same with whom to trust left open.
-///
-/// # Errors
-/// When the provider offers none of the protocol versions that rustls considers safe.
 pub(crate) fn tls_builder() -> anyhow::Result<ConfigBuilder<ClientConfig, WantsVerifier>> {
     let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
     Ok(builder.with_safe_default_protocol_versions()?)

@@ -182,6 +182,8 @@ fn tls(sslmode: Option<&str>, sslrootcert: Option<&str>) -> Result<(Mode, Check)
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+    use std::path::PathBuf;
+
     use super::*;
 
     fn parsed(query: &str) -> Result<Address, String> {
@@ -190,7 +192,7 @@ mod tests {
 
     #[test]
     fn sslmode_is_what_it_is_for_libpq() {
-        let file = || "/etc/ssl/own ca.crt".into();
+        let file = || PathBuf::from("/etc/ssl/own ca.crt");
         for (query, expected) in [
             ("", (Mode::Preferred, Check::Nothing)),
             ("?", (Mode::Preferred, Check::Nothing)),

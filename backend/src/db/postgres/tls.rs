@@ -153,9 +153,10 @@ impl ServerCertVerifier for Trusted {
             now,
             self.algorithms.all,
         );
-        match signed {
-            Err(error) if is_of_its_time(&error) || !self.holds(end_entity) => return Err(error),
-            _ => {}
+        if let Err(error) = signed
+            && (is_of_its_time(&error) || !self.holds(end_entity))
+        {
+            return Err(error);
         }
         if self.named {
             verify_server_name(&certificate, server_name)?;

@@ -11,6 +11,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration}
 
 use secrecy::SecretString;
 pub use settings::{SETTINGS, Setting, env_example};
+pub(crate) use storage_url::S3_PATIENCE;
 pub use storage_url::{S3Settings, StorageUrl};
 
 use crate::{db::DatabaseUrl, object::ObjectKey};
@@ -178,7 +179,8 @@ impl Config {
             );
         }
         let seconds = |value: u64| Duration::from_secs(value);
-        let storage = storage_url::read(from, &data_dir);
+        let s3_patience = storage_url::patience(from);
+        let storage = storage_url::read(from, &data_dir, s3_patience);
         Self {
             http: HttpConfig {
                 listen: from.parsed("ESTEIRA_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080))),
@@ -202,7 +204,7 @@ impl Config {
             },
             robots: RobotsConfig {
                 patience: seconds(from.ranged("ESTEIRA_RPA_PATIENCE_S", 600, 5..=86_400)),
-                files: storage_url::robot_files(from, &storage),
+                files: storage_url::robot_files(from, &storage, s3_patience),
                 folder: storage_url::robot_folder(from),
             },
             storage,

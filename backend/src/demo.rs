@@ -21,7 +21,7 @@ use crate::{
     },
     app::App,
     auth::{Actor, password},
-    config::{Config, S3Settings},
+    config::{Config, S3_PATIENCE, S3Settings},
     simulators::{
         rpa::{self, RpaOptions},
         sat::{self, SatOptions},
@@ -78,6 +78,7 @@ impl Simulators {
             region: "us-east-1".to_owned(),
             // The simulator reads no signature; without keys the library would look for some on this machine.
             keys: Some(("demo".to_owned(), "demo".to_owned().into())),
+            patience: S3_PATIENCE,
         });
         Ok(Self {
             sat_url,

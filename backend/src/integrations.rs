@@ -9,7 +9,7 @@ mod whole_answer;
 
 use std::sync::{Arc, LazyLock};
 
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier, crypto::aws_lc_rs};
 
 /// The machine's root certificates, read once.
 static ROOTS: LazyLock<Arc<RootCertStore>> = LazyLock::new(|| {
@@ -32,12 +32,17 @@ static ROOTS: LazyLock<Arc<RootCertStore>> = LazyLock::new(|| {
     Arc::new(roots)
 });
 
-/// How TLS is spoken to everything outside, the database too: one provider, the machine's own roots.
+/// How TLS is spoken to everything outside: one provider, the machine's own roots.
 ///
 /// # Errors
 /// When the provider offers none of the protocol versions that rustls considers safe.
 pub fn tls_config() -> anyhow::Result<ClientConfig> {
+    let builder = tls_builder()?.with_root_certificates(ROOTS.clone());
+    Ok(builder.with_no_client_auth())
+}
+
+/// The same with whom to trust left open.
+pub(crate) fn tls_builder() -> anyhow::Result<ConfigBuilder<ClientConfig, WantsVerifier>> {
     let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
-    let builder = builder.with_safe_default_protocol_versions()?;
-    Ok(builder.with_root_certificates(ROOTS.clone()).with_no_client_auth())
+    Ok(builder.with_safe_default_protocol_versions()?)
 }

@@ -98,7 +98,7 @@ fn is_plain(bytes: &[u8]) -> bool {
 }
 
 /// Each `%2e` as the byte that it stands for; a `%` without two digits stays.
-fn percent_decoded(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn percent_decoded(bytes: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while let Some((first, after)) = rest.split_first() {

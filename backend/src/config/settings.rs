@@ -100,7 +100,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "ESTEIRA_DATABASE_URL",
         "sqlite://data/esteira.db",
-        "sqlite://path or postgres://user:password@host/name?sslmode=require",
+        "sqlite://path or postgres://user:password@host/name?sslmode=verify-full",
     ),
     setting(
         "ESTEIRA_DATABASE_POOL",
@@ -123,6 +123,11 @@ pub const SETTINGS: &[Setting] = &[
         "Access key of the S3 store; without it the AWS chain of the environment is used",
     ),
     setting("MINIO_SECRET_KEY", "", "Secret key of the S3 store"),
+    setting(
+        "ESTEIRA_S3_PATIENCE_S",
+        "30",
+        "How long an S3 store may take, beside a second for each MiB of a document, before it counts as away (1 to 600)",
+    ),
     setting(
         "ESTEIRA_SECRET_KEY",
         "",

@@ -1,6 +1,9 @@
 //! Where documents are kept.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use secrecy::SecretString;
 
@@ -24,8 +27,12 @@ pub struct S3Settings {
     pub region: String,
     /// Absent: the chain of the AWS libraries (environment, profile, instance).
     pub keys: Option<(String, SecretString)>,
+    /// How long it may take to answer.
+    pub patience: Duration,
 }
 
+/// How long an S3 store may take, when nothing is set.
+pub(crate) const S3_PATIENCE: Duration = Duration::from_secs(30);
 /// The bucket that older tools of the field use.
 const DEFAULT_BUCKET: &str = "beg";
 /// All keys of documents begin so.
@@ -33,7 +40,7 @@ const DOCUMENTS_FOLDER: &str = "pdfs";
 
 /// Where robots leave what they bring: an S3 store of its own when one is set, otherwise the one that documents are kept
 /// in. Nowhere when these are kept in a folder.
-pub(super) fn robot_files(from: &mut Reader<'_>, storage: &StorageUrl) -> Option<S3Settings> {
+pub(super) fn robot_files(from: &mut Reader<'_>, storage: &StorageUrl, patience: Duration) -> Option<S3Settings> {
     let endpoint = from.url("ESTEIRA_ROBOT_S3_ENDPOINT");
     let access = from.text("ESTEIRA_ROBOT_S3_ACCESS_KEY");
     let secret = from.text("ESTEIRA_ROBOT_S3_SECRET_KEY");
@@ -57,6 +64,7 @@ pub(super) fn robot_files(from: &mut Reader<'_>, storage: &StorageUrl) -> Option
         endpoint,
         region: region.unwrap_or_else(|| "us-east-1".to_owned()),
         keys,
+        patience,
     })
 }
 
@@ -76,7 +84,12 @@ pub(super) fn robot_folder(from: &mut Reader<'_>) -> Option<ObjectKey> {
     None
 }
 
-pub(super) fn read(from: &mut Reader<'_>, data_dir: &Path) -> StorageUrl {
+/// How long any S3 store may take to answer.
+pub(super) fn patience(from: &mut Reader<'_>) -> Duration {
+    Duration::from_secs(from.ranged("ESTEIRA_S3_PATIENCE_S", S3_PATIENCE.as_secs(), 1..=600))
+}
+
+pub(super) fn read(from: &mut Reader<'_>, data_dir: &Path, patience: Duration) -> StorageUrl {
     let keys = match (from.text("MINIO_ACCESS_KEY"), from.text("MINIO_SECRET_KEY")) {
         (Some(access), Some(secret)) => Some((access, SecretString::from(secret))),
         (None, None) => None,
@@ -88,7 +101,7 @@ pub(super) fn read(from: &mut Reader<'_>, data_dir: &Path) -> StorageUrl {
     let endpoint = from.url("MINIO_ENDPOINT");
     let local = StorageUrl::Local(data_dir.join("storage"));
     match from.text("ESTEIRA_STORAGE_URL") {
-        Some(text) => parse(&text, endpoint, keys).unwrap_or_else(|problem| {
+        Some(text) => parse(&text, endpoint, keys, patience).unwrap_or_else(|problem| {
             from.refuse("ESTEIRA_STORAGE_URL", problem);
             local
         }),
@@ -97,12 +110,18 @@ pub(super) fn read(from: &mut Reader<'_>, data_dir: &Path) -> StorageUrl {
             endpoint,
             region: "us-east-1".to_owned(),
             keys,
+            patience,
         }),
         None => local,
     }
 }
 
-fn parse(text: &str, endpoint: Option<String>, keys: Option<(String, SecretString)>) -> Result<StorageUrl, String> {
+fn parse(
+    text: &str,
+    endpoint: Option<String>,
+    keys: Option<(String, SecretString)>,
+    patience: Duration,
+) -> Result<StorageUrl, String> {
     if let Some(path) = text.strip_prefix("file://") {
         return if path.is_empty() {
             Err("file:// needs a folder".to_owned())
@@ -127,6 +146,7 @@ fn parse(text: &str, endpoint: Option<String>, keys: Option<(String, SecretStrin
         endpoint,
         region: "us-east-1".to_owned(),
         keys,
+        patience,
     };
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         match pair.split_once('=') {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::postgres::Address;
+
 /// A database address that was understood.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
@@ -22,10 +24,7 @@ impl std::str::FromStr for DatabaseUrl {
             return Ok(Self::Sqlite(PathBuf::from(path)));
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return match text.parse::<tokio_postgres::Config>() {
-                Ok(_) => Ok(Self::Postgres(text.to_owned())),
-                Err(error) => Err(format!("not a PostgreSQL address: {error}")),
-            };
+            return text.parse::<Address>().map(|_| Self::Postgres(text.to_owned()));
         }
         let scheme = text.split_once("://").map_or("none", |(scheme, _)| scheme);
         Err(format!("the scheme must be sqlite or postgres, not {scheme}"))

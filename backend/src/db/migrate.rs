@@ -44,7 +44,7 @@ pub async fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
             task.await.map_err(failed)?
         }
         DatabaseUrl::Postgres(url) => {
-            let (client, connection) = super::pool::connect_postgres(&url)
+            let (client, connection) = super::connect_postgres(&url)
                 .await
                 .map_err(|e| failed(format!("{e:#}")))?;
             let driver = tokio::spawn(connection);

@@ -15,7 +15,11 @@ use diesel_async::{
 use futures_util::FutureExt as _;
 use tokio::{runtime::Handle, task::JoinHandle};
 
-use super::{DatabaseUrl, Tx, sqlite::Opener};
+use super::{
+    DatabaseUrl, Tx,
+    postgres::{self, Address},
+    sqlite::Opener,
+};
 use crate::{
     bus::Bus,
     clock::{Clock, SharedClock},
@@ -60,19 +64,20 @@ pub struct ConnectError {
 
 /// How long a request waits for a free connection before it answers 503.
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(5);
-/// A statement that runs longer than this is a fault; the server ends it.
-const STATEMENT_TIMEOUT: &str = "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000";
 
 impl Database {
-    /// Opens the pools and proves that the database answers.
+    /// Opens the pools and proves that the database answers and is fit for us.
     ///
     /// # Errors
-    /// With the reason, when it does not. There is no fallback to another database.
+    /// With the reason, when it does not, or is not. There is no fallback to another database.
     pub async fn connect(url: &DatabaseUrl, size: usize, bus: Bus, clock: SharedClock) -> Result<Self, ConnectError> {
         let refused = |reason| ConnectError {
             url: url.clone(),
             reason,
         };
+        if let DatabaseUrl::Postgres(url) = url {
+            postgres::refuse_unfit(url).await.map_err(refused)?;
+        }
         let pools = Pools::open(url, size).await.map_err(refused)?;
         let probes = Pools::open(url, 1).await.map_err(refused)?;
         Ok(Self {
@@ -217,13 +222,16 @@ async fn established<C>(opening: JoinHandle<Result<C, ConnectionError>>) -> Resu
 }
 
 async fn postgres_pool(url: &str, size: usize) -> anyhow::Result<Pools> {
+    let address = url.parse::<Address>().map_err(anyhow::Error::msg)?;
+    let patience = address.patience();
     let mut config = ManagerConfig::<AsyncPgConnection>::default();
     config.recycling_method = RecyclingMethod::Fast;
     let here = Handle::current();
-    config.custom_setup = Box::new(move |url| {
-        let url = url.to_owned();
+    config.custom_setup = Box::new(move |_| {
+        let address = address.clone();
         let establish = here.spawn(async move {
-            let (client, connection) = connect_postgres(&url)
+            let (client, connection) = address
+                .connect()
                 .await
                 .map_err(|error| ConnectionError::BadConnection(format!("{error:#}")))?;
             tokio::spawn(async move {
@@ -239,34 +247,9 @@ async fn postgres_pool(url: &str, size: usize) -> anyhow::Result<Pools> {
     let pool = Pool::builder(manager)
         .max_size(size.max(2))
         .wait_timeout(Some(WAIT_FOR_CONNECTION))
-        .create_timeout(Some(WAIT_FOR_CONNECTION))
+        .create_timeout(Some(patience))
         .runtime(deadpool::Runtime::Tokio1)
         .build()?;
     drop(pool.get().await?);
     Ok(Pools::Postgres(pool))
-}
-
-/// The two halves of a plain connection; the second must be polled.
-pub(crate) type PostgresHalves = (
-    tokio_postgres::Client,
-    tokio_postgres::Connection<
-        tokio_postgres::Socket,
-        <tokio_postgres_rustls::MakeRustlsConnect as tokio_postgres::tls::MakeTlsConnect<tokio_postgres::Socket>>::Stream,
-    >,
-);
-
-/// Connects with our time-outs. TLS is used when the server offers it (`sslmode=prefer`, the default) or always
-/// (`sslmode=require`), and then the certificate is checked against the system's roots.
-pub(crate) async fn connect_postgres(url: &str) -> anyhow::Result<PostgresHalves> {
-    let mut config: tokio_postgres::Config = url.parse()?;
-    config.connect_timeout(WAIT_FOR_CONNECTION);
-    if config.get_application_name().is_none() {
-        config.application_name("esteira");
-    }
-    let options = config
-        .get_options()
-        .map_or(STATEMENT_TIMEOUT.to_owned(), |own| format!("{STATEMENT_TIMEOUT} {own}"));
-    config.options(options);
-    let tls = tokio_postgres_rustls::MakeRustlsConnect::new(crate::integrations::tls_config()?);
-    Ok(config.connect(tls).await?)
 }

@@ -181,14 +181,12 @@ pub async fn receive(
     let names = Names::of(&mut conn, &process).await?;
     drop(conn);
     let key = reserve_key(app, &names, &process, filename).await?;
-    let put = app
-        .storage
+    // What is left of it is for the sweep: to ask such a store again would keep the sender waiting once more.
+    app.storage
         .put_file(&key, incoming.file.path(), "application/pdf")
-        .await;
-    let made = match put {
-        Ok(()) => record(app, actor, id, &key, filename, origin, &incoming).await,
-        Err(error) => Err(AppError::storage_unavailable(error)),
-    };
+        .await
+        .map_err(AppError::storage_unavailable)?;
+    let made = record(app, actor, id, &key, filename, origin, &incoming).await;
     if made.is_err() {
         // The sweep does it should this fail too.
         if let Err(error) = give_up(app, &key).await {

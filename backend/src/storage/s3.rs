@@ -19,13 +19,12 @@ use aws_sdk_s3::{
 use esteira_shared::reason::Reason;
 use futures_util::{StreamExt as _, stream};
 use secrecy::ExposeSecret as _;
+use tokio::time::Instant;
 
 use super::{Storage, StorageError, StoredObject, is_valid_key, refuse_bad_key};
 use crate::{config::S3Settings, object::ObjectAddress};
 
 const CONNECT: Duration = Duration::from_secs(5);
-const ATTEMPT: Duration = Duration::from_secs(30);
-const OPERATION: Duration = Duration::from_secs(120);
 /// A check tells what is true now, so it neither waits long nor repeats.
 const CHECK: Duration = Duration::from_secs(4);
 /// The slowest line to the store that a large document is still given time for.
@@ -36,16 +35,22 @@ const AMAZON_DEFAULT_REGION: &str = "us-east-1";
 pub(super) struct S3Storage {
     client: Client,
     bucket: String,
+    patience: Duration,
 }
 
 impl S3Storage {
     pub(super) async fn open(settings: &S3Settings) -> anyhow::Result<Self> {
-        let storage = Self {
-            client: client(settings).await,
-            bucket: settings.bucket.clone(),
-        };
+        let storage = Self::new(settings).await;
         storage.ensure_bucket(settings).await?;
         Ok(storage)
+    }
+
+    async fn new(settings: &S3Settings) -> Self {
+        Self {
+            client: client(settings).await,
+            bucket: settings.bucket.clone(),
+            patience: settings.patience,
+        }
     }
 
     async fn ensure_bucket(&self, settings: &S3Settings) -> anyhow::Result<()> {
@@ -118,7 +123,7 @@ async fn client(settings: &S3Settings) -> Client {
         .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
         .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
         .retry_config(RetryConfig::standard().with_max_attempts(3))
-        .timeout_config(timeouts(ATTEMPT, OPERATION));
+        .timeout_config(timeouts(settings.patience, Duration::ZERO));
     // Without the slash at its end, the last part of an address with a path runs into the bucket's name.
     config.set_endpoint_url(
         settings
@@ -129,12 +134,19 @@ async fn client(settings: &S3Settings) -> Client {
     Client::from_conf(config.build())
 }
 
-fn timeouts(attempt: Duration, operation: Duration) -> TimeoutConfig {
+/// The whole call ends within patience and the extra time. One attempt takes half of the patience at most, so that a
+/// connection that has gone silent is replaced by another. Of a document that is read, this bounds the time until it begins.
+fn timeouts(patience: Duration, extra: Duration) -> TimeoutConfig {
     TimeoutConfig::builder()
-        .connect_timeout(CONNECT.min(attempt))
-        .operation_attempt_timeout(attempt)
-        .operation_timeout(operation)
+        .connect_timeout(CONNECT.min(patience / 2))
+        .operation_attempt_timeout(patience / 2 + extra)
+        .operation_timeout(patience + extra)
         .build()
+}
+
+/// What a document of this size takes longer on the slowest line.
+fn extra(size_bytes: u64) -> Duration {
+    Duration::from_secs(size_bytes / SLOWEST_BYTES_PER_S)
 }
 
 #[async_trait]
@@ -149,8 +161,7 @@ impl Storage for S3Storage {
             .await
             .with_context(|| format!("cannot read {}", file.display()))
             .map_err(StorageError::Unavailable)?;
-        let extra = Duration::from_secs(size_bytes / SLOWEST_BYTES_PER_S);
-        let patient = Builder::new().timeout_config(timeouts(ATTEMPT + extra, OPERATION + extra * 3));
+        let patient = Builder::new().timeout_config(timeouts(self.patience, extra(size_bytes)));
         let request = self
             .client
             .put_object()
@@ -171,7 +182,7 @@ impl Storage for S3Storage {
         if !is_valid_key(key) {
             return Err(StorageError::NotFound);
         }
-        get(&self.client, &self.bucket, key, &["NoSuchKey"]).await
+        get(&self.client, self.patience, &self.bucket, key, &["NoSuchKey"]).await
     }
 
     fn location(&self, key: &str) -> Option<String> {
@@ -211,7 +222,7 @@ impl Storage for S3Storage {
 
     async fn check(&self) -> Result<(), StorageError> {
         let impatient = Builder::new()
-            .timeout_config(timeouts(CHECK, CHECK))
+            .timeout_config(timeouts(CHECK.min(self.patience), Duration::ZERO))
             .retry_config(RetryConfig::disabled());
         let request = self
             .client
@@ -224,8 +235,17 @@ impl Storage for S3Storage {
     }
 }
 
-/// The codes in `missing` say that there is no such document; any other is the store's trouble.
-async fn get(client: &Client, bucket: &str, key: &str, missing: &[&str]) -> Result<StoredObject, StorageError> {
+/// The codes in `missing` say that there is no such document; any other is the store's trouble. The document arrives within
+/// patience and the extra time, counted from this call, or its stream ends with an error: a store that sends a byte now and
+/// then is as good as away.
+async fn get(
+    client: &Client,
+    patience: Duration,
+    bucket: &str,
+    key: &str,
+    missing: &[&str],
+) -> Result<StoredObject, StorageError> {
+    let asked = Instant::now();
     let object = match client.get_object().bucket(bucket).key(key).send().await {
         Ok(object) => object,
         Err(error) if error.code().is_some_and(|code| missing.contains(&code)) => {
@@ -238,9 +258,12 @@ async fn get(client: &Client, bucket: &str, key: &str, missing: &[&str]) -> Resu
         .and_then(|length| u64::try_from(length).ok())
         .context("S3 did not say how long the document is")
         .map_err(StorageError::Unavailable)?;
-    let body = stream::try_unfold(object.body, |mut body| async {
-        let chunk = body.try_next().await.map_err(io::Error::other)?;
-        Ok(chunk.map(|chunk| (chunk, body)))
+    let deadline = asked + patience + extra(size_bytes);
+    let body = stream::try_unfold(object.body, move |mut body| async move {
+        let chunk = tokio::time::timeout_at(deadline, body.try_next())
+            .await?
+            .map_err(io::Error::other)?;
+        io::Result::Ok(chunk.map(|chunk| (chunk, body)))
     });
     Ok(StoredObject {
         size_bytes,
@@ -249,12 +272,18 @@ async fn get(client: &Client, bucket: &str, key: &str, missing: &[&str]) -> Resu
 }
 
 /// Reads from any bucket of a store, where robots leave what they bring.
-pub struct S3Reader(Client);
+pub struct S3Reader {
+    client: Client,
+    patience: Duration,
+}
 
 impl S3Reader {
     /// The bucket of the settings is not looked at.
     pub async fn open(settings: &S3Settings) -> Self {
-        Self(client(settings).await)
+        Self {
+            client: client(settings).await,
+            patience: settings.patience,
+        }
     }
 
     /// Opens an object.
@@ -264,7 +293,8 @@ impl S3Reader {
     pub async fn get(&self, address: &ObjectAddress) -> Result<StoredObject, StorageError> {
         // A bucket that a robot made up is no trouble of the store.
         let missing = ["NoSuchKey", "NoSuchBucket", "NotFound"];
-        get(&self.0, address.bucket(), address.key().as_str(), &missing)
+        let (bucket, key) = (address.bucket(), address.key().as_str());
+        get(&self.client, self.patience, bucket, key, &missing)
             .await
             .map_err(for_analyst)
     }

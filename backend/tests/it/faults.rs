@@ -1,5 +1,7 @@
 //! What must be true after something broke.
 
+mod store;
+
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use esteira::{

@@ -27,6 +27,7 @@ mod logs;
 mod mail;
 mod model;
 mod months;
+mod postgres;
 mod processes;
 mod queries;
 mod queue;

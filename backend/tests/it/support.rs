@@ -3,6 +3,7 @@
 mod client;
 mod documents;
 mod fixture;
+pub mod postgres;
 mod s3;
 mod tasks;
 

@@ -25,7 +25,13 @@ fn settings(endpoint: String, secret: &str) -> S3Settings {
         endpoint: Some(endpoint),
         region: "us-east-1".to_owned(),
         keys: Some((ACCESS_KEY.to_owned(), secret.to_owned().into())),
+        patience: Duration::from_secs(30),
     }
+}
+
+/// Without a look at the bucket.
+async fn unopened(endpoint: String) -> S3Storage {
+    S3Storage::new(&settings(endpoint, SECRET_KEY)).await
 }
 
 /// The real protocol over a folder, signatures checked.
@@ -150,14 +156,11 @@ async fn an_address_where_nobody_listens_fails_soon() {
         format!("{error:#}").contains("cannot reach the bucket beg"),
         "{error:#}"
     );
-    let storage = S3Storage {
-        client: client(&settings(endpoint, SECRET_KEY)).await,
-        bucket: "beg".to_owned(),
-    };
+    let storage = unopened(endpoint).await;
     assert!(matches!(storage.check().await, Err(StorageError::Unavailable(_))));
     assert!(matches!(storage.get("a.pdf").await, Err(StorageError::Unavailable(_))));
     // Three refused connections with pauses; far from the time-outs even on a busy machine.
-    assert!(started.elapsed() < OPERATION, "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
 }
 
 /// Answers each connection with the same bytes, then closes it.
@@ -176,10 +179,7 @@ async fn serve_bytes(answer: &'static [u8]) -> String {
 #[tokio::test]
 async fn a_document_cut_in_the_middle_is_an_error_and_never_shorter() {
     let endpoint = serve_bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n%PDF-1.7 and no more").await;
-    let storage = S3Storage {
-        client: client(&settings(endpoint, SECRET_KEY)).await,
-        bucket: "beg".to_owned(),
-    };
+    let storage = unopened(endpoint).await;
     let object = storage.get("a.pdf").await.unwrap();
     assert_eq!(object.size_bytes, 1000);
     assert!(object.body.try_collect::<Vec<_>>().await.is_err());
@@ -191,10 +191,7 @@ async fn without_its_bucket_the_store_is_broken_and_documents_are_not_merely_mis
         b"HTTP/1.1 404 Not Found\r\ncontent-type: application/xml\r\ncontent-length: 40\r\nconnection: close\r\n\r\n\
           <Error><Code>NoSuchBucket</Code></Error>",
     );
-    let storage = S3Storage {
-        client: client(&settings(endpoint.await, SECRET_KEY)).await,
-        bucket: "beg".to_owned(),
-    };
+    let storage = unopened(endpoint.await).await;
     assert!(matches!(storage.get("a.pdf").await, Err(StorageError::Unavailable(_))));
 }
 
@@ -229,14 +226,94 @@ async fn the_analyst_reads_in_portuguese_why_the_file_of_a_robot_cannot_be_had()
 #[tokio::test]
 async fn a_store_that_answers_503_is_unavailable() {
     let endpoint = serve_bytes(b"HTTP/1.1 503 Slow Down\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
-    let storage = S3Storage {
-        client: client(&settings(endpoint, SECRET_KEY)).await,
-        bucket: "beg".to_owned(),
-    };
+    let storage = unopened(endpoint).await;
     let source = tempfile::tempdir().unwrap();
     let put = storage
         .put_file("a.pdf", &file(&source, b"%PDF-1.7"), "application/pdf")
         .await;
     assert!(matches!(put, Err(StorageError::Unavailable(_))), "{put:?}");
     assert!(matches!(storage.check().await, Err(StorageError::Unavailable(_))));
+}
+
+/// A second for every call, beside the second for each MiB.
+async fn impatient(endpoint: String) -> S3Storage {
+    let patience = Duration::from_secs(1);
+    S3Storage::new(&S3Settings {
+        patience,
+        ..settings(endpoint, SECRET_KEY)
+    })
+    .await
+}
+
+/// Takes connections and never reads, or reads and never answers.
+async fn serve_silence(reads: bool) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            if reads {
+                tokio::spawn(async move { tokio::io::copy(&mut stream, &mut tokio::io::sink()).await });
+            } else {
+                held.push(stream);
+            }
+        }
+    });
+    endpoint
+}
+
+#[tokio::test]
+async fn a_store_that_never_answers_is_away_in_its_time() {
+    // Twice what is allowed, for a busy machine.
+    let soon = Duration::from_secs(8);
+    let source = tempfile::tempdir().unwrap();
+    let large = file(&source, &vec![b'x'; 3 * 1024 * 1024]);
+    for reads in [true, false] {
+        let storage = impatient(serve_silence(reads).await).await;
+        let asked = Instant::now();
+        let put = storage.put_file("a.pdf", &large, "application/pdf").await;
+        assert!(matches!(put, Err(StorageError::Unavailable(_))), "{put:?}");
+        assert!(asked.elapsed() < soon, "put: {:?}", asked.elapsed());
+
+        let asked = Instant::now();
+        assert!(matches!(storage.get("a.pdf").await, Err(StorageError::Unavailable(_))));
+        assert!(matches!(storage.list("").await, Err(StorageError::Unavailable(_))));
+        assert!(matches!(
+            storage.delete("a.pdf").await,
+            Err(StorageError::Unavailable(_))
+        ));
+        assert!(matches!(storage.check().await, Err(StorageError::Unavailable(_))));
+        assert!(asked.elapsed() < soon, "the others: {:?}", asked.elapsed());
+    }
+}
+
+/// Promises a document of 1,000 bytes and sends one now and then.
+async fn serve_drops() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 8_192]).await;
+            let _ = stream
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+                .await;
+            let mut drops = tokio::time::interval(Duration::from_millis(50));
+            while stream.write_all(b"x").await.is_ok() {
+                drops.tick().await;
+            }
+        }
+    });
+    endpoint
+}
+
+#[tokio::test]
+async fn a_document_that_trickles_in_breaks_off() {
+    let storage = impatient(serve_drops().await).await;
+    let asked = Instant::now();
+    let object = storage.get("a.pdf").await.unwrap();
+    let read = object.body.try_collect::<Vec<_>>().await;
+    let kind = read.err().map(|error| error.kind());
+    assert_eq!(kind, Some(io::ErrorKind::TimedOut));
+    // At its pace it would take 50 s.
+    assert!(asked.elapsed() < Duration::from_secs(8), "{:?}", asked.elapsed());
 }

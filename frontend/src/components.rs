@@ -46,7 +46,7 @@ mod toast;
 
 pub use async_view::AsyncView;
 pub use badge::{Badge, JobBadge, Mark, StatusBadge};
-pub use bulk::{BulkAsk, BulkDialog, BulkFlow, BulkWords, bulk_outcome};
+pub use bulk::{BulkAsk, BulkDialog, BulkDoubt, BulkFlow, BulkWords, bulk_outcome};
 pub use button::{Button, IconButton, Kind, LinkButton};
 pub use charts::{LineChart, LineSeries, TrendChart, TrendLook, TrendSeries, TrendUnit};
 pub use checkbox::Checkbox;

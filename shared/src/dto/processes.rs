@@ -290,6 +290,27 @@ pub struct ProcessSend {
     pub despite_doubt: bool,
 }
 
+/// Says that SAT has the approved document, although no answer of SAT said so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProcessConfirm {
+    pub version: i32,
+    /// SAT's number for the document, as the person found it there.
+    pub protocol: String,
+    /// How they know; it stands in the history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Validate for ProcessConfirm {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        let mut fields = Fields::new();
+        fields.text("protocol", &self.protocol, 200);
+        fields.optional_text("note", self.note.as_deref(), 500);
+        fields.finish()
+    }
+}
+
 /// A move that needs nothing but the version seen: withdraw, reopen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

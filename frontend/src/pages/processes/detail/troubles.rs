@@ -3,6 +3,7 @@
 use esteira_shared::{
     dto::processes::{ProcessDetailDto, ProcessDto, ProcessError},
     ids::ClientId,
+    reason::Reason,
     status::{ProcessStatus, Tone},
     transition::Move,
 };
@@ -48,6 +49,12 @@ impl Trouble {
     }
 }
 
+/// Somebody has to look in SAT before anything else is done.
+fn asks_sat(error: &ProcessError) -> bool {
+    let action = error.recommended_action_coded.as_ref();
+    action.is_some_and(|action| matches!(action.reason(), Reason::CheckSatFirst {}))
+}
+
 fn rejected(detail: &ProcessDetailDto, process: &ProcessDto) -> Trouble {
     let by = detail
         .moves
@@ -66,6 +73,7 @@ pub(super) fn Troubles(data: Signal<ProcessDetailDto>, actions: ProcessActions) 
         Memo::new(move |_| data.with(|detail| acts(detail, session).into_iter().find(|act| *act == wanted)))
     };
     let (ask, retry) = (offered(Act::Resume), offered(Act::RetryDownload));
+    let (confirm, resend) = (offered(Act::Confirm), offered(Act::RetrySend));
     let button = move |act: Memo<Option<Act>>| {
         move || {
             act.get().map(|act| {
@@ -87,6 +95,7 @@ pub(super) fn Troubles(data: Signal<ProcessDetailDto>, actions: ProcessActions) 
                 <UnknownNotice error can_resume>
                     {button(ask)}
                     {button(retry)}
+                    {button(confirm)}
                 </UnknownNotice>
             }
             .into_any(),
@@ -100,12 +109,17 @@ pub(super) fn Troubles(data: Signal<ProcessDetailDto>, actions: ProcessActions) 
                 }
                 .into_any()
             }
-            Trouble::Sending(error) => view! {
-                <Notice tone=Tone::Failed title=tr!(processes.send_failed) text=told(&error.cause_coded)>
-                    {trouble_facts(&error)}
-                </Notice>
+            Trouble::Sending(error) => {
+                let ways =
+                    asks_sat(&error).then(|| view! { <div class="line">{button(confirm)}{button(resend)}</div> });
+                view! {
+                    <Notice tone=Tone::Failed title=tr!(processes.send_failed) text=told(&error.cause_coded)>
+                        {trouble_facts(&error)}
+                        {ways}
+                    </Notice>
+                }
+                .into_any()
             }
-            .into_any(),
         })
     }
 }

@@ -68,7 +68,7 @@ pub use key_help::{KeyHelp, KeyHelpOpen};
 pub use log_view::LogView;
 #[cfg(debug_assertions)]
 pub use log_view::{LogSample, LogSampleView, SampleState};
-pub use menu::{Menu, MenuItem, Popover};
+pub use menu::{Menu, MenuDownload, MenuItem, Popover};
 pub use month_picker::MonthPicker;
 pub use page::{Card, PageHead};
 pub use pager::Pager;

@@ -5,7 +5,9 @@ use std::future::Future;
 use esteira_shared::{
     dto::{
         executions::{ExecutionCreate, ExecutionDto},
-        processes::{ProcessApprove, ProcessDetailDto, ProcessDto, ProcessMove, ProcessReject, ProcessSend},
+        processes::{
+            ProcessApprove, ProcessDetailDto, ProcessDto, ProcessError, ProcessMove, ProcessReject, ProcessSend,
+        },
     },
     ids::ProcessId,
     permission::Permission,
@@ -97,10 +99,10 @@ fn unknown_run(detail: &ProcessDetailDto, tipo: ExecutionType) -> Option<&Execut
     newest.filter(|one| one.outcome_unknown)
 }
 
-/// SAT's answer to the last sending was not understood, so it may have the document.
-fn may_be_in_sat(detail: &ProcessDetailDto) -> bool {
-    let error = detail.process.error.as_ref();
-    error.is_some_and(|error| matches!(error.cause_coded.reason(), Reason::SatNotUnderstood { .. }))
+/// SAT may have the document of a failed sending, so somebody has to look there before anything else is done.
+pub(super) fn may_be_in_sat(error: &ProcessError) -> bool {
+    let action = error.recommended_action_coded.as_ref();
+    action.is_some_and(|action| matches!(action.reason(), Reason::CheckSatFirst {}))
 }
 
 /// The same of the kind that the process waits for: a person decides what comes next.
@@ -197,7 +199,8 @@ impl ProcessActions {
             let started = detail.as_ref().zip(act.starts());
             started.is_some_and(|(detail, tipo)| {
                 let sends = tipo == ExecutionType::UploadSat;
-                unknown_run(detail, tipo).is_some() || (sends && may_be_in_sat(detail))
+                let failed = detail.process.error.as_ref();
+                unknown_run(detail, tipo).is_some() || (sends && failed.is_some_and(may_be_in_sat))
             })
         });
         if doubtful {

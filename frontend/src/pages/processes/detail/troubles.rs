@@ -3,7 +3,6 @@
 use esteira_shared::{
     dto::processes::{ProcessDetailDto, ProcessDto, ProcessError},
     ids::ClientId,
-    reason::Reason,
     status::{ProcessStatus, Tone},
     transition::Move,
 };
@@ -11,7 +10,7 @@ use leptos::prelude::*;
 
 use super::{
     super::{change_password, trouble_facts, wants_password, words},
-    actions::{Act, ProcessActions, acts, undecided},
+    actions::{Act, ProcessActions, acts, may_be_in_sat, undecided},
 };
 use crate::{
     components::{Button, Notice},
@@ -47,12 +46,6 @@ impl Trouble {
             _ => None,
         }
     }
-}
-
-/// Somebody has to look in SAT before anything else is done.
-fn asks_sat(error: &ProcessError) -> bool {
-    let action = error.recommended_action_coded.as_ref();
-    action.is_some_and(|action| matches!(action.reason(), Reason::CheckSatFirst {}))
 }
 
 fn rejected(detail: &ProcessDetailDto, process: &ProcessDto) -> Trouble {
@@ -111,7 +104,7 @@ pub(super) fn Troubles(data: Signal<ProcessDetailDto>, actions: ProcessActions) 
             }
             Trouble::Sending(error) => {
                 let ways =
-                    asks_sat(&error).then(|| view! { <div class="line">{button(confirm)}{button(resend)}</div> });
+                    may_be_in_sat(&error).then(|| view! { <div class="line">{button(confirm)}{button(resend)}</div> });
                 view! {
                     <Notice tone=Tone::Failed title=tr!(processes.send_failed) text=told(&error.cause_coded)>
                         {trouble_facts(&error)}

@@ -81,12 +81,22 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// Starts robots, each for a process of its own, and waits until all are read. They print nothing yet.
-    async fn start(&mut self, robots: usize, rate: Option<u64>, lines: u64) -> anyhow::Result<Vec<String>> {
+    /// Starts robots, each for a process of its own, and waits until all are read. They print nothing yet. A password
+    /// that they are given is looked for in each of their lines.
+    async fn start(
+        &mut self,
+        robots: usize,
+        rate: Option<u64>,
+        lines: u64,
+        password: Option<&str>,
+    ) -> anyhow::Result<Vec<String>> {
         self.robots.hold();
         let mut runs = Vec::with_capacity(robots);
         for _ in 0..robots {
             let process = self.processes.pop().context("no process is left")?;
+            if let Some(password) = password {
+                self.client.set_password(&process, password).await?;
+            }
             runs.push(self.client.start(&process, rate, lines).await?);
         }
         self.robots.until_read(&runs).await?;

@@ -36,6 +36,7 @@ pub fn routes(beside: ReadBeside) -> OpenApiRouter<SharedApp> {
         .routes(routes!(api::reject::reject_process))
         .routes(routes!(api::withdraw::withdraw_process))
         .routes(routes!(api::reopen::reopen_process))
+        .routes(routes!(api::confirm::confirm_process))
         .routes(routes!(api::months::list_months))
         .routes(routes!(api::months::get_month))
         .routes(routes!(api::months::open_month))

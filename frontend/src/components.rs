@@ -46,7 +46,7 @@ mod toast;
 
 pub use async_view::AsyncView;
 pub use badge::{Badge, JobBadge, Mark, StatusBadge};
-pub use bulk::{BulkAsk, BulkDialog, BulkFlow, BulkWords, bulk_outcome};
+pub use bulk::{BulkAsk, BulkDialog, BulkDoubt, BulkFlow, BulkWords, bulk_outcome};
 pub use button::{Button, IconButton, Kind, LinkButton};
 pub use charts::{LineChart, LineSeries, TrendChart, TrendLook, TrendSeries, TrendUnit};
 pub use checkbox::Checkbox;
@@ -68,7 +68,7 @@ pub use key_help::{KeyHelp, KeyHelpOpen};
 pub use log_view::LogView;
 #[cfg(debug_assertions)]
 pub use log_view::{LogSample, LogSampleView, SampleState};
-pub use menu::{Menu, MenuItem, Popover};
+pub use menu::{Menu, MenuDownload, MenuItem, Popover};
 pub use month_picker::MonthPicker;
 pub use page::{Card, PageHead};
 pub use pager::Pager;

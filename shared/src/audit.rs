@@ -20,6 +20,7 @@ words! {
         ProcessWithdraw = "process.withdraw",
         ProcessStartSend = "process.start_send",
         ProcessFinishSend = "process.finish_send",
+        ProcessConfirmSend = "process.confirm_send",
         ProcessFailSend = "process.fail_send",
         ProcessRetrySend = "process.retry_send",
         ProcessReopen = "process.reopen",
@@ -80,6 +81,7 @@ impl From<Move> for AuditAction {
             Move::FailSend => Self::ProcessFailSend,
             Move::RetrySend => Self::ProcessRetrySend,
             Move::FinishSend => Self::ProcessFinishSend,
+            Move::ConfirmSend => Self::ProcessConfirmSend,
             Move::Reopen => Self::ProcessReopen,
             Move::CancelDownload => Self::ProcessCancelDownload,
         }

@@ -26,6 +26,8 @@ words! {
         /// A failed sending is queued again.
         RetrySend = "retry_send",
         FinishSend = "finish_send",
+        /// A person found in SAT what a failed sending brought there.
+        ConfirmSend = "confirm_send",
         /// A failed or rejected process goes back to waiting for its invoice.
         Reopen = "reopen",
         /// The robot was cancelled or lost before it brought anything.
@@ -59,6 +61,9 @@ pub const TABLE: &[(ProcessStatus, Move, ProcessStatus)] = &[
     (EnviandoSat, Move::FailSend, ErroEnvioSat),
     (ErroEnvioSat, Move::RetrySend, EnviandoSat),
     (EnviandoSat, Move::FinishSend, UploadRealizado),
+    (ErroEnvioSat, Move::ConfirmSend, UploadRealizado),
+    // After a failed sending whose approval was taken back and given again.
+    (AguardandoEnvioSat, Move::ConfirmSend, UploadRealizado),
     (Rejeitado, Move::Reopen, AguardandoDownload),
     (ErroDownload, Move::Reopen, AguardandoDownload),
 ];
@@ -124,6 +129,12 @@ mod tests {
             }
             if *to == AguardandoEnvioSat {
                 assert_eq!(*by, Move::Approve);
+            }
+            if *to == UploadRealizado {
+                assert!(
+                    matches!(from, AguardandoEnvioSat | ErroEnvioSat | EnviandoSat),
+                    "{from} {by}"
+                );
             }
         }
     }

@@ -36,7 +36,7 @@ ALLOWED = {
     "REJEITADO": ["start_download", "receive", "reopen"],
     "AGUARDANDO_ENVIO_SAT": ["receive", "withdraw", "start_send"],
     "ENVIANDO_SAT": ["fail_send", "finish_send"],
-    "ERRO_ENVIO_SAT": ["receive", "withdraw", "retry_send"],
+    "ERRO_ENVIO_SAT": ["receive", "withdraw", "retry_send", "confirm_send"],
 }
 
 

@@ -42,6 +42,8 @@ pub(crate) enum Bench {
     Fanout(fanout::Arguments),
     /// Logs of robots: from the line to the reader, written, read, and a million lines in the browser
     Logs(logs::Arguments),
+    /// A document on its way out: copied from the store and compared, beside the store alone; printed only
+    Documents,
     /// Four reads over HTTP on SQLite and PostgreSQL, against FastAPI and against a bare program with the same SQL
     Http(http::Arguments),
     /// A first visit over slow networks: bytes by file, painted, sign-in usable, Início usable
@@ -64,9 +66,20 @@ pub(crate) fn bench(project: &Project, bench: &Bench) -> Result<()> {
         }
         Bench::Fanout(arguments) => fanout::bench(project, arguments),
         Bench::Logs(arguments) => logs::bench(project, arguments),
+        Bench::Documents => documents(project),
         Bench::Http(arguments) => http::bench(project, arguments),
         Bench::Visit(arguments) => visit::bench(project, arguments),
     }
+}
+
+fn documents(project: &Project) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    build_example(project, "bench_documents")?;
+    let mut command = prepared(project, "bench_documents");
+    command
+        .env("ESTEIRA_DATA_DIR", folder.path())
+        .env("ESTEIRA_SECRET_KEY", KEY);
+    process::run(&mut command)
 }
 
 /// The tool stops the database server; here it is started again.

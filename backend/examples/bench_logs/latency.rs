@@ -50,7 +50,7 @@ async fn one(bench: &mut Bench, rate: u64) -> anyhow::Result<Latency> {
         lines: rate * (WARM_UP_SECONDS + SECONDS),
         measured_from: rate * WARM_UP_SECONDS + 1,
     };
-    let runs = bench.start(1, Some(rate), plan.lines).await?;
+    let runs = bench.start(1, Some(rate), plan.lines, None).await?;
     let events = Events::open(
         bench.server.address,
         &live(&runs[0]),

@@ -1,4 +1,5 @@
-//! How fast lines are kept: one robot that prints as fast as it is read, and many at a steady rate.
+//! How fast lines are kept: one robot that prints as fast as it is read, also with a password that must not be kept, and many
+//! at a steady rate.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +16,7 @@ use crate::{
 /// Many robots.
 const ROBOTS: usize = 50;
 /// Runs in one round.
-pub const RUNS: usize = 1 + ROBOTS;
+pub const RUNS: usize = 3 + ROBOTS;
 /// Until all lines are kept.
 const PATIENCE: Duration = Duration::from_secs(300);
 const LOOK: Duration = Duration::from_millis(20);
@@ -29,20 +30,37 @@ struct Load {
     rate: Option<u64>,
     /// Of each robot.
     lines: u64,
+    /// What is hidden in its lines, in whatever form.
+    password: Option<&'static str>,
 }
 
-const LOADS: [Load; 2] = [
+const FAST: Load = Load {
+    name: "one robot, as fast as it is read",
+    robots: 1,
+    rate: None,
+    lines: 200_000,
+    password: None,
+};
+
+const LOADS: [Load; 4] = [
+    FAST,
     Load {
-        name: "one robot, as fast as it is read",
-        robots: 1,
-        rate: None,
-        lines: 200_000,
+        name: "the same, with a password to hide",
+        password: Some("Senha-da-bancada-77"),
+        ..FAST
+    },
+    // Then lines with accents may write it in more than one way.
+    Load {
+        name: "the same, with an accent in the password",
+        password: Some("Março-na-bancada-77"),
+        ..FAST
     },
     Load {
         name: "50 robots at 100 lines/s each, for 10 s",
         robots: ROBOTS,
         rate: Some(100),
         lines: 1_000,
+        password: None,
     },
 ];
 
@@ -99,7 +117,7 @@ fn figures(load: Load, results: &[Written]) -> Value {
 }
 
 async fn one(bench: &mut Bench, load: Load) -> anyhow::Result<Written> {
-    let runs = bench.start(load.robots, load.rate, load.lines).await?;
+    let runs = bench.start(load.robots, load.rate, load.lines, load.password).await?;
     let logs = runs.iter().map(|run| run.parse()).collect::<Result<Vec<LogId>, _>>()?;
     let wanted = i64::try_from(load.total())?;
     let (bytes, server, database) = (

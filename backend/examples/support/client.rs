@@ -120,6 +120,24 @@ impl Client {
         }
     }
 
+    /// What the robot of a process signs in with at the operator's portal.
+    pub async fn set_password(&self, process: &str, password: &str) -> anyhow::Result<()> {
+        let detail = self.get(&format!("/processes/{process}")).await?;
+        let client = detail["process"]["client_id"]
+            .as_str()
+            .context("a process has a client")?;
+        let accounts = self.get(&format!("/clients/{client}/accounts")).await?;
+        let account = accounts.get(0).context("a client has an account")?;
+        let id = account["id"].as_str().context("an account has an id")?;
+        let update = json!({
+            "account_number": account["account_number"], "portal_login": "bancada@example.com",
+            "portal_password": password, "active": true, "version": account["version"],
+        });
+        self.send(self.request(Method::PUT, &format!("/accounts/{id}")).json(&update))
+            .await?;
+        Ok(())
+    }
+
     /// Starts the robot of a process, which will print so many lines; gives the id of the run, and of its log.
     pub async fn start(&self, process: &str, rate: Option<u64>, lines: u64) -> anyhow::Result<String> {
         let mut parametros = json!({ "linhas": lines });

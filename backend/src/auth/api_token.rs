@@ -61,8 +61,8 @@ pub fn sign(auth: &Auth, id: ApiTokenId, issued_at: Instant, expires_at: Instant
 
 type Found = (OrganizationId, UserId, String, Role, Json, Option<Instant>, Instant);
 
-/// Whose token it is, and when it ends.
-pub(super) async fn principal(auth: &Auth, token: &str) -> AppResult<(Principal, Instant)> {
+/// Whose token it is.
+pub(super) async fn principal(auth: &Auth, token: &str) -> AppResult<Principal> {
     let now = auth.0.clock.now();
     let claims = verify(auth, token, now).ok_or_else(unauthenticated)?;
     let id = claims.sub;
@@ -97,14 +97,14 @@ pub(super) async fn principal(auth: &Auth, token: &str) -> AppResult<(Principal,
         tracing::debug!(error = %error, "use was not noted");
     }
     let scopes: Vec<Permission> = serde_json::from_value(scopes.0).map_err(AppError::internal)?;
-    let principal = Principal {
+    Ok(Principal {
         organization_id,
         user_id,
         name,
         role,
         credential: Credential::Token { id, scopes, expires_at },
-    };
-    Ok((principal, expires_at))
+        proved_until: expires_at,
+    })
 }
 
 /// The library refuses `none`, other algorithms, and wrong issuers and audiences; the end is judged by our own clock.

@@ -50,9 +50,8 @@ impl Known {
         entry.holds(now, epoch).then(|| entry.principal.clone())
     }
 
-    /// `epoch` was read before the principal, so that a change in between is not missed. `until` is when the proof
-    /// ends.
-    pub(super) fn keep(&self, proof: Proof<'_>, principal: Principal, now: Instant, until: Instant, epoch: u64) {
+    /// `epoch` was read before the principal, so that a change in between is not missed.
+    pub(super) fn keep(&self, proof: Proof<'_>, principal: Principal, now: Instant, epoch: u64) {
         let key = proof.key();
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
@@ -60,9 +59,9 @@ impl Known {
         }
         if known.len() < MOST {
             let entry = Entry {
-                principal,
                 since: now,
-                until: until.min(now + KEPT),
+                until: principal.proved_until.min(now + KEPT),
+                principal,
                 epoch,
             };
             known.insert(key, entry);
@@ -91,13 +90,14 @@ mod tests {
     use super::*;
     use crate::auth::principal::Credential;
 
-    fn ana() -> Principal {
+    fn ana(proved_until: Instant) -> Principal {
         Principal {
             organization_id: OrganizationId(Uuid::nil()),
             user_id: UserId(Uuid::nil()),
             name: "Ana".to_owned(),
             role: Role::Analyst,
             credential: Credential::Session(SessionId(Uuid::nil())),
+            proved_until,
         }
     }
 
@@ -107,7 +107,7 @@ mod tests {
         let at = |seconds| start + TimeDelta::seconds(seconds);
         let known = Known::default();
         let proof = Proof::Session("s");
-        known.keep(proof, ana(), at(0), at(600), 7);
+        known.keep(proof, ana(at(600)), at(0), 7);
         assert!(known.find(proof, at(2), 7).is_some());
         assert!(known.find(proof, at(3), 7).is_none(), "too long ago");
         assert!(known.find(proof, at(-1), 7).is_none(), "the clock was set back");
@@ -116,7 +116,7 @@ mod tests {
             known.find(Proof::Token("s"), at(1), 7).is_none(),
             "a session is no token"
         );
-        known.keep(proof, ana(), at(10), at(11), 7);
+        known.keep(proof, ana(at(11)), at(10), 7);
         assert!(known.find(proof, at(11), 7).is_none(), "the session ended");
     }
 }

@@ -20,6 +20,8 @@ pub struct Principal {
     pub name: String,
     pub role: Role,
     pub credential: Credential,
+    /// When the session or the token ends. A session that is used until then goes on for longer.
+    pub proved_until: Instant,
 }
 
 /// How they proved it.

@@ -155,11 +155,11 @@ async fn identify(auth: &Auth, proof: Proof<'_>) -> AppResult<Principal> {
     if let Some(principal) = auth.0.known.find(proof, now, epoch) {
         return Ok(principal);
     }
-    let (principal, until) = match proof {
+    let principal = match proof {
         Proof::Session(token) => session::principal(auth, token).await?,
         Proof::Token(token) => api_token::principal(auth, token).await?,
     };
-    auth.0.known.keep(proof, principal.clone(), now, until, epoch);
+    auth.0.known.keep(proof, principal.clone(), now, epoch);
     Ok(principal)
 }
 

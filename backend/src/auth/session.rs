@@ -146,7 +146,7 @@ fn cookie(name: &'static str, token: String) -> Cookie<'static> {
 /// When the database refuses.
 pub async fn owner(auth: &Auth, token: &str) -> AppResult<Option<UserId>> {
     match principal(auth, token).await {
-        Ok((principal, _)) => Ok(Some(principal.user_id)),
+        Ok(principal) => Ok(Some(principal.user_id)),
         Err(error) if error.code() == ErrorCode::Unauthenticated => Ok(None),
         Err(error) => Err(error),
     }
@@ -163,8 +163,8 @@ type Found = (
     Instant,
 );
 
-/// Whose session it is, and when it ends if nothing more is done in it.
-pub(super) async fn principal(auth: &Auth, token: &str) -> AppResult<(Principal, Instant)> {
+/// Whose session it is.
+pub(super) async fn principal(auth: &Auth, token: &str) -> AppResult<Principal> {
     let now = auth.0.clock.now();
     let hash = sha256_hex(token.as_bytes());
     let mut conn = auth.0.db.read().await?;
@@ -201,14 +201,14 @@ pub(super) async fn principal(auth: &Auth, token: &str) -> AppResult<(Principal,
         // Bookkeeping must not refuse a reader while the writer is busy.
         tracing::debug!(error = %error, "use was not noted");
     }
-    let principal = Principal {
+    Ok(Principal {
         organization_id,
         user_id,
         name,
         role,
         credential: Credential::Session(id),
-    };
-    Ok((principal, expires_at))
+        proved_until: expires_at,
+    })
 }
 
 /// Ends one session.

@@ -71,6 +71,7 @@ impl BulkKind for BulkExecutions {
         Ok(Count {
             matching: list::count_all(conn, &matching).await?,
             eligible: list::count_all(conn, &ready).await?,
+            doubtful: None,
         })
     }
 

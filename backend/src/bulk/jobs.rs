@@ -72,6 +72,7 @@ impl BulkKind for BulkJobs {
         Ok(Count {
             matching: list::count(conn, &self.matching(scope), None).await?,
             eligible: list::count(conn, &self.ready(scope), None).await?,
+            doubtful: None,
         })
     }
 

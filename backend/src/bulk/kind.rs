@@ -77,6 +77,8 @@ pub struct Scope {
 pub struct Count {
     pub matching: i64,
     pub eligible: i64,
+    /// See [`BulkDto::doubtful`].
+    pub doubtful: Option<i64>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -108,6 +110,7 @@ pub(super) async fn start<K: BulkKind>(app: &App, principal: &Principal, kind: K
     let mut answer = BulkDto {
         matching: count.matching,
         eligible: count.eligible,
+        doubtful: count.doubtful,
         job_id: None,
     };
     if dry_run || answer.eligible == 0 {

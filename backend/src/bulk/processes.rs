@@ -36,6 +36,9 @@ pub struct BulkProcesses {
     action: BulkAction,
     target: BulkTarget,
     reason: Option<String>,
+    /// Absent in jobs that an older version queued.
+    #[serde(default)]
+    despite_doubt: bool,
 }
 
 /// A process, and its client's name.
@@ -67,6 +70,7 @@ impl BulkProcesses {
             action,
             target: create.target,
             reason,
+            despite_doubt: create.despite_doubt,
         })
     }
 
@@ -88,9 +92,10 @@ impl BulkProcesses {
     /// `rpa_not_configured` when robots are wanted and there is no address of their API.
     async fn ready(&self, conn: &mut DbConn, selection: Selection) -> AppResult<Selection> {
         let organization = selection.organization;
-        let legal = selection.only(eligible(self.action));
+        let legal = selection.only(eligible_from(self.action));
         Ok(match self.action {
             BulkAction::Approve | BulkAction::Reject => legal,
+            BulkAction::Send if self.despite_doubt => legal,
             BulkAction::Send => legal.certain(ExecutionType::UploadSat),
             BulkAction::Download => {
                 let operators = executions::operators_with_robots(conn, organization).await?;
@@ -117,8 +122,7 @@ impl BulkProcesses {
             BulkAction::Send => {
                 let document = ProcessSend {
                     version,
-                    // Somebody decides about each.
-                    despite_doubt: false,
+                    despite_doubt: self.despite_doubt,
                 };
                 sending::rules::send(app, tx, actor, seen.id, &document).await
             }
@@ -145,9 +149,18 @@ impl BulkKind for BulkProcesses {
         }
         let matching = self.matching(conn, scope).await?.complete()?;
         let ready = self.ready(conn, matching.clone()).await?;
+        let eligible = list::count_all(conn, &ready).await?;
+        let doubtful = if self.action == BulkAction::Send {
+            let legal = matching.clone().only(eligible_from(self.action));
+            let certain = legal.clone().certain(ExecutionType::UploadSat);
+            Some(list::count_all(conn, &legal).await? - list::count_all(conn, &certain).await?)
+        } else {
+            None
+        };
         Ok(Count {
             matching: list::count_all(conn, &matching).await?,
-            eligible: list::count_all(conn, &ready).await?,
+            eligible,
+            doubtful,
         })
     }
 
@@ -181,7 +194,7 @@ impl BulkKind for BulkProcesses {
 }
 
 /// Statuses from which the action is legal; agreed with the transition table by a test.
-fn eligible(action: BulkAction) -> &'static [ProcessStatus] {
+fn eligible_from(action: BulkAction) -> &'static [ProcessStatus] {
     match action {
         BulkAction::Approve | BulkAction::Reject => &[ProcessStatus::AguardandoAprovacao],
         BulkAction::Send => &[ProcessStatus::AguardandoEnvioSat, ProcessStatus::ErroEnvioSat],
@@ -210,7 +223,7 @@ mod tests {
             };
             for status in ProcessStatus::ALL {
                 let legal = moves.iter().any(|by| next(*status, *by).is_some());
-                assert_eq!(eligible(*action).contains(status), legal, "{action} from {status}");
+                assert_eq!(eligible_from(*action).contains(status), legal, "{action} from {status}");
             }
         }
     }

@@ -1,7 +1,10 @@
 //! What a robot is told when it starts.
 
 use diesel::prelude::*;
-use esteira_shared::{reason::Reason, status::ExecutionType};
+use esteira_shared::{
+    reason::Reason,
+    status::{ExecutionType, ProcessStatus},
+};
 use serde_json::Value;
 
 use super::model::Execution;
@@ -83,7 +86,7 @@ async fn document(app: &App, conn: &mut DbConn, execution: &Execution, process: 
         action: Some(action),
     };
     let sha256 = execution.document_sha256.as_deref().unwrap_or_default();
-    if !process.has_approved(sha256) {
+    if process.status != ProcessStatus::EnviandoSat || !process.has_approved(sha256) {
         return Err(missing(Reason::DocumentNotAwaited {}, Reason::SendAgain {}));
     }
     let document = Document::with_bytes(conn, process.id, sha256)

@@ -177,6 +177,7 @@ impl Watch {
                 seen = next_of(&mut self.log) => return seen.map_or_else(|error| broken(&error), |seen| Some(told(seen))),
                 () = tokio::time::sleep_until(silent) => return Some(Bytes::from_static(b":\n\n")),
                 () = tokio::time::sleep_until(judge_at) => continue,
+                () = self.app.clock.sleep_until(self.principal.proved_until) => continue,
             };
             // Signals may have been lost, also one that says that rights ended: the number tells of those too.
             self.judge().await?;
@@ -211,11 +212,13 @@ impl Watch {
     }
 
     /// Checks whether the reader may still read: at first, since their rights may have ended while the stream was opened,
-    /// then whenever anybody's rights changed, and now and then. Nothing when the stream has to end.
+    /// then whenever anybody's rights changed, when their session or token ends, and now and then. Nothing when the stream
+    /// has to end.
     async fn judge(&mut self) -> Option<()> {
         let (now, epoch) = (tokio::time::Instant::now(), self.app.bus.access_epoch());
+        let proved = self.app.clock.now() < self.principal.proved_until;
         let holds = |(at, seen): (tokio::time::Instant, u64)| seen == epoch && now < at + JUDGE_AGAIN;
-        if self.judged.is_some_and(holds) {
+        if proved && self.judged.is_some_and(holds) {
             return Some(());
         }
         self.judged = Some((now, epoch));

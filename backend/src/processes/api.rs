@@ -1,4 +1,5 @@
 pub(super) mod approve;
+pub(super) mod confirm;
 pub(super) mod content;
 pub(super) mod export;
 pub(super) mod get;

@@ -46,7 +46,7 @@ pub struct Selection {
     pub settled_before: Option<Instant>,
     /// Only these, for bulk actions on chosen rows.
     pub ids: Option<Vec<ProcessId>>,
-    /// Only those without a run of this kind, or whose newest one has a known end.
+    /// Only those for which it is known whether a run of this kind did its work.
     certain: Option<ExecutionType>,
     /// Only those of these operators for which no run waits or is at work.
     idle: Option<Vec<OperatorId>>,
@@ -109,8 +109,8 @@ impl Selection {
         self
     }
 
-    /// Without those whose newest run of a kind has an unknown end: that robot may have done its work, so a person
-    /// decides whether another one starts.
+    /// Without those whose newest run of a kind has an unknown end, and, of sendings, without those to which SAT's answer was
+    /// not understood: the work may have been done, so a person decides whether it is done again.
     pub fn certain(self, tipo: ExecutionType) -> Self {
         Self {
             certain: Some(tipo),
@@ -202,6 +202,13 @@ macro_rules! rows {
                 ));
         }
         if let Some(tipo) = selection.certain {
+            if tipo == ExecutionType::UploadSat {
+                // Within a text of the reason the quotation marks would be escaped.
+                rows = rows.filter(sql::<Bool>(
+                    "(processes.error_cause IS NULL \
+                     OR processes.error_cause NOT LIKE '{%\"code\":\"sat_not_understood\"%}')",
+                ));
+            }
             rows = rows.filter(
                 sql::<Bool>(
                     "NOT EXISTS (SELECT 1 FROM executions AS unknown_runs \

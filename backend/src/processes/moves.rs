@@ -61,6 +61,17 @@ pub fn destination(from: ProcessStatus, by: Move) -> AppResult<ProcessStatus> {
     })
 }
 
+/// The moves that are legal for a process as it stands. That SAT has its document can be confirmed only after a sending
+/// of it failed.
+#[must_use]
+pub fn allowed(process: &Process) -> Vec<Move> {
+    let mut allowed = transition::allowed(process.status);
+    if process.error_cause.is_none() {
+        allowed.retain(|by| *by != Move::ConfirmSend);
+    }
+    allowed
+}
+
 /// Moves a process that was read in this transaction, and records who did it and why.
 ///
 /// # Errors
@@ -124,10 +135,13 @@ pub async fn advance_named(
         .execute(c)
         .await)?;
     let subject = Subject::new("process", process.id.0, names.title(process));
-    let before_state = json!({ "status": process.status, "fatura_sha256": process.fatura_sha256 });
+    let before_state = json!({
+        "status": process.status, "fatura_sha256": process.fatura_sha256, "sat_protocol": process.sat_protocol,
+    });
     let (reason, reason_coded) = language::kept(|| reason.map(told).unzip());
     let after_state = json!({
-        "status": to, "fatura_sha256": after.fatura_sha256, "reason": reason, "reason_coded": reason_coded,
+        "status": to, "fatura_sha256": after.fatura_sha256, "sat_protocol": after.sat_protocol, "reason": reason,
+        "reason_coded": reason_coded,
     });
     audit::record(tx, actor, by.into(), subject, Some(&before_state), Some(&after_state)).await?;
     if let Some(event) = WebhookEvent::of_status(to) {

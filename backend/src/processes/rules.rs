@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use esteira_shared::{
-    dto::processes::{ProcessApprove, ProcessMove, ProcessReject, ProcessUpdate},
+    dto::processes::{ProcessApprove, ProcessConfirm, ProcessMove, ProcessReject, ProcessUpdate},
     error::ErrorCode,
     event::Topic,
     ids::ProcessId,
@@ -98,6 +98,32 @@ pub async fn withdraw(tx: &mut Tx, actor: &Actor, id: ProcessId, seen: &ProcessM
 pub async fn reopen(tx: &mut Tx, actor: &Actor, id: ProcessId, seen: &ProcessMove) -> AppResult<Process> {
     let process = held(tx, actor, id, Move::Reopen, seen.version).await?;
     moves::reopen(tx, actor, &process, None).await
+}
+
+/// Writes down that SAT has the document of a failed sending, as a person found it there.
+///
+/// # Errors
+/// `not_found`, `illegal_transition`, also when no sending of this document failed; `version_conflict`.
+pub async fn confirm(tx: &mut Tx, actor: &Actor, id: ProcessId, seen: &ProcessConfirm) -> AppResult<Process> {
+    let by = Move::ConfirmSend;
+    let process = held(tx, actor, id, by, seen.version).await?;
+    let allowed = moves::allowed(&process);
+    if !allowed.contains(&by) {
+        let message = "no sending of this document failed; send it to SAT";
+        return Err(AppError::new(ErrorCode::IllegalTransition, message)
+            .with_details(json!({ "from": process.status, "move": by, "allowed": allowed })));
+    }
+    let changes = ProcessChanges {
+        data_envio_sat: Some(Some(tx.now())),
+        sat_protocol: Some(Some(seen.protocol.trim().to_owned())),
+        error_cause: Some(None),
+        error_step: Some(None),
+        error_action: Some(None),
+        ..ProcessChanges::default()
+    };
+    let note = seen.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
+    let reason = note.map(Reason::quoted);
+    moves::advance(tx, actor, &process, by, reason.as_ref(), changes).await
 }
 
 /// Sets the invoice's value and due date.

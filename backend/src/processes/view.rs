@@ -8,7 +8,6 @@ use esteira_shared::{
     },
     ids::{ExecutionId, OrganizationId, ProcessId},
     reason::Reason,
-    transition,
 };
 use futures_util::future::BoxFuture;
 
@@ -54,7 +53,7 @@ impl ProcessPage {
         let review = review::facts(conn, row).await?;
         let moves = moves::history(conn, id).await?;
         let documents = document::of_process(conn, id).await?;
-        let allowed = transition::allowed(row.status);
+        let allowed = moves::allowed(row);
         let beside = (self.0)(app, conn, row).await?;
         let (run_waiting_cause, run_waiting_cause_coded) = beside.run_waiting_cause.as_ref().map(told).unzip();
         Ok(ProcessDetailDto {

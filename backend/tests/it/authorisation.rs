@@ -99,6 +99,7 @@ fn body(id: &str, ids: &Ids) -> Option<Value> {
         "approve_process" => json!({ "version": 1, "sha256": "00" }),
         "reject_process" => json!({ "version": 1, "reason": "r" }),
         "withdraw_process" | "reopen_process" | "send_process" => json!({ "version": 1 }),
+        "confirm_process" => json!({ "version": 1, "protocol": "P-1" }),
         "bulk_approve_processes" | "bulk_reject_processes" | "bulk_send_processes" | "bulk_download_processes" => {
             json!({ "target": { "ids": [ids.process] }, "reason": "r", "dry_run": true })
         }

@@ -77,8 +77,8 @@ on_both!(the_whole_road_with_every_move_remembered, |test| {
 on_both!(an_illegal_move_names_the_legal_ones, |test| {
     let (fixture, id) = one(&test, "ilegal").await;
     let process = fixture.viewer.get(&format!("/api/v1/processes/{id}")).await.expect(200)["process"].clone();
-    for verb in ["approve", "reject", "withdraw", "reopen", "send"] {
-        let body = json!({ "version": process["version"], "sha256": "00", "reason": "r" });
+    for verb in ["approve", "reject", "withdraw", "reopen", "send", "confirm"] {
+        let body = json!({ "version": process["version"], "sha256": "00", "reason": "r", "protocol": "P-1" });
         let refused = fixture
             .analyst
             .post(&format!("/api/v1/processes/{id}/{verb}"), body)

@@ -1,6 +1,7 @@
 //! Sending to SAT: once, whatever fails.
 
 mod answers;
+mod confirmed;
 
 use serde_json::{Value, json};
 

@@ -29,9 +29,10 @@ use esteira::{
 };
 use esteira_shared::instant::Instant;
 pub use fixture::{Fixture, PASSWORD, processes_in};
+use futures_util::future::BoxFuture;
 pub use s3::s3;
 pub use tasks::{Probe, ProbePayload, note, probes};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 
 /// Runs one body on both databases, each time on a server of its own.
 #[macro_export]
@@ -96,11 +97,13 @@ macro_rules! everywhere {
 pub struct TestClock {
     added: Mutex<TimeDelta>,
     stopped: Mutex<Option<Instant>>,
+    moved: Notify,
 }
 
 impl TestClock {
     pub fn advance(&self, by: TimeDelta) {
         *self.added.lock().unwrap() += by;
+        self.moved.notify_waiters();
     }
 
     /// No time passes any more but what is added.
@@ -113,6 +116,23 @@ impl Clock for TestClock {
     fn now(&self) -> Instant {
         let now = self.stopped.lock().unwrap().unwrap_or_else(|| Utc::now().into());
         now + *self.added.lock().unwrap()
+    }
+
+    fn sleep_until(&self, at: Instant) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            loop {
+                // Before the look at the time: a move in between is not missed.
+                let moved = self.moved.notified();
+                let left = (at - self.now()).to_std().unwrap_or_default();
+                if left.is_zero() {
+                    return;
+                }
+                tokio::select! {
+                    () = moved => {}
+                    () = tokio::time::sleep(left) => {}
+                }
+            }
+        })
     }
 }
 

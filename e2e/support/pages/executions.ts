@@ -97,7 +97,7 @@ export class LogPart {
     this.wrap = this.tools.getByRole('button', { name: 'Quebrar linhas longas' });
     this.time = this.tools.getByRole('button', { name: 'Hora das linhas' });
     this.copy = this.tools.getByRole('button', { name: /^Copiar a/ });
-    this.download = this.tools.getByRole('link', { name: 'Baixar o log inteiro' });
+    this.download = this.tools.getByRole('button', { name: 'Baixar o log inteiro' });
     this.follow = this.region.getByRole('button', { name: 'Acompanhar' });
     this.toEnd = this.region.getByRole('button', { name: 'Ir para o fim' });
   }

@@ -1,7 +1,7 @@
 //! The log of an execution.
 
 use esteira_shared::{
-    dto::logs::{LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
+    dto::logs::{LogDownloadQuery, LogMatchQuery, LogMatchesDto, LogPageDto, LogQuery},
     ids::ExecutionId,
 };
 
@@ -17,7 +17,10 @@ pub async fn list_log_matches(id: ExecutionId, query: &LogMatchQuery) -> ApiResu
     client::get(&format!("/executions/{id}/log/matches{}", query_string(query))).await
 }
 
-/// Where the whole log is, as a text file.
-pub fn log_address(id: ExecutionId) -> String {
-    client::address(&format!("/executions/{id}/log/download"))
+/// Where the whole log is, as a text file; with `escapes`, with the codes that terminals obey.
+pub fn log_address(id: ExecutionId, escapes: bool) -> String {
+    let query = LogDownloadQuery {
+        escapes: escapes.then_some(true),
+    };
+    client::address(&format!("/executions/{id}/log/download{}", query_string(&query)))
 }

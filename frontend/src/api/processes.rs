@@ -4,8 +4,8 @@ use esteira_shared::{
     dto::{
         bulk::{BulkAction, BulkCreate, BulkDto},
         processes::{
-            DocumentUpload, MatrixQuery, MonthMatrixDto, MonthOpened, ProcessApprove, ProcessDetailDto, ProcessDto,
-            ProcessMove, ProcessQuery, ProcessReject, ProcessSend, ProcessUpdate,
+            DocumentUpload, MatrixQuery, MonthMatrixDto, MonthOpened, ProcessApprove, ProcessConfirm, ProcessDetailDto,
+            ProcessDto, ProcessMove, ProcessQuery, ProcessReject, ProcessSend, ProcessUpdate,
         },
     },
     ids::{DocumentId, ProcessId},
@@ -50,6 +50,11 @@ pub async fn reopen_process(id: ProcessId, seen: &ProcessMove) -> ApiResult<Proc
 /// Sends to SAT, or tries again.
 pub async fn send_process(id: ProcessId, seen: &ProcessSend) -> ApiResult<ProcessDetailDto> {
     client::post(&format!("/processes/{id}/send"), seen).await
+}
+
+/// Says that SAT has the document of a failed sending.
+pub async fn confirm_process(id: ProcessId, seen: &ProcessConfirm) -> ApiResult<ProcessDetailDto> {
+    client::post(&format!("/processes/{id}/confirm"), seen).await
 }
 
 /// With `dry_run` it only counts.

@@ -16,12 +16,12 @@ use leptos::prelude::*;
 
 use self::progress::BulkProgress;
 pub use self::{
-    ask::{BulkAsk, BulkWords},
+    ask::{BulkAsk, BulkDoubt, BulkWish, BulkWords},
     progress::bulk_outcome,
 };
 use crate::{
     api::ApiError,
-    components::{Button, Dialog, ErrorCard, Kind, Notice, ReasonField, Skeleton},
+    components::{Button, Checkbox, Dialog, ErrorCard, Kind, Notice, ReasonField, Skeleton},
     hooks::use_mutation,
     i18n::tr,
     state::toasts::use_toasts,
@@ -38,6 +38,8 @@ pub struct BulkFlow {
     asked: RwSignal<Option<BulkAsk>>,
     count: RwSignal<Option<Result<BulkDto, ApiError>>>,
     job: RwSignal<Option<JobId>>,
+    /// The person wants it also for those that may have been done already.
+    despite_doubt: RwSignal<bool>,
     /// Which question is the newest: answers to an older one do not belong into the dialog.
     turn: StoredValue<u32>,
 }
@@ -49,6 +51,7 @@ impl BulkFlow {
             asked: RwSignal::new(None),
             count: RwSignal::new(None),
             job: RwSignal::new(None),
+            despite_doubt: RwSignal::new(false),
             turn: StoredValue::new(0),
         }
     }
@@ -65,6 +68,7 @@ impl BulkFlow {
     fn begin(self, ask: BulkAsk) {
         self.asked.set(Some(ask));
         self.job.set(None);
+        self.despite_doubt.set(false);
         self.open.set(true);
         self.recount();
     }
@@ -77,7 +81,11 @@ impl BulkFlow {
         self.turn.set_value(turn);
         self.count.set(None);
         leptos::task::spawn_local(async move {
-            let counted = ask.send(None, true).await;
+            let wish = BulkWish {
+                dry_run: true,
+                ..BulkWish::default()
+            };
+            let counted = ask.send(wish).await;
             if self.turn.try_get_value() == Some(turn) {
                 self.count.set(Some(counted));
             }
@@ -89,12 +97,12 @@ impl BulkFlow {
         self.open.get()
     }
 
+    /// How many it is for, as the person has chosen.
     fn eligible(self) -> i64 {
+        let despite_doubt = self.despite_doubt.get();
         self.count.with(|count| {
-            count
-                .as_ref()
-                .and_then(|count| count.as_ref().ok())
-                .map_or(0, |count| count.eligible)
+            let Some(Ok(count)) = count else { return 0 };
+            count.eligible + count.doubtful.filter(|_| despite_doubt).unwrap_or(0)
         })
     }
 }
@@ -132,7 +140,11 @@ pub fn BulkDialog(
             missing.set(Some(tr!(processes.reject_needs_reason).to_owned()));
             return;
         }
-        let answer = ask.send(needs_reason.then_some(text), false);
+        let answer = ask.send(BulkWish {
+            reason: needs_reason.then_some(text),
+            despite_doubt: bulk.despite_doubt.get_untracked(),
+            dry_run: false,
+        });
         let turn = bulk.turn.get_value();
         // By then the page may be gone, the dialog closed, or open for something else.
         let is_asked = move || bulk.open.try_get_untracked() == Some(true) && bulk.turn.try_get_value() == Some(turn);
@@ -215,7 +227,7 @@ fn Count(bulk: BulkFlow, ask: BulkAsk) -> impl IntoView {
         match bulk.count.get() {
         None => view! { <Skeleton rows=2/> }.into_any(),
         Some(Err(error)) => view! { <ErrorCard error on_retry=move |()| bulk.recount()/> }.into_any(),
-        Some(Ok(count)) if count.eligible == 0 => view! {
+        Some(Ok(count)) if count.eligible == 0 && doubtful(&count) == 0 => view! {
             <Notice title=tr!(processes.bulk_none) text=words.none(format::count(count.matching))/>
         }
         .into_any(),
@@ -223,8 +235,9 @@ fn Count(bulk: BulkFlow, ask: BulkAsk) -> impl IntoView {
             <div class="stack stack--tight">
                 <p role="status"><b>{words.eligible(count.eligible, count.matching)}</b></p>
                 {named(&ask.names, count.eligible)}
-                {(count.matching > count.eligible).then(|| {
-                    view! { <p class="small muted">{words.others(format::count(count.matching - count.eligible))}</p> }
+                {words.doubt(doubtful(&count)).map(|doubt| choice(bulk, doubt))}
+                {(count.matching > count.eligible + doubtful(&count)).then(|| {
+                    view! { <p class="small muted">{words.others(format::count(count.matching - count.eligible - doubtful(&count)))}</p> }
                 })}
                 {words.note().map(|note| view! { <p class="small muted">{note}</p> })}
             </div>
@@ -232,6 +245,17 @@ fn Count(bulk: BulkFlow, ask: BulkAsk) -> impl IntoView {
         .into_any(),
     }
     }
+}
+
+fn doubtful(count: &BulkDto) -> i64 {
+    count.doubtful.unwrap_or(0)
+}
+
+/// Whether it is done also to those that may have been done already.
+fn choice(bulk: BulkFlow, doubt: BulkDoubt) -> AnyView {
+    let despite_doubt = bulk.despite_doubt;
+    view! { <Checkbox checked=despite_doubt on_change=move |on| despite_doubt.set(on) label=doubt.label hint=doubt.hint/> }
+        .into_any()
 }
 
 /// The first of them by name, and how many more there are.

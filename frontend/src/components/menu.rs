@@ -157,6 +157,27 @@ pub fn MenuItem(
     .into_any()
 }
 
+/// A file to download, in a menu.
+#[component]
+pub fn MenuDownload(href: String, children: Children) -> impl IntoView {
+    let close = use_context::<PopoverClose>();
+    view! {
+        <a
+            class="menu__item"
+            role="menuitem"
+            href=href
+            download=""
+            rel="external"
+            on:click=move |_| {
+                if let Some(close) = close { close.0.run(()); }
+            }
+        >
+            {children()}
+        </a>
+    }
+    .into_any()
+}
+
 /// Puts `body` below `anchor`, or above it where there is more room, and inside the window.
 pub(super) fn place(anchor: &HtmlElement, body: &HtmlElement, start: bool) {
     const GAP: f64 = 4.0;

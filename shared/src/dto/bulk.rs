@@ -21,6 +21,11 @@ pub struct BulkDto {
     pub matching: i64,
     /// Of these, those that the action is possible for now.
     pub eligible: i64,
+    /// Of those that match, those for which another sending would be refused with `sat_unclear`, or whose sending by a robot
+    /// has an unknown end: SAT may have their documents. They are eligible only with `despite_doubt`. Absent for other
+    /// actions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubtful: Option<i64>,
     /// Absent for a dry run.
     pub job_id: Option<JobId>,
 }
@@ -135,6 +140,9 @@ pub struct BulkCreate {
     /// Asked for when rejecting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// When sending: also those that SAT may have already. Somebody decided so.
+    #[serde(default)]
+    pub despite_doubt: bool,
     #[serde(default)]
     pub dry_run: bool,
 }

@@ -1,8 +1,11 @@
 //! Processes, their documents and moves, and the month matrix.
 
+mod matrix;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use self::matrix::*;
 use crate::{
     error::{FieldCode, FieldError, words},
     ids::{AccountId, ClientId, DocumentId, ExecutionId, OperatorId, ProcessId, ProcessMoveId},
@@ -290,6 +293,27 @@ pub struct ProcessSend {
     pub despite_doubt: bool,
 }
 
+/// Says that SAT has the approved document, although no answer of SAT said so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProcessConfirm {
+    pub version: i32,
+    /// SAT's number for the document, as the person found it there.
+    pub protocol: String,
+    /// How they know; it stands in the history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+impl Validate for ProcessConfirm {
+    fn validate(&self) -> Result<(), Vec<FieldError>> {
+        let mut fields = Fields::new();
+        fields.text("protocol", &self.protocol, 200);
+        fields.optional_text("note", self.note.as_deref(), 500);
+        fields.finish()
+    }
+}
+
 /// A move that needs nothing but the version seen: withdraw, reopen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -326,70 +350,4 @@ pub struct MonthOpened {
 pub struct StatusCount {
     pub status: ProcessStatus,
     pub count: i64,
-}
-
-/// The matrix client × operator of a month.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct MonthMatrixDto {
-    pub month: Month,
-    /// Counts of the whole month, not of the filter.
-    pub counts: Vec<StatusCount>,
-    pub late: i64,
-    /// Columns, by name.
-    pub operators: Vec<MatrixOperator>,
-    /// Rows, by client name; only clients with a process that matches the filter.
-    pub rows: Vec<MatrixRow>,
-    /// True when the month has more cells than one answer holds: a filter shows the rest.
-    pub truncated: bool,
-    /// Accounts of active clients that have no process in this month.
-    pub unopened_accounts: i64,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct MatrixOperator {
-    pub id: OperatorId,
-    pub name: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct MatrixRow {
-    pub client_id: ClientId,
-    pub client_name: String,
-    pub cells: Vec<MatrixCell>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct MatrixCell {
-    pub process_id: ProcessId,
-    pub operator_id: OperatorId,
-    pub status: ProcessStatus,
-    pub status_since: Instant,
-    pub valor_fatura: Option<Money>,
-    pub late: bool,
-    /// Short cause of a failure, for the cell.
-    pub cause: Option<String>,
-    /// The same as code and arguments.
-    pub cause_coded: Option<ReasonDto>,
-}
-
-/// Filter of the matrix.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
-#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
-#[serde(deny_unknown_fields)]
-pub struct MatrixQuery {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub operator_id: Option<OperatorId>,
-    /// Words between commas.
-    #[serde(default, skip_serializing_if = "StatusList::is_empty")]
-    pub status: StatusList,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub late: bool,
-    /// Part of the client's name, or the start of its CNPJ.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
 }

@@ -264,6 +264,8 @@ async fn take_up(tx: &mut Tx, actor: &Actor, execution: &Execution) -> AppResult
             // The same robot is asked once more; nothing is sent anew.
             moves::begin_sending(tx, actor, &process, &names, true).await?;
         }
+        // Somebody found it in SAT meanwhile. A start that is sent again could bring it there twice.
+        (ExecutionType::UploadSat, ProcessStatus::UploadRealizado, _) => return Err(control::refuse_resume(execution)),
         _ => {}
     }
     tx.changed(execution.organization_id, Topic::Processes, process.id.0);

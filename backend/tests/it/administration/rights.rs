@@ -76,6 +76,19 @@ on_both!(whatever_ends_rights_ends_the_stream, |test| {
     ends(open, "the maker of a token was deactivated").await;
 });
 
+on_both!(a_stream_ends_with_its_session_or_token, |test| {
+    let fixture = Fixture::new(&test, "prazos").await;
+    let (_, machine) = token(&test, &fixture, &["processes:read"], 1).await;
+    let of_token = stream(&machine).await;
+    let of_session = stream(&fixture.analyst).await;
+    // A session ends after twelve hours without use; the token has a day.
+    test.clock.advance(TimeDelta::hours(12) + TimeDelta::seconds(1));
+    ends(of_session, "a session that was left alone").await;
+    machine.get("/api/v1/processes").await.expect(200);
+    test.clock.advance(TimeDelta::hours(12));
+    ends(of_token, "a token whose time was over").await;
+});
+
 /// So many signals at once that a stream loses the first ones. On one thread nobody reads while they are given.
 #[tokio::test]
 async fn a_stream_that_lost_the_signal_ends_too() {

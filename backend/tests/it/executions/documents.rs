@@ -74,6 +74,49 @@ async fn no_robot_starts_for_a_document_that_was_changed_postgres() {
     none_starts(TestApp::postgres_with(vars).await).await;
 }
 
+/// The start's answer was lost, and somebody found the document in SAT.
+async fn found_there(test: TestApp) {
+    let (fixture, processes) = robots(&test, "achado", 1, &["OI"]).await;
+    test.rpa("opcoes", json!({ "honours_keys": false })).await;
+    let settings = |honours_keys: bool| json!({ "sat_transport": "robot", "honours_keys": honours_keys });
+    connect(&fixture, settings(false)).await;
+    let script = format!("roteiros/{}", hash(&processes[0]).replace("-DOWNLOAD-", "-UPLOAD-"));
+    test.rpa(&script, json!({ "start_http": ["cut"] })).await;
+    let run = send(&fixture, &processes[0], async |_: &str| {}).await;
+    test.run_jobs().await;
+    assert_eq!(detail(&fixture, &run).await["execution"]["outcome_unknown"], true);
+    let row = process(&fixture, &processes[0]).await["process"].clone();
+    assert_eq!(row["status"], "ERRO_ENVIO_SAT", "{row}");
+    let path = format!("/api/v1/processes/{}/confirm", text(&row, "id"));
+    let found = json!({ "version": row["version"], "protocol": "P-1" });
+    fixture.analyst.post(&path, found).await.expect(200);
+
+    // To ask the API is to send the start once more.
+    connect(&fixture, settings(true)).await;
+    let starts = test.rpa_counts().await["inicios"].clone();
+    let path = format!("/api/v1/executions/{run}/resume");
+    fixture.analyst.post(&path, json!({})).await.refused(409, "job_status");
+    test.run_jobs().await;
+    assert_eq!(test.rpa_counts().await["inicios"], starts);
+    let row = process(&fixture, &processes[0]).await["process"].clone();
+    assert_eq!(
+        (&row["status"], &row["sat_protocol"]),
+        (&json!("UPLOAD_REALIZADO"), &json!("P-1"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_found_in_sat_is_not_sent_by_asking_sqlite() {
+    let (_bucket, vars) = s3().await;
+    found_there(TestApp::start(vars).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_found_in_sat_is_not_sent_by_asking_postgres() {
+    let (_bucket, vars) = s3().await;
+    found_there(TestApp::postgres_with(vars).await).await;
+}
+
 /// Changed after the robot began, so nobody knows which of the two it read.
 async fn at_work(test: TestApp) {
     let (fixture, processes) = robots(&test, "trocado", 1, &["OI"]).await;

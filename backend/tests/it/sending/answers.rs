@@ -18,13 +18,13 @@ use crate::{
     support::{Fixture, TestApp, pdf, serve},
 };
 
-type Headers = &'static [(&'static str, &'static str)];
-type Reply = (u16, Headers, &'static str);
+pub(super) type Headers = &'static [(&'static str, &'static str)];
+pub(super) type Reply = (u16, Headers, &'static str);
 
 const NONE: Headers = &[];
 
 /// Answers each client's documents in another way, the last answer for ever, and counts them.
-struct Sat {
+pub(super) struct Sat {
     styles: Vec<Vec<Reply>>,
     sent: Mutex<Vec<usize>>,
 }
@@ -39,7 +39,7 @@ impl Sat {
         (serve(router).await, sat)
     }
 
-    fn sent(&self, index: usize) -> usize {
+    pub(super) fn sent(&self, index: usize) -> usize {
         self.sent.lock().unwrap()[index]
     }
 }
@@ -66,16 +66,16 @@ fn place(client: &str) -> usize {
     client.rsplit(' ').next().unwrap().parse::<usize>().unwrap() - 1
 }
 
-struct Sending {
-    fixture: Fixture,
-    sat: Arc<Sat>,
+pub(super) struct Sending {
+    pub(super) fixture: Fixture,
+    pub(super) sat: Arc<Sat>,
     url: String,
     /// By their places.
-    processes: Vec<String>,
+    pub(super) processes: Vec<String>,
 }
 
 /// Approved processes, one for each style.
-async fn approved(test: &TestApp, name: &str, styles: Vec<Vec<Reply>>) -> Sending {
+pub(super) async fn approved(test: &TestApp, name: &str, styles: Vec<Vec<Reply>>) -> Sending {
     let fixture = Fixture::new(test, name).await;
     let mut opened = fixture.opened(test, styles.len(), &["VIVO"], "2026-10").await;
     opened.sort_by_key(|process| place(process["client_name"].as_str().unwrap()));
@@ -100,20 +100,20 @@ async fn approved(test: &TestApp, name: &str, styles: Vec<Vec<Reply>>) -> Sendin
 }
 
 impl Sending {
-    async fn send(&self, id: &str, more: Value) -> crate::support::Answer {
+    pub(super) async fn send(&self, id: &str, more: Value) -> crate::support::Answer {
         let mut body = json!({ "version": get(&self.fixture, id).await["process"]["version"] });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let path = format!("/api/v1/processes/{id}/send");
         self.fixture.analyst.post(&path, body).await
     }
 
-    async fn send_all(&self) {
+    pub(super) async fn send_all(&self) {
         for id in &self.processes {
             self.send(id, json!({})).await.expect(200);
         }
     }
 
-    async fn process(&self, index: usize) -> Value {
+    pub(super) async fn process(&self, index: usize) -> Value {
         get(&self.fixture, &self.processes[index]).await["process"].clone()
     }
 
@@ -126,7 +126,7 @@ impl Sending {
 }
 
 /// One answer to every sending.
-fn always(status: u16, body: &'static str) -> Vec<Reply> {
+pub(super) fn always(status: u16, body: &'static str) -> Vec<Reply> {
     vec![(status, NONE, body)]
 }
 

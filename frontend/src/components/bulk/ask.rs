@@ -39,6 +39,11 @@ pub trait BulkWords: Send + Sync {
         counted!(processes.bulk_skipped_single, processes.bulk_skipped_many, count)
     }
 
+    /// A choice for those that may have been done already; without it they are left out.
+    fn doubt(&self, _count: i64) -> Option<BulkDoubt> {
+        None
+    }
+
     /// What else to know before it begins.
     fn note(&self) -> Option<&'static str> {
         None
@@ -68,27 +73,45 @@ pub trait BulkWords: Send + Sync {
     }
 }
 
+/// What is asked about those that may have been done already.
+pub struct BulkDoubt {
+    /// Of the choice to do it all the same.
+    pub label: String,
+    /// What may come of it.
+    pub hint: &'static str,
+}
+
+/// How the server is asked.
+#[derive(Default)]
+pub struct BulkWish {
+    pub reason: Option<String>,
+    /// Also for those that may have been done already.
+    pub despite_doubt: bool,
+    /// Only to count.
+    pub dry_run: bool,
+}
+
 type Answer = Pin<Box<dyn Future<Output = ApiResult<BulkDto>>>>;
 
 /// One action on one selection.
 #[derive(Clone)]
 pub struct BulkAsk {
     pub(super) words: Arc<dyn BulkWords>,
-    send: Arc<dyn Fn(Option<String>, bool) -> Answer + Send + Sync>,
+    send: Arc<dyn Fn(BulkWish) -> Answer + Send + Sync>,
     pub(super) names: Arc<[String]>,
     started: Option<Arc<dyn Fn(JobId) + Send + Sync>>,
 }
 
 impl BulkAsk {
-    /// `send` gets the target, the reason, and whether it is only to count.
+    /// `send` gets the target, and how the server is to be asked.
     pub fn new<T: Clone + Send + Sync + 'static, F: Future<Output = ApiResult<BulkDto>> + 'static>(
         words: impl BulkWords + 'static,
         target: T,
-        send: impl Fn(T, Option<String>, bool) -> F + Send + Sync + 'static,
+        send: impl Fn(T, BulkWish) -> F + Send + Sync + 'static,
     ) -> Self {
         Self {
             words: Arc::new(words),
-            send: Arc::new(move |reason, dry_run| -> Answer { Box::pin(send(target.clone(), reason, dry_run)) }),
+            send: Arc::new(move |wish| -> Answer { Box::pin(send(target.clone(), wish)) }),
             names: Arc::from([]),
             started: None,
         }
@@ -112,8 +135,8 @@ impl BulkAsk {
         }
     }
 
-    pub(super) fn send(&self, reason: Option<String>, dry_run: bool) -> Answer {
-        (self.send)(reason, dry_run)
+    pub(super) fn send(&self, wish: BulkWish) -> Answer {
+        (self.send)(wish)
     }
 
     pub(super) fn started(&self, job: JobId) {

@@ -43,10 +43,10 @@ impl LogSource {
         }
     }
 
-    /// Where the whole log is, as a file.
-    pub(super) fn address(&self) -> Option<String> {
+    /// Where the whole log is, as a file; with `escapes`, with the codes that terminals obey.
+    pub(super) fn address(&self, escapes: bool) -> Option<String> {
         match self {
-            Self::Execution(id) => Some(api::executions_log::log_address(*id)),
+            Self::Execution(id) => Some(api::executions_log::log_address(*id, escapes)),
             #[cfg(debug_assertions)]
             Self::Sample(_) => None,
         }

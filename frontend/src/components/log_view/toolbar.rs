@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{rows::ALL, viewer::Viewer};
 use crate::{
-    components::{Button, Choice, Icon, IconButton, IconName, Kind, Menu, MenuItem, Segments, TextInput},
+    components::{Button, Choice, IconButton, IconName, Kind, Menu, MenuDownload, MenuItem, Segments, TextInput},
     i18n::tr,
     state::prefs::LogTime,
 };
@@ -22,7 +22,7 @@ pub(super) fn Toolbar(viewer: Viewer) -> impl IntoView {
         Some(marked) => tr!(log.copy_lines, first = marked.from, last = marked.to),
         None => tr!(log.copy_seen).to_owned(),
     });
-    let address = viewer.store.source().and_then(|source| source.address());
+    let address = move |escapes: bool| viewer.store.source().and_then(|source| source.address(escapes));
     view! {
         <div class="log__tools" role="toolbar" aria-label=tr!(log.tools)>
             <Search viewer/>
@@ -39,10 +39,11 @@ pub(super) fn Toolbar(viewer: Viewer) -> impl IntoView {
                         .collect_view()}
                 </Menu>
                 <IconButton icon=IconName::Copy label=copy on_click=move |()| viewer.copy()/>
-                {address.map(|address| view! {
-                    <a class="btn btn--icon" href=address download="" rel="external" title=tr!(log.download) aria-label=tr!(log.download)>
-                        <Icon name=IconName::Download/>
-                    </a>
+                {address(false).zip(address(true)).map(|(plain, escapes)| view! {
+                    <Menu label=tr!(log.download) icon=IconName::Download>
+                        <MenuDownload href=plain.clone()>{tr!(log.download_plain)}</MenuDownload>
+                        <MenuDownload href=escapes.clone()>{tr!(log.download_escapes)}</MenuDownload>
+                    </Menu>
                 })}
             </div>
         </div>

@@ -63,11 +63,11 @@ pub(super) fn BulkButtons(
 ) -> impl IntoView {
     let ask = move |action: ExecutionAction| {
         bulk.ask(target.run(()), |target| {
-            BulkAsk::new(action, target, move |target, _, dry_run| async move {
+            BulkAsk::new(action, target, move |target, wish| async move {
                 let create = ExecutionBulkCreate {
                     action,
                     target,
-                    dry_run,
+                    dry_run: wish.dry_run,
                 };
                 api::executions::bulk_executions(&create).await
             })

@@ -19,7 +19,7 @@ use leptos_router::hooks::use_params_map;
 use super::{CancelDialog, DoubtDialog, words};
 use crate::{
     api,
-    components::{AsyncView, LogView, Tab, TabPanel, Tabs},
+    components::{AsyncView, LinkButton, LogView, Tab, TabPanel, Tabs},
     hooks::{use_list_query_beside, use_look, use_query},
     i18n::tr,
     pages::frame::{Crumb, NotFound, use_crumbs},
@@ -93,6 +93,16 @@ fn OneExecution(id: ExecutionId) -> impl IntoView {
             tipo.unwrap_or(ExecutionType::DownloadFatura)
         })
     });
+    // What a robot brought to SAT is noted where its process is.
+    let in_sat = move || {
+        let sent = execution.get().filter(|one| one.tipo == ExecutionType::UploadSat);
+        sent.map(|one| {
+            view! {
+                <p>{tr!(executions.doubt_in_sat)}</p>
+                <LinkButton small=true href=paths::process(one.process_id)>{tr!(executions.see_process)}</LinkButton>
+            }
+        })
+    };
     view! {
         <AsyncView query let:data>
             <Head data commands/>
@@ -100,7 +110,7 @@ fn OneExecution(id: ExecutionId) -> impl IntoView {
             <Body data commands id/>
         </AsyncView>
         <CancelDialog open=commands.cancelling execution on_changed=move |()| query.refetch()/>
-        <DoubtDialog open=commands.doubting tipo confirm=tr!(executions.rerun) on_confirm=move |()| commands.rerun_anyway()/>
+        <DoubtDialog open=commands.doubting tipo confirm=tr!(executions.rerun) on_confirm=move |()| commands.rerun_anyway() aside=in_sat/>
         <RerunDialog commands/>
     }
 }

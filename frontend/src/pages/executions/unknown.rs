@@ -47,10 +47,14 @@ pub fn DoubtDialog(
     #[prop(into)]
     confirm: Signal<String>,
     #[prop(into)] on_confirm: Callback<()>,
+    /// Another way out.
+    #[prop(optional, into)]
+    aside: Option<ViewFn>,
 ) -> impl IntoView {
     view! {
         <ConfirmDialog open title=tr!(executions.doubt_title) confirm danger=true on_confirm>
             <p>{move || words::doubt(tipo.get())}</p>
+            {aside.as_ref().map(ViewFn::run)}
         </ConfirmDialog>
     }
     .into_any()

@@ -76,11 +76,11 @@ pub(super) fn BulkButtons(
 ) -> impl IntoView {
     let ask = move |action: JobBulkAction| {
         bulk.ask(target.run(()), |target| {
-            BulkAsk::new(action, target, move |target, _, dry_run| async move {
+            BulkAsk::new(action, target, move |target, wish| async move {
                 let create = JobBulkCreate {
                     action,
                     target,
-                    dry_run,
+                    dry_run: wish.dry_run,
                 };
                 api::jobs::bulk_jobs(&create).await
             })

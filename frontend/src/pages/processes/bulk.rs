@@ -9,8 +9,8 @@ use leptos::prelude::*;
 use super::words;
 use crate::{
     api,
-    components::{BulkAsk, BulkFlow, BulkWords, Button, IconName, Kind},
-    i18n::tr,
+    components::{BulkAsk, BulkDoubt, BulkFlow, BulkWords, Button, IconName, Kind},
+    i18n::{counted, tr},
     state::session::use_session,
 };
 
@@ -39,9 +39,15 @@ impl BulkWords for BulkAction {
         match self {
             Self::Approve => Some(tr!(processes.bulk_approve_note)),
             Self::Download => Some(tr!(processes.bulk_download_note)),
-            Self::Send => Some(tr!(processes.bulk_send_left)),
-            Self::Reject => None,
+            Self::Send | Self::Reject => None,
         }
+    }
+
+    fn doubt(&self, count: i64) -> Option<BulkDoubt> {
+        (*self == Self::Send && count > 0).then(|| BulkDoubt {
+            label: counted!(processes.bulk_doubt_single, processes.bulk_doubt_many, count),
+            hint: tr!(processes.bulk_doubt_hint),
+        })
     }
 
     fn afterwards(&self) -> Option<&'static str> {
@@ -72,11 +78,12 @@ pub fn BulkButtons(
     let session = use_session();
     let ask = move |action: BulkAction| {
         bulk.ask(target.run(()), |target| {
-            BulkAsk::new(action, target, move |target, reason, dry_run| async move {
+            BulkAsk::new(action, target, move |target, wish| async move {
                 let create = BulkCreate {
                     target,
-                    reason,
-                    dry_run,
+                    reason: wish.reason,
+                    despite_doubt: wish.despite_doubt,
+                    dry_run: wish.dry_run,
                 };
                 api::processes::bulk(action, &create).await
             })

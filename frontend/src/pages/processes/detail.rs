@@ -1,6 +1,7 @@
 //! One process: what stands, what happened, and the one next thing to do.
 
 mod actions;
+mod confirm;
 mod documents;
 pub(super) mod edit;
 mod executions;

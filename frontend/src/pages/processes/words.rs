@@ -31,6 +31,7 @@ pub fn happened(by: Move) -> &'static str {
         Move::FailSend => tr!(processes.did_fail_send),
         Move::RetrySend => tr!(processes.did_retry_send),
         Move::FinishSend => tr!(processes.did_finish_send),
+        Move::ConfirmSend => tr!(processes.did_confirm_send),
         Move::Reopen => tr!(processes.did_reopen),
     }
 }

@@ -378,7 +378,7 @@ pub fn allowed(status: &str) -> &'static [&'static str] {
         "AGUARDANDO_APROVACAO" => &["receive", "approve", "reject"],
         "AGUARDANDO_ENVIO_SAT" => &["receive", "withdraw", "start_send"],
         "ENVIANDO_SAT" => &["fail_send", "finish_send"],
-        "ERRO_ENVIO_SAT" => &["receive", "withdraw", "retry_send"],
+        "ERRO_ENVIO_SAT" => &["receive", "withdraw", "retry_send", "confirm_send"],
         _ => &[],
     }
 }

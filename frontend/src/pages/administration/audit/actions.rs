@@ -23,6 +23,7 @@ fn word(action: AuditAction) -> &'static str {
         AuditAction::ProcessWithdraw => tr!(audit.process_withdraw),
         AuditAction::ProcessStartSend => tr!(audit.process_start_send),
         AuditAction::ProcessFinishSend => tr!(audit.process_finish_send),
+        AuditAction::ProcessConfirmSend => tr!(audit.process_confirm_send),
         AuditAction::ProcessFailSend => tr!(audit.process_fail_send),
         AuditAction::ProcessRetrySend => tr!(audit.process_retry_send),
         AuditAction::ProcessReopen => tr!(audit.process_reopen),

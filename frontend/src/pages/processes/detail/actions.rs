@@ -5,7 +5,9 @@ use std::future::Future;
 use esteira_shared::{
     dto::{
         executions::{ExecutionCreate, ExecutionDto},
-        processes::{ProcessApprove, ProcessDetailDto, ProcessDto, ProcessMove, ProcessReject, ProcessSend},
+        processes::{
+            ProcessApprove, ProcessDetailDto, ProcessDto, ProcessError, ProcessMove, ProcessReject, ProcessSend,
+        },
     },
     ids::ProcessId,
     permission::Permission,
@@ -17,15 +19,17 @@ use leptos::prelude::*;
 
 use super::{
     super::{reject::RejectDialog, words},
+    confirm::ConfirmSent,
+    documents::go_to_upload,
     edit::EditFacts,
 };
 use crate::{
     api::{self, ApiResult},
-    components::{ConfirmDialog, IconName},
+    components::{Button, ConfirmDialog, IconName},
     hooks::{Mutation, Query, use_mutation},
     i18n::tr,
     pages::executions::DoubtDialog,
-    state::{Session, toasts::use_toasts},
+    state::{Session, session::use_session, toasts::use_toasts},
 };
 
 /// One thing a person may do here.
@@ -37,6 +41,8 @@ pub(super) enum Act {
     Resume,
     Send,
     RetrySend,
+    /// Says that SAT has the document of a sending that failed.
+    Confirm,
     /// Starts a robot.
     Download,
     /// Starts one after another that failed.
@@ -55,6 +61,7 @@ impl Act {
             Self::Resume => tr!(executions.resume),
             Self::Send => tr!(processes.send),
             Self::RetrySend => tr!(processes.retry_send),
+            Self::Confirm => tr!(processes.confirm_send),
             Self::Download => tr!(processes.download),
             Self::RetryDownload => tr!(processes.retry_download),
             Self::Upload => tr!(processes.upload),
@@ -65,7 +72,7 @@ impl Act {
 
     pub(super) fn icon(self) -> IconName {
         match self {
-            Self::Approve => IconName::Check,
+            Self::Approve | Self::Confirm => IconName::Check,
             Self::Reject => IconName::Close,
             Self::Resume => IconName::Find,
             Self::Send => IconName::Send,
@@ -92,10 +99,10 @@ fn unknown_run(detail: &ProcessDetailDto, tipo: ExecutionType) -> Option<&Execut
     newest.filter(|one| one.outcome_unknown)
 }
 
-/// SAT's answer to the last sending was not understood, so it may have the document.
-fn may_be_in_sat(detail: &ProcessDetailDto) -> bool {
-    let error = detail.process.error.as_ref();
-    error.is_some_and(|error| matches!(error.cause_coded.reason(), Reason::SatNotUnderstood { .. }))
+/// SAT may have the document of a failed sending, so somebody has to look there before anything else is done.
+pub(super) fn may_be_in_sat(error: &ProcessError) -> bool {
+    let action = error.recommended_action_coded.as_ref();
+    action.is_some_and(|action| matches!(action.reason(), Reason::CheckSatFirst {}))
 }
 
 /// The same of the kind that the process waits for: a person decides what comes next.
@@ -119,6 +126,7 @@ pub(super) fn acts(detail: &ProcessDetailDto, session: Session) -> Vec<Act> {
         (Move::Approve, Permission::ReviewProcesses, Act::Approve),
         (Move::StartSend, Permission::SendProcesses, Act::Send),
         (Move::RetrySend, Permission::SendProcesses, Act::RetrySend),
+        (Move::ConfirmSend, Permission::SendProcesses, Act::Confirm),
         (Move::StartDownload, Permission::RunRobots, download),
         (Move::Receive, Permission::UploadDocuments, Act::Upload),
         (Move::Reject, Permission::ReviewProcesses, Act::Reject),
@@ -148,6 +156,8 @@ pub(super) struct ProcessActions {
     pub(super) start: Mutation,
     rejecting: RwSignal<bool>,
     reopening: RwSignal<bool>,
+    /// Asking for SAT's number of the document.
+    confirming: RwSignal<bool>,
     /// Asking whether it may be done again while nobody knows how the last time ended, and what does it.
     doubting: RwSignal<bool>,
     doubted: RwSignal<Act>,
@@ -176,6 +186,7 @@ impl ProcessActions {
             start,
             rejecting: RwSignal::new(false),
             reopening: RwSignal::new(false),
+            confirming: RwSignal::new(false),
             doubting: RwSignal::new(false),
             doubted: RwSignal::new(Act::RetryDownload),
             editing: RwSignal::new(false),
@@ -188,7 +199,8 @@ impl ProcessActions {
             let started = detail.as_ref().zip(act.starts());
             started.is_some_and(|(detail, tipo)| {
                 let sends = tipo == ExecutionType::UploadSat;
-                unknown_run(detail, tipo).is_some() || (sends && may_be_in_sat(detail))
+                let failed = detail.process.error.as_ref();
+                unknown_run(detail, tipo).is_some() || (sends && failed.is_some_and(may_be_in_sat))
             })
         });
         if doubtful {
@@ -214,6 +226,7 @@ impl ProcessActions {
             Act::Download | Act::RetryDownload => self.download(),
             Act::Withdraw => self.moved(api::processes::withdraw_process, tr!(processes.withdrawn)),
             Act::Reopen => self.reopening.set(true),
+            Act::Confirm => self.confirming.set(true),
             Act::Upload => go_to_upload(),
         }
     }
@@ -320,19 +333,6 @@ impl ProcessActions {
     }
 }
 
-fn go_to_upload() {
-    let Some(place) = document().get_element_by_id(super::UPLOAD_ID) else {
-        return;
-    };
-    place.scroll_into_view();
-    if let Ok(Some(button)) = place.query_selector("button") {
-        use wasm_bindgen::JsCast;
-        if let Some(button) = button.dyn_ref::<web_sys::HtmlElement>() {
-            let _ = button.focus();
-        }
-    }
-}
-
 #[component]
 pub(super) fn ActionDialogs(actions: ProcessActions) -> impl IntoView {
     let name = Signal::derive(move || {
@@ -342,6 +342,29 @@ pub(super) fn ActionDialogs(actions: ProcessActions) -> impl IntoView {
             .with(|detail| detail.as_ref().map(|detail| words::title(&detail.process)))
             .unwrap_or_default()
     });
+    let process = Signal::derive(move || {
+        let data = actions.query.data;
+        data.with(|detail| detail.as_ref().map(|detail| detail.process.clone()))
+    });
+    let session = use_session();
+    let may_confirm = Memo::new(move |_| {
+        let data = actions.query.data;
+        data.with(|detail| {
+            detail
+                .as_ref()
+                .is_some_and(|detail| acts(detail, session).contains(&Act::Confirm))
+        })
+    });
+    // The same question answered the other way: it arrived, so nothing is sent again.
+    let in_sat = move || {
+        may_confirm.get().then(|| {
+            let confirm = move |()| {
+                actions.doubting.set(false);
+                actions.run(Act::Confirm);
+            };
+            view! { <Button small=true icon=Act::Confirm.icon() on_click=confirm>{Act::Confirm.label()}</Button> }
+        })
+    };
     view! {
         <RejectDialog open=actions.rejecting name busy=actions.change.busy on_reject=move |reason| actions.reject(reason)/>
         <ConfirmDialog
@@ -358,10 +381,17 @@ pub(super) fn ActionDialogs(actions: ProcessActions) -> impl IntoView {
             tipo=Signal::derive(move || actions.doubted.get().starts().unwrap_or(ExecutionType::DownloadFatura))
             confirm=Signal::derive(move || actions.doubted.get().label().to_owned())
             on_confirm=move |()| actions.run_anyway()
+            aside=in_sat
+        />
+        <ConfirmSent
+            open=actions.confirming
+            process
+            on_saved=move |detail: ProcessDetailDto| actions.query.set(detail)
+            on_conflict=move |()| actions.query.refetch()
         />
         <EditFacts
             open=actions.editing
-            process=Signal::derive(move || actions.query.data.with(|detail| detail.as_ref().map(|detail| detail.process.clone())))
+            process
             on_saved=move |detail: ProcessDetailDto| actions.query.set(detail)
             on_conflict=move |()| actions.query.refetch()
         />

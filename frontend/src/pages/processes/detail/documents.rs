@@ -126,3 +126,17 @@ fn duplicate(refusal: &Refusal) -> Option<AnyView> {
         .into_any(),
     )
 }
+
+/// Leads to the place where files are dropped.
+pub(super) fn go_to_upload() {
+    let Some(place) = document().get_element_by_id(UPLOAD_ID) else {
+        return;
+    };
+    place.scroll_into_view();
+    if let Ok(Some(button)) = place.query_selector("button") {
+        use wasm_bindgen::JsCast;
+        if let Some(button) = button.dyn_ref::<web_sys::HtmlElement>() {
+            let _ = button.focus();
+        }
+    }
+}

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::{
     super::{change_password, trouble_facts, wants_password, words},
-    actions::{Act, ProcessActions, acts, undecided},
+    actions::{Act, ProcessActions, acts, may_be_in_sat, undecided},
 };
 use crate::{
     components::{Button, Notice},
@@ -66,6 +66,7 @@ pub(super) fn Troubles(data: Signal<ProcessDetailDto>, actions: ProcessActions) 
         Memo::new(move |_| data.with(|detail| acts(detail, session).into_iter().find(|act| *act == wanted)))
     };
     let (ask, retry) = (offered(Act::Resume), offered(Act::RetryDownload));
+    let (confirm, resend) = (offered(Act::Confirm), offered(Act::RetrySend));
     let button = move |act: Memo<Option<Act>>| {
         move || {
             act.get().map(|act| {
@@ -87,6 +88,7 @@ pub(super) fn Troubles(data: Signal<ProcessDetailDto>, actions: ProcessActions) 
                 <UnknownNotice error can_resume>
                     {button(ask)}
                     {button(retry)}
+                    {button(confirm)}
                 </UnknownNotice>
             }
             .into_any(),
@@ -100,12 +102,17 @@ pub(super) fn Troubles(data: Signal<ProcessDetailDto>, actions: ProcessActions) 
                 }
                 .into_any()
             }
-            Trouble::Sending(error) => view! {
-                <Notice tone=Tone::Failed title=tr!(processes.send_failed) text=told(&error.cause_coded)>
-                    {trouble_facts(&error)}
-                </Notice>
+            Trouble::Sending(error) => {
+                let ways =
+                    may_be_in_sat(&error).then(|| view! { <div class="line">{button(confirm)}{button(resend)}</div> });
+                view! {
+                    <Notice tone=Tone::Failed title=tr!(processes.send_failed) text=told(&error.cause_coded)>
+                        {trouble_facts(&error)}
+                        {ways}
+                    </Notice>
+                }
+                .into_any()
             }
-            .into_any(),
         })
     }
 }

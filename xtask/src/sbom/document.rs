@@ -136,7 +136,7 @@ pub(super) fn check(document: &Value) -> Result<()> {
             bail!("no name, reference or licence: {component}");
         }
         let address = word(component, "purl");
-        if !address.is_empty() && !(address.starts_with("pkg:cargo/") || address.starts_with("pkg:npm/")) {
+        if !(address.is_empty() || address.starts_with("pkg:cargo/") || address.starts_with("pkg:npm/")) {
             bail!("no address of a package: {component}");
         }
         if let Some(hash) = component.pointer("/hashes/0/content").and_then(Value::as_str)

@@ -93,14 +93,20 @@ pub(super) struct ChosenColumns {
 
 impl ChosenColumns {
     pub(super) fn new<T>(name: &'static str, columns: &[Column<T>]) -> Self {
-        let off = match storage::read(&format!("columns.{name}")) {
-            Some(kept) => kept.split(',').map(str::to_owned).collect(),
-            None => columns
-                .iter()
-                .filter(|column| column.hidden)
-                .map(|column| column.key.to_owned())
-                .collect(),
-        };
+        // Put in one by one: what is collected into an ordered set is sorted first, and a sort is 4 kB of program.
+        let mut off = BTreeSet::new();
+        match storage::read(&format!("columns.{name}")) {
+            Some(kept) => {
+                for key in kept.split(',') {
+                    off.insert(key.to_owned());
+                }
+            }
+            None => {
+                for column in columns.iter().filter(|column| column.hidden) {
+                    off.insert(column.key.to_owned());
+                }
+            }
+        }
         // Choosing among two or three columns would be noise.
         Self {
             name,

@@ -73,12 +73,12 @@ on_both!(a_token_makes_nobody_more_than_it_is, |test| {
         }
         for (was, path, version) in &mut people {
             for role in Role::ALL {
-                let change = |role: Role, version: &Value| json!({ "name": "N", "role": role, "active": true, "version": version });
-                let answer = machine.put(path, change(*role, &*version)).await;
+                let change = |role: Role, version: Value| json!({ "name": "N", "role": role, "active": true, "version": version });
+                let answer = machine.put(path, change(*role, version.clone())).await;
                 tried.count("raised or lowered");
                 if covers(&rights, *role) && covers(&rights, *was) {
                     *version = answer.expect(200)["version"].clone();
-                    let back = fixture.admin.put(path, change(*was, &*version)).await.expect(200);
+                    let back = fixture.admin.put(path, change(*was, version.clone())).await.expect(200);
                     *version = back["version"].clone();
                 } else {
                     assert_eq!(answer.refused_field(), beyond, "{like} makes a {role} of a {was}");

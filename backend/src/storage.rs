@@ -102,34 +102,17 @@ fn refuse_bad_key(key: &str) -> Result<(), StorageError> {
 mod tests {
     use super::*;
 
+    /// What is no key in any store stands beside [`ObjectKey`]; here is what only this one refuses.
     #[test]
-    fn keys_stay_inside_the_store() {
-        for key in [
-            "pdfs/OI/ClienteA_2025_10_20251106_143052_fatura.pdf",
-            "a",
-            "pdfs/São Paulo/x.pdf",
-        ] {
+    fn hidden_names_and_long_ones_are_no_keys_here() {
+        let longest = "a".repeat(KEY_MAX_BYTES);
+        for key in ["a", "pdfs/São Paulo/x.pdf", &longest] {
             assert!(is_valid_key(key), "{key}");
         }
-        let long = "a".repeat(KEY_MAX_BYTES + 1);
-        for key in [
-            "",
-            "/",
-            "/etc/passwd",
-            "a//b",
-            "a/",
-            "../a",
-            "a/../b",
-            "a/%2e%2e/b",
-            "a/.",
-            "a/.b",
-            ".partial/x",
-            "a\\b",
-            "a\0b",
-            "a\nb",
-            &long,
-        ] {
-            assert!(!is_valid_key(key), "{key:?}");
+        let long = format!("{longest}a");
+        for key in ["a/.b", ".partial/x", &long] {
+            assert!(ObjectKey::parse(key).is_some() && !is_valid_key(key), "{key}");
         }
+        assert!(!is_valid_key("a/../b"));
     }
 }

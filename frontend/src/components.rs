@@ -23,6 +23,7 @@ mod filter_bar;
 mod form;
 mod icon;
 mod key_help;
+mod keyed;
 mod log_view;
 mod menu;
 mod month_picker;
@@ -65,6 +66,7 @@ pub use filter_bar::{FilterBar, FilterChip, OnlyChip, ToggleChip};
 pub use form::Form;
 pub use icon::{Icon, IconName};
 pub use key_help::{KeyHelp, KeyHelpOpen};
+pub use keyed::{KeyedRow, keyed_rows};
 pub use log_view::LogView;
 #[cfg(debug_assertions)]
 pub use log_view::{LogSample, LogSampleView, SampleState};

@@ -80,14 +80,16 @@ pub fn routes() -> Vec<NestedRoute<Pattern, (), (), impl leptos_router::ChooseVi
 
 /// The rows this person sees.
 pub fn rail(session: Session) -> Vec<&'static RailRow> {
-    open_rows(session).map(|(_, row)| row).collect()
+    open(session).filter_map(|page| page.row.as_ref()).collect()
 }
 
-fn open_rows(session: Session) -> impl Iterator<Item = (&'static Page, &'static RailRow)> {
-    PAGES
-        .iter()
-        .filter(move |page| page.is_open_to(session))
-        .filter_map(|page| Some((page, page.row.as_ref()?)))
+/// The pages behind the rows this person sees, and those below them.
+fn within_reach(session: Session) -> impl Iterator<Item = &'static Page> {
+    open(session).filter(|page| row_of(page.path).is_some())
+}
+
+fn open(session: Session) -> impl Iterator<Item = &'static Page> {
+    PAGES.iter().filter(move |page| page.is_open_to(session))
 }
 
 /// The row a page belongs to: `/clientes/…` to Clientes.
@@ -148,6 +150,7 @@ mod tests {
     #[test]
     fn a_page_below_another_belongs_to_its_row() {
         assert_eq!(row_of("/clientes/0197").unwrap().path, paths::CLIENTS);
+        assert_eq!(row_of("/execucoes/:id").unwrap().path, paths::EXECUTIONS);
         assert_eq!(row_of("/").unwrap().path, paths::HOME);
         assert!(row_of("/conta").is_none());
     }

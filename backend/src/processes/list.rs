@@ -1,6 +1,7 @@
 //! The list of processes: keyset pages, each filter an index range.
 
 mod merge;
+mod selection;
 
 use diesel::{
     dsl::sql,
@@ -10,21 +11,20 @@ use diesel::{
 use esteira_shared::{
     dto::processes::{ProcessFilter, ProcessSort},
     error::{FieldCode, FieldError},
-    ids::{ClientId, OperatorId, OrganizationId, ProcessId},
+    ids::{OrganizationId, ProcessId},
     instant::Instant,
-    month::Month,
     page::{Page, TOTAL_CAP},
-    status::{ExecutionType, ProcessStatus},
+    status::ExecutionType,
 };
 use serde::{Deserialize, Serialize};
 
 use self::merge::merged;
+pub use self::selection::Selection;
 use super::{
     matrix::Cell,
     model::{self, NamedProcess, Process},
 };
 use crate::{
-    clients::matching_clients,
     db::{
         DbConn, RunQueryDsl, paging,
         schema::processes,
@@ -33,122 +33,6 @@ use crate::{
     error::{AppError, AppResult},
     with_conn,
 };
-
-/// A filter with everything looked up that it needs.
-#[derive(Debug, Clone)]
-pub struct Selection {
-    pub organization: OrganizationId,
-    filter: ProcessFilter,
-    /// Clients whose name matches the words.
-    clients: Option<Vec<ClientId>>,
-    late_before: Instant,
-    /// Only those that entered their status up to this instant, for bulk actions.
-    pub settled_before: Option<Instant>,
-    /// Only these, for bulk actions on chosen rows.
-    pub ids: Option<Vec<ProcessId>>,
-    /// Only those for which it is known whether a run of this kind did its work.
-    certain: Option<ExecutionType>,
-    /// Only those of these operators for which no run waits or is at work.
-    idle: Option<Vec<OperatorId>>,
-}
-
-/// Clients that the words may match; a list shows the processes of these, newest clients last.
-const MATCHES: i64 = 5_000;
-
-impl Selection {
-    pub async fn new(
-        conn: &mut DbConn,
-        organization: OrganizationId,
-        filter: ProcessFilter,
-        late_before: Instant,
-    ) -> QueryResult<Self> {
-        let clients = match filter.q.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-            Some(text) => Some(matching_clients(conn, organization, text, MATCHES).await?),
-            None => None,
-        };
-        Ok(Self {
-            organization,
-            filter,
-            clients,
-            late_before,
-            settled_before: None,
-            ids: None,
-            certain: None,
-            idle: None,
-        })
-    }
-
-    /// For actions: they must reach everything that matches.
-    ///
-    /// # Errors
-    /// `validation` of `q` when the words match more clients than are looked at.
-    pub fn complete(self) -> AppResult<Self> {
-        let most = usize::try_from(MATCHES).unwrap_or(usize::MAX);
-        if self.clients.as_ref().is_some_and(|clients| clients.len() >= most) {
-            let message = format!("matches {MATCHES} clients or more; type more of the name");
-            return Err(AppError::validation(vec![FieldError::new(
-                "q",
-                FieldCode::Invalid,
-                message,
-            )]));
-        }
-        Ok(self)
-    }
-
-    /// The same, for one of these statuses only.
-    pub fn only(mut self, statuses: &[ProcessStatus]) -> Self {
-        let asked = std::mem::take(&mut self.filter.status.0);
-        let kept = statuses
-            .iter()
-            .copied()
-            .filter(|status| asked.is_empty() || asked.contains(status));
-        self.filter.status.0 = kept.collect();
-        if self.filter.status.is_empty() {
-            self.ids = Some(Vec::new());
-        }
-        self
-    }
-
-    /// Without those whose newest run of a kind has an unknown end, and, of sendings, without those to which SAT's answer was
-    /// not understood: the work may have been done, so a person decides whether it is done again.
-    pub fn certain(self, tipo: ExecutionType) -> Self {
-        Self {
-            certain: Some(tipo),
-            ..self
-        }
-    }
-
-    /// Only those of these operators for which no robot is at work or waits.
-    pub fn idle(self, operators: Vec<OperatorId>) -> Self {
-        Self {
-            idle: Some(operators),
-            ..self
-        }
-    }
-
-    /// The month, when it is the only filter. PostgreSQL would expect a month's rows evenly among all ids, and read
-    /// through other months to find them. Written as a range, with the month in the order, only the index of months can
-    /// answer.
-    fn month_alone(&self) -> Option<Month> {
-        let filter = &self.filter;
-        let alone = filter.status.is_empty()
-            && filter.operator_id.is_none()
-            && filter.client_id.is_none()
-            && !filter.late
-            && self.clients.is_none()
-            && self.ids.is_none();
-        filter.month.filter(|_| alone)
-    }
-
-    /// One index range reads one status: several are read one by one and merged.
-    fn ranges(&self) -> Vec<Option<ProcessStatus>> {
-        match self.filter.status.0.as_slice() {
-            [] => vec![None],
-            all if all.len() == ProcessStatus::ALL.len() => vec![None],
-            some => some.iter().copied().map(Some).collect(),
-        }
-    }
-}
 
 /// The rows of a selection as a boxed query for the connection's database.
 macro_rules! rows {

@@ -1,6 +1,6 @@
 //! Sends requests and turns every answer into a typed value or an [`ApiError`].
 
-use std::cell::RefCell;
+use std::{cell::RefCell, pin::Pin};
 
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use serde::{Serialize, de::DeserializeOwned};
@@ -39,11 +39,7 @@ pub fn query_string(query: &impl Serialize) -> String {
 }
 
 pub(super) async fn get<T: DeserializeOwned>(path: &str) -> ApiResult<T> {
-    read(asked(path).await?).await
-}
-
-async fn asked(path: &str) -> ApiResult<Response> {
-    send(Request::get(&address(path)), Method::GET, None).await
+    parsed(exchange(Method::GET, path, None).await?)
 }
 
 pub(super) async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> ApiResult<T> {
@@ -68,12 +64,24 @@ pub(super) fn address(path: &str) -> String {
 
 async fn with_body<T: DeserializeOwned>(method: Method, path: &str, body: &impl Serialize) -> ApiResult<T> {
     let json = serde_json::to_string(body).map_err(|error| ApiError::unreadable(0, error.to_string()))?;
-    read(told(method, path, json).await?).await
+    parsed(exchange(method, path, Some(json)).await?)
 }
 
-async fn told(method: Method, path: &str, json: String) -> ApiResult<Response> {
+/// An answer that was read.
+struct Told {
+    status: u16,
+    text: String,
+}
+
+/// Sends and reads the answer. Boxed, so that each call around it is a small thing and this is compiled once.
+fn exchange(method: Method, path: &str, json: Option<String>) -> Pin<Box<dyn Future<Output = ApiResult<Told>>>> {
     let request = RequestBuilder::new(&address(path)).method(method.clone());
-    send(request, method, Some(json)).await
+    Box::pin(async move {
+        let answer = send(request, method, json).await?;
+        let status = answer.status();
+        let text = text(answer).await?;
+        Ok(Told { status, text })
+    })
 }
 
 /// Sends; an answer that is not 2xx is an error.
@@ -106,13 +114,11 @@ async fn send(request: RequestBuilder, method: Method, json: Option<String>) -> 
     Err(error)
 }
 
-/// Reads the body; 204 and an empty body read as JSON `null`, which `()` accepts.
-async fn read<T: DeserializeOwned>(answer: Response) -> ApiResult<T> {
-    let status = answer.status();
-    let text = text(answer).await?;
-    serde_json::from_str(&text).map_err(|error| ApiError::unreadable(status, error.to_string()))
+fn parsed<T: DeserializeOwned>(told: Told) -> ApiResult<T> {
+    serde_json::from_str(&told.text).map_err(|error| ApiError::unreadable(told.status, error.to_string()))
 }
 
+/// The body; 204 and an empty body read as JSON `null`, which `()` accepts.
 async fn text(answer: Response) -> ApiResult<String> {
     match answer.text().await {
         Ok(text) if text.is_empty() => Ok("null".to_owned()),

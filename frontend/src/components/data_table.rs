@@ -24,8 +24,8 @@ use crate::{
     i18n::tr,
 };
 
-use columns::ChosenColumns;
 pub use columns::Column;
+use columns::{Cell, ChosenColumns, Head};
 
 #[component]
 pub fn DataTable<T>(
@@ -46,62 +46,150 @@ pub fn DataTable<T>(
 where
     T: Clone + Send + Sync + 'static,
 {
-    let columns = Arc::new(columns);
-    let chosen = ChosenColumns::new(name, &columns);
-    // Rows stay put under the pointer, and under the focus of who works by keyboard.
-    let (pointed, focused) = (StoredValue::new(false), StoredValue::new(false));
-    let hold = move || {
-        if let Some(live) = live {
-            live.hold.run(pointed.get_value() || focused.get_value());
+    let (heads, cells): (Vec<Head>, Vec<Cell<T>>) =
+        columns.into_iter().map(|column| (column.head, column.cell)).unzip();
+    let kind = Arc::new(RowKind {
+        cells,
+        id: row_id,
+        label: row_label,
+    });
+    let drawn = move || {
+        let of_kind = |row| -> Box<dyn AnyRow> {
+            let kind = Arc::clone(&kind);
+            Box::new(KnownRow { row, kind })
+        };
+        rows.get().into_iter().map(of_kind).collect::<Vec<_>>()
+    };
+    let table = Table {
+        name,
+        heads: Arc::new(heads),
+        rows: Box::new(drawn),
+        page_ids: Signal::derive(move || rows.with(|rows| rows.iter().map(row_id).collect::<Vec<_>>())),
+        list,
+        selection,
+        total,
+        live,
+    };
+    table.view()
+}
+
+/// How rows of one type are drawn.
+struct RowKind<T> {
+    cells: Vec<Cell<T>>,
+    id: fn(&T) -> String,
+    label: fn(&T) -> String,
+}
+
+/// A row of whatever type: what draws the table is compiled once, and not once for each type of row.
+trait AnyRow {
+    fn id(&self) -> String;
+    fn label(&self) -> String;
+    /// What stands in the column with this number.
+    fn cell(&self, column: usize) -> AnyView;
+}
+
+struct KnownRow<T> {
+    row: T,
+    kind: Arc<RowKind<T>>,
+}
+
+impl<T> AnyRow for KnownRow<T> {
+    fn id(&self) -> String {
+        (self.kind.id)(&self.row)
+    }
+
+    fn label(&self) -> String {
+        (self.kind.label)(&self.row)
+    }
+
+    fn cell(&self, column: usize) -> AnyView {
+        match self.kind.cells.get(column) {
+            Some(cell) => cell(&self.row),
+            None => ().into_any(),
         }
-    };
-    let page_ids = Signal::derive(move || rows.with(|rows| rows.iter().map(row_id).collect::<Vec<_>>()));
-    let head = head::head(&columns, chosen, list, selection, page_ids);
-    let body_columns = Arc::clone(&columns);
-    let body = move || {
-        rows.get()
-            .into_iter()
-            .map(|row| row_view(&row, &body_columns, chosen, selection, row_id, row_label))
-            .collect_view()
-    };
-    view! {
-        <div
-            class="table-wrap"
-            class:is-stale=move || live.is_some_and(|live| live.loading.get())
-            on:pointerenter=move |event| if event.pointer_type() == "mouse" {
-                pointed.set_value(true);
-                hold();
+    }
+}
+
+type Rows = Box<dyn Fn() -> Vec<Box<dyn AnyRow>> + Send>;
+
+/// The table without the type of its rows.
+struct Table {
+    name: &'static str,
+    heads: Arc<Vec<Head>>,
+    rows: Rows,
+    page_ids: Signal<Vec<String>>,
+    list: Option<ListQuery>,
+    selection: Option<Selection>,
+    total: Signal<Option<Total>>,
+    live: Option<Freshness>,
+}
+
+impl Table {
+    fn view(self) -> AnyView {
+        let Self {
+            name,
+            heads,
+            rows,
+            page_ids,
+            list,
+            selection,
+            total,
+            live,
+        } = self;
+        let chosen = ChosenColumns::new(name, &heads);
+        // Rows stay put under the pointer, and under the focus of who works by keyboard.
+        let (pointed, focused) = (StoredValue::new(false), StoredValue::new(false));
+        let hold = move || {
+            if let Some(live) = live {
+                live.hold.run(pointed.get_value() || focused.get_value());
             }
-            on:pointerleave=move |_| {
-                pointed.set_value(false);
-                hold();
-            }
-            on:focusin=move |event| if by_keyboard(&event) {
-                focused.set_value(true);
-                hold();
-            }
-            on:focusout=move |event| {
-                if focused.get_value() && leaves(&event) {
-                    focused.set_value(false);
+        };
+        let head = head::head(&heads, chosen, list, selection, page_ids);
+        let body = move || {
+            rows()
+                .iter()
+                .map(|row| row_view(row.as_ref(), &heads, chosen, selection))
+                .collect_view()
+        };
+        view! {
+            <div
+                class="table-wrap"
+                class:is-stale=move || live.is_some_and(|live| live.loading.get())
+                on:pointerenter=move |event| if event.pointer_type() == "mouse" {
+                    pointed.set_value(true);
                     hold();
                 }
-            }
-        >
-            {live.map(|live| view! {
-                <Show when=move || live.waiting.get()>
-                    <div class="fresh" role="status">
-                        <Button small=true kind=Kind::Ghost on_click=move |()| { focused.set_value(false); live.show.run(()); }>{tr!(parts.fresh)}" · "{tr!(parts.fresh_show)}</Button>
-                    </div>
-                </Show>
-            })}
-            {selection.map(|selection| select_all(selection, page_ids, total))}
-            <table class="table">
-                <thead>{head}</thead>
-                <tbody>{body}</tbody>
-            </table>
-        </div>
+                on:pointerleave=move |_| {
+                    pointed.set_value(false);
+                    hold();
+                }
+                on:focusin=move |event| if by_keyboard(&event) {
+                    focused.set_value(true);
+                    hold();
+                }
+                on:focusout=move |event| {
+                    if focused.get_value() && leaves(&event) {
+                        focused.set_value(false);
+                        hold();
+                    }
+                }
+            >
+                {live.map(|live| view! {
+                    <Show when=move || live.waiting.get()>
+                        <div class="fresh" role="status">
+                            <Button small=true kind=Kind::Ghost on_click=move |()| { focused.set_value(false); live.show.run(()); }>{tr!(parts.fresh)}" · "{tr!(parts.fresh_show)}</Button>
+                        </div>
+                    </Show>
+                })}
+                {selection.map(|selection| select_all(selection, page_ids, total))}
+                <table class="table">
+                    <thead>{head}</thead>
+                    <tbody>{body}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
     }
-    .into_any()
 }
 
 /// The focus goes out of the table, not from one of its cells to the next.
@@ -121,39 +209,33 @@ fn by_keyboard(event: &web_sys::FocusEvent) -> bool {
         .is_some_and(|element| element.matches(":focus-visible").unwrap_or(false))
 }
 
-fn row_view<T: Send + Sync + 'static>(
-    row: &T,
-    columns: &[Column<T>],
-    chosen: ChosenColumns,
-    selection: Option<Selection>,
-    row_id: fn(&T) -> String,
-    row_label: fn(&T) -> String,
-) -> AnyView {
-    let id = row_id(row);
+fn row_view(row: &dyn AnyRow, heads: &[Head], chosen: ChosenColumns, selection: Option<Selection>) -> AnyView {
+    let id = row.id();
     let check = selection.map(|selection| {
         let (mine, set) = (id.clone(), id.clone());
         view! {
             <td class="table__check">
                 <Checkbox
                     bare=true
-                    label=tr!(parts.select_row, name = row_label(row))
+                    label=tr!(parts.select_row, name = row.label())
                     checked=Signal::derive(move || selection.has(&mine))
                     on_change=move |on| selection.set(&set, on)
                 />
             </td>
         }
     });
-    let cells = columns
+    let cells = heads
         .iter()
-        .filter(|column| chosen.shows(column.key))
-        .map(|column| {
+        .enumerate()
+        .filter(|(_, head)| chosen.shows(head.key))
+        .map(|(column, head)| {
             // The class names what the cell is; on a phone the label comes from the attribute.
-            view! { <td class=column.class() data-label=(!column.label.is_empty()).then(|| column.label.clone())>{(column.cell)(row)}</td> }
+            view! { <td class=head.class() data-label=(!head.label.is_empty()).then(|| head.label.clone())>{row.cell(column)}</td> }
         })
         .collect_view();
     let selected = move || selection.is_some_and(|selection| selection.has(&id));
     // The cell under the column chooser.
-    let last = (!columns.iter().any(Column::is_actions) && chosen.can_choose())
+    let last = (!heads.iter().any(Head::is_actions) && chosen.can_choose())
         .then(|| view! { <td class="table__actions"></td> });
     view! { <tr class:is-selected=selected>{check}{cells}{last}</tr> }.into_any()
 }

@@ -1,5 +1,7 @@
 //! A form that is being filled in: what it started from, what was typed, and how somebody else's change is merged.
 
+use std::rc::Rc;
+
 use leptos::{ev, prelude::*};
 
 use crate::{i18n::tr, state::drafts};
@@ -136,21 +138,9 @@ impl<T: Form> Draft<T> {
 
     /// One part of the form as the signal an input writes: `draft.part(|form| &mut form.name)`.
     pub fn part<F: Clone + PartialEq + Send + Sync + 'static>(self, field: fn(&mut T) -> &mut F) -> RwSignal<F> {
-        let read = move |form: &T| field(&mut form.clone()).clone();
-        let part = RwSignal::new(self.value.with_untracked(read));
-        Effect::new(move |_| {
-            let typed = part.get();
-            if self.value.with_untracked(read) != typed {
-                self.value.update(|form| *field(form) = typed);
-            }
-        });
-        Effect::new(move |_| {
-            let kept = self.value.with(read);
-            if part.get_untracked() != kept {
-                part.set(kept);
-            }
-        });
-        part
+        let read = move || self.value.with(|form| field(&mut form.clone()).clone());
+        let write = move |typed| self.value.update(|form| *field(form) = typed);
+        bound(Rc::new(read), Box::new(write))
     }
 
     /// One yes or no of the form, for a `Switch` or `Checkbox`.
@@ -178,6 +168,28 @@ impl<T: Form> Draft<T> {
         self.value.set(mine);
         self.state.merged.set(changes);
     }
+}
+
+/// A signal that follows what `read` gives, and is followed by it through `write`. It knows nothing of the form, so it is
+/// compiled once for each type of field and not once for each field of each form.
+fn bound<F: Clone + PartialEq + Send + Sync + 'static>(read: Rc<dyn Fn() -> F>, write: Box<dyn Fn(F)>) -> RwSignal<F> {
+    let part = RwSignal::new(untrack(|| read()));
+    Effect::new({
+        let read = Rc::clone(&read);
+        move |_| {
+            let typed = part.get();
+            if untrack(|| read()) != typed {
+                write(typed);
+            }
+        }
+    });
+    Effect::new(move |_| {
+        let kept = read();
+        if part.get_untracked() != kept {
+            part.set(kept);
+        }
+    });
+    part
 }
 
 #[cfg(test)]

@@ -196,14 +196,16 @@ impl ListQuery {
     }
 
     fn pairs(self) -> BTreeMap<String, String> {
+        // Put in one by one: what is collected into an ordered map is sorted first, and a sort is 4 kB of program.
+        let mut pairs = BTreeMap::new();
         self.query.with(|query| {
-            query
-                .clone()
-                .into_iter()
-                .map(|(key, value)| (key.into_owned(), value))
-                .filter(|(_, value)| !value.is_empty())
-                .collect()
-        })
+            for (key, value) in query.clone() {
+                if !value.is_empty() {
+                    pairs.insert(key.into_owned(), value);
+                }
+            }
+        });
+        pairs
     }
 
     fn pairs_now(self) -> BTreeMap<String, String> {

@@ -4,7 +4,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::{open_rows, page_at};
+use super::{page_at, within_reach};
 use crate::state::Session;
 
 /// Time between two parts, in browsers that cannot say that they are idle.
@@ -24,7 +24,7 @@ pub fn use_prefetch(session: Session) {
     }
     // One after the other, in the order of the rail, so that what somebody does meanwhile never waits for many.
     spawn_local(async move {
-        let pages: Vec<_> = untrack(|| open_rows(session).map(|(page, _)| page).collect());
+        let pages: Vec<_> = untrack(|| within_reach(session).collect());
         for page in pages {
             idle().await;
             if here.try_get_untracked().is_none() {

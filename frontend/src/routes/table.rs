@@ -2,7 +2,7 @@
 //!
 //! One entry is all that a new page needs here: its address, its row in the rail with the key that goes there, who may
 //! open it, and its part of the program. All entries with the same `part` are one file. A new application is a new
-//! word.
+//! word; pages of an application that is large are apart where they share little.
 
 use esteira_shared::permission::Permission;
 
@@ -130,7 +130,7 @@ pages! {
     }
     execution {
         address: "/execucoes/:id",
-        part: executions,
+        part: execution,
         page: pages::executions::ExecutionPage,
         needs: ReadProcesses,
     }
@@ -176,14 +176,14 @@ pages! {
     }
     users {
         address: USERS "/usuarios",
-        part: administration,
+        part: users,
         page: pages::administration::UsersPage,
         needs: ManageUsers,
         row: { group: Administration, icon: Users, label: frame.users, key: "g u", on_phone: false },
     }
     tokens {
         address: TOKENS "/tokens",
-        part: administration,
+        part: users,
         page: pages::administration::TokensPage,
         needs: ManageTokens,
         row: { group: Administration, icon: Token, label: frame.tokens, key: "g t", on_phone: false },
@@ -232,7 +232,7 @@ pages! {
     // One's own password, language and appearance.
     account {
         address: ACCOUNT "/conta",
-        part: administration,
+        part: account,
         page: pages::administration::AccountPage,
         needs: Everybody,
     }

@@ -6,12 +6,17 @@ use leptos::prelude::*;
 
 use crate::state::storage;
 
-type Cell<T> = Arc<dyn Fn(&T) -> AnyView + Send + Sync>;
+pub(super) type Cell<T> = Arc<dyn Fn(&T) -> AnyView + Send + Sync>;
 
 pub struct Column<T> {
-    pub key: &'static str,
-    pub label: String,
+    pub(super) head: Head,
     pub(super) cell: Cell<T>,
+}
+
+/// What is known of a column, whatever its rows are.
+pub(super) struct Head {
+    pub(super) key: &'static str,
+    pub(super) label: String,
     pub(super) sort: Option<&'static str>,
     numeric: bool,
     main: bool,
@@ -25,13 +30,15 @@ impl<T> Column<T> {
         cell: impl Fn(&T) -> V + Send + Sync + 'static,
     ) -> Self {
         Self {
-            key,
-            label: label.into(),
+            head: Head {
+                key,
+                label: label.into(),
+                sort: None,
+                numeric: false,
+                main: false,
+                hidden: false,
+            },
             cell: Arc::new(move |row| cell(row).into_any()),
-            sort: None,
-            numeric: false,
-            main: false,
-            hidden: false,
         }
     }
 
@@ -41,27 +48,30 @@ impl<T> Column<T> {
     }
 
     /// The column that names the row: the title of its card on a phone, never hidden.
-    pub fn main(self) -> Self {
-        Self { main: true, ..self }
+    pub fn main(mut self) -> Self {
+        self.head.main = true;
+        self
     }
 
-    pub fn numeric(self) -> Self {
-        Self { numeric: true, ..self }
+    pub fn numeric(mut self) -> Self {
+        self.head.numeric = true;
+        self
     }
 
     /// The key the server sorts by.
-    pub fn sort(self, key: &'static str) -> Self {
-        Self {
-            sort: Some(key),
-            ..self
-        }
+    pub fn sort(mut self, key: &'static str) -> Self {
+        self.head.sort = Some(key);
+        self
     }
 
     /// Only shown when the person chooses it.
-    pub fn hidden(self) -> Self {
-        Self { hidden: true, ..self }
+    pub fn hidden(mut self) -> Self {
+        self.head.hidden = true;
+        self
     }
+}
 
+impl Head {
     pub(super) fn is_actions(&self) -> bool {
         self.key == ACTIONS
     }
@@ -92,20 +102,26 @@ pub(super) struct ChosenColumns {
 }
 
 impl ChosenColumns {
-    pub(super) fn new<T>(name: &'static str, columns: &[Column<T>]) -> Self {
-        let off = match storage::read(&format!("columns.{name}")) {
-            Some(kept) => kept.split(',').map(str::to_owned).collect(),
-            None => columns
-                .iter()
-                .filter(|column| column.hidden)
-                .map(|column| column.key.to_owned())
-                .collect(),
-        };
+    pub(super) fn new(name: &'static str, heads: &[Head]) -> Self {
+        // Put in one by one: what is collected into an ordered set is sorted first, and a sort is 4 kB of program.
+        let mut off = BTreeSet::new();
+        match storage::read(&format!("columns.{name}")) {
+            Some(kept) => {
+                for key in kept.split(',') {
+                    off.insert(key.to_owned());
+                }
+            }
+            None => {
+                for head in heads.iter().filter(|head| head.hidden) {
+                    off.insert(head.key.to_owned());
+                }
+            }
+        }
         // Choosing among two or three columns would be noise.
         Self {
             name,
             off: RwSignal::new(off),
-            choosable: columns.iter().filter(|column| column.is_optional()).count() > 3,
+            choosable: heads.iter().filter(|head| head.is_optional()).count() > 3,
         }
     }
 

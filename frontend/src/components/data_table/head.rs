@@ -6,12 +6,12 @@ use leptos::prelude::*;
 
 use super::{
     super::{Checkbox, Icon, IconName, Popover, Selection},
-    columns::{ChosenColumns, Column},
+    columns::{ChosenColumns, Head},
 };
 use crate::{hooks::ListQuery, i18n::tr};
 
-pub(super) fn head<T: Send + Sync + 'static>(
-    columns: &Arc<Vec<Column<T>>>,
+pub(super) fn head(
+    heads: &Arc<Vec<Head>>,
     chosen: ChosenColumns,
     list: Option<ListQuery>,
     selection: Option<Selection>,
@@ -19,34 +19,34 @@ pub(super) fn head<T: Send + Sync + 'static>(
 ) -> AnyView {
     let check = selection
         .map(|selection| view! { <th class="table__check" scope="col">{select_page(selection, page_ids)}</th> });
-    let chooser = chosen.can_choose().then(|| chooser(columns, chosen));
+    let chooser = chosen.can_choose().then(|| chooser(heads, chosen));
     let labels = {
-        let columns = Arc::clone(columns);
+        let heads = Arc::clone(heads);
         move || {
-            columns
+            heads
                 .iter()
-                .filter(|column| !column.is_actions() && chosen.shows(column.key))
-                .map(|column| label(column, list))
+                .filter(|head| !head.is_actions() && chosen.shows(head.key))
+                .map(|head| label(head, list))
                 .collect_view()
         }
     };
-    let last = (chooser.is_some() || columns.iter().any(Column::is_actions)).then(|| {
+    let last = (chooser.is_some() || heads.iter().any(Head::is_actions)).then(|| {
         view! { <th class="table__actions" scope="col"><span class="sr-only">{tr!(parts.actions)}</span>{chooser}</th> }
     });
     // The word is only drawn on a phone, where the head is nothing but the ways to sort.
     view! { <tr data-word=tr!(parts.sort)>{check}{labels}{last}</tr> }.into_any()
 }
 
-fn label<T>(column: &Column<T>, list: Option<ListQuery>) -> AnyView {
-    let text = column.label.clone();
-    let (Some(key), Some(list)) = (column.sort, list) else {
-        return view! { <th scope="col" class=column.class()>{text}</th> }.into_any();
+fn label(head: &Head, list: Option<ListQuery>) -> AnyView {
+    let text = head.label.clone();
+    let (Some(key), Some(list)) = (head.sort, list) else {
+        return view! { <th scope="col" class=head.class()>{text}</th> }.into_any();
     };
     let order = move || list.sort().filter(|(now, _)| now == key).map(|(_, down)| down);
     let title = tr!(parts.sort_by, name = text.clone());
     let aria = move || order().map(|down| if down { "descending" } else { "ascending" });
     view! {
-        <th scope="col" class=format!("{} is-sortable", column.class()) aria-sort=aria>
+        <th scope="col" class=format!("{} is-sortable", head.class()) aria-sort=aria>
             <button type="button" class="table__sort" title=title on:click=move |_| list.toggle_sort(key)>
                 {text}
                 {move || view! { <Icon name=if order() == Some(true) { IconName::Down } else { IconName::Up }/> }}
@@ -70,11 +70,11 @@ fn select_page(selection: Selection, page_ids: Signal<Vec<String>>) -> impl Into
     }
 }
 
-fn chooser<T: Send + Sync + 'static>(columns: &Arc<Vec<Column<T>>>, chosen: ChosenColumns) -> impl IntoView {
-    let choices: Vec<(&'static str, String)> = columns
+fn chooser(heads: &[Head], chosen: ChosenColumns) -> impl IntoView + use<> {
+    let choices: Vec<(&'static str, String)> = heads
         .iter()
-        .filter(|column| column.is_optional())
-        .map(|column| (column.key, column.label.clone()))
+        .filter(|head| head.is_optional())
+        .map(|head| (head.key, head.label.clone()))
         .collect();
     view! {
         <Popover label=tr!(parts.columns) class="btn btn--icon" face=|| view! { <Icon name=IconName::Columns/> }>

@@ -5,12 +5,15 @@ mod diff;
 mod row;
 
 use chrono::NaiveDate;
-use esteira_shared::dto::administration::{AuditEventDto, AuditQuery};
+use esteira_shared::dto::administration::AuditQuery;
 use leptos::prelude::*;
 
 use crate::{
     api,
-    components::{AsyncView, Button, DatePicker, EmptyState, FilterBar, FilterChip, Icon, IconName, PageHead, Pager},
+    components::{
+        AsyncView, Button, DatePicker, EmptyState, FilterBar, FilterChip, Icon, IconName, KeyedRow, PageHead, Pager,
+        keyed_rows,
+    },
     hooks::{ListQuery, use_list_query, use_query},
     i18n::tr,
 };
@@ -55,9 +58,10 @@ pub fn AuditPage() -> impl IntoView {
         </FilterBar>
         <AsyncView query=events empty_when=|page| page.items.is_empty() empty=nothing let:page>
             <ol class="audit">
-                <For each=move || page.with(|page| page.items.clone()) key=|event: &AuditEventDto| event.id let:event>
-                    <AuditRow event/>
-                </For>
+                {keyed_rows(move || page.with(|page| {
+                    let events = page.items.iter().cloned();
+                    events.map(|event| KeyedRow::new(event.id, move || view! { <AuditRow event/> })).collect()
+                }))}
             </ol>
             <Pager list next=Signal::derive(move || page.with(|page| page.next_cursor.clone()))/>
         </AsyncView>

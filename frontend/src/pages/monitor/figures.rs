@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use crate::{
     api,
-    components::{AsyncView, Card, Skeleton, TrendChart, TrendLook, TrendSeries, TrendUnit},
+    components::{AsyncView, Card, KeyedRow, Skeleton, TrendChart, TrendLook, TrendSeries, TrendUnit, keyed_rows},
     hooks::{ListQuery, use_look, use_query},
     i18n::tr,
     text::{format, tasks},
@@ -169,9 +169,10 @@ fn ByTask(data: Signal<JobStatsDto>, list: ListQuery) -> impl IntoView {
                                 </tr>
                             </thead>
                             <tbody>
-                                <For each=move || rows.with(|rows| rows.iter().map(|one| one.task.clone()).collect::<Vec<_>>()) key=String::clone let:task>
-                                    {row(task, rows, list)}
-                                </For>
+                                {keyed_rows(move || rows.with(|all| {
+                                    let names = all.iter().map(|one| one.task.clone());
+                                    names.map(|task| KeyedRow::new(task.clone(), move || row(task, rows, list))).collect()
+                                }))}
                             </tbody>
                         </table>
                     </div>

@@ -13,7 +13,8 @@ use super::words;
 use crate::{
     api,
     components::{
-        AsyncView, Button, Card, ConfirmDialog, EmptyState, ErrorCard, IconName, Menu, MenuItem, RelativeTime,
+        AsyncView, Button, Card, ConfirmDialog, EmptyState, ErrorCard, IconName, KeyedRow, Menu, MenuItem,
+        RelativeTime, keyed_rows,
     },
     hooks::{Query, use_mutation, use_query},
     i18n::{counted, tr},
@@ -76,9 +77,10 @@ pub(super) fn Limits() -> impl IntoView {
                                 </tr>
                             </thead>
                             <tbody>
-                                <For each=move || data.with(|all| all.iter().map(|one| one.lane.clone()).collect::<Vec<_>>()) key=String::clone let:lane>
-                                    <Row lane data dialogs/>
-                                </For>
+                                {keyed_rows(move || data.with(|all| {
+                                    let lanes = all.iter().map(|one| one.lane.clone());
+                                    lanes.map(|lane| KeyedRow::new(lane.clone(), move || view! { <Row lane data dialogs/> })).collect()
+                                }))}
                             </tbody>
                         </table>
                     </div>

@@ -8,7 +8,10 @@ use leptos::prelude::*;
 use super::words;
 use crate::{
     api,
-    components::{AsyncView, Button, Card, ConfirmDialog, ErrorCard, Icon, IconName, Kind, Mark, RelativeTime},
+    components::{
+        AsyncView, Button, Card, ConfirmDialog, ErrorCard, Icon, IconName, KeyedRow, Kind, Mark, RelativeTime,
+        keyed_rows,
+    },
     hooks::{Mutation, Query, use_look, use_mutation, use_now, use_query},
     i18n::tr,
     pages::processes::words::actor,
@@ -77,9 +80,10 @@ pub(super) fn Queues() -> impl IntoView {
                                 </tr>
                             </thead>
                             <tbody>
-                                <For each=move || data.with(|all| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>()) key=String::clone let:name>
-                                    <Row name data commands/>
-                                </For>
+                                {keyed_rows(move || data.with(|all| {
+                                    let names = all.iter().map(|one| one.name.clone());
+                                    names.map(|name| KeyedRow::new(name.clone(), move || view! { <Row name data commands/> })).collect()
+                                }))}
                             </tbody>
                         </table>
                     </div>

@@ -15,7 +15,8 @@ use super::words;
 use crate::{
     api,
     components::{
-        AsyncView, Button, ConfirmDialog, EmptyState, ErrorCard, Icon, IconName, Kind, Mark, ProgressBar, RelativeTime,
+        AsyncView, Button, ConfirmDialog, EmptyState, ErrorCard, Icon, IconName, KeyedRow, Kind, Mark, ProgressBar,
+        RelativeTime, keyed_rows,
     },
     hooks::{Mutation, Query, use_look, use_mutation, use_query},
     i18n::{counted, tr},
@@ -91,9 +92,10 @@ pub(super) fn Workers() -> impl IntoView {
     view! {
         <AsyncView query empty_when=Vec::is_empty empty let:data>
             <ul class="workers">
-                <For each=move || data.with(|all| all.iter().map(|one| one.id).collect::<Vec<_>>()) key=|id| *id let:id>
-                    <OneWorker id data commands/>
-                </For>
+                {keyed_rows(move || data.with(|all| {
+                    let ids = all.iter().map(|one| one.id);
+                    ids.map(|id| KeyedRow::new(id, move || view! { <OneWorker id data commands/> })).collect()
+                }))}
             </ul>
         </AsyncView>
         <ConfirmDialog
@@ -212,7 +214,10 @@ fn Doing(id: WorkerId, jobs: Memo<Vec<JobDto>>, running: Memo<i64>) -> impl Into
         <Show when=move || !idle.get() fallback=|| view! { <p class="small faint">{tr!(monitor.worker_idle)}</p> }>
             <div class="worker__jobs">
                 <ul aria-label=tr!(monitor.worker_jobs)>
-                    <For each=move || jobs.get() key=|job| job.id let:job><OneJob job jobs/></For>
+                    {keyed_rows(move || {
+                        let all = jobs.get().into_iter();
+                        all.map(|job| KeyedRow::new(job.id, move || view! { <OneJob job jobs/> })).collect()
+                    })}
                 </ul>
                 {move || match others() {
                     ..=0 => None,

@@ -80,7 +80,11 @@ fn cell(value: Option<String>, label: &'static str) -> impl IntoView {
 
 fn lines(before: Option<Value>, after: Option<Value>) -> Vec<Line> {
     let (before, after) = (fields(before), fields(after));
-    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    // Put in one by one: what is collected into an ordered set is sorted first, and a sort is 4 kB of program.
+    let mut names = BTreeSet::new();
+    for name in before.keys().chain(after.keys()) {
+        names.insert(name);
+    }
     names
         .into_iter()
         // The one grows with every change; the others say for programs what stands beside them in words.
@@ -97,7 +101,11 @@ fn fields(state: Option<Value>) -> Map<String, Value> {
     match state {
         Some(Value::Object(fields)) => fields,
         Some(Value::Null) | None => Map::new(),
-        Some(other) => Map::from_iter([("valor".to_owned(), other)]),
+        Some(other) => {
+            let mut fields = Map::new();
+            fields.insert("valor".to_owned(), other);
+            fields
+        }
     }
 }
 

@@ -25,12 +25,16 @@ pub(super) fn Attempts(data: Signal<JobDetailDto>) -> impl IntoView {
     let workers = use_query(&[], api::jobs::list_workers);
     // A worker that is long gone, or whose host is nobody's business here, is told by its id alone.
     let hosts = Memo::new(move |_| {
+        // Put in one by one: what is collected into an ordered map is sorted first, and a sort is 4 kB of program.
+        let mut hosts = Hosts::new();
         workers.data.with(|all| {
-            all.iter()
-                .flatten()
-                .filter_map(|one| Some((one.id, one.host.clone()?)))
-                .collect::<Hosts>()
-        })
+            for one in all.iter().flatten() {
+                if let Some(host) = &one.host {
+                    hosts.insert(one.id, host.clone());
+                }
+            }
+        });
+        hosts
     });
     let items = Memo::new(move |_| data.with(|detail| hosts.with(|hosts| chain(detail, hosts))));
     let none = Memo::new(move |_| items.with(Vec::is_empty));

@@ -4,7 +4,7 @@ use esteira_shared::dto::jobs::{JobDetailDto, JobLogLineDto};
 use leptos::{html, prelude::*};
 
 use crate::{
-    components::Card,
+    components::{Card, KeyedRow, keyed_rows},
     i18n::tr,
     text::{
         format,
@@ -43,7 +43,10 @@ pub(super) fn Log(data: Signal<JobDetailDto>) -> impl IntoView {
         <Card title=tr!(monitor.log) aside flush=true>
             <Show when=move || !none.get() fallback=|| view! { <p class="small muted monitor__note">{tr!(monitor.log_empty)}</p> }>
                 <div class="job-log" node_ref=node on:scroll=scrolled tabindex="0" role="region" aria-label=tr!(monitor.log)>
-                    <ol><For each=move || lines.get() key=|line| line.seq let:line>{one(&line)}</For></ol>
+                    <ol>{keyed_rows(move || {
+                        let all = lines.get().into_iter();
+                        all.map(|line| KeyedRow::new(line.seq, move || one(&line))).collect()
+                    })}</ol>
                 </div>
             </Show>
         </Card>

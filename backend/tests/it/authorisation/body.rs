@@ -1,0 +1,59 @@
+//! What is sent to operations that take JSON.
+
+use serde_json::{Value, json};
+
+use super::Ids;
+
+/// A body that passes every check, so that only access can refuse.
+pub(super) fn body(id: &str, ids: &Ids) -> Option<Value> {
+    Some(match id {
+        "create_setup" => {
+            json!({ "code": "x", "organization_name": "X", "name": "X", "email": "x@x.example", "password": "longa-o-bastante" })
+        }
+        "create_session" => json!({ "email": "nobody@x.example", "password": "x" }),
+        "update_password" => json!({ "current_password": "wrong", "new_password": "longa-o-bastante" }),
+        "create_user" => {
+            json!({ "name": "N", "email": format!("{}@n.example", uuid::Uuid::now_v7()), "role": "viewer", "password": "longa-o-bastante" })
+        }
+        "update_user" => json!({ "name": "N", "role": "viewer", "active": true, "version": 1 }),
+        "create_token" => json!({ "name": "T", "scopes": ["tokens:manage"], "expires_in_days": 1 }),
+        "update_organization" => {
+            json!({ "name": "O", "timezone": "America/Sao_Paulo", "late_after_days": 3, "max_document_bytes": 100_000, "sat_url": null, "version": 999 })
+        }
+        "create_operator" => json!({ "name": uuid::Uuid::now_v7().to_string() }),
+        "update_operator" => {
+            json!({ "name": "N", "possui_rpa": false, "rpa_terceirizado": false, "url_endpoint_rpa": null, "active": true, "version": 1 })
+        }
+        "create_client" | "update_client" => {
+            json!({ "razao_social": "C", "cnpj": "12ABC34501DE35", "active": true, "version": 1 })
+        }
+        "create_account" => json!({ "operator_id": ids.operator, "account_number": "1" }),
+        "update_account" => json!({ "account_number": "1", "portal_login": null, "active": true, "version": 1 }),
+        "update_process" => json!({ "valor_fatura": "1.00", "data_vencimento": null, "version": 1 }),
+        "approve_process" => json!({ "version": 1, "sha256": "00" }),
+        "reject_process" => json!({ "version": 1, "reason": "r" }),
+        "withdraw_process" | "reopen_process" | "send_process" => json!({ "version": 1 }),
+        "confirm_process" => json!({ "version": 1, "protocol": "P-1" }),
+        "bulk_approve_processes" | "bulk_reject_processes" | "bulk_send_processes" | "bulk_download_processes" => {
+            json!({ "target": { "ids": [ids.process] }, "reason": "r", "dry_run": true })
+        }
+        "bulk_change_jobs" => json!({ "action": "cancel", "target": { "ids": [ids.job] }, "dry_run": true }),
+        "create_webhook" | "update_webhook" => {
+            json!({ "name": uuid::Uuid::now_v7().to_string(), "url": "https://hooks.example.com", "events": ["job.failed"], "active": true, "version": 1 })
+        }
+        "create_execution" => json!({ "process_id": ids.process, "tipo": "DOWNLOAD_FATURA" }),
+        "rerun_execution" => json!({}),
+        "bulk_change_executions" => {
+            json!({ "action": "cancel", "target": { "ids": [ids.execution] }, "dry_run": true })
+        }
+        "update_robot_settings" => {
+            json!({
+                "url": null, "honours_keys": true, "max_minutes": 1, "max_running": 1, "max_per_operator": 1,
+                "sat_transport": "https", "version": 999,
+            })
+        }
+        "run_process" => json!({ "tipo": "rpa", "sincrono": false }),
+        "set_job_limit" => json!({ "lane": "nowhere", "max_running": 1 }),
+        _ => return None,
+    })
+}

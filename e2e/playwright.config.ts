@@ -49,6 +49,7 @@ export default defineConfig<object, WorkerOptions>({
         'log-proxy',
         'parts',
         'robots-screens',
+        'subpath',
       ].map((name) => `tests/${name}.spec.ts`),
       use: { backend: 'postgres' },
     },

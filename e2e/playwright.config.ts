@@ -54,6 +54,7 @@ export default defineConfig<object, WorkerOptions>({
         'parts',
         'review',
         'robots-screens',
+        'subpath',
       ].map((name) => `tests/${name}.spec.ts`),
       use: { backend: 'postgres' },
     },

@@ -2,9 +2,11 @@
 // An external file because the content security policy allows no inline script.
 (() => {
   const root = document.documentElement;
+  // All of the program lies where this file does: at the root of the host, or below a path of it such as `/esteira`.
+  window.esteiraBase = new URL(".", document.currentScript.src).pathname.slice(0, -1);
   const kept = (key) => {
     try {
-      return localStorage.getItem(`esteira.${key}`);
+      return localStorage.getItem(`esteira${window.esteiraBase}.${key}`);
     } catch {
       return null; // Storage may be refused; the defaults then hold.
     }
@@ -57,7 +59,7 @@
   // The program's panic hook calls this: after a panic its state cannot be trusted.
   window.esteiraPanicked = (cause) => overlay(words().title, words().text, String(cause).slice(0, 300));
 
-  // The program loads what is not part of the first visit by this: WASM itself cannot import a module.
+  // The program loads what is not part of the first visit by this: WASM itself cannot import a module. The path begins here.
   window.esteiraImport = (path) => import(path);
 
   // The parts of the program come by this. A part that the server does not have belongs to an older version of the page;

@@ -65,7 +65,8 @@
   };
   const words = () => TEXTS[root.lang] ?? TEXTS["pt-BR"];
 
-  const SESSION = "/api/v1/session";
+  const API = `${window.esteiraBase}/api/v1`;
+  const SESSION = `${API}/session`;
   const parsed = new Promise((resolve) => {
     if (document.readyState !== "loading") resolve();
     else document.addEventListener("DOMContentLoaded", () => resolve(), { once: true });
@@ -76,7 +77,7 @@
     const answer = await fetch(SESSION, { headers: { accept: "application/json" } });
     if (answer.ok) return { session: await answer.text() };
     if (answer.status !== 401) return {};
-    const setup = await fetch("/api/v1/setup", { headers: { accept: "application/json" } });
+    const setup = await fetch(`${API}/setup`, { headers: { accept: "application/json" } });
     return setup.ok ? { setup: (await setup.json()).needed } : {};
   }
 
@@ -137,7 +138,7 @@
 
   function keep(key, value) {
     try {
-      localStorage.setItem(`esteira.${key}`, value);
+      localStorage.setItem(`esteira${window.esteiraBase}.${key}`, value);
     } catch {
       // Storage may be refused; the choice then lasts until the page is left.
     }

@@ -43,6 +43,8 @@ struct Inner {
     bus: Bus,
     keyring: Keyring,
     hosts: Hosts,
+    /// The path that cookies are for.
+    cookie_path: String,
     setup_code: SecretString,
     known: Known,
     sign_in_limit: SignInLimit,
@@ -57,6 +59,7 @@ impl Auth {
             clock,
             bus,
             hosts: Hosts::of(config.public_url.as_deref(), &config.allowed_hosts),
+            cookie_path: session::path(config.base_path()),
             setup_code: config.setup_code.clone().unwrap_or_else(made),
             keyring,
             known: Known::default(),

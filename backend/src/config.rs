@@ -3,7 +3,7 @@
 //! Every mistake is listed at once. A name that starts with `ESTEIRA_` and is not on the list is a mistake too, because
 //! a misspelt setting would otherwise silently do nothing. `.env.example` is this list; a test keeps it so.
 
-mod origin;
+mod public_url;
 mod settings;
 mod storage_url;
 
@@ -57,7 +57,7 @@ pub struct SmtpConfig {
 #[derive(Clone)]
 pub struct HttpConfig {
     pub listen: SocketAddr,
-    /// How browsers reach us; `https` makes the cookie `Secure`.
+    /// How browsers reach us, without a slash at the end; `https` makes the cookie `Secure`.
     pub public_url: Option<String>,
     /// Believe `X-Forwarded-For` of the proxy in front.
     pub trust_forwarded_for: bool,
@@ -184,7 +184,7 @@ impl Config {
         Self {
             http: HttpConfig {
                 listen: from.parsed("ESTEIRA_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080))),
-                public_url: from.origin("ESTEIRA_PUBLIC_URL"),
+                public_url: from.public_url("ESTEIRA_PUBLIC_URL"),
                 trust_forwarded_for: from.parsed("ESTEIRA_TRUST_FORWARDED_FOR", false),
                 request_timeout: seconds(from.ranged("ESTEIRA_REQUEST_TIMEOUT_S", 30, 1..=600)),
                 header_timeout: seconds(from.ranged("ESTEIRA_HEADER_TIMEOUT_S", 20, 1..=600)),
@@ -320,23 +320,27 @@ mod tests {
     }
 
     #[test]
-    fn the_public_address_is_read_as_browsers_write_origins() {
-        let public = |text: &str| load(&[("ESTEIRA_PUBLIC_URL", text)]).map(|config| config.http.public_url);
-        for (text, origin) in [
-            ("https://Esteira.Example.com:443/", "https://esteira.example.com"),
-            ("HTTP://127.0.0.1:8080", "http://127.0.0.1:8080"),
-            ("", ""),
+    fn the_public_address_is_read_as_browsers_write_it() {
+        let public = |text: &str| load(&[("ESTEIRA_PUBLIC_URL", text)]).map(|config| config.http);
+        for (text, address, base) in [
+            ("https://Esteira.Example.com:443/", "https://esteira.example.com", ""),
+            (
+                "https://Tools.Example.com/esteira/",
+                "https://tools.example.com/esteira",
+                "/esteira",
+            ),
+            ("http://10.0.0.5:8080/a/b", "http://10.0.0.5:8080/a/b", "/a/b"),
+            ("", "", ""),
         ] {
-            let origin = Some(origin.to_owned()).filter(|origin| !origin.is_empty());
-            assert_eq!(public(text), Ok(origin), "{text}");
+            let http = public(text).expect("valid");
+            assert_eq!(http.public_url.as_deref().unwrap_or_default(), address, "{text}");
+            assert_eq!(http.base_path(), base, "{text}");
         }
-        let problems = public("https://example.com/esteira").expect_err("a path");
-        assert_eq!(problems.len(), 1);
+        let refused = public("https://example.com/api").err().expect("the API's path");
         assert!(
-            problems
+            refused
                 .iter()
-                .all(|problem| problem.starts_with("ESTEIRA_PUBLIC_URL: ") && problem.contains("/esteira")),
-            "{problems:?}"
+                .all(|problem| problem.starts_with("ESTEIRA_PUBLIC_URL: "))
         );
     }
 

@@ -7,7 +7,7 @@ mod clock;
 mod months;
 mod registry;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use esteira_shared::{dto::administration::UserCreate, permission::Role};
@@ -191,13 +191,13 @@ async fn tune_sat(sat_url: &str, latency_ms: (u64, u64), business_rate: f64) -> 
 
 /// What the terminal shows once the demonstration serves.
 #[must_use]
-pub fn how_to_sign_in(address: SocketAddr) -> String {
+pub fn how_to_sign_in(url: &str) -> String {
     let people: Vec<String> = PEOPLE
         .iter()
         .map(|(_, email, role)| format!("    {email:<24} {role}"))
         .collect();
     format!(
-        "\n  Esteira: http://{address}\n\n  Entre com um destes e-mails; a senha de todos é {PASSWORD}\n{}\n",
+        "\n  Esteira: {url}\n\n  Entre com um destes e-mails; a senha de todos é {PASSWORD}\n{}\n",
         people.join("\n")
     )
 }

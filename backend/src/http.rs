@@ -1,6 +1,7 @@
 //! The HTTP side: router, extractors, middleware, live events, the page and the API document.
 
 pub mod alike;
+pub mod below;
 pub mod docs;
 pub mod extract;
 pub mod health;

@@ -1,6 +1,12 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, type Server, type ServerResponse, createServer, request } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
+/** What a proxy serves of its host: everything, or what is below `path`, which it passes on (`keeps`) or takes away. */
+export interface Below {
+  path: string;
+  keeps: boolean;
+}
+
 /** A reverse proxy in front of a server: passes each piece on at once, and hangs up where nothing comes for too long. */
 export class Proxy {
   /** Answers that it gave up because their server said nothing for so long. */
@@ -14,17 +20,18 @@ export class Proxy {
     private readonly target: URL,
     private readonly idleMs: number,
     private readonly server: Server,
+    private readonly below: Below,
   ) {}
 
-  static async start(target: string, idleMs: number): Promise<Proxy> {
+  static async start(target: string, idleMs: number, below: Below = { path: '', keeps: true }, port = 0): Promise<Proxy> {
     const server = createServer();
-    const proxy = new Proxy(new URL(target), idleMs, server);
+    const proxy = new Proxy(new URL(target), idleMs, server, below);
     server.on('request', (incoming: IncomingMessage, answer: ServerResponse) => proxy.pass(incoming, answer));
     server.on('connection', (socket: Socket) => {
       proxy.sockets.add(socket);
       socket.once('close', () => proxy.sockets.delete(socket));
     });
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
     return proxy;
   }
 
@@ -46,11 +53,17 @@ export class Proxy {
   }
 
   private pass(incoming: IncomingMessage, answer: ServerResponse): void {
+    const path = incoming.url ?? '/';
+    const { path: base, keeps } = this.below;
+    if (!path.startsWith(`${base}/`)) {
+      answer.writeHead(404).end();
+      return;
+    }
     const outgoing = request({
       host: this.target.hostname,
       port: this.target.port,
       method: incoming.method,
-      path: incoming.url,
+      path: keeps ? path : path.slice(base.length),
       // With the browser's own Host, by which the server knows its own page.
       headers: { ...incoming.headers, connection: 'close' },
       agent: false,

@@ -1,7 +1,7 @@
 // Shows PDF documents. Loaded when the first document is opened, never with the first visit.
 // pdf.js reads and draws; this file keeps the pages, the zoom and what is prefetched.
 
-const HOME = "/vendor/pdfjs-5.6.205/";
+const HOME = new URL("../vendor/pdfjs-5.6.205/", import.meta.url).href;
 /** Documents kept parsed: the one on screen, the one before, the next two. */
 const KEPT = 4;
 /** CSS pixels per PDF point at 100 %. */

@@ -76,7 +76,7 @@ pub fn App() -> impl IntoView {
 #[cfg(debug_assertions)]
 fn shows_components() -> bool {
     let path = window().location().pathname();
-    path.is_ok_and(|path| path == crate::routes::paths::SHOWCASE)
+    path.is_ok_and(|path| crate::base::inside(&path) == crate::routes::paths::SHOWCASE)
 }
 
 #[cfg(not(debug_assertions))]

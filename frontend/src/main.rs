@@ -1,6 +1,7 @@
 //! The Esteira page.
 //!
-//! `routes` is the table of pages, `api` the only place that knows addresses of the server, `state` what outlives a page,
+//! `routes` is the table of pages, `api` the only place that knows addresses of the server, `base` the path that stands
+//! before all of them, `state` what outlives a page,
 //! `components` every part a page is built from. Pages live in `pages/<application>/`.
 
 #![expect(
@@ -10,6 +11,7 @@
 
 mod api;
 mod app;
+mod base;
 mod components;
 mod hooks;
 mod i18n;
@@ -25,6 +27,7 @@ fn main() {
         console_error_panic_hook::hook(info);
         show_reload_overlay(&info.to_string());
     }));
+    base::find();
     leptos::mount::mount_to_body(app::App);
 }
 

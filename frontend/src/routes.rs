@@ -13,7 +13,13 @@ use futures_util::FutureExt as _;
 use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
 use leptos_router::NestedRoute;
 
-use crate::{components::IconName, i18n::tr, pages::frame::PageOutlet, state::Session};
+use crate::{
+    base::{self, Address},
+    components::IconName,
+    i18n::tr,
+    pages::frame::PageOutlet,
+    state::Session,
+};
 use pattern::Pattern;
 use table::PAGES;
 
@@ -48,6 +54,12 @@ pub struct RailRow {
     pub on_phone: bool,
     /// The second key of `g …`, which goes there.
     pub key: &'static str,
+}
+
+impl RailRow {
+    pub fn address(&self) -> Address {
+        Address(self.path)
+    }
 }
 
 impl Page {
@@ -94,8 +106,9 @@ fn open(session: Session) -> impl Iterator<Item = &'static Page> {
 
 /// The row a page belongs to: `/clientes/…` to Clientes.
 pub fn row_of(path: &str) -> Option<&'static RailRow> {
+    let path = base::inside(path);
     let fits = |row: &&RailRow| match path.strip_prefix(row.path) {
-        Some(rest) => row.path != paths::HOME && (rest.is_empty() || rest.starts_with('/')) || path == row.path,
+        Some(rest) => row.path != paths::HOME.0 && (rest.is_empty() || rest.starts_with('/')) || path == row.path,
         None => false,
     };
     PAGES.iter().filter_map(|page| page.row.as_ref()).find(fits)
@@ -149,9 +162,9 @@ mod tests {
 
     #[test]
     fn a_page_below_another_belongs_to_its_row() {
-        assert_eq!(row_of("/clientes/0197").unwrap().path, paths::CLIENTS);
-        assert_eq!(row_of("/execucoes/:id").unwrap().path, paths::EXECUTIONS);
-        assert_eq!(row_of("/").unwrap().path, paths::HOME);
+        assert_eq!(row_of("/clientes/0197").unwrap().address(), paths::CLIENTS);
+        assert_eq!(row_of("/execucoes/:id").unwrap().address(), paths::EXECUTIONS);
+        assert_eq!(row_of("/").unwrap().address(), paths::HOME);
         assert!(row_of("/conta").is_none());
     }
 }

@@ -28,6 +28,11 @@ use crate::{
 pub const COOKIE: &str = "esteira_session";
 /// The same with `https`: browsers take this name only from us, over TLS, and not from a neighbouring name.
 pub const HOST_COOKIE: &str = "__Host-esteira_session";
+/// Below a path of a host. `__Host-` would bind the cookie to the whole host, and browsers would show it to everything else
+/// that is served there. The name is another, because that of an installation at the root comes along with ours.
+pub const PATH_COOKIE: &str = "esteira_path_session";
+/// The same with `https`.
+pub const SECURE_PATH_COOKIE: &str = "__Secure-esteira_path_session";
 
 /// A session ends this long after its last use…
 const IDLE: TimeDelta = TimeDelta::hours(12);
@@ -94,19 +99,19 @@ pub async fn start(
 /// The session's token that came with a request.
 #[must_use]
 pub fn token<'a>(auth: &Auth, jar: &'a CookieJar) -> Option<&'a str> {
-    // Who signed in before the address became `https` stays signed in.
+    // Who signed in under the first name, before the address became `https` or got a path, stays signed in.
     let found = jar.get(name(auth)).or_else(|| jar.get(COOKIE))?;
     Some(found.value())
 }
 
 /// Gives the browser its session, in place of what it had.
 pub fn hand_over(auth: &Auth, jar: CookieJar, token: String) -> CookieJar {
-    without_old_name(auth, jar).add(cookie(name(auth), token))
+    without_old_name(auth, jar).add(cookie(auth, name(auth), token))
 }
 
 /// The same for a session that came under the old name; nothing for others.
 pub fn rename(auth: &Auth, jar: CookieJar) -> CookieJar {
-    if name(auth) == COOKIE || jar.get(HOST_COOKIE).is_some() {
+    if name(auth) == COOKIE || jar.get(name(auth)).is_some() {
         return jar;
     }
     match jar.get(COOKIE).map(|cookie| cookie.value().to_owned()) {
@@ -117,25 +122,36 @@ pub fn rename(auth: &Auth, jar: CookieJar) -> CookieJar {
 
 /// Takes the session from the browser.
 pub fn take_back(auth: &Auth, jar: CookieJar) -> CookieJar {
-    without_old_name(auth, jar).remove(cookie(name(auth), String::new()))
+    without_old_name(auth, jar).remove(cookie(auth, name(auth), String::new()))
 }
 
 fn without_old_name(auth: &Auth, jar: CookieJar) -> CookieJar {
-    if name(auth) == COOKIE {
+    // Below a path, the old name may be that of another installation, at the root of the host.
+    if name(auth) != HOST_COOKIE {
         return jar;
     }
-    jar.remove(cookie(COOKIE, String::new()))
+    jar.remove(cookie(auth, COOKIE, String::new()))
 }
 
 fn name(auth: &Auth) -> &'static str {
-    if auth.0.hosts.https() { HOST_COOKIE } else { COOKIE }
+    match (auth.0.cookie_path.as_str(), auth.0.hosts.https()) {
+        ("/", false) => COOKIE,
+        ("/", true) => HOST_COOKIE,
+        (_, false) => PATH_COOKIE,
+        (_, true) => SECURE_PATH_COOKIE,
+    }
 }
 
-fn cookie(name: &'static str, token: String) -> Cookie<'static> {
+/// Where cookies are for, when everything is below this path.
+pub(super) fn path(base: &str) -> String {
+    if base.is_empty() { "/" } else { base }.to_owned()
+}
+
+fn cookie(auth: &Auth, name: &'static str, token: String) -> Cookie<'static> {
     Cookie::build((name, token))
-        .path("/")
+        .path(auth.0.cookie_path.clone())
         .http_only(true)
-        .secure(name == HOST_COOKIE)
+        .secure(name.starts_with("__"))
         .same_site(SameSite::Lax)
         .build()
 }

@@ -76,7 +76,8 @@ impl Serve {
             started_ms = started.elapsed().as_millis(), "serving http://{address}"
         );
         if self.demo {
-            println!("{}", crate::demo::how_to_sign_in(address));
+            let url = format!("http://{address}{}", app.config.http.base_path());
+            println!("{}", crate::demo::how_to_sign_in(&url));
         } else {
             tell_setup_code(&app, address).await?;
         }

@@ -25,7 +25,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "ESTEIRA_PUBLIC_URL",
         "",
-        "How browsers reach it, such as https://esteira.example.com, without a path; https makes the cookie Secure",
+        "How browsers reach it, such as https://esteira.example.com or https://tools.example.com/esteira; https makes the cookie Secure",
     ),
     setting(
         "ESTEIRA_ALLOWED_HOSTS",
@@ -305,11 +305,11 @@ impl Reader<'_> {
         })
     }
 
-    /// An address without a path, as browsers write it.
-    pub(super) fn origin(&mut self, name: &str) -> Option<String> {
+    /// The address of the program itself, as browsers write it.
+    pub(super) fn public_url(&mut self, name: &str) -> Option<String> {
         let text = self.text(name)?;
-        let origin = super::origin::read(&text);
-        origin.map_err(|problem| self.refuse(name, problem)).ok()
+        let address = super::public_url::read(&text);
+        address.map_err(|problem| self.refuse(name, problem)).ok()
     }
 
     pub(super) fn url(&mut self, name: &str) -> Option<String> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::Request,
-    http::{StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
@@ -19,10 +19,10 @@ use tower_http::{
     },
     timeout::TimeoutLayer,
 };
-use utoipa::OpenApi as _;
+use utoipa::{OpenApi as _, openapi::Server};
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{docs, health, metrics, middleware, openapi, spa, sse};
+use super::{below, docs, health, metrics, middleware, openapi, spa, sse};
 use crate::{app::SharedApp, error::AppError, language, routes};
 
 /// What the applications serve.
@@ -61,18 +61,23 @@ pub fn build(app: SharedApp, routes: Routes) -> Router {
     let (quick, mut document) = quick.split_for_parts();
     let (unhurried, more) = unhurried.split_for_parts();
     document.merge(more);
+    let base: Arc<str> = app.config.http.base_path().into();
+    if !base.is_empty() {
+        document.servers = Some(vec![Server::new(&*base)]);
+    }
+    let page = Arc::clone(&base);
     // Documents are compressed already, and events must not wait in a compressor.
     let worth_it = SizeAbove::new(1_024)
         .and(NotForContentType::new("text/event-stream"))
         .and(NotForContentType::new("application/pdf"))
         .and(NotForContentType::new("application/wasm"));
-    quick
+    let service = quick
         .layer(from_fn_with_state(Arc::clone(&app), middleware::idempotency::layer))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .merge(unhurried.layer(from_fn_with_state(Arc::clone(&app), middleware::pace::layer)))
         .merge(docs::routes(document))
         .route("/metrics", get(metrics::get_metrics))
-        .fallback(spa::serve)
+        .fallback(async move |method: Method, uri: Uri, headers: HeaderMap| spa::serve(&page, &method, &uri, &headers))
         .method_not_allowed_fallback(async || {
             AppError::new(
                 esteira_shared::error::ErrorCode::MethodNotAllowed,
@@ -91,7 +96,12 @@ pub fn build(app: SharedApp, routes: Routes) -> Router {
         .layer(from_fn(middleware::access_log::layer))
         .layer(from_fn(language::layer))
         .layer(from_fn(middleware::request_id::layer))
-        .with_state(app)
+        .with_state(app);
+    if base.is_empty() {
+        service
+    } else {
+        below::serve(base, service)
+    }
 }
 
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {

@@ -6,8 +6,9 @@ use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{ApiError, ApiResult};
+use crate::base::base;
 
-pub(super) const BASE: &str = "/api/v1";
+const V1: &str = "/api/v1";
 /// A header no other site can add without asking the server first: proof that the request came from this page.
 pub(super) const CSRF: (&str, &str) = ("x-esteira-csrf", "1");
 
@@ -59,7 +60,7 @@ pub(super) async fn delete(path: &str) -> ApiResult<()> {
 
 /// For links and `fetch` outside this module's calls.
 pub(super) fn address(path: &str) -> String {
-    format!("{BASE}{path}")
+    format!("{}{V1}{path}", base())
 }
 
 async fn with_body<T: DeserializeOwned>(method: Method, path: &str, body: &impl Serialize) -> ApiResult<T> {

@@ -9,7 +9,7 @@ use web_sys::{File, ProgressEvent, XmlHttpRequest};
 
 use super::{
     ApiError, ApiResult,
-    client::{BASE, CSRF, tell_session_over},
+    client::{CSRF, address, tell_session_over},
 };
 
 /// Called with the share sent, 0 to 1.
@@ -41,9 +41,7 @@ pub(super) async fn upload<T: DeserializeOwned>(
 ) -> ApiResult<T> {
     let broken = |error: JsValue| ApiError::offline(format!("{error:?}"));
     let request = XmlHttpRequest::new().map_err(broken)?;
-    request
-        .open_with_async(method, &format!("{BASE}{path}"), true)
-        .map_err(broken)?;
+    request.open_with_async(method, &address(path), true).map_err(broken)?;
     request.set_request_header(CSRF.0, CSRF.1).map_err(broken)?;
     request
         .set_request_header("accept", "application/json")

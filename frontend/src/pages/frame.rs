@@ -55,9 +55,9 @@ fn frame_keys(help: RwSignal<bool>) {
     let navigate = StoredValue::new_local(use_navigate());
     let mut keys = vec![Key::new("?", tr!(frame.key_help), move || help.set(true))];
     keys.extend(untrack(|| routes::rail(use_session())).into_iter().map(|row| {
-        let path = row.path;
+        let address = row.address().to_string();
         Key::new(row.key, (row.label)(), move || {
-            navigate.with_value(|navigate| navigate(path, leptos_router::NavigateOptions::default()));
+            navigate.with_value(|navigate| navigate(&address, leptos_router::NavigateOptions::default()));
         })
     }));
     use_keys(tr!(frame.section_general), keys);

@@ -1,4 +1,4 @@
-//! Addresses of pages. Pages link by these, never by a written address.
+//! Whole addresses of pages. Pages link by these, never by a written address.
 
 use std::fmt::Display;
 
@@ -13,10 +13,12 @@ use esteira_shared::{
 };
 
 pub use super::table::addresses::*;
+use crate::base::Address;
 
 /// The Monitor's other tabs.
-pub const MONITOR_WORKERS: &str = "/monitor?tab=workers";
-pub const MONITOR_QUEUES: &str = "/monitor?tab=queues";
+pub const MONITOR_WORKERS: Address = Address("/monitor?tab=workers");
+pub const MONITOR_QUEUES: Address = Address("/monitor?tab=queues");
+/// As the table would write it.
 #[cfg(debug_assertions)]
 pub const SHOWCASE: &str = "/_components";
 

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use leptos_router::{PartialPathMatch, PathSegment, PossibleRouteMatch};
 
+use crate::base;
+
 /// `/monitor/tarefas/:id`: a part after a colon stands for any one part of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pattern(pub &'static str);
@@ -11,7 +13,7 @@ pub struct Pattern(pub &'static str);
 impl Pattern {
     /// The text for each `:name`, as written in the address. `None` when the address is another page's.
     pub fn values(self, path: &str) -> Option<Vec<(&'static str, &str)>> {
-        let (mut wanted, mut given) = (parts(self.0), parts(path));
+        let (mut wanted, mut given) = (parts(self.0), parts(base::inside(path)));
         let mut values = Vec::new();
         loop {
             match (wanted.next(), given.next()) {

@@ -61,7 +61,9 @@ macro_rules! pages {
 
         /// Pages' addresses, as `paths` gives them out.
         pub mod addresses {
-            $($(pub const $constant: &str = $path;)?)+
+            use crate::base::Address;
+
+            $($(pub const $constant: Address = Address($path);)?)+
         }
 
         $(

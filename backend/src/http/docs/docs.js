@@ -1,6 +1,7 @@
 // Shows the OpenAPI document and sends requests by hand. All text from the document or an answer becomes text nodes,
 // never markup. One file past 400 lines: the program embeds three files for this page, and parts would mean more routes.
 
+const DOCUMENT = new URL("../openapi.json", import.meta.url).pathname;
 const METHODS = ["get", "post", "put", "patch", "delete"];
 const JSON_MIME = "application/json";
 /** Kinds of content whose schema says something; that of a file does not. */
@@ -183,7 +184,8 @@ const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 /** What the form asks for, as parts of a request. */
 function draft(entry, form) {
   const values = new FormData(form);
-  let path = entry.path;
+  // Below the path of the host that the document names, if it does.
+  let path = (api.servers?.[0]?.url ?? "") + entry.path;
   const query = new URLSearchParams();
   for (const param of entry.params) {
     const value = String(values.get(`${param.in}:${param.name}`) ?? "");
@@ -432,11 +434,11 @@ narrow.addEventListener("change", fold);
 fold();
 
 try {
-  const response = await fetch("/api/openapi.json", { credentials: "same-origin" });
+  const response = await fetch(DOCUMENT, { credentials: "same-origin" });
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   api = await response.json();
   show();
 } catch (error) {
   $("matches").classList.add("error");
-  $("matches").textContent = `The document could not be shown: ${error.message}. Read it at /api/openapi.json.`;
+  $("matches").textContent = `The document could not be shown: ${error.message}. Read it at ${DOCUMENT}.`;
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::super::IconName;
 use crate::{
     api::{self, ApiResult},
+    base::Address,
     i18n::{Locale, tr},
     routes::{self, paths},
     state::{
@@ -43,17 +44,17 @@ pub(super) struct Entry {
 
 /// What was opened last, then pages and actions whose words hold what was typed.
 pub(super) fn fixed(session: Session, wanted: &str) -> Vec<Entry> {
-    let page = |icon, label: &str, path: &str| Entry {
+    let page = |icon, label: &str, address: Address| Entry {
         group: tr!(parts.palette_pages),
         icon,
         label: label.to_owned(),
         note: String::new(),
-        act: Act::Go(path.to_owned()),
+        act: Act::Go(address.to_string()),
         kind: None,
     };
     let pages = routes::rail(session)
         .into_iter()
-        .map(|row| page(row.icon, (row.label)(), row.path));
+        .map(|row| page(row.icon, (row.label)(), row.address()));
     let account = page(IconName::Users, tr!(account.title), paths::ACCOUNT);
     let wanted = plain(wanted);
     recent()
@@ -85,7 +86,7 @@ fn work(session: Session) -> impl Iterator<Item = Entry> {
         start(
             IconName::Upload,
             tr!(import.title).to_owned(),
-            paths::CLIENTS_IMPORT.to_owned(),
+            paths::CLIENTS_IMPORT.to_string(),
         )
     });
     open.into_iter().chain(import)

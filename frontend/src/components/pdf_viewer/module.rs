@@ -8,7 +8,8 @@ use web_sys::HtmlElement;
 
 use crate::api::{ApiError, ApiResult};
 
-const MODULE: &str = "/js/viewer.js";
+/// From where boot.js lies, which imports it.
+const MODULE: &str = "./js/viewer.js";
 
 /// What the viewer tells the page.
 #[derive(Debug, Clone, PartialEq)]

@@ -58,7 +58,8 @@ pub fn ClientPage() -> impl IntoView {
     let set_active = use_set_active(dialogs, Callback::new(move |saved| client.set(saved)));
     let navigate = StoredValue::new_local(use_navigate());
     let to_list = move |()| {
-        navigate.with_value(|navigate| navigate(paths::CLIENTS, leptos_router::NavigateOptions::default()));
+        let address = paths::CLIENTS.to_string();
+        navigate.with_value(|navigate| navigate(&address, leptos_router::NavigateOptions::default()));
     };
     view! {
         <AsyncView query=client let:data>

@@ -19,11 +19,10 @@ pub fn refused(error: ApiError) -> AnyView {
             let active = error.detail("execution_id").and_then(Value::as_str);
             active.map(|id| (paths::execution(id), tr!(executions.see_active)))
         }
-        Some(ErrorCode::RpaNotConfigured) => {
-            may(Permission::ManageOrganization).then(|| (paths::CONNECTIONS.to_owned(), tr!(executions.go_connections)))
-        }
+        Some(ErrorCode::RpaNotConfigured) => may(Permission::ManageOrganization)
+            .then(|| (paths::CONNECTIONS.to_string(), tr!(executions.go_connections))),
         Some(ErrorCode::OperatorWithoutRobot) => {
-            may(Permission::ReadRegistry).then(|| (paths::OPERATORS.to_owned(), tr!(executions.go_operators)))
+            may(Permission::ReadRegistry).then(|| (paths::OPERATORS.to_string(), tr!(executions.go_operators)))
         }
         _ => return view! { <ErrorCard error/> }.into_any(),
     };

@@ -21,7 +21,8 @@ pub(super) fn AccountMenu() -> impl IntoView {
     let help = use_context::<KeyHelpOpen>();
     let navigate = StoredValue::new_local(use_navigate());
     let to_account = move |()| {
-        navigate.with_value(|navigate| navigate(paths::ACCOUNT, leptos_router::NavigateOptions::default()));
+        let address = paths::ACCOUNT.to_string();
+        navigate.with_value(|navigate| navigate(&address, leptos_router::NavigateOptions::default()));
     };
     let initials = move || session.get().map(|who| initials(&who.user.name)).unwrap_or_default();
     view! {

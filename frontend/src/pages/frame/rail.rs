@@ -62,7 +62,7 @@ fn link(row: &'static RailRow) -> impl IntoView {
         "rail__link is-secondary"
     };
     view! {
-        <a href=row.path class=class title=label aria-current=move || here().then_some("page")>
+        <a href=row.address().to_string() class=class title=label aria-current=move || here().then_some("page")>
             <Icon name=row.icon/>
             <span class="rail__word">{label}</span>
         </a>
@@ -74,8 +74,9 @@ fn link(row: &'static RailRow) -> impl IntoView {
 fn More() -> impl IntoView {
     let session = use_session();
     let navigate = StoredValue::new_local(use_navigate());
-    let go = move |path: &'static str| {
-        navigate.with_value(|navigate| navigate(path, leptos_router::NavigateOptions::default()))
+    let go = move |row: &'static RailRow| {
+        let address = row.address().to_string();
+        navigate.with_value(|navigate| navigate(&address, leptos_router::NavigateOptions::default()))
     };
     view! {
         <Menu
@@ -84,7 +85,7 @@ fn More() -> impl IntoView {
             face=|| view! { <Icon name=IconName::More/><span class="rail__word">{tr!(frame.more)}</span> }
         >
             {untrack(|| routes::rail(session)).into_iter().filter(|row| !row.on_phone).map(|row| view! {
-                <MenuItem icon=row.icon on_click=move |()| go(row.path)>{(row.label)()}</MenuItem>
+                <MenuItem icon=row.icon on_click=move |()| go(row)>{(row.label)()}</MenuItem>
             }).collect_view()}
         </Menu>
     }

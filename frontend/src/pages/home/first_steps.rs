@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     api,
+    base::Address,
     components::{Icon, IconName, LinkButton},
     hooks::use_query,
     i18n::tr,
@@ -65,7 +66,7 @@ fn step(
     done: Signal<bool>,
     title: &'static str,
     text: &'static str,
-    go: Option<(&'static str, &'static str)>,
+    go: Option<(Address, &'static str)>,
 ) -> impl IntoView {
     view! {
         <li class="steps__step" class:is-done=move || done.get()>

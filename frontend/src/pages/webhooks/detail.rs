@@ -80,7 +80,8 @@ fn OneWebhook(id: WebhookEndpointId) -> impl IntoView {
     };
     let navigate = StoredValue::new_local(use_navigate());
     let to_list = move |()| {
-        navigate.with_value(|navigate| navigate(paths::WEBHOOKS, leptos_router::NavigateOptions::default()));
+        let address = paths::WEBHOOKS.to_string();
+        navigate.with_value(|navigate| navigate(&address, leptos_router::NavigateOptions::default()));
     };
     view! {
         <AsyncView query let:data>

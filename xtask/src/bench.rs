@@ -146,7 +146,7 @@ pub(crate) fn build_example(project: &Project, name: &str) -> Result<()> {
 }
 
 /// Builds the server and tools beside it in release; returns the path of the server's binary.
-fn build_beside(project: &Project, tools: &[&str]) -> Result<PathBuf> {
+pub(crate) fn build_beside(project: &Project, tools: &[&str]) -> Result<PathBuf> {
     build::ensure_page_folder(project)?;
     // In one go: apart, the tools' own dependencies would have the server's built anew each time.
     let mut command = project.cargo();

@@ -94,8 +94,12 @@ fn names(folder: &Path, only: &[String]) -> Result<Vec<String>> {
 /// Builds them; gives the folder of the programs.
 fn built(project: &Project, folder: &Path, names: &[String]) -> Result<PathBuf> {
     build::ensure_page_folder(project)?;
-    // What is fuzzed is what is served, to the version of each library.
-    fs::copy(project.path("Cargo.lock"), folder.join("Cargo.lock"))?;
+    // What is fuzzed is what is served, to the version of each library. What only the fuzzers need is added by cargo.
+    let (ours, theirs) = (project.path("Cargo.lock"), folder.join("Cargo.lock"));
+    let changed = |file: &Path| file.metadata().and_then(|file| file.modified()).ok();
+    if changed(&ours) > changed(&theirs) {
+        fs::copy(&ours, &theirs)?;
+    }
     let host = host(project)?;
     let target = project.target().join("fuzz");
     let mut command = project.cargo();

@@ -30,8 +30,8 @@ use crate::{
     storage::{self, S3Reader, SharedStorage},
 };
 
-/// The longest that a received file waits for its inspection.
-const INSPECTION_PATIENCE: Duration = Duration::from_secs(30);
+/// The longest that a received file waits until it is looked at.
+const FILE_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The parts of a running program. Tests build the same one with other settings, never with other code.
 pub struct App {
@@ -59,6 +59,8 @@ pub struct App {
     pub tasks: Tasks,
     /// Inspecting a hostile PDF takes a core, and up to 64 MiB beside the file itself: few at a time.
     pub inspections: Places,
+    /// An import is held in memory while it is read.
+    pub imports: Places,
     /// Cancelled when the program is told to stop; open streams end then.
     pub stopping: CancellationToken,
 }
@@ -139,7 +141,8 @@ impl App {
             robot_files,
             mailer,
             tasks,
-            inspections: Places::new(2, INSPECTION_PATIENCE),
+            inspections: Places::new(2, FILE_PATIENCE),
+            imports: Places::new(1, FILE_PATIENCE),
             stopping,
             config,
         }))

@@ -8,6 +8,8 @@ mod rules;
 mod words;
 
 pub use account::Account;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use import::fuzzing;
 pub use model::{Client, kept_cnpj};
 pub use rules::create;
 pub use words::matching_clients;

@@ -17,6 +17,7 @@
 pub mod locate;
 mod lock;
 mod migrate;
+pub mod nul;
 pub mod once;
 pub mod paging;
 mod pool;

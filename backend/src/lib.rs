@@ -16,6 +16,8 @@ pub mod demo;
 pub mod engine;
 pub mod error;
 pub mod fold;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod housekeeping;
 pub mod http;
 pub mod integrations;

@@ -19,6 +19,8 @@ use esteira_shared::{
 pub use feed::{LogFeeds, Seen, Watch};
 pub use read::{download, first_messages, last_messages, matches, page};
 pub use text::lines_of;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use text::plain;
 pub use write::{LogBatch, LogWriter, NewLine};
 
 use crate::{

@@ -2,16 +2,19 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+#[path = "../examples/support/pdf.rs"]
+mod pdf;
+
 use std::{
-    fmt::Write as _,
     hint::black_box,
     io::Write as _,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use esteira::pdf::{PdfFacts, PdfProblem, inspect};
-use flate2::{Compression, write::ZlibEncoder};
 use peak_alloc::PeakAlloc;
+
+use self::pdf::{CATALOG, File, chain, zip};
 
 #[global_allocator]
 static ALLOCATOR: PeakAlloc = PeakAlloc;
@@ -50,99 +53,6 @@ fn the_allocator_is_counted() {
         black_box(vec![1_u8; 1 << 20])
     });
     assert!((3 << 20..4 << 20).contains(&peak), "{peak} with {}", kept.len());
-}
-
-fn zip(data: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(data).unwrap();
-    encoder.finish().unwrap()
-}
-
-/// A file under construction, with the rows of its cross-reference stream.
-struct File {
-    bytes: Vec<u8>,
-    /// Number, kind, place or object stream, index.
-    rows: Vec<(u32, u8, u32, u16)>,
-}
-
-impl File {
-    fn new() -> Self {
-        Self {
-            bytes: b"%PDF-1.5\n".to_vec(),
-            rows: Vec::new(),
-        }
-    }
-
-    fn here(&self) -> u32 {
-        u32::try_from(self.bytes.len()).unwrap()
-    }
-
-    fn object(&mut self, number: u32, body: &str) {
-        let here = self.here();
-        self.rows.push((number, 1, here, 0));
-        write!(self.bytes, "{number} 0 obj\n{body}\nendobj\n").unwrap();
-    }
-
-    fn stream(&mut self, number: u32, dict: &str, data: &[u8]) {
-        let here = self.here();
-        self.rows.push((number, 1, here, 0));
-        write!(self.bytes, "{number} 0 obj\n<</Length {}{dict}>>\nstream\n", data.len()).unwrap();
-        self.bytes.extend_from_slice(data);
-        self.bytes.extend_from_slice(b"\nendstream\nendobj\n");
-    }
-
-    /// One object stream with `members`, listed as such.
-    fn members(&mut self, number: u32, members: &[(u32, String)]) {
-        let (mut head, mut body) = (String::new(), String::new());
-        for (index, (member, value)) in members.iter().enumerate() {
-            self.rows.push((*member, 2, number, u16::try_from(index).unwrap()));
-            write!(head, "{member} {} ", body.len()).unwrap();
-            body.push_str(value);
-            body.push('\n');
-        }
-        let dict = format!(
-            "/Type/ObjStm/N {}/First {}/Filter/FlateDecode",
-            members.len(),
-            head.len()
-        );
-        self.stream(number, &dict, &zip((head + &body).as_bytes()));
-    }
-
-    fn end(mut self) -> Vec<u8> {
-        let start = self.here();
-        let mut index = String::new();
-        let mut rows = Vec::new();
-        for (number, kind, middle, last) in &self.rows {
-            write!(index, "{number} 1 ").unwrap();
-            rows.push(*kind);
-            rows.extend_from_slice(&middle.to_be_bytes());
-            rows.extend_from_slice(&last.to_be_bytes());
-        }
-        let dict = format!("/Type/XRef/Size 9/W[1 4 2]/Index[{index}]/Filter/FlateDecode/Root 1 0 R");
-        self.stream(9_999_999, &dict, &zip(&rows));
-        write!(self.bytes, "startxref\n{start}\n%%EOF\n").unwrap();
-        self.bytes
-    }
-
-    /// Without cross-references: the objects have to be looked for.
-    fn broken(self) -> Vec<u8> {
-        self.bytes
-    }
-}
-
-const CATALOG: &str = "<</Type/Catalog/Pages 2 0 R>>";
-
-/// A page tree that is a chain of `links`, each with `inline` as further kids, which wait until the chain ends.
-fn chain(links: u32, inline: &str) -> File {
-    let mut file = File::new();
-    file.object(1, CATALOG);
-    for link in 0..links {
-        let number = 2 + link;
-        let node = format!("<</Type/Pages/Kids[{} 0 R {inline}]>>", number + 1);
-        file.members(1_000_000 + link, &[(number, node)]);
-    }
-    file.object(2 + links, "<</Type/Page>>");
-    file
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::{Add, Deref, Sub};
 
-use chrono::{DateTime, Datelike as _, NaiveDate, SubsecRound as _, TimeDelta, Timelike as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Timelike as _, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::Error as _};
 
 /// A point in time. On the wire RFC 3339 in UTC. Reads like a `DateTime<Utc>`.
@@ -42,7 +42,8 @@ fn in_years<E: serde::de::Error>(year: i32) -> Result<(), E> {
 
 impl From<DateTime<Utc>> for Instant {
     fn from(at: DateTime<Utc>) -> Self {
-        Self(at.trunc_subsecs(6))
+        // Neither database has leap seconds: one is the beginning of the next second.
+        Self(DateTime::from_timestamp_micros(at.timestamp_micros()).unwrap_or(at))
     }
 }
 
@@ -199,6 +200,21 @@ mod tests {
             "+10000-01-01T00:00:00Z",
         ] {
             assert_eq!(serde_json::to_string(&at(text)).unwrap(), format!("\"{text}\""));
+        }
+    }
+
+    #[test]
+    fn is_cut_to_whole_microseconds_and_has_no_leap_seconds() {
+        for (text, kept) in [
+            ("2026-11-30T12:00:00.0000019Z", "2026-11-30T12:00:00.000001Z"),
+            ("1969-12-31T23:59:59.9999999Z", "1969-12-31T23:59:59.999999Z"),
+            ("2016-12-31T23:59:60.250Z", "2017-01-01T00:00:00.250Z"),
+        ] {
+            assert_eq!(serde_json::to_string(&at(text)).unwrap(), format!("\"{kept}\""));
+            assert_eq!(
+                at(text).fixed().and_then(|fixed| Instant::from_fixed(&fixed)),
+                Some(at(text))
+            );
         }
     }
 

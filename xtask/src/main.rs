@@ -8,7 +8,9 @@ mod checks;
 mod counts;
 mod deny;
 mod e2e;
+mod fuzz;
 mod generate;
+mod hostile;
 mod model;
 mod mutants;
 mod pg;
@@ -74,6 +76,10 @@ enum Command {
     Mutants(mutants::Arguments),
     /// Kills the server again and again while it works, and lays siege to it, on both databases
     Chaos(chaos::Arguments),
+    /// Runs the fuzzer of each parser for a while
+    Fuzz(fuzz::Arguments),
+    /// Sends hostile inputs to the real server, twenty at a time, and fails when it takes too much memory or keeps others waiting
+    Hostile(hostile::Arguments),
     /// Checks licences, sources and known faults of the dependencies
     Deny,
     /// Writes the list of what is in the shipped program (CycloneDX)
@@ -122,6 +128,8 @@ fn start() -> anyhow::Result<ExitCode> {
         Command::Model(arguments) => model::model(&project, &arguments)?,
         Command::Mutants(arguments) => mutants::mutants(&project, &arguments)?,
         Command::Chaos(arguments) => chaos::chaos(&project, &arguments)?,
+        Command::Fuzz(arguments) => fuzz::fuzz(&project, &arguments)?,
+        Command::Hostile(arguments) => hostile::hostile(&project, &arguments)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -24,27 +24,32 @@ pub struct Client {
 impl Client {
     /// Makes the organisation of a fresh server and its administrator.
     pub async fn set_up(base: &str) -> anyhow::Result<Self> {
+        let admin = json!({
+            "code": SETUP_CODE, "organization_name": "Bancada", "name": "Bancada", "email": "bancada@example.com",
+            "password": "correta bateria cavalo grampo",
+        });
+        Self::enter(base, "/setup", &admin).await
+    }
+
+    /// Whoever gets a session for these words.
+    pub async fn enter(base: &str, path: &str, words: &Value) -> anyhow::Result<Self> {
         let mut client = Self {
             base: base.to_owned(),
             cookie: String::new(),
             http: reqwest::Client::builder().no_proxy().build()?,
         };
-        let admin = json!({
-            "code": SETUP_CODE, "organization_name": "Bancada", "name": "Bancada", "email": "bancada@example.com",
-            "password": "correta bateria cavalo grampo",
-        });
-        let answer = client.request(Method::POST, "/setup").json(&admin).send().await?;
+        let answer = client.request(Method::POST, path).json(words).send().await?;
         let cookie = answer
             .headers()
             .get("set-cookie")
             .and_then(|cookie| cookie.to_str().ok());
         let pair = cookie.and_then(|cookie| cookie.split(';').next());
         let status = answer.status();
-        client.cookie = pair.with_context(|| format!("the first run: {status}"))?.to_owned();
+        client.cookie = pair.with_context(|| format!("{path}: {status}"))?.to_owned();
         Ok(client)
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}/api/v1{path}", self.base));
         request.header("cookie", &self.cookie).header("x-esteira-csrf", "1")
     }

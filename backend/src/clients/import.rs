@@ -1,9 +1,12 @@
 //! Import of clients and accounts from CSV: all of it, or nothing with every bad row named.
 
 mod apply;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod parse;
 
-use axum::body::Bytes;
+use std::{fs::File, io::Read as _};
+
 use esteira_shared::dto::clients::ClientImportDto;
 
 use crate::{
@@ -25,8 +28,12 @@ pub struct Import(parse::Parsed);
 ///
 /// # Errors
 /// `validation` when the file as a whole cannot be read; bad rows are counted.
-pub async fn read(bytes: Bytes, operators: Vec<Operator>) -> AppResult<Import> {
-    let parse = move || parse::parse(&bytes, &operators);
+pub async fn read(mut file: File, operators: Vec<Operator>) -> AppResult<Import> {
+    let parse = move || {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(AppError::storage_unavailable)?;
+        parse::parse(&bytes, &operators)
+    };
     tokio::task::spawn_blocking(parse)
         .await
         .map_err(AppError::internal)?

@@ -13,6 +13,7 @@ use esteira_shared::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::nul;
 use crate::error::{AppError, AppResult};
 
 /// Checks the number of rows asked for.
@@ -40,8 +41,7 @@ pub fn cursor<K: DeserializeOwned>(text: Option<&str>) -> AppResult<Option<K>> {
     let key = BASE64_URL_SAFE_NO_PAD
         .decode(text)
         .ok()
-        // PostgreSQL compares no text with the character NUL.
-        .filter(|bytes| !bytes.windows(6).any(|part| part == b"\\u0000"))
+        .filter(|bytes| !nul::in_json(bytes))
         .and_then(|bytes| serde_json::from_slice(&bytes).ok());
     key.map(Some).ok_or_else(|| {
         AppError::validation(vec![FieldError::new(

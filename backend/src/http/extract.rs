@@ -1,6 +1,11 @@
 //! Extractors that answer in our error format, naming the field.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    fs::File,
+    io::Seek as _,
+    net::{IpAddr, SocketAddr},
+    path,
+};
 
 use axum::{
     body::{Body, Bytes, HttpBody as _},
@@ -18,11 +23,13 @@ use esteira_shared::{
 };
 use futures_util::StreamExt as _;
 use serde::{Serialize, de::DeserializeOwned};
+use tokio::io::{AsyncWriteExt as _, BufWriter};
 
 use super::middleware::pace::broken_off;
 use crate::{
     app::SharedApp,
     auth::Anyone,
+    db::nul,
     error::{AppError, AppResult},
 };
 
@@ -115,20 +122,52 @@ impl<S: Send + Sync, T: DeserializeOwned + Validate> FromRequest<S> for Valid<T>
 /// # Errors
 /// `too_large`; `timeout` or `malformed_request` when the body does not come to its end.
 pub async fn whole(body: Body, limit: usize) -> AppResult<Bytes> {
-    let too_large = || AppError::too_large(i64::try_from(limit).unwrap_or(i64::MAX));
-    if usize::try_from(body.size_hint().lower()).is_ok_and(|announced| announced > limit) {
-        return Err(too_large());
-    }
+    check_announced(&body, limit)?;
     let mut whole = BytesMut::new();
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(broken_off)?;
         if whole.len() + chunk.len() > limit {
-            return Err(too_large());
+            return Err(too_large(limit));
         }
         whole.extend_from_slice(&chunk);
     }
     Ok(whole.freeze())
+}
+
+/// As [`whole`], into a file in `folder` that has no name: what waits for its turn takes no memory.
+///
+/// # Errors
+/// As [`whole`]; `storage_unavailable` when it cannot be written.
+pub async fn on_disk(body: Body, limit: usize, folder: &path::Path) -> AppResult<File> {
+    check_announced(&body, limit)?;
+    let file = tempfile::tempfile_in(folder).map_err(AppError::storage_unavailable)?;
+    let mut writer = BufWriter::new(tokio::fs::File::from_std(file));
+    let mut size = 0_usize;
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(broken_off)?;
+        size = size.saturating_add(chunk.len());
+        if size > limit {
+            return Err(too_large(limit));
+        }
+        writer.write_all(&chunk).await.map_err(AppError::storage_unavailable)?;
+    }
+    writer.flush().await.map_err(AppError::storage_unavailable)?;
+    let mut file = writer.into_inner().into_std().await;
+    file.rewind().map_err(AppError::storage_unavailable)?;
+    Ok(file)
+}
+
+fn check_announced(body: &Body, limit: usize) -> AppResult<()> {
+    match usize::try_from(body.size_hint().lower()) {
+        Ok(announced) if announced > limit => Err(too_large(limit)),
+        _ => Ok(()),
+    }
+}
+
+fn too_large(limit: usize) -> AppError {
+    AppError::too_large(i64::try_from(limit).unwrap_or(i64::MAX))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -142,9 +181,9 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Syntax errors are 400; a value of the wrong kind is 422 with its path.
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AppError> {
-    // PostgreSQL keeps no NUL in a text, and nobody types one.
-    if body.windows(6).any(|part| part == b"\\u0000") {
+pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, AppError> {
+    // Nobody types one.
+    if nul::in_json(body) {
         return Err(AppError::new(
             ErrorCode::MalformedRequest,
             "a text holds the character NUL",

@@ -4,6 +4,8 @@ mod answer;
 mod bounds;
 pub mod failure;
 mod fields;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 pub mod hash;
 mod http;
 mod job;
@@ -35,6 +37,7 @@ pub use log_line::RpaLogLine;
 pub use mask::{Mask, Seam};
 use secrecy::SecretString;
 pub use start::{RpaService, RpaStart, StartBody, StartClient};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::error::reason_of;
 
@@ -99,7 +102,11 @@ pub enum Cancelled {
 /// A job's log, the way its API hands it out.
 pub enum RpaLogs {
     /// All there are so far.
-    Lines(Vec<RpaLogLine>),
+    Lines {
+        lines: Vec<RpaLogLine>,
+        /// Of a long list, which takes much memory: the next one is read when this is dropped.
+        place: Option<OwnedSemaphorePermit>,
+    },
     /// Lines as they are written. Ends with the log; after an error nothing follows.
     Stream(BoxStream<'static, Result<RpaLogLine, RpaError>>),
     /// Text, line by line. It may go on for long, or end at once and be there again from its first line.

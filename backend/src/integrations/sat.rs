@@ -1,6 +1,8 @@
 //! SAT, the system that receives approved invoices.
 
 mod answer;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod http;
 
 use std::{io, time::Duration};

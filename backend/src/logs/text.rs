@@ -34,7 +34,7 @@ fn bounded(line: &str) -> String {
 }
 
 /// A line as it reads, without colours and control characters; tabs stay. A terminal that shows it does nothing else.
-pub(super) fn plain(line: &str) -> String {
+pub(crate) fn plain(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
     let mut chars = line.chars().peekable();
     while let Some(c) = chars.next() {

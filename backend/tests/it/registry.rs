@@ -340,3 +340,22 @@ on_both!(what_an_export_writes_an_import_reads_back, |test| {
         .expect(200);
     assert_eq!(accounts[0]["account_number"], phone);
 });
+
+on_both!(
+    an_import_with_a_row_of_no_sense_is_refused_before_it_takes_memory,
+    |test| {
+        let fixture = Fixture::new(&test, "larguras").await;
+        let header = "razao_social;cnpj;operadora;conta";
+        for csv in [
+            format!("{header}{}\n", ";a".repeat(200)),
+            format!("{header}\nx;1;y;2{}\n", ";".repeat(200)),
+            format!("{header}\n{};1;y;2\n", "x".repeat(70_000)),
+            format!("{header}\n\"{}", "a;b\n".repeat(20_000)),
+        ] {
+            let answer = import(&fixture.manager, csv, true).await.refused(422, "validation");
+            assert_eq!(answer["fields"][0]["field"], "arquivo", "{answer}");
+            let message = answer["fields"][0]["message"].as_str().unwrap();
+            assert!(message.contains("more than 100 columns or 64 KiB"), "{message}");
+        }
+    }
+);

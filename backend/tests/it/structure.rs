@@ -6,8 +6,8 @@ use std::{
     path::Path,
 };
 
-/// What puts the applications together: nothing below may name it.
-const ABOVE: [&str; 3] = ["applications", "cli", "demo"];
+/// What puts the applications together, and what tries their parsers: nothing below may name it.
+const ABOVE: [&str; 4] = ["applications", "cli", "demo", "fuzzing"];
 
 /// Applications of which each may import only those before it.
 const ORDER: [&str; 5] = ["clients", "processes", "executions", "sending", "bulk"];

@@ -5,13 +5,15 @@ use crate::{
     app::SharedApp,
     auth::{Require, permission::WriteRegistry},
     clients::import,
-    error::AppResult,
-    http::extract::{Json, Query, whole},
+    error::{AppError, AppResult},
+    http::extract::{Json, Query, on_disk},
     operators::Operator,
 };
 
 /// Largest CSV.
 const LIMIT: usize = 20 * 1024 * 1024;
+/// When to send again what found no place.
+const BUSY_FOR_S: u64 = 10;
 
 /// Import clients and accounts from CSV
 ///
@@ -20,7 +22,8 @@ const LIMIT: usize = 20 * 1024 * 1024;
 /// accounts. Running it again changes nothing, except that passwords in it are written again. With `dry_run` nothing is written; with any bad row nothing is written.
 #[utoipa::path(
     post, path = "/clients/import", tag = "clients", params(ClientImportQuery),
-    request_body(content = String, content_type = "text/csv"), responses((status = 200, body = ClientImportDto)),
+    request_body(content = String, content_type = "text/csv"),
+    responses((status = 200, body = ClientImportDto), (status = 503, body = esteira_shared::error::ErrorBody)),
 )]
 pub async fn import_clients(
     auth: Require<WriteRegistry>,
@@ -28,13 +31,19 @@ pub async fn import_clients(
     Query(query): Query<ClientImportQuery>,
     body: Body,
 ) -> AppResult<Json<ClientImportDto>> {
-    let bytes = whole(body, LIMIT).await?;
+    let file = on_disk(body, LIMIT, &app.config.data_dir).await?;
+    // A file is held in memory while it is read, so one is at a time.
+    let place = app.imports.take(auth.organization_id).await.ok_or_else(|| {
+        let message = "too many imports wait to be read; nothing was changed, send it again in a moment";
+        AppError::busy(message, BUSY_FOR_S)
+    })?;
     let operators = Operator::all(&mut app.db.read().await?, auth.organization_id).await?;
-    let file = import::read(bytes, operators).await?;
+    let file = import::read(file, operators).await?;
     let mut tx = app.db.begin_long().await?;
     let report = import::run(&app, &mut tx, &auth.actor(), file, query.dry_run).await?;
     if report.applied {
         tx.commit().await?;
     }
+    drop(place);
     Ok(Json(report))
 }

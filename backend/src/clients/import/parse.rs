@@ -1,7 +1,8 @@
 //! Reading the rows of an import file, and everything that can be wrong with one.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
+use csv_core::ReadFieldResult;
 use esteira_shared::{
     csv::from_text,
     dto::clients::{IMPORT_ERRORS_SHOWN, ImportRowError},
@@ -49,6 +50,9 @@ impl Parsed {
 
 /// Rows of one file.
 const ROWS: i64 = 200_000;
+/// Of one row, which is held whole.
+const COLUMNS: usize = 100;
+const ROW_BYTES: usize = 64 * 1024;
 const REQUIRED: [&str; 4] = ["razao_social", "cnpj", "operadora", "conta"];
 const OPTIONAL: [&str; 3] = ["login", "senha", "ativo"];
 
@@ -58,6 +62,7 @@ type Columns = HashMap<&'static str, usize>;
 pub(super) fn parse(bytes: &[u8], operators: &[Operator]) -> AppResult<Parsed> {
     let text = decode(bytes);
     let delimiter = delimiter(&text);
+    check_rows(&text, delimiter)?;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
@@ -108,7 +113,7 @@ pub(super) fn parse(bytes: &[u8], operators: &[Operator]) -> AppResult<Parsed> {
                     parsed.refuse(ImportRowError {
                         line,
                         error,
-                        value: value("operadora").to_owned(),
+                        value: shown(value("operadora")),
                     });
                 }
                 None => parsed.rows.push(row),
@@ -178,11 +183,42 @@ fn row<'a>(value: &impl Fn(&str) -> &'a str, operators: &[Operator]) -> Result<R
 }
 
 /// UTF-8, or what Excel in Brazil writes.
-fn decode(bytes: &[u8]) -> String {
+fn decode(bytes: &[u8]) -> Cow<'_, str> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned(),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0,
+    }
+}
+
+/// Goes through the file as the reader does, but keeps nothing of it: a row of millions of columns would take twenty times
+/// its size.
+fn check_rows(text: &str, delimiter: u8) -> AppResult<()> {
+    let mut reader = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+    let mut rest = text.as_bytes();
+    let mut field = [0; 4 * 1024];
+    let (mut columns, mut bytes) = (0, 0);
+    loop {
+        let (read, taken, written) = reader.read_field(rest, &mut field);
+        rest = rest.get(taken..).unwrap_or_default();
+        bytes += written;
+        let ends = match read {
+            ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => false,
+            ReadFieldResult::Field { record_end } => {
+                columns += 1;
+                record_end
+            }
+            ReadFieldResult::End => return Ok(()),
+        };
+        if columns > COLUMNS || bytes > ROW_BYTES {
+            let (line, kib) = (reader.line(), ROW_BYTES / 1024);
+            return Err(unreadable(&format!(
+                "the row that ends at line {line} or later has more than {COLUMNS} columns or {kib} KiB; a quotation mark may be missing"
+            )));
+        }
+        if ends {
+            (columns, bytes) = (0, 0);
+        }
     }
 }
 

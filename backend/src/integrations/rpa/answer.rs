@@ -20,6 +20,16 @@ const ID_NAMES: [&[&str]; 2] = [&["job_id", "jobId"], &["id"]];
 /// What an answer may wrap around it.
 const ID_ENVELOPES: [&str; 2] = ["data", "job"];
 
+/// Reads on until there is so much of the body, or all of it. Nothing that came is cut off, so the rest can be read later.
+pub(super) async fn read_on(response: &mut Response, body: &mut Vec<u8>, enough: usize) -> Result<(), RpaError> {
+    while body.len() < enough
+        && let Some(chunk) = response.chunk().await.map_err(broken_off)?
+    {
+        body.extend_from_slice(&chunk);
+    }
+    Ok(())
+}
+
 /// The body behind what was read of it, or nothing when it is too long; an error when it breaks off.
 pub(super) async fn within(response: Response, body: Vec<u8>, max_bytes: usize) -> Result<Option<Vec<u8>>, RpaError> {
     let (body, is_all) = up_to(response, body, max_bytes).await?;

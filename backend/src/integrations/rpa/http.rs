@@ -1,6 +1,6 @@
 //! The API over HTTPS.
 
-use std::{fmt::Write as _, io, time::Duration};
+use std::{fmt::Write as _, io, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use esteira_shared::reason::Reason;
@@ -9,7 +9,10 @@ use reqwest::{
     header::{ACCEPT, HeaderValue},
 };
 use secrecy::ExposeSecret as _;
-use tokio::time::{Instant, timeout_at};
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout_at},
+};
 
 use super::{
     Cancelled, ExternalJobId, RpaApi, RpaConnection, RpaError, RpaJob, RpaLogs, RpaStart, StartError, answer, job,
@@ -60,12 +63,18 @@ impl Default for RpaTimeouts {
 pub struct HttpRpa {
     outbound: Outbound,
     timeouts: RpaTimeouts,
+    /// One long log at a time, whoever reads it.
+    long_lists: Arc<Semaphore>,
 }
 
 impl HttpRpa {
     #[must_use]
     pub fn new(outbound: Outbound, timeouts: RpaTimeouts) -> Self {
-        Self { outbound, timeouts }
+        Self {
+            outbound,
+            timeouts,
+            long_lists: Arc::new(Semaphore::new(1)),
+        }
     }
 
     fn request(
@@ -153,14 +162,19 @@ impl RpaApi for HttpRpa {
         let status = response.status();
         match status.as_u16() {
             404 | 405 | 406 | 501 => return Ok(RpaLogs::Unsupported),
-            204 => return Ok(RpaLogs::Lines(Vec::new())),
+            204 => {
+                return Ok(RpaLogs::Lines {
+                    lines: Vec::new(),
+                    place: None,
+                });
+            }
             200..=299 => {}
             _ => {
                 let body = timeout_at(deadline, answer::beginning(response)).await;
                 return Err(answer::refusal(status, &body.unwrap_or_default(), None));
             }
         }
-        log_answer::read(response, self.timeouts, deadline).await
+        log_answer::read(response, self.timeouts, deadline, &self.long_lists).await
     }
 
     async fn cancel(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<Cancelled, RpaError> {

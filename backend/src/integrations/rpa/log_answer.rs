@@ -1,9 +1,14 @@
 //! What an answer with a log holds: events, text, or JSON.
 
+use std::sync::Arc;
+
 use esteira_shared::reason::Reason;
 use reqwest::{Response, header::CONTENT_TYPE};
 use serde_json::Value;
-use tokio::time::{Instant, timeout_at};
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout_at},
+};
 
 use super::{
     RpaError, RpaLogs, RpaTimeouts, answer,
@@ -14,6 +19,8 @@ use super::{
 };
 
 const MAX_BYTES: usize = 64 * 1024 * 1024;
+/// A list that is longer takes many times its size, so one is read at a time.
+const LONG_BYTES: usize = 256 * 1024;
 const KIND_MAX_CHARS: usize = 100;
 /// Of a body; its first line is seldom longer.
 const BEGINNING_BYTES: usize = 64 * 1024;
@@ -45,11 +52,12 @@ impl Form {
     }
 }
 
-/// Reads a 2xx answer by what it calls itself, and text by what it is.
+/// Reads a 2xx answer by what it calls itself, and text by what it is. A long list waits for its place.
 pub(super) async fn read(
     mut response: Response,
     timeouts: RpaTimeouts,
     deadline: Instant,
+    long_lists: &Arc<Semaphore>,
 ) -> Result<RpaLogs, RpaError> {
     let kind = kind(&response);
     let form = Form::of(&kind);
@@ -77,9 +85,17 @@ pub(super) async fn read(
         }
     }
     let status = response.status();
-    let body = timeout_at(deadline, answer::within(response, begun, MAX_BYTES))
-        .await
-        .map_err(|_| late(timeouts))??;
+    let reading = async move {
+        answer::read_on(&mut response, &mut begun, LONG_BYTES).await?;
+        let place = match begun.len() < LONG_BYTES {
+            true => None,
+            // Nobody closes it.
+            false => Arc::clone(long_lists).acquire_owned().await.ok(),
+        };
+        let body = answer::within(response, begun, MAX_BYTES).await?;
+        Ok::<_, RpaError>((body, place))
+    };
+    let (body, place) = timeout_at(deadline, reading).await.map_err(|_| late(timeouts))??;
     let Some(body) = body else {
         return Ok(RpaLogs::TooLong {
             told: Reason::LogTooLong {
@@ -96,7 +112,7 @@ pub(super) async fn read(
         (lines, answer::is_page(&body))
     });
     match read.await {
-        Ok((Ok(Some(lines)), _)) => Ok(RpaLogs::Lines(lines)),
+        Ok((Ok(Some(lines)), _)) => Ok(RpaLogs::Lines { lines, place }),
         Ok((Ok(None), _)) => Ok(RpaLogs::TooLong {
             told: Reason::LogHasTooManyLines {
                 most: log_lines::MOST_LINES,
@@ -142,12 +158,18 @@ async fn beginning(response: &mut Response) -> Result<Vec<u8>, RpaError> {
 }
 
 fn first_line(body: &[u8]) -> Option<&[u8]> {
+    let body = without_mark(body);
     let end = body.iter().rposition(|byte| *byte == b'\n')?;
     let whole = body.get(..end)?;
     whole
         .split(|byte| *byte == b'\n')
         .map(<[u8]>::trim_ascii)
         .find(|line| !line.is_empty())
+}
+
+/// A byte order mark is no line, wherever the first piece of the answer ends.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
 }
 
 /// Systems of syslog begin their lines with `<` too.
@@ -163,9 +185,8 @@ fn is_page(body: &[u8]) -> bool {
 
 /// JSON that lists lines, although it calls itself text. A line of a log may begin with a bracket too.
 fn is_list(body: &[u8]) -> bool {
-    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let Some(line) = first_line(body) else {
-        return matches!(body.trim_ascii_start(), [b'[' | b'{', ..]);
+        return matches!(without_mark(body).trim_ascii_start(), [b'[' | b'{', ..]);
     };
     match serde_json::from_slice(line) {
         Ok(Value::Array(_)) => true,

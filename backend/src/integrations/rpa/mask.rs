@@ -224,12 +224,12 @@ impl Mask {
         reason.map_texts(&mut |text| self.text(text))
     }
 
-    /// A payload as it may be kept: every text without the secret, and every number that is the secret.
+    /// A payload as it may be kept: every text without the secret, names of fields too, and every number that is the secret.
     #[must_use]
     pub fn kept(&self, payload: &Value) -> Value {
         let mut kept = payload.clone();
         if self.known.is_some() {
-            self.hide(&mut kept);
+            self.hide(&mut kept, true);
         }
         kept
     }
@@ -242,8 +242,11 @@ impl Mask {
         if self.known.is_none() {
             return result;
         }
-        // Read once more rather than masked afterwards: a word that was cut could end within the secret.
-        let masked = parse_result(&self.kept(payload));
+        // Read once more rather than masked afterwards: a word that was cut could end within the secret. Fields keep their
+        // names, by which they are found.
+        let mut masked = payload.clone();
+        self.hide(&mut masked, false);
+        let masked = parse_result(&masked);
         result.message = masked.message;
         for (process, masked) in result.processes.iter_mut().zip(masked.processes) {
             process.detalhes = masked.detalhes;
@@ -266,17 +269,21 @@ impl Mask {
         result
     }
 
-    fn hide(&self, value: &mut Value) {
+    fn hide(&self, value: &mut Value, names: bool) {
         match value {
             Value::String(text) => *text = self.text(mem::take(text)),
             Value::Array(items) => {
                 for item in items {
-                    self.hide(item);
+                    self.hide(item, names);
                 }
             }
             Value::Object(fields) => {
                 for field in fields.values_mut() {
-                    self.hide(field);
+                    self.hide(field, names);
+                }
+                if names {
+                    let named = mem::take(fields).into_iter();
+                    *fields = named.map(|(name, field)| (self.text(name), field)).collect();
                 }
             }
             Value::Number(number) => {

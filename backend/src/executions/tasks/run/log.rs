@@ -200,10 +200,11 @@ pub(super) async fn tail(app: &App, id: &ExternalJobId, lines: mpsc::Sender<Line
                     false => RECONNECT,
                 }
             }
-            Ok(RpaLogs::Lines(all)) => {
+            Ok(RpaLogs::Lines { lines: all, place }) => {
                 if listed(app, &lines, shared, all, last).await.is_err() {
                     return;
                 }
+                drop(place);
                 LOOK.max(took * SPARING)
             }
             Ok(RpaLogs::TooLong { told }) => {

@@ -106,6 +106,11 @@ fn payloads_are_masked_at_any_depth() {
     let payload = json!({ "a": [{ "b": "x1234y" }, 1234, 12345, true, null], "c": "1234" });
     let kept = json!({ "a": [{ "b": "x•••y" }, SHOWN, 12345, true, null], "c": SHOWN });
     assert_eq!(mask("1234").kept(&payload), kept);
+    let named = json!({ "senha 1234": { "1234": 1 }, "message": "ok" });
+    let kept = json!({ "senha •••": { SHOWN: 1 }, "message": "ok" });
+    assert_eq!(mask("1234").kept(&named), kept);
+    // A field is read by its name all the same.
+    assert_eq!(mask("message").result(&named).message.as_deref(), Some("ok"));
 }
 
 #[test]

@@ -65,7 +65,7 @@ async fn follow(rpa: &HttpRpa, api: &Api, after: u64) -> (NumberedLines, Option<
 async fn listed(api: &Api, after: u64) -> Result<NumberedLines, String> {
     let asked = asked_after(after);
     match rpa().logs(&api.connection, &id("7"), asked.as_deref()).await {
-        Ok(RpaLogs::Lines(lines)) => Ok(told(lines, after)),
+        Ok(RpaLogs::Lines { lines, .. }) => Ok(told(lines, after)),
         Ok(RpaLogs::Stream(_)) => Err("stream".to_owned()),
         Ok(RpaLogs::Text(_)) => Err("text".to_owned()),
         Ok(RpaLogs::TooLong { .. }) => Err("too long".to_owned()),

@@ -43,7 +43,7 @@ on_both!(what_a_person_found_in_sat_ends_the_process, |test| {
         .refused(403, "forbidden");
     for (protocol, code) in [
         ("  ".to_owned(), "required"),
-        ("P\u{0}1".to_owned(), "invalid"),
+        ("P\u{7}1".to_owned(), "invalid"),
         ("1".repeat(201), "too_long"),
     ] {
         let refused = confirm(&sending, &id, json!({ "version": version, "protocol": protocol })).await;

@@ -1,0 +1,87 @@
+//! Holidays that follow from a law: on a date, or so many days from Easter.
+
+mod brazil;
+mod easter;
+
+use chrono::{Datelike as _, NaiveDate};
+
+pub use self::easter::easter;
+use super::calendar::{Holiday, HolidayKind};
+
+/// A holiday and the law that made it one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LawfulHoliday {
+    pub(super) when: When,
+    pub name: &'static str,
+    pub kind: HolidayKind,
+    pub law: &'static str,
+    /// The first year.
+    pub since: i32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum When {
+    /// Month and day.
+    On(u32, u32),
+    /// Days after Easter Sunday, before it when negative.
+    Easter(i64),
+}
+
+impl LawfulHoliday {
+    /// Its date in a year, if it was one then.
+    #[must_use]
+    pub fn date(&self, year: i32) -> Option<NaiveDate> {
+        if year < self.since {
+            return None;
+        }
+        match self.when {
+            When::On(month, day) => NaiveDate::from_ymd_opt(year, month, day),
+            When::Easter(days) => super::civil::shifted(easter(year)?, days),
+        }
+    }
+}
+
+/// A calendar that comes with the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BuiltIn {
+    pub name: &'static str,
+    /// Each list and the days of it that count.
+    lists: &'static [&'static [LawfulHoliday]],
+}
+
+impl BuiltIn {
+    /// Every one.
+    pub const ALL: &'static [Self] = brazil::CALENDARS;
+
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|calendar| calendar.name == name).copied()
+    }
+
+    pub fn days(self) -> impl Iterator<Item = &'static LawfulHoliday> {
+        self.lists.iter().copied().flatten()
+    }
+
+    #[must_use]
+    pub fn holiday(self, date: NaiveDate) -> Option<Holiday> {
+        let year = date.year();
+        let (month, day) = (date.month(), date.day());
+        // Only these months hold days that hang on Easter, which takes longest to find.
+        let from_easter = if (2..=6).contains(&month) {
+            easter(year).map(|easter| (date - easter).num_days())
+        } else {
+            None
+        };
+        let holiday = self
+            .days()
+            .filter(|holiday| holiday.since <= year)
+            .find(|holiday| match holiday.when {
+                When::On(its_month, its_day) => (its_month, its_day) == (month, day),
+                When::Easter(days) => from_easter == Some(days),
+            })?;
+        Some(Holiday {
+            name: holiday.name.into(),
+            kind: holiday.kind,
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! The slots of a plan, one after the other, each with what it means in UTC.
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+
+use crate::schedule::{
+    closure::{ROLL_DAYS, Roll},
+    plan::{Plan, Source},
+    slots::{Lacking, Slot, Slots},
+    zone::{self, DAY, Reader, Reading, Zone},
+};
+
+/// A slot and its place in time.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::schedule) struct Timed {
+    pub(super) local: NaiveDateTime,
+    pub(super) lacking: Option<Lacking>,
+    pub(super) reading: Reading,
+}
+
+pub(in crate::schedule) struct Supply<'p, Z> {
+    plan: &'p Plan<Z>,
+    reader: Reader<'p, Z>,
+    cursor: Cursor,
+    peeked: Option<Timed>,
+}
+
+/// Where the next slot is looked for.
+#[derive(Debug, Clone, Copy)]
+enum Cursor {
+    Wall(NaiveDateTime),
+    Unix(i64),
+    End,
+}
+
+impl<'p, Z: Zone> Supply<'p, Z> {
+    /// From the first slot that may end up after an instant in Unix seconds.
+    pub(super) fn new(plan: &'p Plan<Z>, after: i64) -> Self {
+        let reach = if plan.closures.roll == Roll::NextBusinessDay {
+            (ROLL_DAYS + 1) * DAY
+        } else {
+            0
+        };
+        let from = after - reach;
+        let cursor = match plan.source {
+            Source::Seconds(_) => Cursor::Unix(from + 1),
+            // The second half of a time that comes twice lies before what the clock shows in its first half.
+            Source::Wall(_) => {
+                let offset = plan.zone.offset_at(from).min(plan.zone.offset_at(from + DAY));
+                Cursor::Wall(zone::wall(from + i64::from(offset)))
+            }
+        };
+        let mut supply = Self {
+            plan,
+            reader: Reader::new(&plan.zone),
+            cursor,
+            peeked: None,
+        };
+        if plan.start > NaiveDate::MIN {
+            supply.jump(plan.start.and_time(NaiveTime::MIN));
+        }
+        supply
+    }
+
+    /// The slots of some days that the rule does not omit.
+    pub(in crate::schedule) fn between(
+        plan: &'p Plan<Z>,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> impl Iterator<Item = Timed> {
+        let cursor = match plan.source {
+            Source::Seconds(_) => Cursor::Unix(i64::MIN),
+            Source::Wall(_) => Cursor::Wall(NaiveDateTime::MIN),
+        };
+        let mut supply = Self {
+            plan,
+            reader: Reader::new(&plan.zone),
+            cursor,
+            peeked: None,
+        };
+        supply.jump(first.max(plan.start).and_time(NaiveTime::MIN));
+        std::iter::from_fn(move || supply.take())
+            .take_while(move |slot| slot.local.date() <= last)
+            .filter(|slot| slot.lacking.is_none_or(|lacking| !lacking.is_omitted()))
+    }
+
+    pub(super) fn peek(&mut self) -> Option<Timed> {
+        if self.peeked.is_none() {
+            self.peeked = self.find().filter(|slot| slot.local.date() <= self.plan.end);
+            if self.peeked.is_none() {
+                self.cursor = Cursor::End;
+            }
+        }
+        self.peeked
+    }
+
+    pub(super) fn take(&mut self) -> Option<Timed> {
+        let slot = self.peek()?;
+        self.peeked = None;
+        self.cursor = match (self.cursor, slot.reading) {
+            (Cursor::Unix(_), reading) => Cursor::Unix(reading.earliest() + 1),
+            (Cursor::Wall(_), _) => Cursor::Wall(Slots::after(slot.local)),
+            (Cursor::End, _) => Cursor::End,
+        };
+        Some(slot)
+    }
+
+    /// Nothing before a time on the wall is of interest any more.
+    pub(super) fn jump(&mut self, to: NaiveDateTime) {
+        self.peeked = None;
+        self.cursor = match self.cursor {
+            Cursor::Wall(cursor) => Cursor::Wall(cursor.max(to)),
+            Cursor::Unix(cursor) => Cursor::Unix(cursor.max(self.reader.read(to).earliest())),
+            Cursor::End => Cursor::End,
+        };
+    }
+
+    pub(super) fn end(&mut self) {
+        self.peeked = None;
+        self.cursor = Cursor::End;
+    }
+
+    fn find(&mut self) -> Option<Timed> {
+        match (self.cursor, &self.plan.source) {
+            (Cursor::Wall(cursor), Source::Wall(slots)) => {
+                let Slot { local, lacking } = slots.at_or_after(cursor, &self.plan.closures.calendars)?;
+                Some(Timed {
+                    local,
+                    lacking,
+                    reading: self.reader.read(local),
+                })
+            }
+            (Cursor::Unix(cursor), Source::Seconds(seconds)) => {
+                let past = cursor.rem_euclid(*seconds);
+                let at = if past == 0 { cursor } else { cursor + (seconds - past) };
+                let local = zone::local(&self.plan.zone, at);
+                Some(Timed {
+                    local,
+                    lacking: None,
+                    reading: Reading::Once(at),
+                })
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The dates and times of a rule on the wall's clock, in their order.
+
+mod days;
+
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+
+use self::days::Days;
+use super::{
+    calendar::Chosen,
+    civil::LocalMinute,
+    cron::Cron,
+    rule::{Rule, ShortMonth},
+};
+use crate::reason::Reason;
+
+/// A date and time that a rule gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Slot {
+    pub(super) local: NaiveDateTime,
+    /// Set when the month lacks the day that the rule names.
+    pub(super) lacking: Option<Lacking>,
+}
+
+/// A month that does not have the day of its rule, and what the rule wants then. A slot that is omitted stands on the last day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lacking {
+    /// Its first day.
+    month: NaiveDate,
+    policy: ShortMonth,
+}
+
+impl Lacking {
+    pub(super) fn is_omitted(self) -> bool {
+        self.policy == ShortMonth::Omit
+    }
+
+    pub(super) fn reason(self) -> Reason {
+        let month = format!("{:04}-{:02}", self.month.year(), self.month.month());
+        match self.policy {
+            ShortMonth::Omit => Reason::ShortMonth { month },
+            ShortMonth::Backward => Reason::ShortMonthBackward { month },
+            ShortMonth::Forward => Reason::ShortMonthForward { month },
+        }
+    }
+}
+
+/// A rule that was read, except for intervals, which know no wall's clock.
+#[derive(Debug, Clone)]
+pub(super) enum Slots {
+    /// In order, each once.
+    Moments(Vec<NaiveDateTime>),
+    /// Days, and the times of each: in order, each once, not empty.
+    Days {
+        days: Days,
+        times: Vec<NaiveTime>,
+    },
+    Cron(Cron),
+}
+
+impl Slots {
+    /// `None` for an interval.
+    ///
+    /// # Errors
+    /// Why a cron expression is refused.
+    pub(super) fn of(rule: &Rule) -> Result<Option<Self>, Reason> {
+        let (days, times) = match rule {
+            Rule::Once(once) => return Ok(Some(Self::moments(&[once.at]))),
+            Rule::Custom(custom) => return Ok(Some(Self::moments(&custom.at))),
+            Rule::Cron(cron) => return Ok(Some(Self::Cron(cron.expression.parse()?))),
+            Rule::Interval(_) => return Ok(None),
+            Rule::Daily(daily) => (Days::daily(daily), &daily.times),
+            Rule::Weekly(weekly) => (Days::weekly(weekly), &weekly.times),
+            Rule::Monthly(monthly) => (Days::monthly(monthly), &monthly.times),
+        };
+        let mut times: Vec<NaiveTime> = times.iter().map(|time| time.time()).collect();
+        times.sort_unstable();
+        times.dedup();
+        Ok(Some(Self::Days { days, times }))
+    }
+
+    fn moments(at: &[LocalMinute]) -> Self {
+        let mut moments: Vec<NaiveDateTime> = at.iter().map(|minute| minute.date_time()).collect();
+        moments.sort_unstable();
+        moments.dedup();
+        Self::Moments(moments)
+    }
+
+    /// Whether its slots stand for an interval around changes of the clock.
+    pub(super) fn is_interval(&self) -> bool {
+        matches!(self, Self::Cron(cron) if cron.is_interval())
+    }
+
+    /// The first slot at or after a time. `None` when none is left before the year 10000.
+    pub(super) fn at_or_after(&self, from: NaiveDateTime, calendars: &Chosen) -> Option<Slot> {
+        let plain = |local| Slot { local, lacking: None };
+        match self {
+            Self::Moments(moments) => moments
+                .get(moments.partition_point(|moment| *moment < from))
+                .copied()
+                .map(plain),
+            Self::Cron(cron) => cron.at_or_after(from).map(plain),
+            Self::Days { days, times } => {
+                let first = *times.first()?;
+                let mut day = days.on_or_after(from.date(), calendars)?;
+                let mut time = first;
+                if day.date == from.date() {
+                    match times.get(times.partition_point(|time| *time < from.time())) {
+                        Some(later) => time = *later,
+                        None => day = days.on_or_after(from.date().succ_opt()?, calendars)?,
+                    }
+                }
+                Some(Slot {
+                    local: day.date.and_time(time),
+                    lacking: day.lacking,
+                })
+            }
+        }
+    }
+
+    /// Where to look for the slot after one. No rule knows less than a minute.
+    pub(super) fn after(slot: NaiveDateTime) -> NaiveDateTime {
+        slot.checked_add_signed(TimeDelta::minutes(1))
+            .unwrap_or(NaiveDateTime::MAX)
+    }
+}

@@ -20,6 +20,7 @@ words! {
     }
 }
 
+/// Nothing is moved unless a person says so.
 impl Default for Roll {
     fn default() -> Self {
         Self::Skip
@@ -82,6 +83,10 @@ impl Closures {
         }
     }
 
+    pub(super) fn is_open(&self, date: NaiveDate) -> bool {
+        self.closed(date).is_none()
+    }
+
     /// Why a day is excluded.
     fn closed(&self, date: NaiveDate) -> Option<Reason> {
         if self.weekends && Weekday::of(date).is_weekend() {
@@ -110,7 +115,7 @@ impl Closures {
         };
         (1..=ROLL_DAYS)
             .filter_map(|days| shifted(date, days * step))
-            .find(|day| self.closed(*day).is_none())
+            .find(|day| self.is_open(*day))
     }
 
     /// What a roll says of itself.

@@ -87,9 +87,14 @@ impl Entry {
     fn order(&self) -> (i64, u8, NaiveDateTime) {
         let rank = match &self.fate {
             Fate::Dropped(_) => 0,
-            Fate::Fires { moved, .. } => 1 + u8::from(!moved.is_empty()),
+            Fate::Fires { .. } => 1 + u8::from(self.gives_way()),
         };
         (self.at, rank, self.nominal)
+    }
+
+    /// Whether another at its instant may be the one that fires.
+    fn gives_way(&self) -> bool {
+        matches!(&self.fate, Fate::Fires { moved, .. } if !moved.is_empty())
     }
 }
 
@@ -161,6 +166,8 @@ struct Flow<'p, Z> {
     after: i64,
     /// The last instant at which something fires, and what.
     last: Option<(i64, NaiveDateTime)>,
+    /// Unix seconds; no slot that is still to come ends up before.
+    passed: i64,
     /// Slots since something fired.
     barren: u32,
     jumped: bool,
@@ -178,6 +185,7 @@ impl<'p, Z: Zone> Flow<'p, Z> {
             waiting,
             after,
             last: None,
+            passed: i64::MIN,
             barren: 0,
             jumped: false,
         }
@@ -185,25 +193,30 @@ impl<'p, Z: Zone> Flow<'p, Z> {
 
     fn next(&mut self) -> Option<Step> {
         loop {
-            let floor = self.floor();
-            if self.waiting.peek().is_some_and(|Reverse(entry)| entry.at < floor) {
+            if self.is_ready() {
                 let Reverse(entry) = self.waiting.pop()?;
                 if entry.at > self.after {
                     return Some(self.step(entry));
                 }
-            } else {
-                let slot = self.supply.take()?;
+            } else if let Some(slot) = self.slot() {
+                self.passed = self.judge.floor(&slot);
                 self.judge_slot(&slot);
+            } else if self.waiting.is_empty() {
+                return None;
+            } else {
+                self.passed = i64::MAX;
             }
         }
     }
 
-    /// No slot that is still to come ends up before this.
-    fn floor(&mut self) -> i64 {
-        if self.barren >= BARREN {
-            self.supply.end();
-        }
-        self.supply.peek().map_or(i64::MAX, |slot| self.judge.floor(&slot))
+    /// Whether no slot can come any more that goes before the first of those that wait.
+    fn is_ready(&self) -> bool {
+        let first = self.waiting.peek();
+        first.is_some_and(|Reverse(entry)| entry.at < self.passed || (entry.at == self.passed && !entry.gives_way()))
+    }
+
+    fn slot(&mut self) -> Option<Timed> {
+        if self.barren < BARREN { self.supply.take() } else { None }
     }
 
     fn judge_slot(&mut self, slot: &Timed) {

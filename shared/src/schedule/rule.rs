@@ -108,6 +108,7 @@ words! {
     }
 }
 
+/// What most people mean by the 31st.
 impl Default for ShortMonth {
     fn default() -> Self {
         Self::Backward
@@ -133,6 +134,7 @@ words! {
     }
 }
 
+/// The newest.
 impl Default for CronDialect {
     fn default() -> Self {
         Self::Esteira1

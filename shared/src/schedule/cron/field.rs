@@ -36,7 +36,7 @@ impl CronField {
     }
 
     /// A value by its English name of three letters.
-    pub(super) fn named(self, text: &str) -> Option<u32> {
+    pub(in crate::schedule) fn named(self, text: &str) -> Option<u32> {
         let names: &[&str] = match self {
             Self::Month => &[
                 "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",

@@ -51,16 +51,19 @@ impl<'p, Z: Zone> Judge<'p, Z> {
         if self.plan.closures.roll != Roll::PreviousBusinessDay {
             return own;
         }
+        let plan = self.plan;
         let day = self.day_of(slot.local);
         let first = match self.verdict(day) {
-            Verdict::Open => Some(day),
+            // Slots of the closed days that follow come back to this one, at any time of it.
+            Verdict::Open if shifted(day, 1).is_some_and(|next| !plan.closures.is_open(next)) => Some(day),
+            Verdict::Open => return own,
             Verdict::Closed {
                 moved_to: Some(day), ..
             } => Some(*day),
             Verdict::Closed { moved_to: None, .. } => shifted(day, -ROLL_DAYS),
         };
         let first = first.unwrap_or(day).and_time(NaiveTime::MIN);
-        own.min(zone::read(&self.plan.zone, first).earliest())
+        own.min(zone::read(&plan.zone, first).earliest())
     }
 
     /// Hands on what a slot comes to.

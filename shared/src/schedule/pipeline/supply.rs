@@ -3,6 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::schedule::{
+    civil::shifted,
     closure::{ROLL_DAYS, Roll},
     plan::{Plan, Source},
     slots::{Lacking, Slot, Slots},
@@ -21,7 +22,6 @@ pub(in crate::schedule) struct Supply<'p, Z> {
     plan: &'p Plan<Z>,
     reader: Reader<'p, Z>,
     cursor: Cursor,
-    peeked: Option<Timed>,
 }
 
 /// Where the next slot is looked for.
@@ -29,36 +29,47 @@ pub(in crate::schedule) struct Supply<'p, Z> {
 enum Cursor {
     Wall(NaiveDateTime),
     Unix(i64),
-    End,
 }
 
 impl<'p, Z: Zone> Supply<'p, Z> {
     /// From the first slot that may end up after an instant in Unix seconds.
     pub(super) fn new(plan: &'p Plan<Z>, after: i64) -> Self {
-        let reach = if plan.closures.roll == Roll::NextBusinessDay {
-            (ROLL_DAYS + 1) * DAY
-        } else {
-            0
-        };
-        let from = after - reach;
         let cursor = match plan.source {
-            Source::Seconds(_) => Cursor::Unix(from + 1),
+            Source::Seconds(_) => Cursor::Unix(after + 1),
             // The second half of a time that comes twice lies before what the clock shows in its first half.
             Source::Wall(_) => {
-                let offset = plan.zone.offset_at(from).min(plan.zone.offset_at(from + DAY));
-                Cursor::Wall(zone::wall(from + i64::from(offset)))
+                let offset = plan.zone.offset_at(after).min(plan.zone.offset_at(after + DAY));
+                Cursor::Wall(zone::wall(after + i64::from(offset)))
             }
         };
         let mut supply = Self {
             plan,
             reader: Reader::new(&plan.zone),
             cursor,
-            peeked: None,
         };
+        if plan.closures.roll == Roll::NextBusinessDay {
+            supply.go_back(after);
+        }
         if plan.start > NaiveDate::MIN {
             supply.jump(plan.start.and_time(NaiveTime::MIN));
         }
         supply
+    }
+
+    /// To the days from which a roll may lead beyond an instant: those after the last open day. A window over midnight and a
+    /// change of the clock may add a day to it.
+    fn go_back(&mut self, after: i64) {
+        let today = zone::local(&self.plan.zone, after).date();
+        let mut days = (2..ROLL_DAYS + 2).map_while(|days| shifted(today, -days));
+        let open = days.find(|day| self.plan.closures.is_open(*day));
+        let from = open
+            .or_else(|| shifted(today, -ROLL_DAYS - 2))
+            .unwrap_or(today)
+            .and_time(NaiveTime::MIN);
+        self.cursor = match self.cursor {
+            Cursor::Wall(cursor) => Cursor::Wall(cursor.min(from)),
+            Cursor::Unix(cursor) => Cursor::Unix(cursor.min(self.reader.read(from).earliest())),
+        };
     }
 
     /// The slots of some days that the rule does not omit.
@@ -75,7 +86,6 @@ impl<'p, Z: Zone> Supply<'p, Z> {
             plan,
             reader: Reader::new(&plan.zone),
             cursor,
-            peeked: None,
         };
         supply.jump(first.max(plan.start).and_time(NaiveTime::MIN));
         std::iter::from_fn(move || supply.take())
@@ -83,40 +93,21 @@ impl<'p, Z: Zone> Supply<'p, Z> {
             .filter(|slot| slot.lacking.is_none_or(|lacking| !lacking.is_omitted()))
     }
 
-    pub(super) fn peek(&mut self) -> Option<Timed> {
-        if self.peeked.is_none() {
-            self.peeked = self.find().filter(|slot| slot.local.date() <= self.plan.end);
-            if self.peeked.is_none() {
-                self.cursor = Cursor::End;
-            }
-        }
-        self.peeked
-    }
-
     pub(super) fn take(&mut self) -> Option<Timed> {
-        let slot = self.peek()?;
-        self.peeked = None;
-        self.cursor = match (self.cursor, slot.reading) {
-            (Cursor::Unix(_), reading) => Cursor::Unix(reading.earliest() + 1),
-            (Cursor::Wall(_), _) => Cursor::Wall(Slots::after(slot.local)),
-            (Cursor::End, _) => Cursor::End,
+        let slot = self.find().filter(|slot| slot.local.date() <= self.plan.end)?;
+        self.cursor = match self.cursor {
+            Cursor::Unix(_) => Cursor::Unix(slot.reading.earliest() + 1),
+            Cursor::Wall(_) => Cursor::Wall(Slots::after(slot.local)),
         };
         Some(slot)
     }
 
     /// Nothing before a time on the wall is of interest any more.
     pub(super) fn jump(&mut self, to: NaiveDateTime) {
-        self.peeked = None;
         self.cursor = match self.cursor {
             Cursor::Wall(cursor) => Cursor::Wall(cursor.max(to)),
             Cursor::Unix(cursor) => Cursor::Unix(cursor.max(self.reader.read(to).earliest())),
-            Cursor::End => Cursor::End,
         };
-    }
-
-    pub(super) fn end(&mut self) {
-        self.peeked = None;
-        self.cursor = Cursor::End;
     }
 
     fn find(&mut self) -> Option<Timed> {

@@ -1,0 +1,161 @@
+//! A cron expression in words, field by field, with shorter words for what is written most.
+
+use super::{Words, joined};
+use crate::schedule::civil::{TimeOfDay, Weekday};
+
+/// What a language says of cron's fields.
+pub(super) trait CronWords {
+    fn and(&self) -> &'static str;
+    fn or(&self) -> &'static str;
+    fn every_minute(&self) -> &'static str;
+    fn every_hour(&self) -> &'static str;
+    /// Every so many minutes, from minute 0 of each hour.
+    fn minute_steps(&self, every: &str) -> String;
+    /// Every so many hours, from midnight, at a minute.
+    fn hour_steps(&self, every: &str, minute: &str) -> String;
+    fn at_minutes(&self, minutes: &str) -> String;
+    fn in_hours(&self, hours: &str) -> String;
+    fn at_times(&self, times: String) -> String;
+    fn on_days(&self, days: &str) -> String;
+    fn on_cron_weekdays(&self, weekdays: &str) -> String;
+    fn in_months(&self, months: &str) -> String;
+    fn daily(&self) -> &'static str;
+    fn weekday(&self, weekday: Weekday) -> &'static str;
+    fn month(&self, month: usize) -> Option<&'static str>;
+    /// `5–9`, with names instead of numbers.
+    fn span(&self, first: &str, last: &str) -> String;
+    /// `every 2nd of 1–31`
+    fn step(&self, span: &str, step: &str) -> String;
+    fn all(&self) -> &'static str;
+    fn last_day(&self) -> &'static str;
+    fn last_workday(&self) -> &'static str;
+    fn workday_near(&self, day: &str) -> String;
+    fn last_weekday(&self, weekday: &str) -> String;
+    fn nth_weekday(&self, n: &str, weekday: &str) -> String;
+}
+
+/// The expression has been read before, so it has five fields.
+pub(super) fn describe(expression: &str, words: &dyn Words) -> String {
+    let fields: Vec<&str> = expression.split_ascii_whitespace().collect();
+    let [minute, hour, day, month, weekday] = fields.as_slice() else {
+        return expression.to_owned();
+    };
+    let (when, is_times) = time(minute, hour, words);
+    let number = |text: &str| text.to_owned();
+    let day = (*day != "*").then(|| words.on_days(&list(day, words, number, day_word)));
+    let weekday = (*weekday != "*")
+        .then(|| words.on_cron_weekdays(&list(weekday, words, |text| weekday_name(text, words), weekday_word)));
+    let days = match (day, weekday) {
+        (Some(day), Some(weekday)) => Some(format!("{day} {} {weekday}", words.or())),
+        (day, weekday) => day.or(weekday),
+    };
+    let month =
+        (*month != "*").then(|| words.in_months(&list(month, words, |text| month_name(text, words), |_, _| None)));
+    let daily = (is_times && days.is_none()).then(|| words.daily().to_owned());
+    let parts: Vec<String> = [daily.or(days), month, Some(when)].into_iter().flatten().collect();
+    parts.join(", ")
+}
+
+/// The time of day, and whether it is a list of times.
+fn time(minute: &str, hour: &str, words: &dyn Words) -> (String, bool) {
+    if let Some(times) = times(minute, hour) {
+        return (words.at_times(joined(&times, words.and())), true);
+    }
+    let number = |text: &str| text.to_owned();
+    let minutes = || list(minute, words, number, |_, _| None);
+    let steps = |text: &str| text.strip_prefix("*/").map(str::to_owned);
+    let when = match (minute, hour) {
+        ("*", "*") => words.every_minute().to_owned(),
+        (_, "*") => match (steps(minute), plain(minute)) {
+            (Some(every), _) => words.minute_steps(&every),
+            (None, Some(0)) => words.every_hour().to_owned(),
+            (None, _) => format!("{}, {}", words.every_hour(), words.at_minutes(&minutes())),
+        },
+        _ => match (steps(hour), plain(minute)) {
+            (Some(every), Some(_)) => words.hour_steps(&every, minute),
+            _ => {
+                let hours = words.in_hours(&list(hour, words, number, |_, _| None));
+                let minutes = match steps(minute) {
+                    Some(every) => words.minute_steps(&every),
+                    None if minute == "*" => words.every_minute().to_owned(),
+                    None => words.at_minutes(&minutes()),
+                };
+                format!("{minutes}, {hours}")
+            }
+        },
+    };
+    (when, false)
+}
+
+/// Single hours and minutes as times; `None` when there are more than a sentence bears.
+fn times(minute: &str, hour: &str) -> Option<Vec<String>> {
+    let all = |text: &str| text.split(',').map(plain).collect::<Option<Vec<u32>>>();
+    let (minutes, hours) = (all(minute)?, all(hour)?);
+    let mut times: Vec<TimeOfDay> = hours
+        .iter()
+        .flat_map(|hour| minutes.iter().filter_map(|minute| TimeOfDay::new(*hour, *minute)))
+        .collect();
+    times.sort_unstable();
+    times.dedup();
+    (times.len() <= 6).then(|| times.iter().map(TimeOfDay::to_string).collect())
+}
+
+fn plain(text: &str) -> Option<u32> {
+    text.parse().ok()
+}
+
+/// The parts of a field, each in words.
+fn list(
+    text: &str,
+    words: &dyn Words,
+    name: impl Fn(&str) -> String,
+    special: impl Fn(&str, &dyn Words) -> Option<String>,
+) -> String {
+    let parts: Vec<String> = text
+        .split(',')
+        .map(|part| {
+            if let Some(said) = special(part, words) {
+                return said;
+            }
+            let (span, step) = part
+                .split_once('/')
+                .map_or((part, None), |(span, step)| (span, Some(step)));
+            let span = match span.split_once('-') {
+                _ if span == "*" => words.all().to_owned(),
+                Some((first, last)) => words.span(&name(first), &name(last)),
+                None if step.is_some() => words.span(&name(span), "…"),
+                None => name(span),
+            };
+            step.map_or(span.clone(), |step| words.step(&span, step))
+        })
+        .collect();
+    joined(&parts, words.and())
+}
+
+fn day_word(part: &str, words: &dyn Words) -> Option<String> {
+    match part.to_ascii_uppercase().as_str() {
+        "L" => Some(words.last_day().to_owned()),
+        "LW" => Some(words.last_workday().to_owned()),
+        other => other.strip_suffix('W').map(|day| words.workday_near(day)),
+    }
+}
+
+fn weekday_word(part: &str, words: &dyn Words) -> Option<String> {
+    if let Some((weekday, n)) = part.split_once('#') {
+        return Some(words.nth_weekday(n, &weekday_name(weekday, words)));
+    }
+    let weekday = part.strip_suffix(['L', 'l'])?;
+    Some(words.last_weekday(&weekday_name(weekday, words)))
+}
+
+fn weekday_name(text: &str, words: &dyn Words) -> String {
+    let number = plain(text).or_else(|| crate::schedule::cron::CronField::Weekday.named(text));
+    let weekday = number.and_then(|number| Weekday::ALL.get(((number + 6) % 7) as usize));
+    weekday.map_or_else(|| text.to_owned(), |weekday| words.weekday(*weekday).to_owned())
+}
+
+fn month_name(text: &str, words: &dyn Words) -> String {
+    let number = plain(text).or_else(|| crate::schedule::cron::CronField::Month.named(text));
+    let month = number.and_then(|number| words.month(number as usize));
+    month.map_or_else(|| text.to_owned(), str::to_owned)
+}

@@ -706,12 +706,6 @@ reasons! {
     "short_month" ShortMonth { month: String }
         "{month} não tem o dia da regra"
         "{month} does not have the day of the rule"
-    "short_month_backward" ShortMonthBackward { month: String }
-        "{month} não tem o dia da regra: no último dia do mês"
-        "{month} does not have the day of the rule: on the last day of the month"
-    "short_month_forward" ShortMonthForward { month: String }
-        "{month} não tem o dia da regra: no primeiro dia do mês seguinte"
-        "{month} does not have the day of the rule: on the first day of the next month"
     "dst_gap" DstGap { time: String }
         "o horário {time} não existe neste dia: o relógio é adiantado"
         "the time {time} does not exist on this day: the clock is put forward"

@@ -2,46 +2,18 @@
 
 mod days;
 
-use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 
 use self::days::Days;
-use super::{
-    calendar::Chosen,
-    civil::LocalMinute,
-    cron::Cron,
-    rule::{Rule, ShortMonth},
-};
+use super::{calendar::Chosen, civil::LocalMinute, cron::Cron, rule::Rule};
 use crate::reason::Reason;
 
 /// A date and time that a rule gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Slot {
     pub(super) local: NaiveDateTime,
-    /// Set when the month lacks the day that the rule names.
-    pub(super) lacking: Option<Lacking>,
-}
-
-/// A month that does not have the day of its rule, and what the rule wants then. A slot that is omitted stands on the last day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Lacking {
-    /// Its first day.
-    month: NaiveDate,
-    policy: ShortMonth,
-}
-
-impl Lacking {
-    pub(super) fn is_omitted(self) -> bool {
-        self.policy == ShortMonth::Omit
-    }
-
-    pub(super) fn reason(self) -> Reason {
-        let month = format!("{:04}-{:02}", self.month.year(), self.month.month());
-        match self.policy {
-            ShortMonth::Omit => Reason::ShortMonth { month },
-            ShortMonth::Backward => Reason::ShortMonthBackward { month },
-            ShortMonth::Forward => Reason::ShortMonthForward { month },
-        }
-    }
+    /// Set when its month does not have the day that the rule names, so that nothing runs. It stands on the last day.
+    pub(super) omitted: bool,
 }
 
 /// A rule that was read, except for intervals, which know no wall's clock.
@@ -92,7 +64,7 @@ impl Slots {
 
     /// The first slot at or after a time. `None` when none is left before the year 10000.
     pub(super) fn at_or_after(&self, from: NaiveDateTime, calendars: &Chosen) -> Option<Slot> {
-        let plain = |local| Slot { local, lacking: None };
+        let plain = |local| Slot { local, omitted: false };
         match self {
             Self::Moments(moments) => moments
                 .get(moments.partition_point(|moment| *moment < from))
@@ -111,7 +83,7 @@ impl Slots {
                 }
                 Some(Slot {
                     local: day.date.and_time(time),
-                    lacking: day.lacking,
+                    omitted: day.omitted,
                 })
             }
         }

@@ -1,7 +1,10 @@
 //! A cron expression in words, field by field, with shorter words for what is written most.
 
 use super::{Words, joined};
-use crate::schedule::civil::{TimeOfDay, Weekday};
+use crate::schedule::{
+    civil::{TimeOfDay, Weekday},
+    cron::CronField,
+};
 
 /// What a language says of cron's fields.
 pub(super) trait CronWords {
@@ -13,10 +16,14 @@ pub(super) trait CronWords {
     fn minute_steps(&self, every: &str) -> String;
     /// Every so many hours, from midnight, at a minute.
     fn hour_steps(&self, every: &str, minute: &str) -> String;
-    fn at_minutes(&self, minutes: &str) -> String;
-    fn in_hours(&self, hours: &str) -> String;
+    /// `several` tells a list or a span from a single value; here and below.
+    fn at_minutes(&self, minutes: &str, several: bool) -> String;
+    fn in_hours(&self, hours: &str, several: bool) -> String;
     fn at_times(&self, times: String) -> String;
-    fn on_days(&self, days: &str) -> String;
+    /// One of the special days below.
+    fn on_the(&self, day: &str) -> String;
+    fn on_days(&self, days: &str, several: bool) -> String;
+    fn every_weekday(&self, weekday: Weekday) -> String;
     fn on_cron_weekdays(&self, weekdays: &str) -> String;
     fn in_months(&self, months: &str) -> String;
     fn daily(&self) -> &'static str;
@@ -42,9 +49,14 @@ pub(super) fn describe(expression: &str, words: &dyn Words) -> String {
     };
     let (when, is_times) = time(minute, hour, words);
     let number = |text: &str| text.to_owned();
-    let day = (*day != "*").then(|| words.on_days(&list(day, words, number, day_word)));
-    let weekday = (*weekday != "*")
-        .then(|| words.on_cron_weekdays(&list(weekday, words, |text| weekday_name(text, words), weekday_word)));
+    let day = (*day != "*").then(|| match day_word(day, words) {
+        Some(special) if !several(day) => words.on_the(&special),
+        _ => words.on_days(&list(day, words, number, day_word), several(day)),
+    });
+    let weekday = (*weekday != "*").then(|| match self::weekday(weekday) {
+        Some(weekday) => words.every_weekday(weekday),
+        None => words.on_cron_weekdays(&list(weekday, words, |text| weekday_name(text, words), weekday_word)),
+    });
     let days = match (day, weekday) {
         (Some(day), Some(weekday)) => Some(format!("{day} {} {weekday}", words.or())),
         (day, weekday) => day.or(weekday),
@@ -69,16 +81,20 @@ fn time(minute: &str, hour: &str, words: &dyn Words) -> (String, bool) {
         (_, "*") => match (steps(minute), plain(minute)) {
             (Some(every), _) => words.minute_steps(&every),
             (None, Some(0)) => words.every_hour().to_owned(),
-            (None, _) => format!("{}, {}", words.every_hour(), words.at_minutes(&minutes())),
+            (None, _) => format!(
+                "{}, {}",
+                words.every_hour(),
+                words.at_minutes(&minutes(), several(minute))
+            ),
         },
         _ => match (steps(hour), plain(minute)) {
             (Some(every), Some(_)) => words.hour_steps(&every, minute),
             _ => {
-                let hours = words.in_hours(&list(hour, words, number, |_, _| None));
+                let hours = words.in_hours(&list(hour, words, number, |_, _| None), several(hour));
                 let minutes = match steps(minute) {
                     Some(every) => words.minute_steps(&every),
                     None if minute == "*" => words.every_minute().to_owned(),
-                    None => words.at_minutes(&minutes()),
+                    None => words.at_minutes(&minutes(), several(minute)),
                 };
                 format!("{minutes}, {hours}")
             }
@@ -149,13 +165,22 @@ fn weekday_word(part: &str, words: &dyn Words) -> Option<String> {
 }
 
 fn weekday_name(text: &str, words: &dyn Words) -> String {
-    let number = plain(text).or_else(|| crate::schedule::cron::CronField::Weekday.named(text));
-    let weekday = number.and_then(|number| Weekday::ALL.get(((number + 6) % 7) as usize));
-    weekday.map_or_else(|| text.to_owned(), |weekday| words.weekday(*weekday).to_owned())
+    weekday(text).map_or_else(|| text.to_owned(), |weekday| words.weekday(weekday).to_owned())
+}
+
+/// A weekday by its number or its English name.
+fn weekday(text: &str) -> Option<Weekday> {
+    let number = plain(text).or_else(|| CronField::Weekday.named(text))?;
+    Weekday::ALL.get(((number + 6) % 7) as usize).copied()
+}
+
+/// Whether it is more than one value.
+fn several(text: &str) -> bool {
+    text.contains([',', '-', '/', '*'])
 }
 
 fn month_name(text: &str, words: &dyn Words) -> String {
-    let number = plain(text).or_else(|| crate::schedule::cron::CronField::Month.named(text));
+    let number = plain(text).or_else(|| CronField::Month.named(text));
     let month = number.and_then(|number| words.month(number as usize));
     month.map_or_else(|| text.to_owned(), str::to_owned)
 }

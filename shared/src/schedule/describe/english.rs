@@ -240,20 +240,40 @@ impl CronWords for English {
         }
     }
 
-    fn at_minutes(&self, minutes: &str) -> String {
-        format!("at minutes {minutes}")
+    fn at_minutes(&self, minutes: &str, several: bool) -> String {
+        if several {
+            format!("at minutes {minutes}")
+        } else {
+            format!("at minute {minutes}")
+        }
     }
 
-    fn in_hours(&self, hours: &str) -> String {
-        format!("in hours {hours}")
+    fn in_hours(&self, hours: &str, several: bool) -> String {
+        if several {
+            format!("in hours {hours}")
+        } else {
+            format!("in hour {hours}")
+        }
     }
 
     fn at_times(&self, times: String) -> String {
         self.at(times)
     }
 
-    fn on_days(&self, days: &str) -> String {
-        format!("on days {days} of the month")
+    fn on_the(&self, day: &str) -> String {
+        format!("on the {day} of the month")
+    }
+
+    fn on_days(&self, days: &str, several: bool) -> String {
+        if several {
+            format!("on days {days} of the month")
+        } else {
+            format!("on day {days} of the month")
+        }
+    }
+
+    fn every_weekday(&self, weekday: Weekday) -> String {
+        format!("every {}", self.weekday(weekday))
     }
 
     fn on_cron_weekdays(&self, weekdays: &str) -> String {
@@ -301,15 +321,15 @@ impl CronWords for English {
     }
 
     fn last_day(&self) -> &'static str {
-        "last"
+        "last day"
     }
 
     fn last_workday(&self) -> &'static str {
-        "last from Monday to Friday"
+        "last day from Monday to Friday"
     }
 
     fn workday_near(&self, day: &str) -> String {
-        format!("from Monday to Friday nearest to day {day}")
+        format!("day from Monday to Friday nearest to day {day}")
     }
 
     fn last_weekday(&self, weekday: &str) -> String {

@@ -241,20 +241,40 @@ impl CronWords for Portuguese {
         }
     }
 
-    fn at_minutes(&self, minutes: &str) -> String {
-        format!("nos minutos {minutes}")
+    fn at_minutes(&self, minutes: &str, several: bool) -> String {
+        if several {
+            format!("nos minutos {minutes}")
+        } else {
+            format!("no minuto {minutes}")
+        }
     }
 
-    fn in_hours(&self, hours: &str) -> String {
-        format!("nas horas {hours}")
+    fn in_hours(&self, hours: &str, several: bool) -> String {
+        if several {
+            format!("nas horas {hours}")
+        } else {
+            format!("na hora {hours}")
+        }
     }
 
     fn at_times(&self, times: String) -> String {
         self.at(times)
     }
 
-    fn on_days(&self, days: &str) -> String {
-        format!("nos dias {days} do mês")
+    fn on_the(&self, day: &str) -> String {
+        format!("no {day} do mês")
+    }
+
+    fn on_days(&self, days: &str, several: bool) -> String {
+        if several {
+            format!("nos dias {days} do mês")
+        } else {
+            format!("no dia {days} do mês")
+        }
+    }
+
+    fn every_weekday(&self, weekday: Weekday) -> String {
+        format!("tod{} {}", gender(weekday), self.weekday(weekday))
     }
 
     fn on_cron_weekdays(&self, weekdays: &str) -> String {
@@ -302,15 +322,15 @@ impl CronWords for Portuguese {
     }
 
     fn last_day(&self) -> &'static str {
-        "último"
+        "último dia"
     }
 
     fn last_workday(&self) -> &'static str {
-        "último de segunda a sexta"
+        "último dia de segunda a sexta"
     }
 
     fn workday_near(&self, day: &str) -> String {
-        format!("de segunda a sexta mais próximo do dia {day}")
+        format!("dia de segunda a sexta mais próximo do dia {day}")
     }
 
     fn last_weekday(&self, weekday: &str) -> String {

@@ -1,6 +1,6 @@
 //! What becomes of one slot.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::{Entry, Fate, supply::Supply, supply::Timed};
 use crate::{
@@ -78,12 +78,9 @@ impl<'p, Z: Zone> Judge<'p, Z> {
             });
             Ruling::Dropped { resume }
         };
-        let mut moved = Vec::new();
-        if let Some(lacking) = slot.lacking {
-            if lacking.is_omitted() {
-                return dropped(lacking.reason(), None);
-            }
-            moved.push(lacking.reason());
+        if slot.omitted {
+            let month = format!("{:04}-{:02}", nominal.year(), nominal.month());
+            return dropped(Reason::ShortMonth { month }, None);
         }
         match self.plan.exceptions.placing(nominal.date()) {
             Some(Exception::Reschedule { .. }) => return Ruling::Elsewhere,
@@ -94,6 +91,7 @@ impl<'p, Z: Zone> Judge<'p, Z> {
             None => {}
         }
         let day = self.day_of(nominal);
+        let mut moved = Vec::new();
         let mut local = nominal;
         let mut rolled = false;
         let plan = self.plan;

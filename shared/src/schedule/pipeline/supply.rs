@@ -6,7 +6,7 @@ use crate::schedule::{
     civil::shifted,
     closure::{ROLL_DAYS, Roll},
     plan::{Plan, Source},
-    slots::{Lacking, Slot, Slots},
+    slots::{Slot, Slots},
     zone::{self, DAY, Reader, Reading, Zone},
 };
 
@@ -14,7 +14,7 @@ use crate::schedule::{
 #[derive(Debug, Clone, Copy)]
 pub(in crate::schedule) struct Timed {
     pub(super) local: NaiveDateTime,
-    pub(super) lacking: Option<Lacking>,
+    pub(super) omitted: bool,
     pub(super) reading: Reading,
 }
 
@@ -90,7 +90,7 @@ impl<'p, Z: Zone> Supply<'p, Z> {
         supply.jump(first.max(plan.start).and_time(NaiveTime::MIN));
         std::iter::from_fn(move || supply.take())
             .take_while(move |slot| slot.local.date() <= last)
-            .filter(|slot| slot.lacking.is_none_or(|lacking| !lacking.is_omitted()))
+            .filter(|slot| !slot.omitted)
     }
 
     pub(super) fn take(&mut self) -> Option<Timed> {
@@ -113,10 +113,10 @@ impl<'p, Z: Zone> Supply<'p, Z> {
     fn find(&mut self) -> Option<Timed> {
         match (self.cursor, &self.plan.source) {
             (Cursor::Wall(cursor), Source::Wall(slots)) => {
-                let Slot { local, lacking } = slots.at_or_after(cursor, &self.plan.closures.calendars)?;
+                let Slot { local, omitted } = slots.at_or_after(cursor, &self.plan.closures.calendars)?;
                 Some(Timed {
                     local,
-                    lacking,
+                    omitted,
                     reading: self.reader.read(local),
                 })
             }
@@ -126,7 +126,7 @@ impl<'p, Z: Zone> Supply<'p, Z> {
                 let local = zone::local(&self.plan.zone, at);
                 Some(Timed {
                     local,
-                    lacking: None,
+                    omitted: false,
                     reading: Reading::Once(at),
                 })
             }

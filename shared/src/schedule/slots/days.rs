@@ -2,14 +2,13 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
-use super::Lacking;
 use crate::schedule::{
     calendar::Chosen,
     civil::{self, Weekday, shifted},
     rule::{Daily, MonthDay, Monthly, NthWeekday, ShortMonth, Weekly},
 };
 
-/// Days that repeat. A count begins at its anchor and runs both ways; where a rule starts is not decided here.
+/// Days that repeat, counted from their anchor.
 #[derive(Debug, Clone)]
 pub(in crate::schedule) enum Days {
     Daily {
@@ -43,7 +42,8 @@ pub(in crate::schedule) enum DayOfMonth {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::schedule) struct Day {
     pub(in crate::schedule) date: NaiveDate,
-    pub(in crate::schedule) lacking: Option<Lacking>,
+    /// Its month does not have the day that the rule names; the last day stands for it.
+    pub(in crate::schedule) omitted: bool,
 }
 
 impl Days {
@@ -106,8 +106,8 @@ impl Days {
                 plain(shifted(week, bits.trailing_zeros().into())?)
             }
             Self::Monthly { every, anchor, day } => {
-                // One month earlier, since a day that it lacks may go forward into this one.
-                let mut index = month_index(date) - 1;
+                // One month earlier, since a day that it lacks may go forward into this one; but not before the first.
+                let mut index = (month_index(date) - 1).max(*anchor);
                 loop {
                     let past = (index - anchor).rem_euclid(*every);
                     index = index.checked_add(if past == 0 { 0 } else { every - past })?;
@@ -136,25 +136,26 @@ impl DayOfMonth {
         if let Some(date) = found {
             return plain(date);
         }
-        let policy = match self {
-            Self::Date { short_month, .. } => short_month,
-            Self::Last | Self::Nth(_) | Self::Business(_) => ShortMonth::Omit,
-        };
-        let date = if policy == ShortMonth::Forward {
-            shifted(last, 1)?
-        } else {
-            last
-        };
-        Some(Day {
-            date,
-            lacking: Some(Lacking { month: first, policy }),
-        })
+        match self {
+            Self::Date {
+                short_month: ShortMonth::Backward,
+                ..
+            } => plain(last),
+            Self::Date {
+                short_month: ShortMonth::Forward,
+                ..
+            } => plain(shifted(last, 1)?),
+            _ => Some(Day {
+                date: last,
+                omitted: true,
+            }),
+        }
     }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "ends the branches of what may fail")]
 fn plain(date: NaiveDate) -> Option<Day> {
-    Some(Day { date, lacking: None })
+    Some(Day { date, omitted: false })
 }
 
 fn nth_weekday(first: NaiveDate, last: NaiveDate, NthWeekday { n, weekday }: NthWeekday) -> Option<NaiveDate> {

@@ -6,15 +6,19 @@ mod easter;
 use chrono::{Datelike as _, NaiveDate};
 
 pub use self::easter::easter;
-use super::calendar::{Holiday, HolidayKind};
+use super::{
+    calendar::{Holiday, HolidayKind},
+    civil::{Weekday, shifted},
+};
 
-/// A holiday and the law that made it one.
+/// A holiday and what made it one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LawfulHoliday {
     pub(super) when: When,
     pub name: &'static str,
     pub kind: HolidayKind,
-    pub law: &'static str,
+    /// The law, or the list that it was taken from.
+    pub source: &'static str,
     /// The first year.
     pub since: i32,
 }
@@ -25,6 +29,10 @@ pub(super) enum When {
     On(u32, u32),
     /// Days after Easter Sunday, before it when negative.
     Easter(i64),
+    /// Month and day; when it is a Tuesday, Wednesday or Thursday, the Friday after.
+    FridayFor(u32, u32),
+    /// The first Sunday from a month and day on.
+    SundayFrom(u32, u32),
 }
 
 impl LawfulHoliday {
@@ -36,7 +44,24 @@ impl LawfulHoliday {
         }
         match self.when {
             When::On(month, day) => NaiveDate::from_ymd_opt(year, month, day),
-            When::Easter(days) => super::civil::shifted(easter(year)?, days),
+            When::Easter(days) => shifted(easter(year)?, days),
+            When::FridayFor(month, day) => {
+                let date = NaiveDate::from_ymd_opt(year, month, day)?;
+                let weekday = Weekday::of(date);
+                let moves = matches!(weekday, Weekday::Tue | Weekday::Wed | Weekday::Thu);
+                shifted(
+                    date,
+                    if moves {
+                        i64::from(Weekday::Fri.index() - weekday.index())
+                    } else {
+                        0
+                    },
+                )
+            }
+            When::SundayFrom(month, day) => {
+                let date = NaiveDate::from_ymd_opt(year, month, day)?;
+                shifted(date, i64::from(Weekday::Sun.index() - Weekday::of(date).index()))
+            }
         }
     }
 }
@@ -45,7 +70,8 @@ impl LawfulHoliday {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BuiltIn {
     pub name: &'static str,
-    /// Each list and the days of it that count.
+    /// For people.
+    pub title: &'static str,
     lists: &'static [&'static [LawfulHoliday]],
 }
 
@@ -78,6 +104,7 @@ impl BuiltIn {
             .find(|holiday| match holiday.when {
                 When::On(its_month, its_day) => (its_month, its_day) == (month, day),
                 When::Easter(days) => from_easter == Some(days),
+                When::FridayFor(..) | When::SundayFrom(..) => holiday.date(year) == Some(date),
             })?;
         Some(Holiday {
             name: holiday.name.into(),

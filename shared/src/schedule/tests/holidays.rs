@@ -56,13 +56,16 @@ fn brazil() {
 }
 
 #[test]
-fn each_day_has_a_kind_a_name_and_a_law() {
+fn each_day_has_a_name_and_a_source() {
     for calendar in BuiltIn::ALL {
         for day in calendar.days() {
-            assert!(!day.name.is_empty() && !day.law.is_empty());
-            let date = day.date(2026).unwrap();
-            let found = calendar.holiday(date).unwrap();
-            assert_eq!((found.name.as_ref(), found.kind), (day.name, day.kind));
+            assert!(!day.name.is_empty() && !day.source.is_empty());
+            assert!(
+                calendar.holiday(day.date(2026).unwrap()).is_some(),
+                "{} {}",
+                calendar.name,
+                day.name
+            );
             assert_eq!(day.date(day.since - 1), None);
         }
     }
@@ -75,4 +78,29 @@ fn each_day_has_a_kind_a_name_and_a_law() {
     };
     assert_eq!(kind("2026-02-17"), HolidayKind::Optional);
     assert_eq!(kind("2026-04-21"), HolidayKind::National);
+}
+
+#[test]
+fn states_and_capitals() {
+    let names: std::collections::BTreeSet<&str> = BuiltIn::ALL.iter().map(|calendar| calendar.name).collect();
+    assert_eq!(names.len(), 2 + 27 + 26, "Brasília has the days of its district");
+    for (calendar, days) in [
+        ("br-sp", vec!["07-09"]),
+        ("br-sp-sao-paulo", vec!["01-25", "06-04", "07-09"]),
+        ("br-rj", vec!["02-17", "04-23"]),
+        ("br-rj-rio-de-janeiro", vec!["01-20", "02-17", "04-23"]),
+        // On a Friday, a Sunday, a Monday, a Saturday and a Tuesday, of which only the last moves.
+        ("br-ac", vec!["01-23", "03-08", "06-15", "09-05", "11-20"]),
+        // The Sundays from 11 August and from 25 November on.
+        ("br-sc", vec!["08-16", "11-29"]),
+        ("br-es", vec!["04-13"]),
+        ("br-mt", vec![]),
+    ] {
+        let national = dates("br-national", 2026);
+        let own: Vec<String> = dates(calendar, 2026)
+            .into_iter()
+            .filter(|day| !national.contains(day) || (calendar == "br-ac" && day == "11-20"))
+            .collect();
+        assert_eq!(own, days, "{calendar}");
+    }
 }

@@ -61,9 +61,7 @@ pub fn describe(schedule: &Schedule, language: Language) -> String {
     parts.extend(schedule.end.map(|end| words.until(words.date(end))));
     parts.extend(schedule.window.map(|window| words.within(window)));
     limits(schedule, words, &mut parts);
-    if !matches!(schedule.rule, Rule::Interval(_)) || schedule.window.is_some() {
-        parts.push(words.zone(&schedule.timezone));
-    }
+    parts.push(words.zone(&schedule.timezone));
     capitalised(&parts.join(", "))
 }
 

@@ -79,7 +79,7 @@ struct Entry {
 #[derive(Debug)]
 enum Fate {
     Dropped(Reason),
-    Fires { nominal_at: i64, moved: Vec<Reason> },
+    Fires { nominal_at: Instant, moved: Vec<Reason> },
 }
 
 impl Entry {
@@ -261,7 +261,7 @@ impl<'p, Z: Zone> Flow<'p, Z> {
             at: instant(at),
             local: zone::local(&self.plan.zone, at),
             nominal,
-            nominal_at: instant(nominal_at),
+            nominal_at,
             moved,
             changes: self.plan.exceptions.changes(nominal.date()),
         })

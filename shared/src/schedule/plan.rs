@@ -8,8 +8,7 @@ use super::{
     closure::Closures,
     exceptions::Exceptions,
     pipeline::{Occurrence, Step, Steps},
-    rule::Rule,
-    slots::Slots,
+    slots::Source,
     validate::{Problem, Problems},
     window::Window,
     zone::{Zone, Zones},
@@ -28,14 +27,6 @@ pub struct Plan<Z> {
     pub(super) closures: Closures,
     pub(super) window: Option<Window>,
     pub(super) jitter: Jitter,
-}
-
-/// Where slots come from.
-#[derive(Debug, Clone)]
-pub(super) enum Source {
-    Wall(Slots),
-    /// Every so many seconds since 1970 in UTC.
-    Seconds(i64),
 }
 
 /// A delay that differs from one occurrence to the next and from one schedule to another, but is always the same.
@@ -69,15 +60,10 @@ impl<Z: Zone> Plan<Z> {
                 ),
             }
         }
-        let source = match (Slots::of(&schedule.rule), &schedule.rule) {
-            (Ok(Some(slots)), _) => Some(Source::Wall(slots)),
-            (Ok(None), Rule::Interval(interval)) => Some(Source::Seconds(i64::from(interval.minutes.max(1)) * 60)),
-            (Ok(None), _) => None,
-            (Err(reason), _) => {
-                problems.push("rule.expression", FieldCode::Invalid, reason);
-                None
-            }
-        };
+        let source = Source::of(&schedule.rule);
+        let source = source
+            .map_err(|reason| problems.push("rule.expression", FieldCode::Invalid, reason))
+            .ok();
         problems.finish()?;
         let (Some(zone), Some(source)) = (zone, source) else {
             return Err(Vec::new());

@@ -5,7 +5,12 @@ mod days;
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 
 use self::days::Days;
-use super::{calendar::Chosen, civil::LocalMinute, cron::Cron, rule::Rule};
+use super::{
+    calendar::Chosen,
+    civil::{LocalMinute, TimeOfDay},
+    cron::Cron,
+    rule::Rule,
+};
 use crate::reason::Reason;
 
 /// A date and time that a rule gives.
@@ -16,7 +21,31 @@ pub(super) struct Slot {
     pub(super) omitted: bool,
 }
 
-/// A rule that was read, except for intervals, which know no wall's clock.
+/// Where the slots of a rule come from.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    Wall(Slots),
+    /// Every so many seconds since 1970 in UTC, whatever the wall's clock does.
+    Seconds(i64),
+}
+
+impl Source {
+    /// # Errors
+    /// Why a cron expression is refused.
+    pub(super) fn of(rule: &Rule) -> Result<Self, Reason> {
+        Ok(Self::Wall(match rule {
+            Rule::Interval(interval) => return Ok(Self::Seconds(i64::from(interval.minutes.max(1)) * 60)),
+            Rule::Once(once) => Slots::moments(&[once.at]),
+            Rule::Custom(custom) => Slots::moments(&custom.at),
+            Rule::Cron(cron) => Slots::Cron(cron.expression.parse()?),
+            Rule::Daily(daily) => Slots::days(Days::daily(daily), &daily.times),
+            Rule::Weekly(weekly) => Slots::days(Days::weekly(weekly), &weekly.times),
+            Rule::Monthly(monthly) => Slots::days(Days::monthly(monthly), &monthly.times),
+        }))
+    }
+}
+
+/// A rule that goes by the wall's clock.
 #[derive(Debug, Clone)]
 pub(super) enum Slots {
     /// In order, each once.
@@ -30,31 +59,18 @@ pub(super) enum Slots {
 }
 
 impl Slots {
-    /// `None` for an interval.
-    ///
-    /// # Errors
-    /// Why a cron expression is refused.
-    pub(super) fn of(rule: &Rule) -> Result<Option<Self>, Reason> {
-        let (days, times) = match rule {
-            Rule::Once(once) => return Ok(Some(Self::moments(&[once.at]))),
-            Rule::Custom(custom) => return Ok(Some(Self::moments(&custom.at))),
-            Rule::Cron(cron) => return Ok(Some(Self::Cron(cron.expression.parse()?))),
-            Rule::Interval(_) => return Ok(None),
-            Rule::Daily(daily) => (Days::daily(daily), &daily.times),
-            Rule::Weekly(weekly) => (Days::weekly(weekly), &weekly.times),
-            Rule::Monthly(monthly) => (Days::monthly(monthly), &monthly.times),
-        };
-        let mut times: Vec<NaiveTime> = times.iter().map(|time| time.time()).collect();
-        times.sort_unstable();
-        times.dedup();
-        Ok(Some(Self::Days { days, times }))
-    }
-
     fn moments(at: &[LocalMinute]) -> Self {
         let mut moments: Vec<NaiveDateTime> = at.iter().map(|minute| minute.date_time()).collect();
         moments.sort_unstable();
         moments.dedup();
         Self::Moments(moments)
+    }
+
+    fn days(days: Days, times: &[TimeOfDay]) -> Self {
+        let mut times: Vec<NaiveTime> = times.iter().map(|time| time.time()).collect();
+        times.sort_unstable();
+        times.dedup();
+        Self::Days { days, times }
     }
 
     /// Whether its slots stand for an interval around changes of the clock.

@@ -3,8 +3,8 @@
 use super::{
     exceptions::Exception,
     pipeline::Supply,
-    plan::{Plan, Source},
-    slots::Slots,
+    plan::Plan,
+    slots::{Slots, Source},
     zone::{self, Zone},
 };
 use crate::{instant::Instant, reason::Reason};

@@ -1,15 +1,20 @@
 //! What becomes of one slot.
 
-use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
-use super::{Entry, Fate, supply::Supply, supply::Timed};
+use super::{
+    Entry, Fate, instant,
+    supply::{Supply, Timed},
+};
 use crate::{
+    instant::Instant,
     reason::Reason,
     schedule::{
         civil::{TimeOfDay, clock, shifted},
         closure::{ROLL_DAYS, Roll, Verdict},
         exceptions::Exception,
-        plan::{Plan, Source},
+        plan::Plan,
+        slots::Source,
         zone::{self, Reading, Zone},
     },
 };
@@ -68,11 +73,11 @@ impl<'p, Z: Zone> Judge<'p, Z> {
 
     /// Hands on what a slot comes to.
     pub(super) fn slot(&mut self, slot: &Timed, mut emit: impl FnMut(Entry)) -> Ruling {
+        let plan = self.plan;
         let nominal = slot.local;
-        let nominal_at = slot.reading.earliest();
         let mut dropped = |reason, resume| {
             emit(Entry {
-                at: nominal_at,
+                at: slot.reading.earliest(),
                 nominal,
                 fate: Fate::Dropped(reason),
             });
@@ -82,7 +87,7 @@ impl<'p, Z: Zone> Judge<'p, Z> {
             let month = format!("{:04}-{:02}", nominal.year(), nominal.month());
             return dropped(Reason::ShortMonth { month }, None);
         }
-        match self.plan.exceptions.placing(nominal.date()) {
+        match plan.exceptions.placing(nominal.date()) {
             Some(Exception::Reschedule { .. }) => return Ruling::Elsewhere,
             Some(skip) => {
                 let resume = skip.period().1.succ_opt().map(|day| day.and_time(NaiveTime::MIN));
@@ -91,92 +96,74 @@ impl<'p, Z: Zone> Judge<'p, Z> {
             None => {}
         }
         let day = self.day_of(nominal);
-        let mut moved = Vec::new();
-        let mut local = nominal;
-        let mut rolled = false;
-        let plan = self.plan;
-        match self.verdict(day).clone() {
-            Verdict::Open => {}
+        let rolled = match self.verdict(day).clone() {
+            Verdict::Open => None,
             Verdict::Closed {
                 cause,
                 moved_to: Some(to),
-            } => {
-                moved.push(plan.closures.rolled(cause));
-                local += to - day;
-                rolled = true;
-            }
+            } => Some((nominal + (to - day), plan.closures.rolled(cause))),
             Verdict::Closed { cause, moved_to: None } => {
                 if plan.closures.roll != Roll::Skip {
                     self.roll_exhausted.get_or_insert(day);
                 }
                 return dropped(cause, self.day_after(day));
             }
-        }
-        if let Some(window) = plan.window
-            && !window.contains(local.time())
-        {
-            let reason = Reason::OutsideWindow {
-                start: window.start.to_string(),
-                end: window.end.to_string(),
-            };
-            return dropped(reason, window.opens_after(nominal));
-        }
-        let reading = if rolled {
-            zone::read(&plan.zone, local)
-        } else {
-            slot.reading
         };
-        let interval = self.interval && !rolled;
-        match reading {
-            Reading::Twice { first, second } if interval => {
-                for at in [first, second] {
-                    emit(Entry {
-                        at,
-                        nominal,
-                        fate: Fate::Fires {
-                            nominal_at: at,
-                            moved: moved.clone(),
-                        },
-                    });
-                }
-                return Ruling::Fires;
-            }
-            Reading::Never { .. } if interval => return dropped(gap(local), None),
-            Reading::Never { .. } => moved.push(gap(local)),
-            Reading::Once(_) | Reading::Twice { .. } => {}
+        // A roll keeps the time.
+        if let Some(window) = plan.window.filter(|window| !window.contains(nominal.time())) {
+            let (start, end) = (window.start.to_string(), window.end.to_string());
+            return dropped(Reason::OutsideWindow { start, end }, window.opens_after(nominal));
         }
-        emit(Entry {
-            at: reading.earliest(),
-            nominal,
-            fate: Fate::Fires { nominal_at, moved },
-        });
+        match (rolled, slot.reading) {
+            (Some((local, reason)), _) => emit(self.moved(slot, local, reason)),
+            (None, Reading::Never { .. }) if self.interval => return dropped(gap(nominal), None),
+            (None, Reading::Never { next }) => emit(fires(next, nominal, next, vec![gap(nominal)])),
+            (None, Reading::Twice { first, second }) if self.interval => {
+                emit(fires(first, nominal, first, Vec::new()));
+                emit(fires(second, nominal, second, Vec::new()));
+            }
+            (None, Reading::Once(at) | Reading::Twice { first: at, .. }) => emit(fires(at, nominal, at, Vec::new())),
+        }
         Ruling::Fires
     }
 
     /// Slots that a person put at a time after an instant, wherever they come from.
     pub(super) fn rescheduled(&self, after: i64, mut emit: impl FnMut(Entry)) {
         for (date, to, reason) in self.plan.exceptions.rescheduled() {
-            let reading = zone::read(&self.plan.zone, to);
-            let at = reading.earliest();
-            if at <= after {
-                continue;
-            }
-            let mut moved = vec![reason];
-            if matches!(reading, Reading::Never { .. }) {
-                moved.push(gap(to));
-            }
-            for slot in Supply::between(self.plan, date, date) {
-                let fate = Fate::Fires {
-                    nominal_at: slot.reading.earliest(),
-                    moved: moved.clone(),
-                };
-                emit(Entry {
-                    at,
-                    nominal: slot.local,
-                    fate,
-                });
+            if zone::read(&self.plan.zone, to).earliest() > after {
+                for slot in Supply::between(self.plan, date, date) {
+                    emit(self.moved(&slot, to, reason.clone()));
+                }
             }
         }
+    }
+
+    /// One that runs at another time on the wall.
+    fn moved(&self, slot: &Timed, local: NaiveDateTime, reason: Reason) -> Entry {
+        let mut moved = vec![reason];
+        let reading = zone::read(&self.plan.zone, local);
+        if matches!(reading, Reading::Never { .. }) {
+            moved.push(gap(local));
+        }
+        Entry {
+            at: reading.earliest(),
+            nominal: slot.local,
+            fate: Fate::Fires {
+                nominal_at: self.identity(slot),
+                moved,
+            },
+        }
+    }
+
+    /// The nominal instant of a slot that runs elsewhere. All that a gap swallows have the same, and so are told apart by as many
+    /// microseconds as they are seconds before its end.
+    fn identity(&self, slot: &Timed) -> Instant {
+        let at = slot.reading.earliest();
+        let before = match slot.reading {
+            Reading::Never { next } => zone::local(&self.plan.zone, next) - slot.local,
+            Reading::Once(_) | Reading::Twice { .. } => TimeDelta::zero(),
+        };
+        instant(at) - TimeDelta::microseconds(before.num_seconds())
     }
 
     fn verdict(&mut self, day: NaiveDate) -> &Verdict {
@@ -204,5 +191,16 @@ impl<'p, Z: Zone> Judge<'p, Z> {
 fn gap(local: NaiveDateTime) -> Reason {
     Reason::DstGap {
         time: clock(local.time()),
+    }
+}
+
+fn fires(at: i64, nominal: NaiveDateTime, nominal_at: i64, moved: Vec<Reason>) -> Entry {
+    Entry {
+        at,
+        nominal,
+        fate: Fate::Fires {
+            nominal_at: instant(nominal_at),
+            moved,
+        },
     }
 }

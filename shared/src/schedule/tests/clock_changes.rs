@@ -158,3 +158,17 @@ fn an_interval_knows_no_clock() {
     let hours = fires(&interval, "2027-03-14T06:30:00Z", 2);
     assert_eq!(hours, ["2027-03-14T07:00:00Z", "2027-03-14T08:00:00Z"]);
 }
+
+#[test]
+fn slots_of_a_gap_that_are_moved_apart_keep_their_own_identities() {
+    // 2027-03-14 is a Sunday.
+    let more = json!({ "timezone": "America/New_York", "skip_weekends": true, "roll": "next_business_day" });
+    let rolled = schedule(cron("0,15,45 2,3 14 3 *"), more);
+    let found: Vec<Occurrence> = occurrences(&rolled, "2027-03-14T00:00:00Z", 6).collect();
+    let locals: Vec<String> = found.iter().map(|found| civil::written(found.local)).collect();
+    assert_eq!(locals[0], "2027-03-15T02:00");
+    assert_eq!(locals[5], "2027-03-15T03:45");
+    let identities: std::collections::BTreeSet<Instant> = found.iter().map(|found| found.nominal_at).collect();
+    assert_eq!(identities.len(), 6);
+    assert!(identities.iter().all(|at| text(*at) > "2027-03-14T06:59:59".to_owned()));
+}

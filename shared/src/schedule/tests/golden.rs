@@ -170,3 +170,13 @@ fn start_and_end_belong_to_a_schedule() {
         ]
     );
 }
+
+#[test]
+fn no_month_before_the_start_comes_forward_into_it() {
+    let rule =
+        json!({ "type": "monthly", "day": 31, "short_month": "forward", "start": "2026-03-01", "times": ["09:00"] });
+    assert_eq!(
+        local(&schedule(rule, json!({})), YEAR, 2),
+        ["2026-03-31T09:00", "2026-05-01T09:00"]
+    );
+}

@@ -14,6 +14,11 @@ fn every_kind_of_rule() {
     let utc = |rule: Value| schedule(rule, json!({ "timezone": "UTC" }));
     for (rule, portuguese, english) in [
         (
+            json!({ "type": "interval", "minutes": 5 }),
+            "A cada 5 minutos",
+            "Every 5 minutes",
+        ),
+        (
             json!({ "type": "once", "at": "2026-05-01T09:00" }),
             "Uma vez, em 01/05/2026 às 09:00",
             "Once, on 2026-05-01 at 09:00",
@@ -65,11 +70,6 @@ fn every_kind_of_rule() {
             &format!("{english}, in the time of UTC"),
         );
     }
-    said(
-        &utc(json!({ "type": "interval", "minutes": 5 })),
-        "A cada 5 minutos",
-        "Every 5 minutes",
-    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    calendar::Chosen,
+    calendar::{Chosen, Holiday},
     civil::{Weekday, period, shifted},
 };
 use crate::{error::words, reason::Reason};
@@ -61,6 +61,27 @@ pub(super) struct Closures {
     pub(super) roll: Roll,
 }
 
+/// What excludes a day.
+enum Closure<'a> {
+    Weekend,
+    Holiday(Holiday),
+    Blackout(&'a Blackout),
+}
+
+impl Closure<'_> {
+    fn reason(self) -> Reason {
+        match self {
+            Self::Weekend => Reason::Weekend {},
+            Self::Holiday(holiday) => Reason::Holiday {
+                name: holiday.name.into_owned(),
+            },
+            Self::Blackout(blackout) => Reason::Blackout {
+                reason: blackout.name(),
+            },
+        }
+    }
+}
+
 /// What becomes of a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -74,37 +95,33 @@ pub(super) enum Verdict {
 
 impl Closures {
     pub(super) fn verdict(&self, date: NaiveDate) -> Verdict {
-        match self.closed(date) {
+        match self.closed_by(date) {
             None => Verdict::Open,
-            Some(cause) => Verdict::Closed {
-                cause,
+            Some(closure) => Verdict::Closed {
+                cause: closure.reason(),
                 moved_to: self.nearest(date),
             },
         }
     }
 
     pub(super) fn is_open(&self, date: NaiveDate) -> bool {
-        self.closed(date).is_none()
+        self.closed_by(date).is_none()
     }
 
-    /// Why a day is excluded.
-    fn closed(&self, date: NaiveDate) -> Option<Reason> {
+    /// What excludes a day.
+    fn closed_by(&self, date: NaiveDate) -> Option<Closure<'_>> {
         if self.weekends && Weekday::of(date).is_weekend() {
-            return Some(Reason::Weekend {});
+            return Some(Closure::Weekend);
         }
         let holiday = self.holidays.then(|| self.calendars.holiday(date)).flatten();
         if let Some(holiday) = holiday {
-            return Some(Reason::Holiday {
-                name: holiday.name.into_owned(),
-            });
+            return Some(Closure::Holiday(holiday));
         }
         let blackout = self
             .blackouts
             .iter()
             .find(|blackout| (blackout.start..=blackout.end).contains(&date))?;
-        Some(Reason::Blackout {
-            reason: blackout.name(),
-        })
+        Some(Closure::Blackout(blackout))
     }
 
     fn nearest(&self, date: NaiveDate) -> Option<NaiveDate> {

@@ -49,14 +49,12 @@ impl LawfulHoliday {
                 let date = NaiveDate::from_ymd_opt(year, month, day)?;
                 let weekday = Weekday::of(date);
                 let moves = matches!(weekday, Weekday::Tue | Weekday::Wed | Weekday::Thu);
-                shifted(
-                    date,
-                    if moves {
-                        i64::from(Weekday::Fri.index() - weekday.index())
-                    } else {
-                        0
-                    },
-                )
+                let until = if moves {
+                    Weekday::Fri.index() - weekday.index()
+                } else {
+                    0
+                };
+                shifted(date, until.into())
             }
             When::SundayFrom(month, day) => {
                 let date = NaiveDate::from_ymd_opt(year, month, day)?;

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 pub(super) use self::supply::Supply;
 use self::{
-    judge::{Judge, Ruling},
+    judge::{Judge, Rescheduled, Ruling},
     supply::Timed,
 };
 use super::{
@@ -31,8 +31,8 @@ use crate::{instant::Instant, reason::Reason};
 /// After so many dropped slots in a row, days that are excluded as a whole are jumped over.
 pub const LISTED: u32 = 1_000;
 
-/// After so many dropped slots in a row (decades, since excluded days count as one) nothing more is expected.
-const BARREN: u32 = 10_000;
+/// After so many dropped slots in a row (ten years, since excluded days count as one) nothing more is expected.
+const BARREN: u32 = 5_000;
 
 /// Something that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,6 +162,8 @@ struct Flow<'p, Z> {
     supply: Supply<'p, Z>,
     judge: Judge<'p, Z>,
     waiting: BinaryHeap<Reverse<Entry>>,
+    /// Dates whose slots do not wait yet, the last of them first.
+    rescheduled: Vec<Rescheduled>,
     /// Unix seconds; nothing up to here is told.
     after: i64,
     /// The last instant at which something fires, and what.
@@ -176,13 +178,12 @@ struct Flow<'p, Z> {
 impl<'p, Z: Zone> Flow<'p, Z> {
     fn new(plan: &'p Plan<Z>, after: i64) -> Self {
         let judge = Judge::new(plan);
-        let mut waiting = BinaryHeap::new();
-        judge.rescheduled(after, |entry| waiting.push(Reverse(entry)));
         Self {
             plan,
             supply: Supply::new(plan, after),
+            rescheduled: judge.rescheduled(after),
             judge,
-            waiting,
+            waiting: BinaryHeap::new(),
             after,
             last: None,
             passed: i64::MIN,
@@ -193,6 +194,7 @@ impl<'p, Z: Zone> Flow<'p, Z> {
 
     fn next(&mut self) -> Option<Step> {
         loop {
+            self.place_rescheduled();
             if self.is_ready() {
                 let Reverse(entry) = self.waiting.pop()?;
                 if entry.at > self.after {
@@ -206,6 +208,14 @@ impl<'p, Z: Zone> Flow<'p, Z> {
             } else {
                 self.passed = i64::MAX;
             }
+        }
+    }
+
+    /// Lets those wait that come before all others.
+    fn place_rescheduled(&mut self) {
+        let first = |waiting: &BinaryHeap<Reverse<Entry>>| waiting.peek().map_or(i64::MAX, |Reverse(entry)| entry.at);
+        while let Some(placed) = self.rescheduled.pop_if(|placed| placed.at <= first(&self.waiting)) {
+            self.judge.slots_of(&placed, |entry| self.waiting.push(Reverse(entry)));
         }
     }
 

@@ -1,5 +1,7 @@
 //! What becomes of one slot.
 
+use std::cmp::Reverse;
+
 use chrono::{Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::{
@@ -26,6 +28,15 @@ pub(super) struct Judge<'p, Z> {
     /// The last day that was looked at; most rules have several slots a day, and each is asked for twice.
     day: Option<(NaiveDate, Verdict)>,
     pub(super) roll_exhausted: Option<NaiveDate>,
+}
+
+/// A date whose slots run at another time.
+pub(super) struct Rescheduled {
+    /// Unix seconds.
+    pub(super) at: i64,
+    date: NaiveDate,
+    to: NaiveDateTime,
+    reason: Reason,
 }
 
 /// What became of a slot as a whole.
@@ -127,14 +138,21 @@ impl<'p, Z: Zone> Judge<'p, Z> {
         Ruling::Fires
     }
 
-    /// Slots that a person put at a time after an instant, wherever they come from.
-    pub(super) fn rescheduled(&self, after: i64, mut emit: impl FnMut(Entry)) {
-        for (date, to, reason) in self.plan.exceptions.rescheduled() {
-            if zone::read(&self.plan.zone, to).earliest() > after {
-                for slot in Supply::between(self.plan, date, date) {
-                    emit(self.moved(&slot, to, reason.clone()));
-                }
-            }
+    /// Dates that a person put at a time after an instant, the last of them first.
+    pub(super) fn rescheduled(&self, after: i64) -> Vec<Rescheduled> {
+        let placed = self.plan.exceptions.rescheduled().map(|(date, to, reason)| {
+            let at = zone::read(&self.plan.zone, to).earliest();
+            Rescheduled { at, date, to, reason }
+        });
+        let mut placed: Vec<Rescheduled> = placed.filter(|placed| placed.at > after).collect();
+        placed.sort_by_key(|placed| Reverse(placed.at));
+        placed
+    }
+
+    /// Hands on the slots of such a date.
+    pub(super) fn slots_of(&self, placed: &Rescheduled, mut emit: impl FnMut(Entry)) {
+        for slot in Supply::between(self.plan, placed.date, placed.date) {
+            emit(self.moved(&slot, placed.to, placed.reason.clone()));
         }
     }
 

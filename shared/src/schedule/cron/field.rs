@@ -28,7 +28,7 @@ impl CronField {
     }
 
     /// Every value once.
-    pub(super) const fn every(self) -> (u32, u32) {
+    pub(in crate::schedule) const fn every(self) -> (u32, u32) {
         match self {
             Self::Weekday => (0, 6),
             other => other.range(),

@@ -33,7 +33,6 @@ pub(super) trait CronWords {
     fn span(&self, first: &str, last: &str) -> String;
     /// `every 2nd of 1–31`
     fn step(&self, span: &str, step: &str) -> String;
-    fn all(&self) -> &'static str;
     fn last_day(&self) -> &'static str;
     fn last_workday(&self) -> &'static str;
     fn workday_near(&self, day: &str) -> String;
@@ -48,21 +47,19 @@ pub(super) fn describe(expression: &str, words: &dyn Words) -> String {
         return expression.to_owned();
     };
     let (when, is_times) = time(minute, hour, words);
-    let number = |text: &str| text.to_owned();
     let day = (*day != "*").then(|| match day_word(day, words) {
         Some(special) if !several(day) => words.on_the(&special),
-        _ => words.on_days(&list(day, words, number, day_word), several(day)),
+        _ => words.on_days(&list(CronField::Day, day, words), several(day)),
     });
     let weekday = (*weekday != "*").then(|| match self::weekday(weekday) {
         Some(weekday) => words.every_weekday(weekday),
-        None => words.on_cron_weekdays(&list(weekday, words, |text| weekday_name(text, words), weekday_word)),
+        None => words.on_cron_weekdays(&list(CronField::Weekday, weekday, words)),
     });
     let days = match (day, weekday) {
         (Some(day), Some(weekday)) => Some(format!("{day} {} {weekday}", words.or())),
         (day, weekday) => day.or(weekday),
     };
-    let month =
-        (*month != "*").then(|| words.in_months(&list(month, words, |text| month_name(text, words), |_, _| None)));
+    let month = (*month != "*").then(|| words.in_months(&list(CronField::Month, month, words)));
     let daily = (is_times && days.is_none()).then(|| words.daily().to_owned());
     let parts: Vec<String> = [daily.or(days), month, Some(when)].into_iter().flatten().collect();
     parts.join(", ")
@@ -73,8 +70,7 @@ fn time(minute: &str, hour: &str, words: &dyn Words) -> (String, bool) {
     if let Some(times) = times(minute, hour) {
         return (words.at_times(joined(&times, words.and())), true);
     }
-    let number = |text: &str| text.to_owned();
-    let minutes = || list(minute, words, number, |_, _| None);
+    let minutes = || list(CronField::Minute, minute, words);
     let steps = |text: &str| text.strip_prefix("*/").map(str::to_owned);
     let when = match (minute, hour) {
         ("*", "*") => words.every_minute().to_owned(),
@@ -90,7 +86,7 @@ fn time(minute: &str, hour: &str, words: &dyn Words) -> (String, bool) {
         _ => match (steps(hour), plain(minute)) {
             (Some(every), Some(_)) => words.hour_steps(&every, minute),
             _ => {
-                let hours = words.in_hours(&list(hour, words, number, |_, _| None), several(hour));
+                let hours = words.in_hours(&list(CronField::Hour, hour, words), several(hour));
                 let minutes = match steps(minute) {
                     Some(every) => words.minute_steps(&every),
                     None if minute == "*" => words.every_minute().to_owned(),
@@ -121,31 +117,36 @@ fn plain(text: &str) -> Option<u32> {
 }
 
 /// The parts of a field, each in words.
-fn list(
-    text: &str,
-    words: &dyn Words,
-    name: impl Fn(&str) -> String,
-    special: impl Fn(&str, &dyn Words) -> Option<String>,
-) -> String {
-    let parts: Vec<String> = text
-        .split(',')
-        .map(|part| {
-            if let Some(said) = special(part, words) {
-                return said;
-            }
-            let (span, step) = part
-                .split_once('/')
-                .map_or((part, None), |(span, step)| (span, Some(step)));
-            let span = match span.split_once('-') {
-                _ if span == "*" => words.all().to_owned(),
-                Some((first, last)) => words.span(&name(first), &name(last)),
-                None if step.is_some() => words.span(&name(span), "…"),
-                None => name(span),
-            };
-            step.map_or(span.clone(), |step| words.step(&span, step))
-        })
-        .collect();
+fn list(field: CronField, text: &str, words: &dyn Words) -> String {
+    let parts: Vec<String> = text.split(',').map(|part| self::part(field, part, words)).collect();
     joined(&parts, words.and())
+}
+
+fn part(field: CronField, part: &str, words: &dyn Words) -> String {
+    let special = match field {
+        CronField::Day => day_word(part, words),
+        CronField::Weekday => weekday_word(part, words),
+        CronField::Minute | CronField::Hour | CronField::Month => None,
+    };
+    if let Some(special) = special {
+        return special;
+    }
+    let name = |value: &str| match field {
+        CronField::Weekday => weekday_name(value, words),
+        CronField::Month => month_name(value, words),
+        CronField::Minute | CronField::Hour | CronField::Day => value.to_owned(),
+    };
+    let (span, step) = part
+        .split_once('/')
+        .map_or((part, None), |(span, step)| (span, Some(step)));
+    let (least, most) = field.every();
+    let span = match span.split_once('-') {
+        _ if span == "*" => words.span(&name(&least.to_string()), &name(&most.to_string())),
+        Some((first, last)) => words.span(&name(first), &name(last)),
+        None if step.is_some() => words.span(&name(span), &name(&most.to_string())),
+        None => name(span),
+    };
+    step.map_or_else(|| span.clone(), |step| words.step(&span, step))
 }
 
 fn day_word(part: &str, words: &dyn Words) -> Option<String> {

@@ -305,19 +305,11 @@ impl CronWords for English {
     }
 
     fn span(&self, first: &str, last: &str) -> String {
-        if last == "…" {
-            format!("{first} and after")
-        } else {
-            format!("{first} to {last}")
-        }
+        format!("{first} to {last}")
     }
 
     fn step(&self, span: &str, step: &str) -> String {
         format!("{span} (in steps of {step})")
-    }
-
-    fn all(&self) -> &'static str {
-        "all"
     }
 
     fn last_day(&self) -> &'static str {

@@ -306,19 +306,11 @@ impl CronWords for Portuguese {
     }
 
     fn span(&self, first: &str, last: &str) -> String {
-        if last == "…" {
-            format!("{first} em diante")
-        } else {
-            format!("{first} a {last}")
-        }
+        format!("{first} a {last}")
     }
 
     fn step(&self, span: &str, step: &str) -> String {
         format!("{span} (de {step} em {step})")
-    }
-
-    fn all(&self) -> &'static str {
-        "todos"
     }
 
     fn last_day(&self) -> &'static str {

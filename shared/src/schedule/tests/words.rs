@@ -121,6 +121,16 @@ fn cron_expressions() {
             "Nos dias 1 e último dia do mês, às 08:00",
             "On days 1 and last day of the month, at 08:00",
         ),
+        (
+            "0 8 */2 * *",
+            "Nos dias 1 a 31 (de 2 em 2) do mês, às 08:00",
+            "On days 1 to 31 (in steps of 2) of the month, at 08:00",
+        ),
+        (
+            "10/20 8 * 6/3 *",
+            "Em junho a dezembro (de 3 em 3), nos minutos 10 a 59 (de 20 em 20), na hora 8",
+            "In June to December (in steps of 3), at minutes 10 to 59 (in steps of 20), in hour 8",
+        ),
         ("nonsense", "Nonsense", "Nonsense"),
     ] {
         let schedule = schedule(cron(expression), json!({ "timezone": "UTC" }));

@@ -683,4 +683,135 @@ reasons! {
     "asking_to_cancel" AskingToCancel {}
         "pedindo à API que cancele"
         "asking the API to cancel"
+
+    // Why a date of a schedule does not run, or runs at another time
+    "weekend" Weekend {}
+        "fim de semana"
+        "weekend"
+    "holiday" Holiday { name: String }
+        "feriado: {name}"
+        "holiday: {name}"
+    "blackout" Blackout { reason: String }
+        "data bloqueada: {reason}"
+        "blocked date: {reason}"
+    "outside_window" OutsideWindow { start: String, end: String }
+        "fora da janela de {start} a {end}"
+        "outside of the window from {start} to {end}"
+    "exception_skip" ExceptionSkip { reason: String }
+        "exceção: {reason}"
+        "exception: {reason}"
+    "exception_reschedule" ExceptionReschedule { exception: String }
+        "remarcado por exceção: {exception}"
+        "rescheduled by an exception: {exception}"
+    "short_month" ShortMonth { month: String }
+        "{month} não tem o dia da regra"
+        "{month} does not have the day of the rule"
+    "dst_gap" DstGap { time: String }
+        "o horário {time} não existe neste dia: o relógio é adiantado"
+        "the time {time} does not exist on this day: the clock is put forward"
+    "duplicate" Duplicate { kept: String, moved: Vec<Reason> }
+        "coincide com a execução de {kept} ({moved})"
+        "falls together with the run of {kept} ({moved})"
+    "roll_next_business_day" RollNextBusinessDay { cause: Box<Reason> }
+        "{cause}: adiado para o próximo dia útil"
+        "{cause}: put off to the next business day"
+    "roll_previous_business_day" RollPreviousBusinessDay { cause: Box<Reason> }
+        "{cause}: antecipado para o dia útil anterior"
+        "{cause}: brought forward to the previous business day"
+    "jitter" Jitter { after: Milliseconds }
+        "espalhado: {after} s mais tarde"
+        "spread out: {after} s later"
+
+    // What a person should know about a schedule
+    "cron_either_day" CronEitherDay {}
+        "o dia do mês e o dia da semana estão definidos: basta que um deles coincida"
+        "day of the month and day of the week are both set: either of them is enough"
+    "no_calendar" NoCalendar {}
+        "os feriados devem ser pulados, mas nenhum calendário foi escolhido"
+        "holidays are to be skipped, but no calendar was chosen"
+    "exception_unmatched" ExceptionUnmatched { exception: String }
+        "a exceção {exception} não coincide com nenhuma data da regra"
+        "the exception {exception} matches no date of the rule"
+    "reschedule_in_past" RescheduleInPast { exception: String, to: String }
+        "a exceção {exception} remarca para {to}, que já passou"
+        "the exception {exception} reschedules to {to}, which has passed"
+    "roll_exhausted" RollExhausted { date: String }
+        "a partir de {date} não há dia livre ao alcance: o que cai ali não executa"
+        "there is no free day within reach of {date}: what falls there does not run"
+    "never_fires" NeverFires {}
+        "o agendamento nunca mais executa"
+        "the schedule never runs again"
+
+    // What is wrong with a schedule
+    "unknown_zone" UnknownZone { zone: String }
+        "não existe o fuso horário \"{zone}\"; um exemplo é America/Sao_Paulo"
+        "there is no time zone \"{zone}\"; an example is America/Sao_Paulo"
+    "unknown_calendar" UnknownCalendar { name: String }
+        "não existe o calendário \"{name}\""
+        "there is no calendar \"{name}\""
+    "window_empty" WindowEmpty {}
+        "a janela não pode terminar no horário em que começa"
+        "the window cannot end at the time at which it starts"
+    "end_before_start" EndBeforeStart {}
+        "o fim não pode vir antes do início"
+        "the end cannot come before the start"
+    "exceptions_overlap" ExceptionsOverlap { other: String }
+        "vale para as mesmas datas que a exceção {other}"
+        "holds for the same dates as the exception {other}"
+    "one_kind_of_month_day" OneKindOfMonthDay {}
+        "informe exatamente um: dia do mês, dia da semana no mês ou dia útil"
+        "give exactly one: day of the month, weekday of the month, or business day"
+    "must_not_be_empty" MustNotBeEmpty {}
+        "não pode ficar vazio"
+        "must not be empty"
+    "at_most" AtMost { most: usize }
+        "no máximo {most}"
+        "at most {most}"
+    "must_be_between" MustBeBetween { least: i64, most: i64 }
+        "deve ficar entre {least} e {most}"
+        "must be between {least} and {most}"
+    "must_count" MustCount { most: i64 }
+        "deve contar de 1 a {most} a partir do início, ou de -1 a -{most} a partir do fim"
+        "must count from 1 to {most} from the start, or from -1 to -{most} from the end"
+
+    // What is wrong with a cron expression
+    "cron_too_long" CronTooLong { most: usize }
+        "uma expressão cron tem no máximo {most} caracteres"
+        "a cron expression has at most {most} characters"
+    "cron_fields" CronFields { found: usize }
+        "uma expressão cron tem 5 campos (minuto, hora, dia, mês, dia da semana), e não {found}; segundos não são aceitos"
+        "a cron expression has 5 fields (minute, hour, day, month, day of the week), not {found}; seconds are not taken"
+    "cron_refused" CronRefused { field: Box<Reason>, part: String, why: Box<Reason> }
+        "{field}: \"{part}\" {why}"
+        "{field}: \"{part}\" {why}"
+    "cron_minute" CronMinute {}
+        "minuto"
+        "minute"
+    "cron_hour" CronHour {}
+        "hora"
+        "hour"
+    "cron_day" CronDay {}
+        "dia do mês"
+        "day of the month"
+    "cron_month" CronMonth {}
+        "mês"
+        "month"
+    "cron_weekday" CronWeekday {}
+        "dia da semana"
+        "day of the week"
+    "cron_empty" CronEmpty {}
+        "não tem valor"
+        "has no value"
+    "cron_not_a_number" CronNotANumber {}
+        "não é um número nem um nome aceito neste campo"
+        "is neither a number nor a name that this field takes"
+    "cron_out_of_range" CronOutOfRange { least: i64, most: i64 }
+        "não fica entre {least} e {most}"
+        "is not between {least} and {most}"
+    "cron_reversed" CronReversed {}
+        "vai do maior para o menor"
+        "goes from the greater to the lesser"
+    "cron_step" CronStep { most: i64 }
+        "tem um passo que não fica entre 1 e {most}"
+        "has a step that is not between 1 and {most}"
 }

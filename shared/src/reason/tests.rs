@@ -11,13 +11,14 @@ use super::*;
 const PORTUGUESE: &str = "áàâãéêíóôõúçÁÀÂÃÉÊÍÓÔÕÚÇ";
 
 /// The same in every language.
-const WITHOUT_WORDS: [&str; 6] = [
+const WITHOUT_WORDS: [&str; 7] = [
     "quoted",
     "receiver_failed",
     "document_received",
     "with_code",
     "all_of",
     "with_notes",
+    "cron_refused",
 ];
 
 #[test]

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use esteira::{
     db::RunQueryDsl,
-    db::schema::{job_attempts, job_log_lines},
+    db::schema::{job_attempts, job_log_lines, jobs},
     engine::{diagnostic::Deed, job::Job},
     with_conn,
 };
@@ -33,8 +33,9 @@ on_both!(a_worker_that_wakes_too_late_writes_nothing, |test| {
     .await;
     let first = row(&test, id).await;
     freeze(&test, &frozen).await;
+    let_expire(&test, id).await;
 
-    // In this process, on a lease of three seconds.
+    // In this process.
     let stop = CancellationToken::new();
     let running = tokio::spawn(test.worker().run(stop.clone()));
     eventually("another finished it", || async {
@@ -57,7 +58,7 @@ on_both!(a_worker_that_wakes_too_late_writes_nothing, |test| {
         row(&test, next).await.status == JobStatus::Succeeded
     })
     .await;
-    assert!(logged(&log, TOO_LATE), "it tried to write");
+    eventually("it tried to write", || std::future::ready(logged(&log, TOO_LATE))).await;
     assert_eq!(format!("{:?}", everything(&test, id).await), format!("{before:?}"));
     assert!(!frozen.is_over(), "it lives");
 });
@@ -70,7 +71,8 @@ fn logged(log: &Path, words: &str) -> bool {
     std::fs::read_to_string(log).unwrap().contains(words)
 }
 
-/// The program, which does one job after the other.
+/// The program, which does one job after the other. Its heartbeats are rare: one that is due when it wakes would find the
+/// job lost before its end is written.
 fn with_one_slot(test: &TestApp, log: &Path) -> Program {
     let serves: &[&str] = match test.app.db.is_postgres() {
         true => &["worker"],
@@ -78,6 +80,7 @@ fn with_one_slot(test: &TestApp, log: &Path) -> Program {
     };
     let mut vars = beside(test);
     vars.insert("ESTEIRA_WORKER_SLOTS".to_owned(), "1".to_owned());
+    vars.insert("ESTEIRA_LEASE_S".to_owned(), "60".to_owned());
     Program::start_telling(serves, &vars, log)
 }
 
@@ -89,10 +92,7 @@ on_both!(a_worker_that_succeeds_too_late_disturbs_nobody, |test| {
     too_late(test, Deed::Sleep(LENGTH_MS), TOO_LATE).await;
 });
 
-/// Twice the lease, so that the second is still at the job when the time of the first is over.
 const LENGTH_MS: u64 = 6_000;
-/// How much later than it wrote a worker may begin on a busy machine.
-const LATE_MS: u64 = 1_000;
 
 /// Wakes a worker whose time is over while another is at the same job, and still is afterwards. What the first then tries
 /// to write is `told` in its log.
@@ -106,7 +106,15 @@ async fn too_late(test: TestApp, deed: Deed, told: &str) {
     })
     .await;
     let first = row(&test, id).await;
+    let after = |milliseconds: u64| {
+        let at = first.started_at.unwrap() + TimeDelta::milliseconds(i64::try_from(milliseconds).unwrap());
+        let clock = test.app.clock.clone();
+        move || std::future::ready(clock.now() > at)
+    };
     freeze(&test, &frozen).await;
+    // The second begins so much later that it is still at the job when the time of the first is over.
+    eventually("half of the time is over", after(LENGTH_MS / 2)).await;
+    let_expire(&test, id).await;
     let stop = CancellationToken::new();
     // With this job it has enough to do: what comes later is for the first.
     let running = tokio::spawn(worker_with_slots(&test.app, 1).run(stop.clone()));
@@ -117,17 +125,15 @@ async fn too_late(test: TestApp, deed: Deed, told: &str) {
     .await;
     let before = everything(&test, id).await;
 
-    // Then what the first writes, it writes at once. It began a little after it wrote that it would; were its time not over
-    // when it wakes, its heartbeat would find the job lost first.
-    let over = first.started_at.unwrap() + TimeDelta::milliseconds(i64::try_from(LENGTH_MS + LATE_MS).unwrap());
-    eventually("the first one's time is over", || async { test.app.clock.now() > over }).await;
+    // Then what the first writes, it writes at once.
+    eventually("the first one's time is over", after(LENGTH_MS)).await;
     frozen.signal("CONT");
     let next = put(&test, organization, Deed::Nothing).await;
     eventually("the first has done with it", || async {
         row(&test, next).await.status == JobStatus::Succeeded
     })
     .await;
-    assert!(logged(&log, told), "it tried to write");
+    eventually("it tried to write", || std::future::ready(logged(&log, told))).await;
     let mut after = everything(&test, id).await;
     assert!(
         after.0.lease_expires_at > before.0.lease_expires_at,
@@ -151,6 +157,18 @@ async fn freeze(test: &TestApp, program: &Program) {
         program.signal("CONT");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// As if the worker had been stopped for as long as its lease.
+async fn let_expire(test: &TestApp, id: JobId) {
+    let now = test.app.clock.now();
+    let mut tx = test.app.db.begin().await.unwrap();
+    with_conn!(tx.conn(), |c| {
+        let job = jobs::table.find(id);
+        let expired = diesel::update(job).set(jobs::lease_expires_at.eq(Some(now)));
+        expired.execute(c).await.unwrap()
+    });
+    tx.commit().await.unwrap();
 }
 
 type Attempts = Vec<(i64, JobOutcome)>;

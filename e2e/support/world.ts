@@ -82,10 +82,11 @@ export async function approve(api: Api, id: string): Promise<ProcessDetail> {
   return api.post(`/processes/${id}/approve`, { version: process.version, sha256: process.fatura_sha256 });
 }
 
-/** The month of today, and others far enough away that no test's month is another's. */
+/** The month of today in the organisation's zone, and others far enough away that no test's month is another's. */
 export function month(offset = 0): string {
-  const today = new Date();
-  return new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + offset, 15)).toISOString().slice(0, 7);
+  const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/Sao_Paulo' }).format();
+  const [year, number] = today.split('-').map(Number) as [number, number];
+  return new Date(Date.UTC(year, number - 1 + offset, 15)).toISOString().slice(0, 7);
 }
 
 /** `Outubro 2026`, as the screen says it. */

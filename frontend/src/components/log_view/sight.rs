@@ -125,8 +125,9 @@ impl Sight {
             sight.ask();
         });
         Effect::new(move |_| {
-            if store.ended.get() {
-                sight.follow.set(false);
+            // The last lines may have come with the end, and no frame has shown them yet.
+            if store.ended.get() && sight.follow.get_untracked() {
+                sight.to_end();
             }
         });
         sight

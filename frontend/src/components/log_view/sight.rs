@@ -125,7 +125,7 @@ impl Sight {
             sight.ask();
         });
         Effect::new(move |_| {
-            // The last lines may have come with the end, and no frame has shown them yet.
+            // The last lines come with the end, and no frame has shown them yet.
             if store.ended.get() && sight.follow.get_untracked() {
                 sight.to_end();
             }

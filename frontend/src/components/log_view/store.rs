@@ -70,6 +70,8 @@ struct Kept {
     watch: Option<Watch>,
     /// The page is told with the next frame.
     telling: bool,
+    /// The live stream told the end.
+    over: bool,
     /// Numbers in sight that are missing, and whether their blocks are wanted whole.
     wanted: (Vec<i64>, bool),
     /// They are asked for in a moment.
@@ -154,7 +156,8 @@ impl LogStore {
             LogNews::Flow(flow) => {
                 let _ = self.flow.try_set(flow);
                 if flow == LogFlow::Ended {
-                    let _ = self.ended.try_set(true);
+                    let _ = self.keep(|kept| kept.over = true);
+                    self.tell();
                 }
             }
         }
@@ -223,9 +226,9 @@ impl LogStore {
     }
 
     fn tell_now(self) {
-        let Some(newest) = self.keep(|kept| {
+        let Some((newest, over)) = self.keep(|kept| {
             kept.telling = false;
-            kept.newest
+            (kept.newest, kept.over)
         }) else {
             return;
         };
@@ -233,6 +236,10 @@ impl LogStore {
             let _ = self.total.try_set(newest);
         }
         let _ = self.version.try_update(|version| *version += 1);
+        // Not before the last lines, or they would come after the view has stopped following.
+        if over && self.ended.try_get_untracked() == Some(false) {
+            let _ = self.ended.try_set(true);
+        }
     }
 
     pub(super) fn body(self, seq: i64) -> Body {

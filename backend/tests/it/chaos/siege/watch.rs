@@ -14,8 +14,6 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::SECOND;
-
 const EVERY: Duration = Duration::from_millis(100);
 /// By then it is far too late.
 const LONGEST: Duration = Duration::from_secs(20);
@@ -96,7 +94,7 @@ async fn ask(http: reqwest::Client, url: String, now: Part) -> Sample {
 impl Seen {
     /// Prints a table, and fails when an answer came late or did not say what was the matter in a part. One in ten may say
     /// something else: what is full or hangs can have its moments.
-    pub(super) fn judge(&self, expected: &[(&str, Option<&str>)]) {
+    pub(super) fn judge(&self, within: Duration, expected: &[(&str, Option<&str>)]) {
         println!("| health while | answers | times | what they say |\n|---|---|---|---|");
         for part in expected.iter().map(|(part, _)| *part).chain([BETWEEN]) {
             let samples = self.during(part);
@@ -109,7 +107,7 @@ impl Seen {
         }
         for sample in &self.0 {
             assert!(
-                sample.health.is_some() && sample.took < SECOND,
+                sample.health.is_some() && sample.took < within,
                 "{}: {:?} after {:?}",
                 sample.part,
                 sample.health,

@@ -1,5 +1,6 @@
 //! All at once: connections that say little or nothing, people who read much, a store that hangs, a full disk. Health
-//! answers within a second all the while and says what is wrong. Afterwards everything is as it was before.
+//! answers within a second all the while (two in the small siege) and says what is wrong. Afterwards everything is as it
+//! was before.
 //!
 //! A small siege here; `cargo xtask chaos --siege 2000` lays the large one, to a release.
 

@@ -53,5 +53,6 @@ pub mod jobs;
 pub mod logs;
 pub mod operators;
 pub mod processes;
+pub mod schedules;
 pub mod search;
 pub mod webhooks;

@@ -16,6 +16,10 @@ words! {
         Organization = "organization",
         Jobs = "jobs",
         Webhooks = "webhooks",
+        /// Schedules and their runs.
+        Schedules = "schedules",
+        Calendars = "calendars",
+        Maintenance = "maintenance",
         /// The signed-in person's own rights or session.
         Session = "session",
     }
@@ -27,12 +31,13 @@ impl Topic {
     pub fn permission(self) -> Option<Permission> {
         match self {
             Self::Processes | Self::Executions => Some(Permission::ReadProcesses),
-            Self::Operators | Self::Clients => Some(Permission::ReadRegistry),
+            Self::Operators | Self::Clients | Self::Calendars => Some(Permission::ReadRegistry),
             Self::Users => Some(Permission::ManageUsers),
             Self::Tokens => Some(Permission::ManageTokens),
             Self::Jobs => Some(Permission::ReadJobs),
             Self::Webhooks => Some(Permission::ManageWebhooks),
-            Self::Organization | Self::Session => None,
+            Self::Schedules => Some(Permission::ReadSchedules),
+            Self::Organization | Self::Maintenance | Self::Session => None,
         }
     }
 }

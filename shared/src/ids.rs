@@ -52,6 +52,10 @@ typed_ids! {
     /// Also the `webhook-id` that the receiver sees.
     WebhookDeliveryId,
     ExecutionId,
+    ScheduleId,
+    ScheduleRunId,
+    CalendarId,
+    MaintenanceId,
     /// The same as the id of what wrote the log.
     LogId,
 }

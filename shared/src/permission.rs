@@ -61,6 +61,9 @@ permissions! {
     ReadRegistry = "registry:read" from Viewer,
     /// Operators, clients and accounts, with import.
     WriteRegistry = "registry:write" from Manager,
+    ReadSchedules = "schedules:read" from Viewer,
+    /// Schedules and what they did not run.
+    ManageSchedules = "schedules:manage" from Manager,
     ReadJobs = "jobs:read" from Viewer,
     ManageJobs = "jobs:manage" from Manager,
     /// Limits, pauses and workers.

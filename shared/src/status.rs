@@ -104,6 +104,118 @@ words! {
 }
 
 words! {
+    /// What a schedule starts. Applications bring the code; a word is never used for another kind.
+    ScheduleKind {
+        /// Opens the month's process for every active account.
+        OpenMonth = "CRIAR_PROCESSOS_MENSAIS",
+        /// Starts robots for pending processes.
+        StartDownloads = "EXECUTAR_DOWNLOADS",
+        /// E-mails a summary of the month.
+        SendReport = "ENVIAR_RELATORIOS",
+        /// Removes what is older than its retention.
+        CleanUp = "LIMPEZA_LOGS",
+        /// Backs up the database and proves it.
+        BackUp = "BACKUP_DADOS",
+    }
+}
+
+words! {
+    /// What becomes of slots whose time passed while they could not fire.
+    CatchUp {
+        /// They stay missed.
+        None = "none",
+        /// The last one runs, the others stay missed.
+        Last = "last",
+        /// All run, up to a number.
+        All = "all",
+    }
+}
+
+words! {
+    /// What becomes of a slot while an earlier run of the same schedule is unfinished.
+    Overlap {
+        /// It is missed.
+        Skip = "skip",
+        /// It waits for the earlier one's end; one at most waits.
+        Wait = "wait",
+        /// Both run.
+        Allow = "allow",
+        /// The earlier one is cancelled.
+        CancelPrevious = "cancel_previous",
+    }
+}
+
+words! {
+    /// Where a schedule's run stands.
+    ScheduleRunStatus {
+        /// Waits for an earlier run's end.
+        Waiting = "waiting",
+        /// Its job is queued or at work.
+        Running = "running",
+        Succeeded = "succeeded",
+        Failed = "failed",
+        Cancelled = "cancelled",
+        /// Did not run; the cause is kept, and a person may run it.
+        Missed = "missed",
+        /// Missed, and a person said that it need not run.
+        Dismissed = "dismissed",
+    }
+}
+
+words! {
+    /// Why a slot did not fire.
+    MissedCause {
+        /// No server was there.
+        Down = "down",
+        Paused = "paused",
+        Disabled = "disabled",
+        Maintenance = "maintenance",
+        /// An earlier run was unfinished.
+        Overlap = "overlap",
+    }
+}
+
+words! {
+    /// What made a run.
+    RunOrigin {
+        /// The rule, in time.
+        Schedule = "schedule",
+        /// The rule, late: nobody was there at its time.
+        CatchUp = "catch_up",
+        /// A person: "run now".
+        Manual = "manual",
+        /// A person, for a range of the past.
+        Backfill = "backfill",
+    }
+}
+
+words! {
+    /// Why a schedule is paused.
+    PauseCause {
+        Person = "person",
+        /// It failed too often in a row.
+        Failures = "failures",
+        /// Its rule can no longer be read or never fires again for a reason that a person must mend.
+        Unusable = "unusable",
+    }
+}
+
+words! {
+    /// What is at rest during a maintenance.
+    MaintenanceArea {
+        Everything = "everything",
+        /// No schedule fires.
+        Schedules = "schedules",
+        /// No robot is started.
+        Robots = "robots",
+        /// Nothing is sent to SAT.
+        Sat = "sat",
+        /// No message leaves: e-mails and webhooks.
+        Messages = "messages",
+    }
+}
+
+words! {
     /// What a job's unique key keeps out.
     UniqueScope {
         /// Another job, while this one is unfinished.

@@ -15,6 +15,8 @@ words! {
         ExecutionsBulk = "executions_bulk",
         JobsBulk = "jobs_bulk",
         RunExecution = "run_execution",
+        /// What a schedule fired.
+        RunSchedule = "run_schedule",
         SendEmail = "send_email",
         SendToSat = "send_to_sat",
     }

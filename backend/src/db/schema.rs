@@ -589,6 +589,111 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    schedules (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        name -> Text,
+        sort_name -> Text,
+        kind -> SqlWord,
+        parameters -> SqlJson,
+        schedule -> SqlJson,
+        catch_up -> SqlWord,
+        catch_up_hours -> Integer,
+        overlap -> SqlWord,
+        pause_after_failures -> Integer,
+        failures_in_row -> Integer,
+        active -> Bool,
+        paused_at -> Nullable<SqlInstant>,
+        paused_by -> Nullable<SqlUuid>,
+        pause_note -> Nullable<Text>,
+        pause_cause -> Nullable<SqlWord>,
+        next_nominal_at -> Nullable<SqlInstant>,
+        next_at -> Nullable<SqlInstant>,
+        settled_at -> SqlInstant,
+        created_by -> Nullable<SqlUuid>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    schedule_runs (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        schedule_id -> SqlUuid,
+        nominal_at -> SqlInstant,
+        due_at -> SqlInstant,
+        origin -> SqlWord,
+        status -> SqlWord,
+        cause -> Nullable<SqlWord>,
+        blocked_by -> Nullable<SqlUuid>,
+        job_id -> Nullable<SqlUuid>,
+        requested_by -> Nullable<SqlUuid>,
+        moved -> SqlJson,
+        changes -> SqlJson,
+        fired_at -> Nullable<SqlInstant>,
+        ended_at -> Nullable<SqlInstant>,
+        result -> Nullable<SqlJson>,
+        failure -> Nullable<Text>,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    calendars (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        name -> Text,
+        title -> Text,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    calendar_days (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        calendar_id -> SqlUuid,
+        day -> Text,
+        yearly -> Bool,
+        name -> Text,
+        kind -> SqlWord,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    maintenances (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        area -> SqlWord,
+        reason -> Text,
+        starts_at -> SqlInstant,
+        ends_at -> SqlInstant,
+        ended_at -> Nullable<SqlInstant>,
+        created_by -> SqlUuid,
+        created_at -> SqlInstant,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(users -> organizations (organization_id));
@@ -600,10 +705,16 @@ diesel::joinable!(processes -> accounts (account_id));
 diesel::joinable!(documents -> processes (process_id));
 diesel::joinable!(client_words -> clients (client_id));
 diesel::joinable!(executions -> processes (process_id));
+diesel::joinable!(schedule_runs -> schedules (schedule_id));
+diesel::joinable!(schedule_runs -> jobs (job_id));
+diesel::joinable!(calendar_days -> calendars (calendar_id));
+diesel::joinable!(maintenances -> users (created_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     api_tokens,
+    calendar_days,
+    calendars,
     client_words,
     clients,
     documents,
@@ -614,10 +725,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     log_chunks,
     logs,
+    maintenances,
     operators,
     organizations,
     process_moves,
     processes,
+    schedule_runs,
+    schedules,
     sessions,
     users,
 );

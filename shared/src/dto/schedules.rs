@@ -512,6 +512,71 @@ pub struct ScheduleKindDto {
     pub to_people: bool,
 }
 
+words! {
+    /// What a file of schedules is.
+    ScheduleFileFormat {
+        /// Lines of cron: five fields and a command.
+        Crontab = "crontab",
+        /// A JSON list of name, cron, kind and parameters, as the former system wrote it.
+        Legacy = "legacy",
+        /// What this program exports: schedules and calendars.
+        Esteira = "esteira",
+    }
+}
+
+/// A file of schedules, tried or taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ScheduleImport {
+    pub format: ScheduleFileFormat,
+    pub text: String,
+    /// Of rules that name none. Left out: the organisation's.
+    #[serde(default)]
+    pub timezone: Option<String>,
+    /// Of lines of a crontab whose command names none.
+    #[serde(default)]
+    pub kind: Option<ScheduleKind>,
+    /// Only says what it would do.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+words! {
+    /// What an import does with one line.
+    ScheduleLineOutcome {
+        Create = "create",
+        Update = "update",
+        Unchanged = "unchanged",
+        /// Its problems say why; the others are taken.
+        Refused = "refused",
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ScheduleImportDto {
+    pub lines: Vec<ScheduleImportLineDto>,
+    pub created: i64,
+    pub updated: i64,
+    pub unchanged: i64,
+    pub refused: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ScheduleImportLineDto {
+    /// Of the text; of JSON the place in its list. From 1.
+    pub line: i64,
+    /// Of the schedule or calendar.
+    pub name: String,
+    /// Absent for a calendar.
+    pub kind: Option<ScheduleKind>,
+    pub outcome: ScheduleLineOutcome,
+    /// The rule in words; empty when it was refused.
+    pub description: String,
+    pub problems: Vec<ReasonDto>,
+}
+
 /// A time in which something rests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

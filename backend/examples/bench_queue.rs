@@ -19,7 +19,7 @@ use std::{
 use diesel::prelude::*;
 use esteira::{
     administration::organization::Organization,
-    app::{App, JobContext, SharedApp, Tasks},
+    app::{App, JobContext, Kinds, SharedApp, Tasks},
     clock::SystemClock,
     config::{Config, Vars},
     db::{RunQueryDsl, schema::jobs},
@@ -67,7 +67,13 @@ async fn main() -> anyhow::Result<()> {
         .await?;
     }
     let config = Config::load(vars).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
-    let app = App::start(config, Arc::new(SystemClock), Tasks::default().with::<Note>()).await?;
+    let app = App::start(
+        config,
+        Arc::new(SystemClock),
+        Tasks::default().with::<Note>(),
+        Kinds::default(),
+    )
+    .await?;
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Bancada").await?.id;
     tx.commit().await?;

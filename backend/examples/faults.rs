@@ -20,7 +20,7 @@ use std::{
 use diesel::prelude::*;
 use esteira::{
     administration::organization::Organization,
-    app::{App, Diagnostic, SharedApp, Tasks},
+    app::{App, Diagnostic, Kinds, SharedApp, Tasks},
     clock::SystemClock,
     config::{Config, Vars},
     db::RunQueryDsl,
@@ -99,7 +99,13 @@ async fn main() -> anyhow::Result<()> {
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into();
     let config = Config::load(vars.clone()).map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
-    let app = App::start(config, Arc::new(SystemClock), Tasks::default().with::<Diagnostic>()).await?;
+    let app = App::start(
+        config,
+        Arc::new(SystemClock),
+        Tasks::default().with::<Diagnostic>(),
+        Kinds::default(),
+    )
+    .await?;
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Falhas").await?.id;
     tx.commit().await?;

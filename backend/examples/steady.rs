@@ -18,7 +18,7 @@ use std::{
 use diesel::prelude::*;
 use esteira::{
     administration::organization::Organization,
-    app::{App, JobContext, Tasks},
+    app::{App, JobContext, Kinds, Tasks},
     clock::SystemClock,
     config::Config,
     db::{RunQueryDsl, schema::jobs},
@@ -65,7 +65,13 @@ async fn main() -> anyhow::Result<()> {
     let (minutes, rate): (u64, u64) = (arguments[1].parse()?, arguments[2].parse()?);
     let config = Config::from_process().map_err(|problems| anyhow::anyhow!("{problems:?}"))?;
     let database = config.database.url.to_string();
-    let app = App::start(config, Arc::new(SystemClock), Tasks::default().with::<Chore>()).await?;
+    let app = App::start(
+        config,
+        Arc::new(SystemClock),
+        Tasks::default().with::<Chore>(),
+        Kinds::default(),
+    )
+    .await?;
     let mut tx = app.db.begin().await?;
     let organization = Organization::create(&mut tx, "Constância").await?.id;
     tx.commit().await?;

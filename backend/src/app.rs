@@ -25,7 +25,7 @@ use crate::{
     },
     logs::{LogFeeds, LogWriter},
     pdf::Places,
-    private,
+    private, scheduler,
     secrets::Keyring,
     storage::{self, S3Reader, SharedStorage},
 };
@@ -57,6 +57,8 @@ pub struct App {
     /// Absent when no server for e-mail is set.
     pub mailer: Option<Box<dyn Mailer>>,
     pub tasks: Tasks,
+    /// What can be scheduled.
+    pub kinds: Kinds,
     /// Inspecting a hostile PDF takes a core, and up to 64 MiB beside the file itself: few at a time.
     pub inspections: Places,
     /// An import is held in memory while it is read.
@@ -74,6 +76,15 @@ pub type JobContext = engine::JobContext<App>;
 /// The tasks of this program.
 pub type Tasks = engine::Tasks<App>;
 
+/// What schedules of this program start.
+pub type Kinds = scheduler::Kinds<App>;
+
+/// Fires the schedules of this program.
+pub type Scheduler = scheduler::Scheduler<App>;
+
+/// The scheduler's own task, in this program.
+pub type RunSchedule = scheduler::RunSchedule<App>;
+
 /// The engine's own task, in this program.
 pub type Diagnostic = engine::diagnostic::Diagnostic<App>;
 
@@ -84,6 +95,12 @@ impl Host for App {
 
     fn tasks(&self) -> &Tasks {
         &self.tasks
+    }
+}
+
+impl scheduler::Host for App {
+    fn kinds(&self) -> &Kinds {
+        &self.kinds
     }
 }
 
@@ -98,7 +115,7 @@ impl App {
     ///
     /// # Errors
     /// When the database, the store or the key cannot be used.
-    pub async fn start(config: Config, clock: SharedClock, tasks: Tasks) -> anyhow::Result<SharedApp> {
+    pub async fn start(config: Config, clock: SharedClock, tasks: Tasks, kinds: Kinds) -> anyhow::Result<SharedApp> {
         private::folder(&config.data_dir)
             .with_context(|| format!("cannot create the folder {}", config.data_dir.display()))?;
         let keyring = Keyring::parse(&secret_key(&config)?)?;
@@ -141,6 +158,7 @@ impl App {
             robot_files,
             mailer,
             tasks,
+            kinds,
             inspections: Places::new(2, FILE_PATIENCE),
             imports: Places::new(1, FILE_PATIENCE),
             stopping,

@@ -3,19 +3,24 @@
 
 use std::sync::Arc;
 
+use esteira_shared::reason::Reason;
+use futures_util::future::BoxFuture;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     administration,
-    app::{App, Diagnostic, SharedApp, Tasks},
+    app::{App, Diagnostic, Kinds, RunSchedule, SharedApp, Tasks},
     bulk, clients,
     clock::SystemClock,
     config::Config,
-    db::once,
+    db::{Tx, once},
+    error::AppResult,
     executions, home,
     housekeeping::Chore,
     http::router::{self, Routes},
-    jobs, mail, operators, processes, search, sending, webhooks,
+    jobs, mail, operators, processes,
+    scheduler::ScheduleRow,
+    search, sending, webhooks,
 };
 
 /// Starts the program with all of them.
@@ -27,7 +32,7 @@ pub async fn start(config: Config) -> anyhow::Result<SharedApp> {
         true => tasks().with::<Diagnostic>(),
         false => tasks(),
     };
-    App::start(config, Arc::new(SystemClock), tasks).await
+    App::start(config, Arc::new(SystemClock), tasks, kinds()).await
 }
 
 /// The whole service.
@@ -78,9 +83,30 @@ pub fn tasks() -> Tasks {
         .with::<bulk::ExecutionsBulk>()
         .with::<bulk::JobsBulk>()
         .with::<mail::SendEmail>()
+        .with::<RunSchedule>()
         .with::<sending::SendToSat>()
         .with::<webhooks::DeliverWebhook>()
         .on_death(webhooks::job_died)
+}
+
+/// Every kind of schedule.
+#[must_use]
+pub fn kinds() -> Kinds {
+    Kinds::default().on_paused(schedule_paused)
+}
+
+/// Tells the administrators: the program never pauses a schedule silently.
+fn schedule_paused<'a>(tx: &'a mut Tx, schedule: &'a ScheduleRow, why: &'a Reason) -> BoxFuture<'a, AppResult<()>> {
+    Box::pin(async move {
+        let subject = Reason::SchedulePausedSubject {
+            name: schedule.name.clone(),
+        };
+        let text = Reason::SchedulePausedMail {
+            name: schedule.name.clone(),
+            cause: Box::new(why.clone()),
+        };
+        mail::tell_admins(tx, schedule.organization_id, &subject, &text).await
+    })
 }
 
 /// What is tidied up every quarter of an hour.

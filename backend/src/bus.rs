@@ -32,6 +32,8 @@ pub enum Signal {
     LogGrew { log: LogId },
     /// Jobs became ready: workers look at once.
     JobsReady,
+    /// Some schedule may be due earlier than was known: the scheduler looks at once.
+    SchedulesChanged,
     /// A running job is to end: its worker tells the task at once.
     CancelJob { id: JobId },
     /// Signals may have been lost: everything open is read again.
@@ -67,6 +69,7 @@ struct Inner {
     outbox: Mutex<Vec<Signal>>,
     outbox_filled: Notify,
     work: Notify,
+    schedules: Notify,
     /// Watched logs. Told apart from all else, because they grow all the time and few watch each.
     logs: Mutex<HashMap<LogId, Weak<Notify>>>,
 }
@@ -85,6 +88,7 @@ impl Default for Bus {
             outbox: Mutex::default(),
             outbox_filled: Notify::new(),
             work: Notify::new(),
+            schedules: Notify::new(),
             access_epoch: AtomicU64::default(),
             logs: Mutex::default(),
         }))
@@ -119,7 +123,11 @@ impl Bus {
         match signal {
             Signal::LogGrew { log } => return self.log_grew(Some(log)),
             Signal::JobsReady => self.0.work.notify_one(),
-            Signal::Missed => self.log_grew(None),
+            Signal::SchedulesChanged => self.0.schedules.notify_one(),
+            Signal::Missed => {
+                self.0.schedules.notify_one();
+                self.log_grew(None);
+            }
             _ => {}
         }
         // Nobody listening is fine: there may be no open page.
@@ -165,6 +173,11 @@ impl Bus {
     /// Returns when jobs became ready, also when that was before the call.
     pub(crate) async fn work(&self) {
         self.0.work.notified().await;
+    }
+
+    /// Returns when schedules changed, also when that was before the call.
+    pub(crate) async fn schedules(&self) {
+        self.0.schedules.notified().await;
     }
 
     /// Waits until there is something for the other replicas, and takes it.

@@ -79,6 +79,24 @@ impl AppError {
         self.0.details.as_ref()
     }
 
+    /// The refused fields.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldError] {
+        &self.0.fields
+    }
+
+    /// The refused fields as those of a part of what was sent.
+    #[must_use]
+    pub fn within(mut self, part: &str) -> Self {
+        for field in &mut self.0.fields {
+            field.field = match field.field.as_str() {
+                "" | "." => part.to_owned(),
+                inner => format!("{part}.{inner}"),
+            };
+        }
+        self
+    }
+
     /// `what` is the resource: "process".
     #[must_use]
     pub fn not_found(what: &str) -> Self {

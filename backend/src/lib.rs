@@ -26,6 +26,7 @@ pub mod logs;
 pub mod object;
 pub mod pdf;
 pub mod private;
+pub mod scheduler;
 pub mod secrets;
 pub mod simulators;
 pub mod storage;

@@ -60,7 +60,13 @@ pub(super) async fn fill(
 ) -> anyhow::Result<()> {
     let now = app.clock.now();
     let clock = Arc::new(SetClock::new(now));
-    let past = App::start(app.config.clone(), clock.clone(), crate::applications::tasks()).await?;
+    let past = App::start(
+        app.config.clone(),
+        clock.clone(),
+        crate::applications::tasks(),
+        crate::applications::kinds(),
+    )
+    .await?;
     let options = WorkerOptions {
         slots: 8,
         lease: std::time::Duration::from_secs(60),

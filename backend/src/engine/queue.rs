@@ -27,6 +27,7 @@ use crate::{
 
 /// A job to be.
 pub struct NewJob<T: Task> {
+    id: JobId,
     organization_id: OrganizationId,
     payload: T::Payload,
     requested_by: String,
@@ -42,6 +43,7 @@ impl<T: Task> NewJob<T> {
     /// `requested_by` is who wants it, as people read it.
     pub fn new(organization_id: OrganizationId, requested_by: impl Into<String>, payload: T::Payload) -> Self {
         Self {
+            id: JobId(Uuid::now_v7()),
             organization_id,
             payload,
             requested_by: requested_by.into(),
@@ -52,6 +54,12 @@ impl<T: Task> NewJob<T> {
             run_at: None,
             waits_for: None,
         }
+    }
+
+    /// The id that it will have, for rows that name it and are written before.
+    #[must_use]
+    pub fn id(&self) -> JobId {
+        self.id
     }
 
     /// What it is about; people find it by this.
@@ -105,7 +113,7 @@ impl<T: Task> NewJob<T> {
         self
     }
 
-    fn row(self, id: JobId, group_id: Option<JobGroupId>, now: Instant, due: Instant) -> AppResult<Job> {
+    fn row(self, group_id: Option<JobGroupId>, now: Instant, due: Instant) -> AppResult<Job> {
         let run_at = self.run_at.unwrap_or(due);
         if !(0..=9).contains(&self.priority) {
             return Err(refused("priority", FieldCode::OutOfRange, "0 to 9"));
@@ -122,7 +130,7 @@ impl<T: Task> NewJob<T> {
         }
         let (unique_key, unique_scope) = self.unique.unzip();
         Ok(Job {
-            id,
+            id: self.id,
             organization_id: self.organization_id,
             queue: T::QUEUE.to_owned(),
             lane: limits::lane(self.organization_id, &self.lane),
@@ -240,7 +248,7 @@ async fn insert<T: Task>(tx: &mut Tx, group: Option<JobGroupId>, new: Vec<NewJob
     let (now, due) = (tx.now(), tx.database_now().await?);
     let rows: Vec<Job> = new
         .into_iter()
-        .map(|new| new.row(JobId(Uuid::now_v7()), group, now, due))
+        .map(|new| new.row(group, now, due))
         .collect::<AppResult<_>>()?;
     for chunk in rows.chunks(ROWS) {
         let inserted = with_conn!(tx.conn(), |c| diesel::insert_into(jobs::table)

@@ -48,7 +48,7 @@ pub struct WorkerOptions {
 
 /// Every queue; a task names its own. Bulk actions have their own queue. So they neither wait behind the jobs that they
 /// change, nor for a queue that was paused because of them.
-pub const QUEUES: [&str; 3] = ["default", "bulk", "robots"];
+pub const QUEUES: [&str; 4] = ["default", "bulk", "robots", "schedules"];
 /// Jobs without a slot that one process holds at once.
 const SLOTLESS_MOST: usize = 1_000;
 /// Signals are only hints: when they are lost, work still starts within this time.

@@ -1,6 +1,6 @@
 //! What a kind of schedule is: the code that runs when one fires.
 
-use std::{collections::HashMap, future::Future};
+use std::future::Future;
 
 use chrono_tz::Tz;
 use esteira_shared::{
@@ -9,13 +9,11 @@ use esteira_shared::{
     status::{CatchUp, ScheduleKind},
     validate::Validate,
 };
-use futures_util::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
 
 use crate::{
     db::Tx,
-    engine::{Failure, Host, JobContext, TaskResult},
+    engine::{Host, JobContext, TaskResult},
     error::AppResult,
 };
 
@@ -38,12 +36,21 @@ pub trait Scheduled: Send + Sync + 'static {
     type Parameters: Serialize + DeserializeOwned + Validate + Default + Send + Sync;
 
     /// Checks what only the database knows, when a schedule is saved.
-    fn check(_tx: &mut Tx, _organization: OrganizationId, _parameters: &Self::Parameters) -> impl Future<Output = AppResult<()>> + Send {
+    fn check(
+        _tx: &mut Tx,
+        _organization: OrganizationId,
+        _parameters: &Self::Parameters,
+    ) -> impl Future<Output = AppResult<()>> + Send {
         async { Ok(()) }
     }
 
-    /// Does the work. No transaction is open. The value is the run's result; pages show it.
-    fn run(job: &JobContext<Self::App>, fired: &Fired, parameters: Self::Parameters) -> impl Future<Output = TaskResult> + Send;
+    /// Does the work. No transaction is open. The value is the run's result; pages show it. It does not end the job itself:
+    /// the end of the job and that of the run are one transaction, which follows.
+    fn run(
+        job: &JobContext<Self::App>,
+        fired: &Fired,
+        parameters: Self::Parameters,
+    ) -> impl Future<Output = TaskResult> + Send;
 }
 
 /// The slot that a run is for.

@@ -17,7 +17,7 @@ use chrono::{TimeDelta, Utc};
 pub use client::{Answer, Client};
 pub use documents::pdf;
 use esteira::{
-    app::{App, SharedApp},
+    app::{App, Kinds, SharedApp},
     applications,
     clock::Clock,
     config::{Config, Vars},
@@ -206,7 +206,7 @@ impl TestApp {
         }
         vars.extend(extra);
         let clock = Arc::new(TestClock::default());
-        let app = Self::open(&vars, clock.clone()).await;
+        let app = Self::open(&vars, clock.clone(), applications::kinds()).await;
         let url = serve(esteira::applications::service(Arc::clone(&app))).await;
         let sat = SatSimulator::new(SatOptions {
             dir: Some(folder.path().join("sat")),
@@ -225,25 +225,30 @@ impl TestApp {
         }
     }
 
-    async fn open(vars: &Vars, clock: Arc<TestClock>) -> SharedApp {
+    async fn open(vars: &Vars, clock: Arc<TestClock>, kinds: Kinds) -> SharedApp {
         let config = Config::load(vars.clone())
             .map_err(|problems| format!("{problems:?}"))
             .unwrap();
-        App::start(config, clock, tasks::with_probe(applications::tasks()))
+        App::start(config, clock, tasks::with_probe(applications::tasks()), kinds)
             .await
             .expect("the app starts")
     }
 
     /// A second process on the same database and store.
     pub async fn replica(&self) -> SharedApp {
-        Self::open(&self.vars, self.clock.clone()).await
+        Self::open(&self.vars, self.clock.clone(), applications::kinds()).await
+    }
+
+    /// The same with other kinds of schedules.
+    pub async fn replica_with(&self, kinds: Kinds) -> SharedApp {
+        Self::open(&self.vars, self.clock.clone(), kinds).await
     }
 
     /// The same on a machine whose clock is wrong.
     pub async fn replica_off_by(&self, by: TimeDelta) -> SharedApp {
         let clock = Arc::new(TestClock::default());
         clock.advance(by);
-        Self::open(&self.vars, clock).await
+        Self::open(&self.vars, clock, applications::kinds()).await
     }
 
     /// The settings it was started with, for other processes.

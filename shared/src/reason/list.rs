@@ -742,6 +742,32 @@ reasons! {
         "o agendamento nunca mais executa"
         "the schedule never runs again"
 
+    // What became of a schedule and its runs
+    "schedule_unreadable" ScheduleUnreadable { error: String }
+        "a regra guardada não pode ser lida: {error}"
+        "the stored rule cannot be read: {error}"
+    "schedule_unplannable" ScheduleUnplannable {}
+        "a regra não pôde ser calculada por um erro interno"
+        "the rule could not be worked out because of an internal fault"
+    "schedule_failed_in_row" ScheduleFailedInRow { failures: i32, cause: Box<Reason> }
+        "{failures} falhas seguidas, a última: {cause}"
+        "{failures} failures in a row, the last one: {cause}"
+    "schedule_parameters_refused" ScheduleParametersRefused { error: String }
+        "os parâmetros não são aceitos: {error}"
+        "the parameters are not accepted: {error}"
+    "correct_schedule_parameters" CorrectScheduleParameters {}
+        "Corrigir os parâmetros do agendamento, ou a exceção que os muda, e executar novamente."
+        "Correct the parameters of the schedule, or the exception that changes them, and run it again."
+    "schedule_run_lost" ScheduleRunLost {}
+        "a tarefa terminou sem dizer o que fez"
+        "the job ended without saying what it did"
+    "schedule_paused_subject" SchedulePausedSubject { name: String }
+        "Esteira: o agendamento {name} foi pausado"
+        "Esteira: the schedule {name} was paused"
+    "schedule_paused_mail" SchedulePausedMail { name: String, cause: Box<Reason> }
+        "O agendamento {name} foi pausado: {cause}.\n\nEle não executa mais até que alguém o retome. Em Agendamentos, corrija a causa e retome-o; o que deixou de executar aparece entre os perdidos e pode ser executado de lá."
+        "The schedule {name} was paused: {cause}.\n\nIt does not run any more until somebody resumes it. Under Schedules, mend the cause and resume it; what did not run is listed among the missed ones and can be run from there."
+
     // What is wrong with a schedule
     "unknown_zone" UnknownZone { zone: String }
         "não existe o fuso horário \"{zone}\"; um exemplo é America/Sao_Paulo"

@@ -7,7 +7,8 @@
 //!
 //! - claiming jobs, the due ones of a lane and those that need a process of their own: `SKIP LOCKED` (`engine/claim.rs`);
 //! - the database's clock beside the queues in which something is due (`engine/claim.rs`);
-//! - ending many jobs at once, whose rows travel as one JSON document (`engine/ends/succeed.rs`);
+//! - ending many jobs at once, and firing many schedules at once, whose rows travel as one JSON document
+//!   (`engine/ends/succeed.rs`, `scheduler/write.rs`);
 //! - what was sent in each hour (`processes/figures.rs`).
 //!
 //! Four places look at the connection themselves: long reads (`pool.rs`), beginning and dropping a transaction

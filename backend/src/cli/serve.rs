@@ -6,11 +6,11 @@ use anyhow::Context as _;
 use clap::Args;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::ExposeSecret as _;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::{
     administration::organization::Organization,
-    app::App,
+    app::{App, Scheduler},
     applications,
     config::{Config, HttpConfig},
     db,
@@ -64,12 +64,15 @@ impl Serve {
             !self.no_worker || app.db.is_postgres(),
             "--no-worker needs PostgreSQL; on SQLite no other process can run the jobs"
         );
-        let worker = if self.no_worker {
+        let mut background = JoinSet::new();
+        if self.no_worker {
+            // Workers fire the schedules too.
             let (url, bus) = (app.config.database.url.clone(), app.bus.clone());
-            tokio::spawn(engine::listen(url, bus, stop.clone()))
+            background.spawn(engine::listen(url, bus, stop.clone()));
         } else {
-            tokio::spawn(Worker::new(Arc::clone(&app), super::worker::options(&app)).run(stop.clone()))
-        };
+            background.spawn(Worker::new(Arc::clone(&app), super::worker::options(&app)).run(stop.clone()));
+            background.spawn(Scheduler::new(Arc::clone(&app)).run(stop.clone()));
+        }
         let housekeeping = housekeeping::start(Arc::clone(&app), applications::chores()).await?;
         tracing::info!(
             database = %app.config.database.url, storage = %app.config.storage,
@@ -82,7 +85,9 @@ impl Serve {
             tell_setup_code(&app, address).await?;
         }
         serve(listener, &app, stop).await;
-        worker.await.context("the worker failed")?;
+        while let Some(ended) = background.join_next().await {
+            ended.context("the worker or the scheduler failed")?;
+        }
         drop(housekeeping);
         if let Some(simulators) = &mut simulators {
             while let Some(ended) = simulators.tasks.join_next().await {

@@ -1,10 +1,11 @@
 //! `esteira worker`
 
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use esteira_shared::ids::WorkerId;
 
 use crate::{
-    app::{App, SharedApp},
+    app::{App, Scheduler, SharedApp},
     applications,
     auth::Actor,
     config::Config,
@@ -52,8 +53,9 @@ async fn run(app: &SharedApp) -> anyhow::Result<()> {
     );
     let stop = super::stop_signal()?;
     tracing::info!(slots = app.config.engine.slots, "worker started");
+    let scheduler = tokio::spawn(Scheduler::new(app.clone()).run(stop.clone()));
     Runner::new(app.clone(), options(app)).run(stop).await;
-    Ok(())
+    scheduler.await.context("the scheduler failed")
 }
 
 async fn drain(app: &App, id: WorkerId, drain: bool) -> anyhow::Result<()> {

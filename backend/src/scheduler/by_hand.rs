@@ -6,7 +6,7 @@ use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use esteira_shared::{
     error::ErrorCode,
     event::Topic,
-    ids::{JobId, ScheduleRunId, UserId},
+    ids::{ScheduleRunId, UserId},
     instant::Instant,
     reason::Reason,
     status::{MissedCause, RunOrigin, ScheduleRunStatus},
@@ -225,7 +225,7 @@ async fn again(
         return Ok(false);
     }
     if let Some(job) = job {
-        let _: JobId = enqueue(tx, job).await?;
+        enqueue(tx, job).await?;
     }
     Ok(true)
 }

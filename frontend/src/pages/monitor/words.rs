@@ -82,6 +82,7 @@ pub(super) fn queue(name: &str) -> String {
         "default" => tr!(monitor.queue_default).to_owned(),
         "bulk" => tr!(monitor.queue_bulk).to_owned(),
         "robots" => tr!(monitor.queue_robots).to_owned(),
+        "schedules" => tr!(monitor.queue_schedules).to_owned(),
         other => other.to_owned(),
     }
 }

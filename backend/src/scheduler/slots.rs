@@ -96,3 +96,71 @@ pub(super) fn fires(plan: &Planned, after: Instant) -> impl Iterator<Item = Slot
         Step::Dropped(_) => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test may fail by panicking"
+    )]
+
+    use chrono::{DateTime, Utc};
+    use esteira_shared::{
+        ids::ScheduleId,
+        schedule::{Calendars, Schedule},
+    };
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::{super::plan, *};
+
+    fn planned(rule: Value) -> Planned {
+        let schedule = json!({ "timezone": "America/Sao_Paulo", "rule": rule });
+        let schedule: Schedule = serde_json::from_value(schedule).unwrap();
+        plan(ScheduleId(Uuid::nil()), &schedule, &Calendars::default()).unwrap()
+    }
+
+    fn at(text: &str) -> Instant {
+        text.parse::<DateTime<Utc>>().unwrap().into()
+    }
+
+    /// What a walk from the beginning gives.
+    fn walked(plan: &Planned, after: Instant, until: Instant) -> Vec<Slot> {
+        fires(plan, after).take_while(|slot| slot.due_at <= until).collect()
+    }
+
+    #[test]
+    fn looking_back_finds_what_a_walk_finds() {
+        let until = at("2026-03-10T12:00:00Z");
+        for rule in [
+            json!({ "type": "interval", "minutes": 5 }),
+            json!({ "type": "cron", "expression": "*/7 9-10 * * 1" }),
+            json!({ "type": "daily", "every": 1, "times": ["09:00", "21:30"] }),
+            json!({ "type": "monthly", "day": 31, "every": 1, "times": ["08:00"] }),
+        ] {
+            let plan = planned(rule.clone());
+            for days in [0, 1, 3, 40, 400] {
+                let after = until - TimeDelta::days(days);
+                let all = walked(&plan, after, until);
+                let found = passed(&plan, after, until);
+                let older = all.len().saturating_sub(MOST);
+                assert_eq!(found.slots, all[older..], "{rule} {days}");
+                assert_eq!(found.more, older > 0, "{rule} {days}");
+            }
+        }
+    }
+
+    #[test]
+    fn both_ends_are_as_the_index_has_them() {
+        let plan = planned(json!({ "type": "interval", "minutes": 60 }));
+        let (after, until) = (at("2026-03-10T10:00:00Z"), at("2026-03-10T12:00:00Z"));
+        let due: Vec<Instant> = passed(&plan, after, until)
+            .slots
+            .iter()
+            .map(|slot| slot.due_at)
+            .collect();
+        assert_eq!(due, [at("2026-03-10T11:00:00Z"), until]);
+        assert_eq!(passed(&plan, until, after), Passed::default());
+    }
+}

@@ -32,7 +32,7 @@ const READS: &[(&str, f64)] = &[
     ("list_execution_results", 3.0),
     ("list_executions", 5.0),
     ("list_job_limits", 7.0),
-    ("list_queues", 12.0),
+    ("list_queues", 16.0),
     ("list_workers", 3.0),
     ("search_everything", 5.0),
 ];

@@ -15,7 +15,7 @@ fn row(catch_up: CatchUp, overlap: Overlap) -> DueRow {
     DueRow {
         id: ScheduleId(Uuid::nil()),
         organization_id: OrganizationId(Uuid::nil()),
-        name: "Relatório".to_owned(),
+        name: "Report".to_owned(),
         catch_up,
         catch_up_hours: 24,
         overlap,

@@ -2,7 +2,10 @@
 
 use diesel::prelude::*;
 use esteira::{
-    db::{RunQueryDsl, schema::maintenances},
+    db::{
+        RunQueryDsl,
+        schema::{maintenances, schedules},
+    },
     scheduler::{ScheduleRow, replan},
     with_conn,
 };
@@ -10,6 +13,7 @@ use esteira_shared::{
     ids::MaintenanceId,
     status::{CatchUp, MaintenanceArea, Overlap, PauseCause},
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{Stage, first, hours, minutes};
@@ -82,13 +86,11 @@ on_both!(
 /// Fires no more.
 async fn stop(stage: &Stage, mut row: ScheduleRow) {
     let mut tx = stage.app.db.begin().await.unwrap();
-    row.schedule.0["end"] = serde_json::json!("2020-01-01");
-    with_conn!(tx.conn(), |c| diesel::update(
-        esteira::db::schema::schedules::table.find(row.id)
-    )
-    .set(esteira::db::schema::schedules::schedule.eq(row.schedule.clone()))
-    .execute(c)
-    .await)
+    row.schedule.0["end"] = json!("2020-01-01");
+    with_conn!(tx.conn(), |c| diesel::update(schedules::table.find(row.id))
+        .set(schedules::schedule.eq(row.schedule.clone()))
+        .execute(c)
+        .await)
     .unwrap();
     replan(&mut tx, &mut row).await.unwrap();
     assert_eq!(row.next_at, None);
@@ -125,16 +127,14 @@ on_both!(
                 .unwrap()
                 .unwrap();
             change(&mut row);
-            with_conn!(tx.conn(), |c| diesel::update(
-                esteira::db::schema::schedules::table.find(row.id)
-            )
-            .set((
-                esteira::db::schema::schedules::active.eq(row.active),
-                esteira::db::schema::schedules::paused_at.eq(row.paused_at),
-                esteira::db::schema::schedules::pause_cause.eq(row.pause_cause),
-            ))
-            .execute(c)
-            .await)
+            with_conn!(tx.conn(), |c| diesel::update(schedules::table.find(row.id))
+                .set((
+                    schedules::active.eq(row.active),
+                    schedules::paused_at.eq(row.paused_at),
+                    schedules::pause_cause.eq(row.pause_cause),
+                ))
+                .execute(c)
+                .await)
             .unwrap();
             tx.commit().await.unwrap();
         };

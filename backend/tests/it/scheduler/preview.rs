@@ -181,7 +181,10 @@ fn any_rule(dice: &mut StdRng) -> Value {
                 0 => json!({ "day": dice.random_range(1..32) }),
                 1 => json!({ "day": "last" }),
                 2 => json!({ "nth_weekday": { "n": dice.random_range(1..6), "weekday": "tue" } }),
-                _ => json!({ "business_day": *[1, 5, 10, -1, -3].choose(dice).unwrap() }),
+                _ => {
+                    let n = *[1, 5, 10, -1, -3].choose(dice).unwrap();
+                    json!({ "business_day": n })
+                }
             };
             rule["type"] = json!("monthly");
             rule["every"] = json!(dice.random_range(1..4));
@@ -209,7 +212,10 @@ fn any_rule(dice: &mut StdRng) -> Value {
             let all: Vec<String> = (0..dice.random_range(1..6)).map(|_| civil(dice)).collect();
             json!({ "type": "custom", "at": all })
         }
-        _ => json!({ "type": "interval", "minutes": [1, 7, 45, 60, 90, 1_440, 10_000].choose(dice).unwrap() }),
+        _ => {
+            let minutes = *[1, 7, 45, 60, 90, 1_440, 10_000].choose(dice).unwrap();
+            json!({ "type": "interval", "minutes": minutes })
+        }
     }
 }
 

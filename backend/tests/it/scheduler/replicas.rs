@@ -99,7 +99,9 @@ on_both!(a_sleeping_scheduler_is_woken_and_catches_up, |test| {
     tx.signal(Signal::SchedulesChanged);
     tx.commit().await.unwrap();
     eventually("it has caught up", || async {
-        stage.outcomes(made.id).await == ["missed down", "missed down", "missed down", "running catch_up"]
+        // The last one may have been due within the last moments: then it is no catch-up.
+        let outcomes = stage.outcomes(made.id).await;
+        outcomes.len() == 4 && outcomes[..3] == ["missed down"; 3] && outcomes[3].starts_with("running")
     })
     .await;
     assert_eq!(stage.find(made.id).await.next_at, Some(first(&made)));

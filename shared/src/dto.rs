@@ -53,6 +53,7 @@ pub mod jobs;
 pub mod logs;
 pub mod operators;
 pub mod processes;
+pub mod scheduled;
 pub mod schedules;
 pub mod search;
 pub mod webhooks;

@@ -12,8 +12,7 @@ use crate::{
     reason::ReasonDto,
     schedule::{Exception, Schedule},
     status::{
-        CatchUp, JobStatus, MaintenanceArea, MissedCause, Overlap, PauseCause, RunOrigin, ScheduleKind,
-        ScheduleRunStatus,
+        CatchUp, JobStatus, MaintenanceArea, MissedCause, Overlap, PauseCause, RunOrigin, ScheduleKind, ScheduleRunStatus,
     },
     validate::{Fields, Validate},
 };

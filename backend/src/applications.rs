@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use esteira_shared::status::MaintenanceArea;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     executions, home,
     housekeeping::Chore,
     http::router::{self, Routes},
-    jobs, mail, operators, processes, search, sending, webhooks,
+    jobs, mail, maintenance, operators, processes, search, sending, webhooks,
 };
 
 /// Starts the program with all of them.
@@ -55,6 +56,7 @@ pub fn routes() -> Routes {
             .merge(jobs::routes())
             .merge(bulk::routes())
             .merge(mail::routes())
+            .merge(maintenance::routes())
             .merge(home::routes())
             .merge(search::routes())
             .merge(webhooks::routes()),
@@ -81,6 +83,9 @@ pub fn tasks() -> Tasks {
         .with::<sending::SendToSat>()
         .with::<webhooks::DeliverWebhook>()
         .on_death(webhooks::job_died)
+        .resting(MaintenanceArea::Robots, &["robots"])
+        .resting(MaintenanceArea::Sat, &["sat", "robots/*/sat"])
+        .resting(MaintenanceArea::Messages, &["email", "webhooks"])
 }
 
 /// What is tidied up every quarter of an hour.

@@ -51,6 +51,7 @@ pub mod health;
 pub mod home;
 pub mod jobs;
 pub mod logs;
+pub mod maintenance;
 pub mod operators;
 pub mod processes;
 pub mod scheduled;

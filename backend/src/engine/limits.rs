@@ -47,7 +47,7 @@ pub fn lane(organization: OrganizationId, path: &str) -> String {
 }
 
 /// A lane and every path above it.
-pub fn with_parents(lane: &str) -> impl Iterator<Item = &str> {
+fn with_parents(lane: &str) -> impl Iterator<Item = &str> {
     let ends = lane.match_indices('/').map(|(at, _)| at).chain([lane.len()]);
     ends.filter_map(|end| lane.get(..end))
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use esteira_shared::reason::Reason;
+use esteira_shared::{reason::Reason, status::MaintenanceArea};
 use futures_util::future::BoxFuture;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -18,7 +18,7 @@ use crate::{
     executions, home,
     housekeeping::Chore,
     http::router::{self, Routes},
-    jobs, mail, operators, processes,
+    jobs, mail, maintenance, operators, processes,
     scheduler::ScheduleRow,
     search, sending, webhooks,
 };
@@ -60,6 +60,7 @@ pub fn routes() -> Routes {
             .merge(jobs::routes())
             .merge(bulk::routes())
             .merge(mail::routes())
+            .merge(maintenance::routes())
             .merge(home::routes())
             .merge(search::routes())
             .merge(webhooks::routes()),
@@ -87,12 +88,18 @@ pub fn tasks() -> Tasks {
         .with::<sending::SendToSat>()
         .with::<webhooks::DeliverWebhook>()
         .on_death(webhooks::job_died)
+        .resting(MaintenanceArea::Robots, &["robots"])
+        .resting(MaintenanceArea::Sat, &["sat", "robots/*/sat"])
+        .resting(MaintenanceArea::Messages, &["email", "webhooks"])
 }
 
 /// Every kind of schedule.
 #[must_use]
 pub fn kinds() -> Kinds {
-    Kinds::default().on_paused(schedule_paused)
+    Kinds::default()
+        .with::<processes::OpenMonth>()
+        .with::<executions::StartDownloads>()
+        .on_paused(schedule_paused)
 }
 
 /// Tells the administrators: the program never pauses a schedule silently.

@@ -27,6 +27,7 @@ mod listen;
 mod queue;
 mod registry;
 mod rescue;
+mod rest;
 mod retry;
 mod revive;
 mod state;
@@ -42,12 +43,13 @@ pub use context::JobContext;
 pub use isolation::run_job;
 pub use lease::job_is_held;
 pub use limits::{
-    itself_and_each, lane, of as limit_of, running as running_in, set as set_limit, set_default as set_default_limit,
-    set_elsewhere, with_parents,
+    count_across, holding_for, itself_and_each, lane, of as limit_of, running as running_in, set as set_limit,
+    set_default as set_default_limit, set_elsewhere,
 };
 pub use listen::listen;
 pub use queue::{MAX_PAYLOAD, NewJob, enqueue, enqueue_all, enqueue_group};
 pub use registry::Registry;
+pub use rest::resting;
 pub use revive::revive;
 pub use task::{Failure, FinalFailure, Task, TaskResult};
 pub use tasks::{Host, Tasks};

@@ -20,6 +20,7 @@ pub mod list;
 mod made_up;
 pub mod model;
 mod order;
+mod scheduled;
 mod settings;
 mod start;
 mod tasks;
@@ -30,6 +31,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use self::{
     list::robots_now,
     made_up::{MadeUp, apply_made_up},
+    scheduled::StartDownloads,
     settings::{RobotSettings, point_at},
     start::{operators_with_robots, start_download, start_upload, start_upload_with},
     tasks::{cancel::CancelRobot, run::RunExecution},

@@ -39,6 +39,7 @@ pub mod executions;
 pub mod home;
 pub mod jobs;
 pub mod mail;
+pub mod maintenance;
 pub mod operators;
 pub mod processes;
 pub mod search;

@@ -12,6 +12,7 @@ pub mod moves;
 pub mod outgoing;
 mod review;
 pub mod rules;
+pub mod scheduled;
 mod storage_key;
 pub mod sweep;
 mod upload;
@@ -19,6 +20,7 @@ mod view;
 
 pub use list::all as matching;
 pub use month::open as open_month;
+pub use scheduled::OpenMonth;
 pub use upload::{Incoming, Origin, clear_incoming, receive};
 pub use view::{Beside, ProcessPage, ReadBeside};
 

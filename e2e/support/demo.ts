@@ -35,6 +35,7 @@ export const PAGES: Entry[] = [
   ['Filas e limites', () => '/monitor?tab=queues'],
   ['Tarefa que falhou', async ({ admin }) => `/monitor/tarefas/${await first(admin, '/jobs?limit=1&status=dead')}`],
   ['Cliente', async ({ admin }) => `/clientes/${await first(admin, '/clients?limit=1')}`],
+  ['Manutenção planejada', ({ admin }) => plannedMaintenance(admin)],
   ['Lista de webhooks', ({ admin }) => webhook(admin).then(() => '/webhooks')],
   ['Webhook', ({ admin }) => webhook(admin).then(({ id }) => `/webhooks/${id}`)],
   ['Mensagem de webhook', ({ admin }) => webhook(admin).then(({ id, message }) => `/webhooks/${id}/mensagens/${message}`)],
@@ -54,6 +55,13 @@ async function oneProcess(admin: Api, status: string): Promise<string> {
 
 async function failedExecution(admin: Api): Promise<string> {
   return `/execucoes/${await first(admin, '/executions?limit=1&status=FALHOU')}`;
+}
+
+/** One that is far away: nothing of the demonstration rests. */
+async function plannedMaintenance(admin: Api): Promise<string> {
+  const at = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+  await admin.post('/maintenance', { area: 'robots', reason: 'Portal da operadora fora do ar', starts_at: at(40), ends_at: at(41) });
+  return '/manutencao';
 }
 
 /** A webhook that hears of everything, with a message to an address where nobody listens. */

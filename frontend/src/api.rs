@@ -8,6 +8,7 @@ pub mod executions;
 pub mod executions_log;
 pub mod home;
 pub mod jobs;
+pub mod maintenance;
 pub mod operators;
 pub mod processes;
 pub mod search;

@@ -6,6 +6,7 @@ pub mod clients;
 pub mod executions;
 pub mod frame;
 pub mod home;
+pub mod maintenance;
 pub mod monitor;
 pub mod month;
 pub mod operators;

@@ -4,7 +4,7 @@
 //! the limits already, see [`super::limits`], and a pause starts nothing, but leaves them alone.
 //!
 //! The others stand in lanes: one for each organisation, and one for each path of limits below it. A claim looks only at
-//! the head of each lane that may start something now. So a long lane that is paused or full costs nothing.
+//! the head of each lane that may start something now. So a long lane that is paused, full or at rest costs nothing.
 
 use std::time::Duration;
 
@@ -19,8 +19,10 @@ use esteira_shared::{
 };
 
 use super::{
+    Registry,
     job::Job,
     limits::Gate,
+    rest,
     state::{self, Step},
     worker::QUEUES,
 };
@@ -37,7 +39,7 @@ use crate::{
 /// What a claim brought.
 pub(super) struct Claimed {
     pub(super) jobs: Vec<Job>,
-    /// When a rate next lets a job of some lane start.
+    /// When a rate next lets a job of some lane start, or a maintenance ends.
     pub(super) next_start: Option<Instant>,
 }
 
@@ -51,6 +53,7 @@ pub(super) const UNFOLLOWED: &str = "status = 'queued' AND elsewhere IS NOT NULL
 /// `running` under this worker's lease, with a new fencing number.
 pub(super) async fn claim(
     tx: &mut Tx,
+    registry: &Registry,
     next: &NextDue,
     worker: WorkerId,
     count: usize,
@@ -63,7 +66,8 @@ pub(super) async fn claim(
         false => Vec::new(),
     };
     let rest = count.saturating_sub(ids.len());
-    let lanes = lanes(tx.conn(), queue).await?;
+    let waiting = lanes(tx.conn(), queue, now).await?;
+    let (lanes, wakes) = rest::awake(tx.conn(), registry, waiting, now).await?;
     let mut gate = Gate::of(tx, &lanes, now).await?;
     let mut heads = Vec::new();
     for lane in lanes.iter().filter(|lane| !lane.paused) {
@@ -78,7 +82,7 @@ pub(super) async fn claim(
             ids.push(head.id);
         }
     }
-    let next_start = gate.close(tx).await?;
+    let next_start = gate.close(tx).await?.into_iter().chain(wakes).min();
     let jobs = take(tx, ids, worker, now, lease).await?;
     Ok(Claimed { jobs, next_start })
 }
@@ -97,27 +101,36 @@ pub(super) async fn isolated_waits(conn: &mut DbConn, now: Instant) -> QueryResu
     Ok(found.is_some())
 }
 
+/// Such jobs that are looked at when some of them are at rest.
+const ISOLATED: i64 = 100;
+
 /// Claims the most urgent job during which workers died; it gets a process of its own.
 pub(super) async fn claim_isolated(
     tx: &mut Tx,
+    registry: &Registry,
     worker: WorkerId,
     now: Instant,
     lease: Duration,
 ) -> QueryResult<Option<Job>> {
     const FIND: &str = "SELECT id, lane, rank FROM jobs WHERE status = 'queued' AND waits_for IS NULL AND losses >= 2 \
                         AND run_at <= ";
+    let rests = rest::current(tx.conn(), now).await?;
+    let most = if rests.is_empty() { 1 } else { ISOLATED };
     let found: Vec<Head> = on_backend!(
         tx.conn(),
-        sqlite = |c| diesel::sql_query(format!("{FIND}? ORDER BY rank, id LIMIT 1"))
+        sqlite = |c| diesel::sql_query(format!("{FIND}? ORDER BY rank, id LIMIT {most}"))
             .bind::<SqlInstant, _>(now)
             .load(c)
             .await?,
-        postgres = |c| diesel::sql_query(format!("{FIND}$1 ORDER BY rank, id LIMIT 1 FOR UPDATE SKIP LOCKED"))
-            .bind::<SqlInstant, _>(now)
-            .load(c)
-            .await?,
+        postgres = |c| diesel::sql_query(format!(
+            "{FIND}$1 ORDER BY rank, id LIMIT {most} FOR UPDATE SKIP LOCKED"
+        ))
+        .bind::<SqlInstant, _>(now)
+        .load(c)
+        .await?,
     );
-    let ids = found.into_iter().map(|head| head.id).collect();
+    let awake = |head: &Head| rest::of_lane(&rests, registry, &head.lane).is_none();
+    let ids = found.into_iter().find(awake).map(|head| head.id).into_iter().collect();
     Ok(take(tx, ids, worker, now, lease).await?.pop())
 }
 
@@ -161,10 +174,13 @@ pub(super) struct Lane {
     /// Its organisation has limits, if not for this lane.
     #[diesel(sql_type = Bool)]
     pub(super) limited: bool,
+    /// Its organisation has a maintenance now, if not for this lane.
+    #[diesel(sql_type = Bool)]
+    pub(super) maintained: bool,
 }
 
 /// Every lane in which something waits. Each lane costs one step in the index, however many jobs stand in it.
-async fn lanes(conn: &mut DbConn, queue: &str) -> QueryResult<Vec<Lane>> {
+async fn lanes(conn: &mut DbConn, queue: &str, now: Instant) -> QueryResult<Vec<Lane>> {
     // A lane begins with the 36 characters of its organisation's id.
     let of_its_organization = "CAST(organization_id AS TEXT) = substr(found.path, 1, 36)";
     let find = format!(
@@ -176,10 +192,16 @@ async fn lanes(conn: &mut DbConn, queue: &str) -> QueryResult<Vec<Lane>> {
          ) \
          SELECT path, \
            EXISTS (SELECT 1 FROM queue_pauses WHERE queue = $1 AND {of_its_organization}) AS paused, \
-           EXISTS (SELECT 1 FROM job_limits WHERE {of_its_organization}) AS limited \
+           EXISTS (SELECT 1 FROM job_limits WHERE {of_its_organization}) AS limited, \
+           EXISTS (SELECT 1 FROM maintenances WHERE ended_at IS NULL AND ends_at > $2 AND starts_at <= $2 \
+             AND {of_its_organization}) AS maintained \
          FROM found WHERE path IS NOT NULL"
     );
-    with_conn!(conn, |c| diesel::sql_query(find).bind::<Text, _>(queue).load(c).await)
+    with_conn!(conn, |c| diesel::sql_query(find)
+        .bind::<Text, _>(queue)
+        .bind::<SqlInstant, _>(now)
+        .load(c)
+        .await)
 }
 
 #[derive(diesel::QueryableByName)]

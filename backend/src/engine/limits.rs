@@ -8,7 +8,8 @@
 //!
 //! A limit holds for a path of an organisation and everything below it: `robots` also for `robots/VIVO`. It bounds how
 //! many jobs run at once, or spaces their starts evenly, or both. `robots/*` holds for each path directly below
-//! `robots` that has no limit of its own, each counted alone; it bounds how many run, and has no rate.
+//! `robots` that has no limit of its own, each counted alone; it bounds how many run, and has no rate. `robots/*/sat`
+//! lies across: it holds for what is named `sat` below each path of `robots`, all of it counted together.
 //!
 //! Claims read limits under a lock, so limits are exact with any number of workers. An edited limit holds from the next
 //! claim on.
@@ -46,9 +47,25 @@ pub fn lane(organization: OrganizationId, path: &str) -> String {
 }
 
 /// A lane and every path above it.
-pub fn with_parents(lane: &str) -> impl Iterator<Item = &str> {
+fn with_parents(lane: &str) -> impl Iterator<Item = &str> {
     let ends = lane.match_indices('/').map(|(at, _)| at).chain([lane.len()]);
     ends.filter_map(|end| lane.get(..end))
+}
+
+/// Every path whose limit holds for a lane: the lane, those above it, and those across.
+#[must_use]
+pub fn holding_for(lane: &str) -> Vec<String> {
+    with_parents(lane)
+        .flat_map(|path| [Some(path.to_owned()), across(path)])
+        .flatten()
+        .collect()
+}
+
+/// `robots/*/sat` for `robots/VIVO/sat`.
+fn across(path: &str) -> Option<String> {
+    let mut names = path.splitn(4, '/');
+    let (organization, first, _, rest) = (names.next()?, names.next()?, names.next()?, names.next()?);
+    Some(format!("{organization}/{first}/*/{rest}"))
 }
 
 /// Where a limit for a path may be: under its own name, or under the name for each path beside it (`…/*`).
@@ -113,7 +130,7 @@ impl Gate {
     /// Reads what holds for these lanes. On PostgreSQL the limits stay locked until the transaction ends.
     pub(super) async fn of(tx: &mut Tx, lanes: &[Lane], now: Instant) -> QueryResult<Self> {
         let limited = lanes.iter().filter(|lane| lane.limited);
-        let mut paths: Vec<&str> = limited.flat_map(|lane| with_parents(&lane.path)).collect();
+        let mut paths: Vec<String> = limited.flat_map(|lane| holding_for(&lane.path)).collect();
         let mut limits = HashMap::new();
         if paths.is_empty() {
             return Ok(Self { now, limits });
@@ -152,7 +169,8 @@ impl Gate {
             _ if held.limit.rate_count.is_some() => held.room.min(1),
             _ => held.room,
         };
-        with_parents(lane)
+        holding_for(lane)
+            .iter()
             .filter_map(|path| self.limits.get(path))
             .map(of)
             .min()
@@ -164,8 +182,8 @@ impl Gate {
         if self.room(lane) == 0 {
             return false;
         }
-        for path in with_parents(lane) {
-            if let Some(held) = self.limits.get_mut(path) {
+        for path in holding_for(lane) {
+            if let Some(held) = self.limits.get_mut(&path) {
                 held.room = held.room.saturating_sub(1);
                 if let Some(space) = held.limit.space() {
                     held.limit.next_at = Some(self.now + space);
@@ -255,7 +273,11 @@ pub async fn of(conn: &mut DbConn, organization: OrganizationId, path: &str, def
     Ok(found.unwrap_or(Some(default)))
 }
 
-/// What a limit counts of a lane and everything below it: jobs that run, and those that wait to be followed on.
+/// A job that runs and is at work, as far as anybody knows.
+const AT_WORK: &str = "status = 'running' AND (elsewhere IS NULL OR elsewhere = 'working')";
+
+/// What a limit counts of a lane and everything below it, or of a path across: jobs that run, and those that wait to be
+/// followed on.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -265,17 +287,17 @@ pub async fn running(conn: &mut DbConn, lane: &str) -> QueryResult<i64> {
         #[diesel(sql_type = BigInt)]
         count: i64,
     }
+    let follows = format!("{UNFOLLOWED} AND elsewhere = 'working'");
+    if let Some(at_work) = count_across(conn, AT_WORK, lane).await? {
+        return Ok(at_work + count_across(conn, &follows, lane).await?.unwrap_or(0));
+    }
     // '0' is the character after '/': everything that starts with the lane and a slash.
     let (from, to) = (format!("{lane}/"), format!("{lane}0"));
     // Two counts, because each has its own small index.
     let of = |which: &str| {
         format!("(SELECT count(*) FROM jobs WHERE {which} AND (lane = $1 OR (lane >= $2 AND lane < $3)))")
     };
-    let find = format!(
-        "SELECT {} + {} AS count",
-        of("status = 'running' AND (elsewhere IS NULL OR elsewhere = 'working')"),
-        of(&format!("{UNFOLLOWED} AND elsewhere = 'working'"))
-    );
+    let find = format!("SELECT {} + {} AS count", of(AT_WORK), of(&follows));
     let found: Count = with_conn!(conn, |c| diesel::sql_query(find)
         .bind::<Text, _>(lane)
         .bind::<Text, _>(from)
@@ -283,6 +305,39 @@ pub async fn running(conn: &mut DbConn, lane: &str) -> QueryResult<i64> {
         .get_result(c)
         .await)?;
     Ok(found.count)
+}
+
+/// Jobs on a path across for which a condition holds; nothing for any other path.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_across(conn: &mut DbConn, condition: &str, lane: &str) -> QueryResult<Option<i64>> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Text)]
+        lane: String,
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let Some((above, rest)) = lane.split_once("/*/") else {
+        return Ok(None);
+    };
+    let find = format!(
+        "SELECT lane, count(*) AS count FROM jobs WHERE {condition} AND lane >= $1 AND lane < $2 GROUP BY lane"
+    );
+    let (from, to) = (format!("{above}/"), format!("{above}0"));
+    let found: Vec<Found> = with_conn!(conn, |c| diesel::sql_query(find)
+        .bind::<Text, _>(&from)
+        .bind::<Text, _>(to)
+        .load(c)
+        .await)?;
+    let named = |path: &str| with_parents(path).any(|path| path == rest);
+    let below = |lane: &str| {
+        let (_, path) = lane.strip_prefix(&from)?.split_once('/')?;
+        named(path).then_some(())
+    };
+    let counts = found.iter().filter(|found| below(&found.lane).is_some());
+    Ok(Some(counts.map(|found| found.count).sum()))
 }
 
 /// Says what became of what a job started on another machine; nothing when nothing is at work there. The caller holds
@@ -319,6 +374,23 @@ mod tests {
         assert_eq!(of("o/robots/OI"), Some(5));
         assert_eq!(of("o/robots"), Some(9));
         assert_eq!(of("o"), None);
+    }
+
+    #[test]
+    fn a_path_across_holds_for_the_same_name_below_each() {
+        assert_eq!(
+            super::holding_for("o/robots/VIVO/schedules/Diário"),
+            [
+                "o",
+                "o/robots",
+                "o/robots/VIVO",
+                "o/robots/VIVO/schedules",
+                "o/robots/*/schedules",
+                "o/robots/VIVO/schedules/Diário",
+                "o/robots/*/schedules/Diário"
+            ]
+        );
+        assert_eq!(super::holding_for("o/robots/VIVO"), ["o", "o/robots", "o/robots/VIVO"]);
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use esteira_shared::status::MaintenanceArea;
 use futures_util::future::BoxFuture;
 
-use super::{FinalFailure, Task, job::Job};
+use super::{FinalFailure, Task, job::Job, rest};
 use crate::{auth::Actor, db::Tx, error::AppResult};
 
 /// Tasks by name, without their code, which is in [`super::Tasks`].
@@ -12,6 +13,7 @@ use crate::{auth::Actor, db::Tx, error::AppResult};
 pub struct Registry {
     tasks: HashMap<&'static str, Box<dyn ErasedTask>>,
     on_death: Option<OnDeath>,
+    resting: Vec<(MaintenanceArea, &'static [&'static str])>,
 }
 
 /// Called in the transaction that ends a job of any kind as dead.
@@ -68,6 +70,19 @@ impl Registry {
 
     pub(super) fn on_death(&mut self, told: OnDeath) {
         self.on_death = Some(told);
+    }
+
+    /// Names the paths of limits whose jobs rest during a maintenance of an area; `*` stands for any one name.
+    pub(super) fn resting(&mut self, area: MaintenanceArea, paths: &'static [&'static str]) {
+        self.resting.push((area, paths));
+    }
+
+    /// Whether jobs on a path of limits rest during a maintenance of an area.
+    pub(super) fn rests(&self, area: MaintenanceArea, path: &str) -> bool {
+        let of = |one: &MaintenanceArea| area == MaintenanceArea::Everything || area == *one;
+        self.resting
+            .iter()
+            .any(|(one, paths)| of(one) && rest::is_below(path, paths))
     }
 
     /// The names of all tasks, in their order.

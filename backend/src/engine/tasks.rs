@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, ops::Deref};
 
-use esteira_shared::reason::Reason;
+use esteira_shared::{reason::Reason, status::MaintenanceArea};
 use futures_util::future::BoxFuture;
 
 use super::{
@@ -55,6 +55,13 @@ impl<A: Host> Tasks<A> {
     #[must_use]
     pub fn on_death(mut self, told: OnDeath) -> Self {
         self.registry.on_death(told);
+        self
+    }
+
+    /// Names the paths of limits whose jobs rest during a maintenance of an area; `*` stands for any one name.
+    #[must_use]
+    pub fn resting(mut self, area: MaintenanceArea, paths: &'static [&'static str]) -> Self {
+        self.registry.resting(area, paths);
         self
     }
 

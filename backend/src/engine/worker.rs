@@ -224,7 +224,8 @@ impl<A: Host> Worker<A> {
             let now = next.now + waited;
             let free = self.room_for(&next.queue, &mut room);
             if *free > 0 {
-                let found = claim::claim(&mut tx, &next, self.id, *free, now, self.options.lease).await?;
+                let registry = self.app.tasks();
+                let found = claim::claim(&mut tx, registry, &next, self.id, *free, now, self.options.lease).await?;
                 if let Some(at) = found.next_start {
                     claimed.look_again_at(at, now);
                 }

@@ -48,6 +48,8 @@ pub(super) struct Wanted {
     pub(super) retries: i32,
     /// Not before so long from now.
     pub(super) wait: TimeDelta,
+    /// Where its lane goes on below the operator's, for a limit across operators.
+    pub(super) below: Option<String>,
 }
 
 impl Wanted {
@@ -58,6 +60,7 @@ impl Wanted {
             document_sha256: None,
             retries: 0,
             wait: TimeDelta::zero(),
+            below: None,
         }
     }
 }
@@ -132,6 +135,7 @@ pub async fn start_upload_with(
     let wanted = Wanted {
         tipo: ExecutionType::UploadSat,
         document_sha256: Some(process.approved_document()?),
+        below: Some(TO_SAT.to_owned()),
         ..Wanted::download(Map::new())
     };
     let sending = moves::begin_sending(tx, actor, process, &context.names, despite_doubt).await?;
@@ -261,7 +265,7 @@ pub(super) async fn begin(
     let id = ExecutionId(Uuid::now_v7());
     let job = NewJob::<RunExecution>::new(organization, &actor.name, RunPayload { execution_id: id })
         .about(SubjectId(id.0))
-        .lane(lane(&operator.name))
+        .lane(lane(&operator.name, wanted.below.as_deref()))
         .run_at(tx.database_now().await? + wanted.wait);
     let job_id = enqueue(tx, job).await?;
     let now = tx.now();
@@ -328,17 +332,45 @@ pub(super) async fn begin(
     Ok(row)
 }
 
+/// What robots bring to SAT stands there below their operators.
+const TO_SAT: &str = "sat";
+
 /// The limits that hold for an operator's robots.
-fn lane(operator: &str) -> String {
-    let safe: String = operator
-        .chars()
-        .map(|c| {
-            if matches!(c, '/' | '*' | '%' | '\\') || c.is_control() {
-                '-'
-            } else {
-                c
-            }
-        })
-        .collect();
-    format!("{LANE}/{safe}")
+fn lane(operator: &str, below: Option<&str>) -> String {
+    let operator = name_in_path(operator);
+    match below {
+        Some(below) => format!("{LANE}/{operator}/{below}"),
+        None => format!("{LANE}/{operator}"),
+    }
+}
+
+/// A name without what means something in a path of limits.
+pub(super) fn name_in_path(name: &str) -> String {
+    let safe = |c: char| {
+        if matches!(c, '/' | '*' | '%' | '\\') || c.is_control() {
+            '-'
+        } else {
+            c
+        }
+    };
+    name.chars().map(safe).collect()
+}
+
+/// Where the lane of a run's job goes on below its operator's.
+pub(super) fn below_operator(lane: &str) -> Option<String> {
+    // Organisation, robots, operator.
+    lane.splitn(4, '/').nth(3).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repetition_stands_where_its_first_run_stood() {
+        for below in [None, Some(TO_SAT), Some("schedules/Downloads de manhã")] {
+            let lane = format!("01936f5e-0000-7000-8000-000000000001/{}", lane("VIVO/FIXA", below));
+            assert_eq!(below_operator(&lane).as_deref(), below, "{lane}");
+        }
+    }
 }

@@ -18,7 +18,7 @@ use crate::{
         DbConn, RunQueryDsl, Tx,
         schema::{job_limits, jobs},
     },
-    engine::{lane, running_in},
+    engine::{count_across, lane, running_in},
     error::AppResult,
     with_conn,
 };
@@ -64,11 +64,13 @@ pub(super) async fn list(conn: &mut DbConn, organization: OrganizationId) -> Que
 
 /// What waits for a place. What only waits to be followed on has one.
 async fn waiting_in(conn: &mut DbConn, lane: &str) -> QueryResult<i64> {
+    const WAITS: &str = "status = 'queued' AND elsewhere IS NULL";
+    if let Some(waiting) = count_across(conn, WAITS, lane).await? {
+        return Ok(waiting);
+    }
     let (from, to) = (format!("{lane}/"), format!("{lane}0"));
     with_conn!(conn, |c| jobs::table
-        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(
-            "status = 'queued' AND elsewhere IS NULL"
-        ))
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>(WAITS))
         .filter(jobs::lane.eq(lane).or(jobs::lane.ge(&from).and(jobs::lane.lt(&to))))
         .count()
         .get_result(c)

@@ -18,7 +18,7 @@ use crate::{
         DbConn, RunQueryDsl, database_now,
         schema::{job_groups, job_limits, jobs, queue_pauses, workers},
     },
-    engine::{WAITING, itself_and_each, job::Job, running_in, with_parents},
+    engine::{WAITING, holding_for, itself_and_each, job::Job, resting, running_in},
     error::AppResult,
     with_conn,
 };
@@ -61,6 +61,13 @@ async fn look(app: &App, conn: &mut DbConn, job: &Job) -> AppResult<WaitingDto> 
         return Ok(WaitingDto { checks });
     }
     checks.push(queue(conn, job).await?);
+    if let Some(rest) = resting(conn, &app.tasks, &job.lane, now).await? {
+        checks.push(WaitingCheckDto {
+            subject: Some(rest.reason),
+            at: Some(rest.ends_at),
+            ..check(WaitingCheck::Maintenance, false)
+        });
+    }
     checks.push(alive(app, conn, now).await?);
     limits(conn, job, now, &mut checks).await?;
     let before = before(conn, job, now).await?;
@@ -113,7 +120,10 @@ async fn alive(app: &App, conn: &mut DbConn, now: Instant) -> QueryResult<Waitin
 type Limit = (String, Option<i32>, Option<i32>, Option<Instant>);
 
 async fn limits(conn: &mut DbConn, job: &Job, now: Instant, checks: &mut Vec<WaitingCheckDto>) -> QueryResult<()> {
-    let paths: Vec<[String; 2]> = with_parents(&job.lane).map(itself_and_each).collect();
+    let paths: Vec<[String; 2]> = holding_for(&job.lane)
+        .iter()
+        .map(|path| itself_and_each(path))
+        .collect();
     let found: Vec<Limit> = with_conn!(conn, |c| job_limits::table
         .filter(job_limits::lane.eq_any(paths.concat()))
         .order(job_limits::lane)

@@ -21,6 +21,9 @@ use crate::{
     },
 };
 
+/// The path of limits for what goes to SAT over HTTPS.
+const LANE: &str = "sat";
+
 /// Moves a process that was seen at a version to `ENVIANDO_SAT`, and queues the job or the robot that sends it, in one
 /// transaction.
 ///
@@ -66,6 +69,7 @@ async fn queue(tx: &mut Tx, actor: &Actor, process: &Process, despite_doubt: boo
     };
     let job = NewJob::<SendToSat>::new(process.organization_id, &actor.name, payload)
         .about(SubjectId(process.id.0))
+        .lane(LANE)
         .unique(format!("send_to_sat/{}", process.id));
     enqueue(tx, job).await.map(drop)
 }

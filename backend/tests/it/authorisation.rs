@@ -42,7 +42,13 @@ pub enum Access {
 const PUBLIC: [&str; 4] = ["get_health", "get_setup", "create_setup", "create_session"];
 
 /// Routes for everybody who is signed in.
-const SIGNED_IN: [&str; 4] = ["get_session", "delete_session", "update_password", "stream_events"];
+const SIGNED_IN: [&str; 5] = [
+    "get_session",
+    "delete_session",
+    "update_password",
+    "stream_events",
+    "list_maintenances",
+];
 
 pub fn operations() -> Vec<Operation> {
     let document = serde_json::to_value(esteira::applications::openapi()).unwrap();

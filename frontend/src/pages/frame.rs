@@ -3,6 +3,7 @@
 mod account;
 mod brand;
 mod crumbs;
+mod maintenance;
 mod no_access;
 mod not_found;
 mod outlet;
@@ -42,7 +43,10 @@ pub fn Frame(children: Children) -> impl IntoView {
         <div class="frame" class:is-narrow=move || prefs.narrow_rail.get()>
             <rail::Rail/>
             <top::TopBar palette/>
-            <main class="main" id="main" tabindex="-1"><div class="page">{children()}</div></main>
+            <main class="main" id="main" tabindex="-1">
+                <maintenance::MaintenanceBar/>
+                <div class="page">{children()}</div>
+            </main>
         </div>
         <CommandPalette open=palette/>
         <KeyHelp open=help/>

@@ -217,6 +217,13 @@ pages! {
         page: pages::webhooks::MessagePage,
         needs: ManageWebhooks,
     }
+    maintenance {
+        address: MAINTENANCE "/manutencao",
+        part: maintenance,
+        page: pages::maintenance::MaintenancePage,
+        needs: ManageEngine,
+        row: { group: Administration, icon: Maintenance, label: frame.maintenance, key: "g k", on_phone: false },
+    }
     audit {
         address: AUDIT "/auditoria",
         part: administration,

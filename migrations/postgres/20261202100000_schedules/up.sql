@@ -118,3 +118,5 @@ CREATE TABLE maintenances (
     FOREIGN KEY (organization_id, created_by) REFERENCES users (organization_id, id)
 );
 CREATE INDEX maintenances_ends ON maintenances (organization_id, ends_at, id);
+-- What claims of jobs look at: the few that nobody ended and whose end is to come.
+CREATE INDEX maintenances_current ON maintenances (ends_at) WHERE ended_at IS NULL;

@@ -108,6 +108,8 @@ words! {
         Group = "group",
         /// Its queue is not paused.
         Queue = "queue",
+        /// No maintenance keeps it at rest; named only while one does.
+        Maintenance = "maintenance",
         /// A worker is alive and takes jobs.
         Workers = "workers",
         /// Fewer run in its lane than its limit allows.
@@ -125,7 +127,7 @@ words! {
 pub struct WaitingCheckDto {
     pub check: WaitingCheck,
     pub passed: bool,
-    /// The lane whose limit this is, or who paused the queue.
+    /// The lane whose limit this is, who paused the queue, or what the maintenance is for.
     pub subject: Option<String>,
     /// When it passes by itself.
     pub at: Option<Instant>,

@@ -517,6 +517,28 @@ reasons! {
     "set_robot_url" SetRobotUrl {}
         "Informar o endereço em Administração → Conexões e executar novamente."
         "Give the address under Administration → Connections and run it again."
+
+    // What a schedule leaves out
+    "month_too_far_ahead" MonthTooFarAhead { month: String, latest: String }
+        "o mês {month} está longe demais: o último que já pode ser aberto é {latest}"
+        "the month {month} is too far ahead: {latest} is the last one that can be opened now"
+    "operator_has_no_robot" OperatorHasNoRobot {}
+        "a operadora não tem robô"
+        "the operator has no robot"
+    "portal_sign_in_missing" PortalSignInMissing {}
+        "falta o login ou a senha do portal na conta do cliente"
+        "the login or the password of the portal is missing in the client's account"
+    "robot_at_it_already" RobotAtItAlready {}
+        "um robô já está em andamento ou na fila para este processo"
+        "a robot is at work for this process already, or waits"
+    "last_download_unclear" LastDownloadUnclear {}
+        "não se sabe como terminou o último download: alguém precisa conferir antes"
+        "nobody knows how the last download ended: somebody has to look first"
+    "changed_meanwhile" ChangedMeanwhile {}
+        "mudou ou foi excluído enquanto isso"
+        "it was changed or deleted meanwhile"
+
+    // Starting a robot
     "start_unknown" StartUnknown {}
         "Não se sabe se o robô começou: a resposta ao pedido se perdeu, e a API não reconhece pedidos repetidos."
         "Nobody knows whether the robot began: the answer to the request was lost, and the API does not recognise repeated requests."

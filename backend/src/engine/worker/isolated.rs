@@ -58,7 +58,7 @@ impl<A: Host> Worker<A> {
         drop(reader);
         let mut tx = self.app.db().begin().await?;
         let now = database_now(tx.conn(), self.app.db().clock()).await?;
-        let job = claim::claim_isolated(&mut tx, self.id, now, self.options.lease).await?;
+        let job = claim::claim_isolated(&mut tx, self.app.tasks(), self.id, now, self.options.lease).await?;
         tx.commit().await?;
         if let Some(job) = &job {
             self.take(job);

@@ -10,6 +10,7 @@ use esteira_shared::{
 use crate::{
     auth::Actor,
     db::Tx,
+    engine::job::Job,
     error::AppResult,
     executions::{
         end::{self, ReportedEnd, Trouble},
@@ -46,12 +47,14 @@ pub(super) async fn retry(tx: &mut Tx, execution: &Execution, trouble: &Trouble,
     }
     end::fail_alone(tx, execution, trouble, said).await?;
     let Some(process) = waits else { return Ok(()) };
+    let job = Job::find(tx.conn(), execution.organization_id, execution.job_id).await?;
     let wanted = Wanted {
         tipo: execution.tipo,
         parametros: execution.added(),
         document_sha256: execution.document_sha256.clone(),
         retries: execution.retries + 1,
         wait: pause(execution.retries),
+        below: job.and_then(|job| start::below_operator(&job.lane)),
     };
     let system = Actor::system(execution.organization_id);
     match start::begin(tx, &system, &process, &context, wanted).await {

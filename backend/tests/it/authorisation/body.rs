@@ -53,7 +53,15 @@ pub(super) fn body(id: &str, ids: &Ids) -> Option<Value> {
             })
         }
         "run_process" => json!({ "tipo": "rpa", "sincrono": false }),
+        "create_maintenance" => {
+            json!({ "area": "robots", "reason": "r", "starts_at": in_days(40), "ends_at": in_days(41) })
+        }
         "set_job_limit" => json!({ "lane": "nowhere", "max_running": 1 }),
         _ => return None,
     })
+}
+
+/// An instant that nothing here lives to see.
+pub(super) fn in_days(days: i64) -> String {
+    (chrono::Utc::now() + chrono::TimeDelta::days(days)).to_rfc3339()
 }

@@ -5,6 +5,7 @@ use esteira::{db::RunQueryDsl, db::schema::workers, with_conn};
 use esteira_shared::ids::WorkerId;
 use serde_json::{Value, json};
 
+use super::body::in_days;
 use crate::support::{Fixture, TestApp, pdf};
 
 /// Belongs to no organisation.
@@ -46,6 +47,7 @@ pub struct Ids {
     pub(super) webhook: String,
     pub(super) message: String,
     pub(super) execution: String,
+    pub(super) maintenance: String,
 }
 
 impl Ids {
@@ -78,6 +80,8 @@ impl Ids {
         let create = json!({ "name": "W", "url": "https://hooks.example.com", "events": ["process.failed"] });
         let made = fixture.admin.post("/api/v1/webhooks", create).await.expect(201);
         let webhook = word(&made["endpoint"]["id"]);
+        let create = json!({ "area": "sat", "reason": "M", "starts_at": in_days(40), "ends_at": in_days(41) });
+        let maintenance = fixture.admin.post("/api/v1/maintenance", create).await.expect(201);
         let path = format!("/api/v1/webhooks/{webhook}/test");
         let message = fixture.admin.post(&path, json!({})).await.expect(201);
         Self {
@@ -92,6 +96,7 @@ impl Ids {
             message: word(&message["delivery"]["id"]),
             webhook,
             execution,
+            maintenance: word(&maintenance["id"]),
         }
     }
 
@@ -131,6 +136,7 @@ impl Ids {
             Some("webhooks") => &self.webhook,
             Some("webhook-deliveries") => &self.message,
             Some("executions") => &self.execution,
+            Some("maintenance") => &self.maintenance,
             Some("workers") => WORKER,
             _ if template.starts_with("/api/task-status/") => &self.job,
             _ => "",
@@ -147,7 +153,7 @@ impl Ids {
             .replace("{name}", "default")
     }
 
-    pub(super) fn all(&self) -> [&str; 11] {
+    pub(super) fn all(&self) -> [&str; 12] {
         [
             &self.process,
             &self.client,
@@ -160,6 +166,7 @@ impl Ids {
             &self.webhook,
             &self.message,
             &self.execution,
+            &self.maintenance,
         ]
         .map(String::as_str)
     }

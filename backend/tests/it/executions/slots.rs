@@ -129,6 +129,33 @@ on_both!(a_pause_leaves_robots_at_work_alone, |test| {
     working.stop().await;
 });
 
+on_both!(a_maintenance_leaves_robots_at_work_alone, |test| {
+    let (fixture, runs) = six_of_two(&test, "manutencao").await;
+    let working = work(&test);
+    let first = followed(&fixture, &runs[0], None).await;
+    followed(&fixture, &runs[1], None).await;
+    working.stop().await;
+    let until = (chrono::Utc::now() + chrono::TimeDelta::hours(1)).to_rfc3339();
+    let rest = json!({ "area": "robots", "reason": "portal fora do ar", "ends_at": until });
+    fixture.admin.post("/api/v1/maintenance", rest).await.expect(201);
+    // More places than robots: only the maintenance keeps the others back.
+    connect(&fixture, json!({ "max_running": 5, "max_per_operator": 5 })).await;
+    let working = work(&test);
+    followed(&fixture, &runs[0], Some(first)).await;
+    followed(&fixture, &runs[1], Some(first)).await;
+    assert_eq!(test.run_jobs().await, 0);
+    assert_eq!(robots_there(&test).await, (json!(2), json!(2)));
+    let seen = detail(&fixture, &runs[2]).await;
+    let held = seen["waiting"]["checks"].as_array().unwrap().iter();
+    let held: Vec<&Value> = held.filter(|check| check["passed"] == false).collect();
+    assert_eq!(
+        (&held[0]["check"], &held[0]["subject"]),
+        (&json!("maintenance"), &json!("portal fora do ar")),
+        "{seen}"
+    );
+    working.stop().await;
+});
+
 on_both!(a_start_whose_answer_is_lost_keeps_its_place_while_it_waits, |test| {
     let (fixture, processes) = robots(&test, "espera", 2, &["VIVO"]).await;
     connect(&fixture, json!({ "max_running": 1, "max_per_operator": 1 })).await;

@@ -67,6 +67,43 @@ on_both!(a_limit_holds_for_its_path_and_below_on_every_worker, |test| {
     }
 });
 
+on_both!(a_limit_across_counts_the_same_name_below_every_path, |test| {
+    let fixture = Fixture::new(&test, "atravessa").await;
+    let org = fixture.organization;
+    let limit = json!({ "lane": "robots/*/sat", "max_running": 2 });
+    fixture.admin.put("/api/v1/job-limits", limit).await.expect(200);
+    let lanes = ["robots/VIVO/sat", "robots/OI/sat", "robots/VIVO", "robots/OI/sat/one"];
+    let jobs = lanes.iter().flat_map(|lane| {
+        let job = move || probe(org, &key(), &["wait"]).lane(*lane);
+        [job(), job()]
+    });
+    put(&test, jobs.collect()).await;
+    let stop = CancellationToken::new();
+    let working = tokio::spawn(test.worker().run(stop.clone()));
+    eventually("two of those below and both beside run", || async {
+        fixture.count_jobs("status=running").await == 4
+    })
+    .await;
+    assert_eq!(test.run_jobs().await, 0, "nothing more may start");
+    let limits = fixture.viewer.get("/api/v1/job-limits").await.expect(200);
+    assert_eq!(
+        (&limits[0]["lane"], &limits[0]["running"], &limits[0]["waiting"]),
+        (&json!("robots/*/sat"), &json!(2), &json!(4)),
+        "{limits}"
+    );
+    let waiting = fixture.viewer.get("/api/v1/jobs?status=queued").await.expect(200);
+    let id = waiting["items"][0]["id"].as_str().unwrap();
+    let detail = fixture.viewer.get(&format!("/api/v1/jobs/{id}")).await.expect(200);
+    let checks = detail["waiting"]["checks"].as_array().unwrap();
+    let held = checks.iter().find(|check| check["passed"] == false).unwrap();
+    assert_eq!(
+        (&held["check"], &held["subject"], &held["count"]),
+        (&json!("running"), &json!("robots/*/sat"), &json!(2))
+    );
+    stop.cancel();
+    working.await.unwrap();
+});
+
 on_both!(a_rate_spaces_starts_evenly, |test| {
     let fixture = Fixture::new(&test, "ritmo").await;
     let rate = json!({ "lane": "sat", "rate_count": 5, "rate_seconds": 1 });

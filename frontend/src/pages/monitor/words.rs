@@ -121,6 +121,10 @@ pub(super) fn check(
             name = actor(check.subject.as_deref().unwrap_or_default()),
             at = exact
         ),
+        (WaitingCheck::Maintenance, _) => {
+            let reason = check.subject.clone().unwrap_or_default();
+            tr!(monitor.maintenance_waits, at = exact, ago = ago, reason = reason)
+        }
         (WaitingCheck::Workers, true) => counted!(monitor.workers_passed_single, monitor.workers_passed_many, count),
         (WaitingCheck::Workers, false) => tr!(monitor.workers_blocked).to_owned(),
         (WaitingCheck::Running, true) => tr!(monitor.running_passed, lane = lane(), count = number, most = most()),

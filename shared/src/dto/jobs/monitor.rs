@@ -143,7 +143,7 @@ pub struct JobLimitDto {
 }
 
 /// Sets the limit of a lane; without any figure it is removed. `robots/*` is for each lane one step below `robots` that has
-/// no limit of its own.
+/// no limit of its own. `robots/*/sat` is for what is named `sat` below each of them, counted together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]

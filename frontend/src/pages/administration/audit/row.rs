@@ -68,6 +68,7 @@ fn subject(event: &AuditEventDto) -> AnyView {
         ("webhook", Some(id)) => paths::webhook(id),
         ("job", Some(id)) => paths::job(id),
         ("worker", _) => paths::MONITOR_WORKERS.to_string(),
+        ("maintenance", _) => paths::MAINTENANCE.to_string(),
         ("queue" | "job_limit", _) => paths::MONITOR_QUEUES.to_string(),
         ("organization", _) => paths::SETTINGS.to_string(),
         ("robot_settings", _) => paths::CONNECTIONS.to_string(),

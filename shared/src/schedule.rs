@@ -37,7 +37,7 @@ pub use self::{
     holidays::{BuiltIn, LawfulHoliday, easter},
     pipeline::{Dropped, LISTED, Occurrence, Step, Steps},
     plan::Plan,
-    preview::{PREVIEW_COUNT, Preview, PreviewOccurrence, PreviewRequest, PreviewSkipped, preview},
+    preview::{PREVIEW_COUNT, Preview, PreviewOccurrence, PreviewRequest, PreviewSkipped, preview, preview_of},
     rule::{
         CronDialect, CronRule, Custom, Daily, Interval, MonthDay, Monthly, NthWeekday, Once, Rule, ShortMonth, Weekly,
     },

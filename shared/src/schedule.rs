@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     calendar::{Calendar, CalendarDay, Calendars, Holiday, HolidayKind},
-    civil::{InvalidCivil, LocalMinute, TimeOfDay, Weekday},
+    civil::{InvalidCivil, LocalMinute, TimeOfDay, Weekday, written},
     closure::{Blackout, ROLL_DAYS, Roll},
     cron::{CRON_CHARS, Cron, CronField},
     describe::describe,

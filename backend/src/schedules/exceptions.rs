@@ -71,7 +71,6 @@ pub(super) async fn update(
         schedule: &schedule,
     };
     check::saving(app, tx, actor, id, wanted, Some(&old)).await?;
-    scheduler::settle(tx, &mut row).await?;
     row.schedule = Json(serde_json::to_value(&schedule).map_err(AppError::internal)?);
     rules::save(tx, &mut row).await?;
     audit::record(

@@ -171,7 +171,7 @@ async fn named(tx: &mut Tx, organization: OrganizationId, name: &str) -> AppResu
         .await
         .optional())?;
     match found {
-        Some(id) => Ok(ScheduleRow::lock(tx, organization, id).await?),
+        Some(id) => ScheduleRow::lock(tx, organization, id).await,
         None => Ok(None),
     }
 }

@@ -102,7 +102,6 @@ async fn meant(tx: &mut Tx, organization: OrganizationId, target: &SchedulesTarg
 }
 
 async fn set_paused(tx: &mut Tx, actor: &Actor, row: &mut ScheduleRow, note: Option<&str>) -> AppResult<()> {
-    scheduler::settle(tx, row).await?;
     let note = note.map(str::trim).filter(|note| !note.is_empty());
     row.paused_at = row.paused_at.or(Some(tx.now()));
     row.paused_by = actor.user_id;
@@ -117,8 +116,6 @@ async fn set_paused(tx: &mut Tx, actor: &Actor, row: &mut ScheduleRow, note: Opt
 }
 
 async fn set_resumed(tx: &mut Tx, actor: &Actor, row: &mut ScheduleRow) -> AppResult<()> {
-    // While the row says that it is paused: this is why its slots did not run.
-    scheduler::settle(tx, row).await?;
     let before = SchedulePause {
         note: row.pause_note.take(),
     };

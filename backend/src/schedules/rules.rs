@@ -143,7 +143,6 @@ pub(super) async fn change(
     };
     let old = view::rule(row).ok();
     let parameters = check::saving(app, tx, actor, row.id, wanted, old.as_ref()).await?;
-    scheduler::settle(tx, row).await?;
     row.name = name(&update.name);
     row.sort_name = fold(&update.name);
     row.parameters = Json(parameters);

@@ -46,6 +46,8 @@ pub struct Ids {
     pub(super) webhook: String,
     pub(super) message: String,
     pub(super) execution: String,
+    pub(super) schedule: String,
+    pub(super) schedule_run: String,
 }
 
 impl Ids {
@@ -80,7 +82,14 @@ impl Ids {
         let webhook = word(&made["endpoint"]["id"]);
         let path = format!("/api/v1/webhooks/{webhook}/test");
         let message = fixture.admin.post(&path, json!({})).await.expect(201);
+        let create = crate::schedules::monthly("Agendado");
+        let made = fixture.manager.post("/api/v1/schedules", create).await.expect(201);
+        let schedule = word(&made["id"]);
+        let path = format!("/api/v1/schedules/{schedule}/run");
+        let run = fixture.manager.post(&path, json!({})).await.expect(201);
         Self {
+            schedule,
+            schedule_run: word(&run["id"]),
             process,
             client,
             operator: word(&processes[0]["operator_id"]),
@@ -131,6 +140,7 @@ impl Ids {
             Some("webhooks") => &self.webhook,
             Some("webhook-deliveries") => &self.message,
             Some("executions") => &self.execution,
+            Some("schedules") => &self.schedule,
             Some("workers") => WORKER,
             _ if template.starts_with("/api/task-status/") => &self.job,
             _ => "",
@@ -143,11 +153,12 @@ impl Ids {
             .replace("{id}", id)
             .replace("{process_id}", &self.process)
             .replace("{job_id}", &self.execution)
+            .replace("{run_id}", &self.schedule_run)
             .replace("{month}", "2026-10")
             .replace("{name}", "default")
     }
 
-    pub(super) fn all(&self) -> [&str; 11] {
+    pub(super) fn all(&self) -> [&str; 13] {
         [
             &self.process,
             &self.client,
@@ -160,6 +171,8 @@ impl Ids {
             &self.webhook,
             &self.message,
             &self.execution,
+            &self.schedule,
+            &self.schedule_run,
         ]
         .map(String::as_str)
     }

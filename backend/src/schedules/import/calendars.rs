@@ -45,10 +45,9 @@ pub(super) async fn merge(tx: &mut Tx, organization: OrganizationId, file: &Cale
         .first(c)
         .await
         .optional())?;
-    let title = if file.title.trim().is_empty() {
-        &file.name
-    } else {
-        file.title.trim()
+    let title = match file.title.trim() {
+        "" => file.name.as_str(),
+        title => title,
     };
     let Some((id, old_title)) = found else {
         let id = create(tx, organization, &file.name, title).await?;

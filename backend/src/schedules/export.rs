@@ -20,13 +20,23 @@ use crate::{
     with_conn,
 };
 
+/// `calendars`: whether they are part of it.
+///
 /// # Errors
 /// When a rule cannot be read.
-pub(super) async fn all(conn: &mut DbConn, organization: OrganizationId) -> AppResult<ScheduleFileDto> {
+pub(super) async fn all(
+    conn: &mut DbConn,
+    organization: OrganizationId,
+    calendars: bool,
+) -> AppResult<ScheduleFileDto> {
     let rows = list::all(conn, organization).await?;
+    let calendars = match calendars {
+        true => own_calendars(conn, organization).await?,
+        false => Vec::new(),
+    };
     Ok(ScheduleFileDto {
         version: FILE_VERSION,
-        calendars: own_calendars(conn, organization).await?,
+        calendars,
         schedules: rows.iter().map(view::kept).collect::<AppResult<_>>()?,
     })
 }

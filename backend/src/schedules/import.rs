@@ -13,6 +13,7 @@ use esteira_shared::{
     },
     error::{ErrorCode, FieldCode},
     ids::{OrganizationId, ScheduleId},
+    permission::Permission,
     reason::{Reason, ReasonDto},
     schedule::{Problem, describe},
     schedule_file::{self, FileRow, Unsaid},
@@ -25,7 +26,7 @@ use super::{check, rules, view};
 use crate::{
     app::App,
     auth::{
-        Actor,
+        Actor, Principal,
         audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{RunQueryDsl, Tx, schema::schedules},
@@ -40,11 +41,11 @@ use crate::{
 /// `timezone` holds for rules that name none.
 ///
 /// # Errors
-/// `validation` when the file cannot be read at all.
+/// `validation` when the file cannot be read at all; `forbidden` of calendars by who may not change them.
 pub(super) async fn take(
     app: &App,
     tx: &mut Tx,
-    actor: &Actor,
+    who: &Principal,
     import: &ScheduleImport,
     timezone: &str,
 ) -> AppResult<ScheduleImportDto> {
@@ -53,6 +54,10 @@ pub(super) async fn take(
         kind: import.kind,
     };
     let rows = schedule_file::read(import.format, &import.text, unsaid).map_err(unreadable)?;
+    if !rows.calendars.is_empty() {
+        who.require(Permission::WriteRegistry)?;
+    }
+    let actor = &who.actor();
     let mut taken = ScheduleImportDto::default();
     let notes = rows.notes.iter().map(|(line, note)| ScheduleImportNoteDto {
         line: *line,

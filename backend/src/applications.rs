@@ -21,6 +21,7 @@ use crate::{
     jobs, mail, maintenance, operators, processes,
     scheduler::ScheduleRow,
     search, sending, webhooks,
+    jobs, mail, operators, processes, schedules, search, sending, webhooks,
 };
 
 /// Starts the program with all of them.
@@ -57,6 +58,7 @@ pub fn routes() -> Routes {
             .merge(processes::routes(sending::beside_process))
             .merge(executions::routes())
             .merge(sending::routes())
+            .merge(schedules::routes())
             .merge(jobs::routes())
             .merge(bulk::routes())
             .merge(mail::routes())
@@ -67,7 +69,8 @@ pub fn routes() -> Routes {
         unhurried: OpenApiRouter::new()
             .merge(processes::unhurried_routes(sending::beside_process))
             .merge(executions::unhurried_routes())
-            .merge(clients::unhurried_routes()),
+            .merge(clients::unhurried_routes())
+            .merge(schedules::unhurried_routes()),
         older: OpenApiRouter::new()
             .merge(jobs::older_routes())
             .merge(executions::older_routes()),

@@ -3,6 +3,7 @@
 mod migrate;
 mod openapi;
 mod run_job;
+mod schedule;
 mod serve;
 mod simulate;
 mod user;
@@ -39,6 +40,9 @@ enum Command {
     RunJob(run_job::RunJob),
     /// Print the OpenAPI document
     Openapi,
+    /// Try schedules from the shell
+    #[command(subcommand)]
+    Schedule(schedule::Schedule),
     /// Run a simulator of an outside system, for demonstrations, training and tests
     #[command(subcommand)]
     Simulate(simulate::Simulate),
@@ -48,8 +52,11 @@ enum Command {
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    if matches!(cli.command, Command::Openapi) {
-        return openapi::run();
+    // These need no settings and no database.
+    match cli.command {
+        Command::Openapi => return openapi::run(),
+        Command::Schedule(schedule) => return schedule.run(),
+        _ => {}
     }
     let config = match Config::from_process() {
         Ok(config) => config,
@@ -85,7 +92,7 @@ fn run(command: Command, config: Config) -> anyhow::Result<()> {
             Command::User(user) => user.run(config).await,
             Command::RunJob(job) => job.run(config).await,
             Command::Simulate(simulate) => simulate.run(config).await,
-            Command::Openapi => Ok(()),
+            Command::Openapi | Command::Schedule(_) => Ok(()),
         }
     })
 }

@@ -42,6 +42,7 @@ pub mod mail;
 pub mod maintenance;
 pub mod operators;
 pub mod processes;
+pub mod schedules;
 pub mod search;
 pub mod sending;
 pub mod webhooks;

@@ -35,6 +35,7 @@ pub mod page;
 pub mod permission;
 pub mod reason;
 pub mod schedule;
+pub mod schedule_file;
 #[cfg(feature = "diesel")]
 pub mod sql_types;
 pub mod status;

@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     calendar::{Calendar, CalendarDay, Calendars, Holiday, HolidayKind},
-    civil::{InvalidCivil, LocalMinute, TimeOfDay, Weekday},
+    civil::{InvalidCivil, LocalMinute, TimeOfDay, Weekday, written},
     closure::{Blackout, ROLL_DAYS, Roll},
     cron::{CRON_CHARS, Cron, CronField},
     describe::describe,
@@ -37,7 +37,7 @@ pub use self::{
     holidays::{BuiltIn, LawfulHoliday, easter},
     pipeline::{Dropped, LISTED, Occurrence, Step, Steps},
     plan::Plan,
-    preview::{PREVIEW_COUNT, Preview, PreviewOccurrence, PreviewRequest, PreviewSkipped, preview},
+    preview::{PREVIEW_COUNT, Preview, PreviewOccurrence, PreviewRequest, PreviewSkipped, preview, preview_of},
     rule::{
         CronDialect, CronRule, Custom, Daily, Interval, MonthDay, Monthly, NthWeekday, Once, Rule, ShortMonth, Weekly,
     },

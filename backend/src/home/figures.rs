@@ -32,6 +32,7 @@ use crate::{
         document, figures,
         model::{Process, title},
     },
+    schedules,
     sending::SendToSat,
     with_conn,
 };
@@ -80,6 +81,7 @@ pub(super) async fn home(app: &App, organization: OrganizationId) -> AppResult<H
         send_success_percent,
         send_median_ms,
         damaged: document::damaged(conn, organization, now - DAMAGED).await?,
+        missed: schedules::count_missed(conn, organization).await?,
     })
 }
 

@@ -22,7 +22,7 @@ use crate::{
     error::AppResult,
     operators::Operator,
     processes::model::{NamedProcess, with_names},
-    with_conn,
+    schedules, with_conn,
 };
 
 const OF_EACH: i64 = 6;
@@ -59,6 +59,12 @@ pub(super) async fn find(conn: &mut DbConn, who: &Principal, text: &str) -> AppR
         };
         for operator in Operator::list(conn, organization, &query).await?.items {
             hits.push(hit(SearchKind::Operator, operator.id.0, operator.name, String::new()));
+        }
+    }
+    if who.may(Permission::ReadSchedules) {
+        for (id, name, kind) in schedules::named(conn, organization, text, OF_EACH).await? {
+            // The page has words for the kind.
+            hits.push(hit(SearchKind::Schedule, id.0, name, kind.to_string()));
         }
     }
     Ok(hits)

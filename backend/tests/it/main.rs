@@ -37,6 +37,7 @@ mod reasons;
 mod registry;
 mod scheduler;
 mod scheduled;
+mod schedules;
 mod sending;
 mod sentences;
 mod statements;

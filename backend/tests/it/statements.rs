@@ -17,24 +17,32 @@ const FEW: f64 = 2.0;
 /// Those that may make more, and how many.
 const READS: &[(&str, f64)] = &[
     ("download_execution_log", 3.0),
+    ("export_schedules", 3.0),
     ("find_in_execution_log", 3.0),
     ("get_execution", 20.0),
     ("get_execution_log", 4.0),
     ("get_home", 19.0),
     ("get_job", 9.0),
+    ("get_home", 20.0),
+    ("get_job", 8.0),
     ("get_job_stats", 3.0),
     ("get_month", 7.0),
     ("get_process", 10.0),
     ("get_robot_settings", 3.0),
     ("get_run_status", 4.0),
+    ("get_schedule", 3.0),
+    ("get_schedule_figures", 3.0),
     ("list_accounts", 3.0),
     ("list_clients", 3.0),
     ("list_execution_results", 3.0),
     ("list_executions", 5.0),
     ("list_job_limits", 7.0),
     ("list_queues", 16.0),
+    ("list_queues", 12.0),
+    ("list_schedule_runs", 3.0),
+    ("list_schedules", 4.0),
     ("list_workers", 3.0),
-    ("search_everything", 5.0),
+    ("search_everything", 6.0),
 ];
 
 /// Statements of each change while it holds the lock for writing, at most.

@@ -5,6 +5,7 @@ pub mod counts;
 mod damaged;
 mod first_steps;
 mod kpis;
+mod missed;
 mod operators;
 mod robots;
 mod running;
@@ -26,6 +27,7 @@ use burn_up::BurnUp;
 use damaged::Damaged;
 use first_steps::FirstSteps;
 use kpis::Kpis;
+use missed::Missed;
 use operators::ByOperator;
 use robots::Robots;
 use running::SatNow;
@@ -33,7 +35,10 @@ use token::TokenRefused;
 
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let query = use_query(&[Topic::Processes, Topic::Executions, Topic::Jobs], api::home::get_home);
+    let query = use_query(
+        &[Topic::Processes, Topic::Executions, Topic::Jobs, Topic::Schedules],
+        api::home::get_home,
+    );
     let loading = || {
         view! {
             <div class="grid grid--4">{(0..4).map(|_| view! { <div class="card"><Skeleton rows=3/></div> }).collect_view()}</div>
@@ -56,6 +61,7 @@ fn MonthAtWork(data: Signal<HomeDto>, month: Month) -> impl IntoView {
     view! {
         <div class="stack">
             <Damaged data/>
+            <Missed data/>
             <Kpis data month/>
             <div class="home__two">
                 <BurnUp data month/>

@@ -69,6 +69,8 @@ CREATE TABLE schedule_runs (
     FOREIGN KEY (organization_id, requested_by) REFERENCES users (organization_id, id)
 );
 CREATE INDEX schedule_runs_history ON schedule_runs (schedule_id, due_at, id);
+-- The last run of each.
+CREATE INDEX schedule_runs_fired ON schedule_runs (schedule_id, fired_at, id) WHERE fired_at IS NOT NULL;
 CREATE INDEX schedule_runs_status ON schedule_runs (schedule_id, status, due_at, id);
 CREATE INDEX schedule_runs_missed ON schedule_runs (organization_id, due_at, id) WHERE status = 'missed';
 -- What an earlier run blocks: the few that are not over.

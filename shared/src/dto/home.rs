@@ -40,6 +40,8 @@ pub struct HomeDto {
     /// Current documents that the store was found not to hold as they were received, in the last 30 days. Newest first,
     /// at most twenty.
     pub damaged: Vec<DocumentPlace>,
+    /// Slots of schedules that did not run and wait for somebody's word; more than 1,000 are not counted.
+    pub missed: i64,
 }
 
 /// Robots at work, and how they did lately.

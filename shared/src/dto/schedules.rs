@@ -1,5 +1,7 @@
 //! Schedules, their runs, and maintenance.
 
+mod files;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,9 +14,15 @@ use crate::{
     reason::ReasonDto,
     schedule::{Exception, Schedule},
     status::{
-        CatchUp, JobStatus, MaintenanceArea, MissedCause, Overlap, PauseCause, RunOrigin, ScheduleKind, ScheduleRunStatus,
+        CatchUp, JobStatus, MaintenanceArea, MissedCause, Overlap, PauseCause, RunOrigin, ScheduleKind,
+        ScheduleRunStatus,
     },
     validate::{Fields, Validate},
+};
+
+pub use self::files::{
+    CalendarFileDto, ScheduleFileDto, ScheduleFileFormat, ScheduleImport, ScheduleImportDto, ScheduleImportLineDto,
+    ScheduleImportNoteDto, ScheduleLineOutcome,
 };
 
 /// Slots that a catch-up runs at most; more stay missed.
@@ -243,6 +251,17 @@ word_list! {
     RunStatuses of ScheduleRunStatus, read by str::parse::<ScheduleRunStatus>, for example "failed,missed"
 }
 
+/// What is wrong with one field of a rule, in the reader's language. A refusal lists them as `details.problems`, in the
+/// order of `fields`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ScheduleProblemDto {
+    /// Path of the field as sent, for example `schedule.rule.times`.
+    pub field: String,
+    #[serde(flatten)]
+    pub reason: ReasonDto,
+}
+
 /// Filters of a schedule's history.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
@@ -417,6 +436,17 @@ impl Validate for MissedAct {
     }
 }
 
+/// Runs a slot of the past once more.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleRunAgainQuery {
+    /// Needed for kinds that write to people.
+    #[serde(default)]
+    pub confirm_messages: bool,
+}
+
 /// Runs the slots of a range of the past, those that succeeded or are under way excepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -510,71 +540,6 @@ pub struct ScheduleKindDto {
     pub catch_up: CatchUp,
     /// It writes to people.
     pub to_people: bool,
-}
-
-words! {
-    /// What a file of schedules is.
-    ScheduleFileFormat {
-        /// Lines of cron: five fields and a command.
-        Crontab = "crontab",
-        /// A JSON list of name, cron, kind and parameters, as the former system wrote it.
-        Legacy = "legacy",
-        /// What this program exports: schedules and calendars.
-        Esteira = "esteira",
-    }
-}
-
-/// A file of schedules, tried or taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ScheduleImport {
-    pub format: ScheduleFileFormat,
-    pub text: String,
-    /// Of rules that name none. Left out: the organisation's.
-    #[serde(default)]
-    pub timezone: Option<String>,
-    /// Of lines of a crontab whose command names none.
-    #[serde(default)]
-    pub kind: Option<ScheduleKind>,
-    /// Only says what it would do.
-    #[serde(default)]
-    pub dry_run: bool,
-}
-
-words! {
-    /// What an import does with one line.
-    ScheduleLineOutcome {
-        Create = "create",
-        Update = "update",
-        Unchanged = "unchanged",
-        /// Its problems say why; the others are taken.
-        Refused = "refused",
-    }
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ScheduleImportDto {
-    pub lines: Vec<ScheduleImportLineDto>,
-    pub created: i64,
-    pub updated: i64,
-    pub unchanged: i64,
-    pub refused: i64,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ScheduleImportLineDto {
-    /// Of the text; of JSON the place in its list. From 1.
-    pub line: i64,
-    /// Of the schedule or calendar.
-    pub name: String,
-    /// Absent for a calendar.
-    pub kind: Option<ScheduleKind>,
-    pub outcome: ScheduleLineOutcome,
-    /// The rule in words; empty when it was refused.
-    pub description: String,
-    pub problems: Vec<ReasonDto>,
 }
 
 /// A time in which something rests.

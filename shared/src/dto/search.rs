@@ -10,6 +10,7 @@ words! {
         Process = "process",
         Client = "client",
         Operator = "operator",
+        Schedule = "schedule",
         Job = "job",
     }
 }

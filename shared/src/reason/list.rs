@@ -862,4 +862,63 @@ reasons! {
     "cron_step" CronStep { most: i64 }
         "tem um passo que não fica entre 1 e {most}"
         "has a step that is not between 1 and {most}"
+
+    // What is wrong with a file of schedules
+    "file_not_json" FileNotJson { line: usize, column: usize }
+        "o arquivo não é JSON: há um erro na linha {line}, coluna {column}"
+        "the file is not JSON: there is a fault in line {line}, column {column}"
+    "file_not_a_list" FileNotAList {}
+        "o arquivo não é uma lista de agendamentos"
+        "the file is not a list of schedules"
+    "file_version" FileVersion { version: String }
+        "este programa não lê arquivos da versão {version}"
+        "this program does not read files of version {version}"
+    "file_rows" FileRows { most: usize }
+        "o arquivo tem mais de {most} agendamentos"
+        "the file has more than {most} schedules"
+    "file_row" FileRow { error: String }
+        "não tem a forma esperada: {error}"
+        "does not have the expected form: {error}"
+    "file_name_twice" FileNameTwice { line: i64 }
+        "tem o mesmo nome que a linha {line}"
+        "has the same name as line {line}"
+    "file_calendar_built_in" FileCalendarBuiltIn { name: String }
+        "o calendário \"{name}\" é do próprio programa"
+        "the calendar \"{name}\" is the program's own"
+    "field_problem" FieldProblem { field: String, why: Box<Reason> }
+        "{field}: {why}"
+        "{field}: {why}"
+    "field_missing" FieldMissing { field: String }
+        "falta o campo {field}"
+        "the field {field} is missing"
+    "not_known" NotKnown {}
+        "não é conhecido"
+        "is not known"
+    "not_taken" NotTaken {}
+        "não é aceito"
+        "is not taken"
+    "kind_unknown" KindUnknown { kind: String }
+        "não existe o tipo de tarefa \"{kind}\""
+        "there is no kind of task \"{kind}\""
+    "kind_not_named" KindNotNamed {}
+        "o comando não nomeia um tipo de tarefa, e nenhum foi escolhido para o arquivo"
+        "the command names no kind of task, and none was chosen for the file"
+    "kind_stays" KindStays { kind: String }
+        "já existe um agendamento com este nome, do tipo {kind}"
+        "there is a schedule of this name already, of the kind {kind}"
+    "crontab_no_command" CrontabNoCommand {}
+        "falta o comando depois dos cinco campos"
+        "the command after the five fields is missing"
+    "crontab_seconds" CrontabSeconds {}
+        "há seis campos antes do comando: segundos não são aceitos"
+        "there are six fields before the command: seconds are not taken"
+    "crontab_macro" CrontabMacro { name: String }
+        "{name} não tem equivalente aqui"
+        "{name} has no equivalent here"
+    "crontab_setting" CrontabSetting { name: String }
+        "{name} não tem efeito aqui e foi ignorado"
+        "{name} has no effect here and was left out"
+    "crontab_input" CrontabInput {}
+        "o que vem depois de % era a entrada do comando e foi ignorado"
+        "what follows % was the command's input and was left out"
 }

@@ -11,7 +11,7 @@ use super::*;
 const PORTUGUESE: &str = "áàâãéêíóôõúçÁÀÂÃÉÊÍÓÔÕÚÇ";
 
 /// The same in every language.
-const WITHOUT_WORDS: [&str; 7] = [
+const WITHOUT_WORDS: [&str; 8] = [
     "quoted",
     "receiver_failed",
     "document_received",
@@ -19,6 +19,7 @@ const WITHOUT_WORDS: [&str; 7] = [
     "all_of",
     "with_notes",
     "cron_refused",
+    "field_problem",
 ];
 
 #[test]

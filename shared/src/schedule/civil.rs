@@ -164,7 +164,7 @@ as_text!(TimeOfDay, LocalMinute);
 
 /// `2026-05-01T09:00`, with seconds only when there are some.
 #[must_use]
-pub(super) fn written(local: NaiveDateTime) -> String {
+pub fn written(local: NaiveDateTime) -> String {
     let minute = format!("{}T{}", local.date(), clock(local.time()));
     if local.second() == 0 {
         minute

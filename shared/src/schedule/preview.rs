@@ -11,7 +11,7 @@ use super::{
     pipeline::{Dropped, LISTED, Occurrence, Step},
     plan::Plan,
     validate::{Problem, Problems},
-    zone::Zones,
+    zone::{Zone, Zones},
 };
 use crate::{
     error::FieldCode,
@@ -99,16 +99,27 @@ pub fn preview(
         };
         problems.push("count", FieldCode::OutOfRange, reason);
     }
-    let plan = match (plan, problems.finish()) {
-        (Ok(plan), Ok(())) => plan,
-        (plan, count) => return Err([plan.err(), count.err()].into_iter().flatten().flatten().collect()),
-    };
-    let mut steps = plan.after(*from);
+    match (plan, problems.finish()) {
+        (Ok(plan), Ok(())) => Ok(preview_of(&plan, schedule, *from, *count, language)),
+        (plan, count) => Err([plan.err(), count.err()].into_iter().flatten().flatten().collect()),
+    }
+}
+
+/// The same of a schedule that is ready, with the delays of its own jitter.
+#[must_use]
+pub fn preview_of<Z: Zone>(
+    plan: &Plan<Z>,
+    schedule: &Schedule,
+    from: Instant,
+    count: u32,
+    language: Language,
+) -> Preview {
+    let mut steps = plan.after(from);
     let mut occurrences: Vec<Occurrence> = Vec::new();
     let mut skipped: Vec<Dropped> = Vec::new();
     let mut skipped_more = false;
     for step in &mut steps {
-        let is_full = occurrences.len() == *count as usize;
+        let is_full = occurrences.len() == count as usize;
         match step {
             Step::Fires(_) if is_full => break,
             Step::Fires(occurrence) => occurrences.push(occurrence),
@@ -119,12 +130,12 @@ pub fn preview(
         }
     }
     skipped_more |= steps.jumped();
-    let mut warnings = plan.warnings(*from);
+    let mut warnings = plan.warnings(from);
     if let Some(date) = steps.roll_exhausted() {
         warnings.push(Reason::RollExhausted { date: date.to_string() });
     }
     let said = |reasons: &[Reason]| reasons.iter().map(|reason| ReasonDto::new(reason, language)).collect();
-    Ok(Preview {
+    Preview {
         description: describe(schedule, language),
         never_fires: occurrences.is_empty(),
         occurrences: occurrences
@@ -146,5 +157,5 @@ pub fn preview(
             .collect(),
         skipped_more,
         warnings: said(&warnings),
-    })
+    }
 }

@@ -20,19 +20,22 @@ impl<Z: Zone> Plan<Z> {
         if self.closures.holidays && self.closures.calendars.0.is_empty() {
             warnings.push(Reason::NoCalendar {});
         }
-        for exception in self.exceptions.all() {
-            let (start, end) = exception.period();
-            if Supply::between(self, start, end).next().is_none() {
-                warnings.push(Reason::ExceptionUnmatched {
-                    exception: exception.name(),
-                });
-            }
-        }
+        warnings.extend(self.unmatched().map(|exception| Reason::ExceptionUnmatched {
+            exception: exception.name(),
+        }));
         warnings.extend(
             self.rescheduled_until(now)
                 .map(|(exception, to)| Reason::RescheduleInPast { exception, to }),
         );
         warnings
+    }
+
+    /// Exceptions for dates that the rule does not give.
+    pub fn unmatched(&self) -> impl Iterator<Item = &Exception> {
+        self.exceptions.all().filter(|exception| {
+            let (start, end) = exception.period();
+            Supply::between(self, start, end).next().is_none()
+        })
     }
 
     /// Exceptions that put an occurrence at a time that is over.

@@ -52,6 +52,32 @@ pub(super) fn body(id: &str, ids: &Ids) -> Option<Value> {
                 "sat_transport": "https", "version": 999,
             })
         }
+        "create_schedule" => crate::schedules::monthly(&uuid::Uuid::now_v7().to_string()),
+        "update_schedule" => {
+            let mut update = crate::schedules::monthly("Agendado");
+            let more = json!({
+                "parameters": null, "catch_up": "none", "catch_up_hours": 24, "overlap": "skip",
+                "pause_after_failures": 5, "active": true, "version": 999,
+            });
+            update
+                .as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            update
+        }
+        "preview_schedule_draft" => {
+            let mut request = crate::schedules::monthly("X")["schedule"].clone();
+            request["from"] = json!("2026-01-01T00:00:00Z");
+            request
+        }
+        "pause_schedule" => json!({ "note": "n" }),
+        "bulk_pause_schedules" | "bulk_resume_schedules" => json!({ "target": { "ids": [ids.schedule] } }),
+        "update_schedule_exceptions" => json!({ "exceptions": [], "version": 999 }),
+        "backfill_schedule" => json!({ "from": "2026-01-01", "to": "2026-01-02", "dry_run": true }),
+        "run_missed_schedule_runs" | "dismiss_missed_schedule_runs" => {
+            json!({ "target": { "ids": [ids.schedule_run] } })
+        }
+        "import_schedules" => json!({ "format": "crontab", "text": "# nada", "dry_run": true }),
         "run_process" => json!({ "tipo": "rpa", "sincrono": false }),
         "create_maintenance" => {
             json!({ "area": "robots", "reason": "r", "starts_at": in_days(40), "ends_at": in_days(41) })

@@ -18,6 +18,7 @@ on_both!(every_route_lets_in_exactly_whom_it_says, |test| {
         path.replace("{id}", &id)
             .replace("{process_id}", &id)
             .replace("{job_id}", &id)
+            .replace("{run_id}", &id)
             .replace("{month}", "2020-01")
             .replace("{name}", "nowhere")
     };

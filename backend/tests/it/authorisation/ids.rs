@@ -48,6 +48,8 @@ pub struct Ids {
     pub(super) message: String,
     pub(super) execution: String,
     pub(super) maintenance: String,
+    pub(super) schedule: String,
+    pub(super) schedule_run: String,
 }
 
 impl Ids {
@@ -84,7 +86,14 @@ impl Ids {
         let maintenance = fixture.admin.post("/api/v1/maintenance", create).await.expect(201);
         let path = format!("/api/v1/webhooks/{webhook}/test");
         let message = fixture.admin.post(&path, json!({})).await.expect(201);
+        let create = crate::schedules::monthly("Agendado");
+        let made = fixture.manager.post("/api/v1/schedules", create).await.expect(201);
+        let schedule = word(&made["id"]);
+        let path = format!("/api/v1/schedules/{schedule}/run");
+        let run = fixture.manager.post(&path, json!({})).await.expect(201);
         Self {
+            schedule,
+            schedule_run: word(&run["id"]),
             process,
             client,
             operator: word(&processes[0]["operator_id"]),
@@ -137,6 +146,7 @@ impl Ids {
             Some("webhook-deliveries") => &self.message,
             Some("executions") => &self.execution,
             Some("maintenance") => &self.maintenance,
+            Some("schedules") => &self.schedule,
             Some("workers") => WORKER,
             _ if template.starts_with("/api/task-status/") => &self.job,
             _ => "",
@@ -149,11 +159,13 @@ impl Ids {
             .replace("{id}", id)
             .replace("{process_id}", &self.process)
             .replace("{job_id}", &self.execution)
+            .replace("{run_id}", &self.schedule_run)
             .replace("{month}", "2026-10")
             .replace("{name}", "default")
     }
 
     pub(super) fn all(&self) -> [&str; 12] {
+    pub(super) fn all(&self) -> [&str; 13] {
         [
             &self.process,
             &self.client,
@@ -167,6 +179,8 @@ impl Ids {
             &self.message,
             &self.execution,
             &self.maintenance,
+            &self.schedule,
+            &self.schedule_run,
         ]
         .map(String::as_str)
     }

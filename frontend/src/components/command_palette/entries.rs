@@ -19,7 +19,7 @@ use crate::{
         session::RECENT,
         storage,
     },
-    text::{format, status, tasks},
+    text::{format, schedules, status, tasks},
 };
 
 #[derive(Debug, Clone, PartialEq)]
@@ -142,8 +142,9 @@ pub(super) async fn search(wanted: &str) -> ApiResult<Vec<Entry>> {
     found.sort_by_key(|entry| match entry.kind {
         Some(SearchKind::Client) => 0,
         Some(SearchKind::Operator) => 1,
-        Some(SearchKind::Process) => 2,
-        Some(SearchKind::Job) | None => 3,
+        Some(SearchKind::Schedule) => 2,
+        Some(SearchKind::Process) => 3,
+        Some(SearchKind::Job) | None => 4,
     });
     Ok(found)
 }
@@ -165,6 +166,7 @@ fn icon_of(kind: SearchKind) -> IconName {
         SearchKind::Job => IconName::Monitor,
         SearchKind::Client => IconName::Client,
         SearchKind::Operator => IconName::Operator,
+        SearchKind::Schedule => IconName::Clock,
     }
 }
 
@@ -212,12 +214,17 @@ fn entry(hit: SearchHitDto) -> Option<Entry> {
         SearchKind::Client => paths::client(hit.id),
         SearchKind::Operator => paths::operator_named(&hit.title),
         SearchKind::Job => paths::job(hit.id),
+        SearchKind::Schedule => paths::schedule(hit.id),
     };
     let (title, note) = match hit.kind {
         // The server names the task and its status by their codes.
         SearchKind::Job => {
             let status = hit.subtitle.parse().map(status::job);
             (tasks::title(&hit.title), status.map_or(hit.subtitle, str::to_owned))
+        }
+        SearchKind::Schedule => {
+            let kind = hit.subtitle.parse().map(schedules::kind);
+            (hit.title, kind.map_or(hit.subtitle, str::to_owned))
         }
         _ => (hit.title, hit.subtitle),
     };
@@ -231,6 +238,7 @@ fn entry(hit: SearchHitDto) -> Option<Entry> {
             SearchKind::Operator => tr!(frame.operators),
             SearchKind::Process => tr!(frame.processes),
             SearchKind::Job => tr!(monitor.jobs),
+            SearchKind::Schedule => tr!(frame.schedules),
         },
         icon: icon_of(hit.kind),
         label: title,

@@ -1,0 +1,13 @@
+pub(super) mod create;
+pub(super) mod delete;
+pub(super) mod exceptions;
+pub(super) mod files;
+pub(super) mod get;
+pub(super) mod kinds;
+pub(super) mod list;
+pub(super) mod missed;
+pub(super) mod pause;
+pub(super) mod preview;
+pub(super) mod run;
+pub(super) mod runs;
+pub(super) mod update;

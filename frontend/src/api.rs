@@ -10,6 +10,7 @@ pub mod home;
 pub mod jobs;
 pub mod operators;
 pub mod processes;
+pub mod schedules;
 pub mod search;
 mod upload;
 pub mod webhooks;

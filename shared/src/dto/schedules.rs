@@ -12,7 +12,8 @@ use crate::{
     reason::ReasonDto,
     schedule::{Exception, Schedule},
     status::{
-        CatchUp, JobStatus, MaintenanceArea, MissedCause, Overlap, PauseCause, RunOrigin, ScheduleKind, ScheduleRunStatus,
+        CatchUp, JobStatus, MaintenanceArea, MissedCause, Overlap, PauseCause, RunOrigin, ScheduleKind,
+        ScheduleRunStatus,
     },
     validate::{Fields, Validate},
 };

@@ -112,9 +112,10 @@ pub async fn dismiss_missed(act: &MissedAct) -> ApiResult<SchedulesChanged> {
     client::post("/schedules/missed/dismiss", act).await
 }
 
-/// Once more, a run that ended or was missed.
-pub async fn run_schedule_run(id: ScheduleRunId) -> ApiResult<ScheduleRunDto> {
-    client::post(&format!("/schedules/runs/{id}/run"), &()).await
+/// Once more, a run that ended or was missed. Kinds that write to people need `confirm_messages`.
+pub async fn run_schedule_run(id: ScheduleRunId, confirm_messages: bool) -> ApiResult<ScheduleRunDto> {
+    let query = query_string(&[("confirm_messages", confirm_messages)]);
+    client::post(&format!("/schedules/runs/{id}/run{query}"), &()).await
 }
 
 /// Where all schedules and calendars are, as a file.

@@ -13,6 +13,7 @@ pub fn word(task: &str) -> Option<&'static str> {
         TaskName::BulkMove => tr!(monitor.task_bulk_move),
         TaskName::JobsBulk => tr!(monitor.task_jobs_bulk),
         TaskName::RunExecution => tr!(monitor.task_run_execution),
+        TaskName::RunSchedule => tr!(monitor.task_run_schedule),
         TaskName::ExecutionsBulk => tr!(monitor.task_executions_bulk),
         TaskName::SendEmail => tr!(monitor.task_send_email),
         TaskName::DeliverWebhook => tr!(monitor.task_deliver_webhook),
@@ -32,6 +33,11 @@ pub fn is_about_process(task: &str) -> bool {
 /// Whether the subject of its jobs is the run of a robot.
 pub fn is_about_execution(task: &str) -> bool {
     task == TaskName::RunExecution.as_str()
+}
+
+/// Whether the subject of its jobs is a schedule.
+pub fn is_about_schedule(task: &str) -> bool {
+    task == TaskName::RunSchedule.as_str()
 }
 
 /// The end of an id, which is what differs between ids made at the same time.

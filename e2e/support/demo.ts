@@ -31,6 +31,11 @@ export const PAGES: Entry[] = [
   ['Processo enviado', ({ admin }) => oneProcess(admin, 'UPLOAD_REALIZADO')],
   ['Execução que falhou', ({ admin }) => failedExecution(admin)],
   ['Resultado de uma execução', async ({ admin }) => `${await failedExecution(admin)}?tab=result`],
+  ['Agendamento', ({ admin }) => oneSchedule(admin, 'EXECUTAR_DOWNLOADS')],
+  ['Agendamento, regra', async ({ admin }) => `${await oneSchedule(admin, 'EXECUTAR_DOWNLOADS')}?tab=schedule`],
+  ['Agendamento, exceções', async ({ admin }) => `${await oneSchedule(admin, 'EXECUTAR_DOWNLOADS')}?tab=exceptions`],
+  ['Agendamento, histórico', async ({ admin }) => `${await oneSchedule(admin, 'EXECUTAR_DOWNLOADS')}?tab=history`],
+  ['Relatório agendado', ({ admin }) => oneSchedule(admin, 'ENVIAR_RELATORIOS')],
   ['Workers', () => '/monitor?tab=workers'],
   ['Filas e limites', () => '/monitor?tab=queues'],
   ['Tarefa que falhou', async ({ admin }) => `/monitor/tarefas/${await first(admin, '/jobs?limit=1&status=dead')}`],
@@ -54,6 +59,10 @@ async function oneProcess(admin: Api, status: string): Promise<string> {
 
 async function failedExecution(admin: Api): Promise<string> {
   return `/execucoes/${await first(admin, '/executions?limit=1&status=FALHOU')}`;
+}
+
+async function oneSchedule(admin: Api, kind: string): Promise<string> {
+  return `/agendamentos/${await first(admin, `/schedules?limit=1&kind=${kind}`)}`;
 }
 
 /** A webhook that hears of everything, with a message to an address where nobody listens. */

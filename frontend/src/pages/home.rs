@@ -5,6 +5,7 @@ pub mod counts;
 mod damaged;
 mod first_steps;
 mod kpis;
+mod missed;
 mod operators;
 mod robots;
 mod running;
@@ -26,14 +27,17 @@ use burn_up::BurnUp;
 use damaged::Damaged;
 use first_steps::FirstSteps;
 use kpis::Kpis;
+use missed::Missed;
 use operators::ByOperator;
 use robots::Robots;
 use running::SatNow;
 use token::TokenRefused;
 
+const TOPICS: &[Topic] = &[Topic::Processes, Topic::Executions, Topic::Jobs, Topic::Schedules];
+
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let query = use_query(&[Topic::Processes, Topic::Executions, Topic::Jobs], api::home::get_home);
+    let query = use_query(TOPICS, api::home::get_home);
     let loading = || {
         view! {
             <div class="grid grid--4">{(0..4).map(|_| view! { <div class="card"><Skeleton rows=3/></div> }).collect_view()}</div>
@@ -43,10 +47,13 @@ pub fn HomePage() -> impl IntoView {
         <PageHead title=Signal::derive(greeting) note=Signal::derive(day_words)/>
         <TokenRefused/>
         <AsyncView query loading let:data>
-            {move || match data.with(|home| home.month) {
-                Some(month) => view! { <MonthAtWork data month/> }.into_any(),
-                None => view! { <FirstSteps/> }.into_any(),
-            }}
+            <div class="stack">
+                <Missed data/>
+                {move || match data.with(|home| home.month) {
+                    Some(month) => view! { <MonthAtWork data month/> }.into_any(),
+                    None => view! { <FirstSteps/> }.into_any(),
+                }}
+            </div>
         </AsyncView>
     }
 }

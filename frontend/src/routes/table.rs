@@ -141,7 +141,7 @@ pages! {
         part: schedules,
         page: pages::schedules::SchedulesPage,
         needs: ReadSchedules,
-        row: { group: Work, icon: Clock, label: frame.schedules, key: "g d", on_phone: false },
+        row: { group: Work, icon: Schedule, label: frame.schedules, key: "g d", on_phone: false },
     }
     // The first that fits is taken: these two stand before `:id`.
     new_schedule {

@@ -35,11 +35,6 @@ pub fn is_about_execution(task: &str) -> bool {
     task == TaskName::RunExecution.as_str()
 }
 
-/// Whether the subject of its jobs is a schedule.
-pub fn is_about_schedule(task: &str) -> bool {
-    task == TaskName::RunSchedule.as_str()
-}
-
 /// The end of an id, which is what differs between ids made at the same time.
 pub fn short_id(id: impl Display) -> String {
     let id = id.to_string();

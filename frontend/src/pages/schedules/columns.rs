@@ -71,7 +71,7 @@ fn state(one: &ScheduleDto) -> AnyView {
     view! {
         <span class="sched-state">
             {mark}
-            {note.map(|note| { let whole = note.clone(); view! { <small class="faint truncate" title=whole>{note}</small> } })}
+            {note.map(|note| { let whole = note.clone(); view! { <small class="faint truncate" translate="no" title=whole>{note}</small> } })}
         </span>
     }
     .into_any()

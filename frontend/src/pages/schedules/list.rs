@@ -162,7 +162,7 @@ fn nothing(list: ListQuery, may_manage: bool) -> AnyView {
         .into_any();
     }
     view! {
-        <EmptyState icon=IconName::Clock title=tr!(schedules.empty_title) text=tr!(schedules.empty_text)>
+        <EmptyState icon=IconName::Schedule title=tr!(schedules.empty_title) text=tr!(schedules.empty_text)>
             {may_manage.then(|| view! { <LinkButton href=paths::SCHEDULES_NEW icon=IconName::Plus>{tr!(schedules.create)}</LinkButton> })}
         </EmptyState>
     }

@@ -176,7 +176,7 @@ fn nothing(list: ListQuery) -> AnyView {
     }
     view! {
         <EmptyState icon=IconName::Done title=tr!(schedules.missed_none) text=tr!(schedules.missed_none_text)>
-            <LinkButton href=paths::SCHEDULES icon=IconName::Clock>{tr!(schedules.see_all)}</LinkButton>
+            <LinkButton href=paths::SCHEDULES icon=IconName::Schedule>{tr!(schedules.see_all)}</LinkButton>
         </EmptyState>
     }
     .into_any()

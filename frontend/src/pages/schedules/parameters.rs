@@ -129,8 +129,8 @@ fn said(name: &str, value: &Value) -> String {
     match (name, number) {
         ("month_offset", Some(offset)) => month(offset),
         ("language", _) => match value.as_str() {
-            Some("pt-BR") => "português".to_owned(),
-            Some("en") => "English".to_owned(),
+            Some("pt-BR") => tr!(schedules.parameter_language_pt).to_owned(),
+            Some("en") => tr!(schedules.parameter_language_en).to_owned(),
             _ => results::said(name, value),
         },
         ("target", _) if value == "default" => tr!(schedules.parameter_target_default).to_owned(),

@@ -72,12 +72,12 @@ fn sorted(fields: &Map<String, Value>) -> Vec<(&str, &Value)> {
 }
 
 fn list(label: &str, items: &[Value]) -> impl IntoView + use<> {
-    let label = label.to_owned();
+    let (label, heading) = (label.to_owned(), label.to_owned());
     let rows = items.iter().filter_map(Value::as_object).map(left_out).collect_view();
     view! {
         <section class="sched-left">
             <h3>{label}</h3>
-            <ul>{rows}</ul>
+            <ul tabindex="0" aria-label=heading>{rows}</ul>
         </section>
     }
 }

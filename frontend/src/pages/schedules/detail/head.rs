@@ -43,7 +43,7 @@ fn Actions(data: Signal<ScheduleDto>, query: Query<ScheduleDto>, dialogs: Schedu
             <Button icon=IconName::Retry busy=resuming on_click=move |()| resume.run(data.get_untracked())>{tr!(schedules.resume)}</Button>
         </Show>
         <Menu label=tr!(parts.actions)>
-            <MenuItem icon=IconName::Clock on_click=move |()| on(dialogs.backfill)>{tr!(schedules.backfill)}</MenuItem>
+            <MenuItem icon=IconName::Schedule on_click=move |()| on(dialogs.backfill)>{tr!(schedules.backfill)}</MenuItem>
             <div class="menu__sep" role="separator"></div>
             <MenuItem icon=IconName::Trash danger=true on_click=move |()| on(dialogs.removal)>{tr!(forms.delete)}</MenuItem>
         </Menu>

@@ -89,6 +89,6 @@ fn nothing(list: ListQuery) -> AnyView {
         }
         .into_any();
     }
-    view! { <EmptyState icon=IconName::Clock title=tr!(schedules.no_runs) text=tr!(schedules.no_runs_text)/> }
+    view! { <EmptyState icon=IconName::Schedule title=tr!(schedules.no_runs) text=tr!(schedules.no_runs_text)/> }
         .into_any()
 }

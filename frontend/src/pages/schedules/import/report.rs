@@ -1,6 +1,6 @@
 //! What an import would do, line by line.
 
-use esteira_shared::dto::schedules::{ScheduleImportDto, ScheduleImportLineDto};
+use esteira_shared::dto::schedules::{ScheduleImportDto, ScheduleImportLineDto, ScheduleImportNoteDto};
 use leptos::prelude::*;
 
 use crate::{
@@ -46,9 +46,22 @@ pub(super) fn Report(report: ScheduleImportDto) -> impl IntoView {
                     <tbody>{report.lines.iter().map(line).collect_view()}</tbody>
                 </table>
             </div>
+            {(!report.notes.is_empty()).then(|| notes(&report.notes))}
         </div>
     }
     .into_any()
+}
+
+/// What the file says beside its schedules.
+fn notes(notes: &[ScheduleImportNoteDto]) -> AnyView {
+    let rows = notes
+        .iter()
+        .map(|note| {
+            let place = tr!(schedules.import_note, line = format::count(note.line));
+            view! { <li>{place}": "{quotes(&told(&note.reason))}</li> }
+        })
+        .collect_view();
+    view! { <Notice title=tr!(schedules.import_notes)><ul class="bullets">{rows}</ul></Notice> }.into_any()
 }
 
 fn line(line: &ScheduleImportLineDto) -> impl IntoView + use<> {

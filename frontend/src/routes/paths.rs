@@ -7,7 +7,7 @@ use esteira_shared::{
         executions::ExecutionQuery,
         jobs::JobQuery,
         processes::{MatrixQuery, ProcessQuery},
-        schedules::{MissedQuery, ScheduleQuery},
+        schedules::MissedQuery,
         webhooks::WebhookDeliveryQuery,
     },
     month::Month,
@@ -53,11 +53,6 @@ pub fn executions_where(query: &ExecutionQuery) -> String {
 
 pub fn execution(id: impl Display) -> String {
     format!("{EXECUTIONS}/{id}")
-}
-
-/// The list of schedules, narrowed.
-pub fn schedules_where(query: &ScheduleQuery) -> String {
-    format!("{SCHEDULES}{}", crate::api::query_string(query))
 }
 
 pub fn schedule(id: impl Display) -> String {

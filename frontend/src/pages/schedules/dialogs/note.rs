@@ -9,7 +9,7 @@ use crate::{
 };
 
 #[component]
-pub(in super::super) fn NoteDialog(
+pub(in crate::pages::schedules) fn NoteDialog(
     open: RwSignal<bool>,
     #[prop(into)] title: Signal<String>,
     /// What comes of it.

@@ -6,6 +6,7 @@ pub mod canned;
 mod clock;
 mod months;
 mod registry;
+mod schedules;
 
 use std::sync::Arc;
 
@@ -152,7 +153,8 @@ pub async fn fill(app: &Arc<App>, simulators: &Simulators) -> anyhow::Result<()>
     };
     registry::fill(app, &mut tx, manager).await?;
     tx.commit().await?;
-    months::fill(app, organization.id, manager, analyst, sat_url).await
+    months::fill(app, organization.id, manager, analyst, sat_url).await?;
+    schedules::fill(app, manager).await
 }
 
 /// Whether somebody of the demonstration may sign in with the password that everybody knows.

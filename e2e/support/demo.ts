@@ -31,6 +31,11 @@ export const PAGES: Entry[] = [
   ['Processo enviado', ({ admin }) => oneProcess(admin, 'UPLOAD_REALIZADO')],
   ['Execução que falhou', ({ admin }) => failedExecution(admin)],
   ['Resultado de uma execução', async ({ admin }) => `${await failedExecution(admin)}?tab=result`],
+  ['Agendamento', ({ admin }) => oneSchedule(admin, 'EXECUTAR_DOWNLOADS')],
+  ['Agendamento, regra', async ({ admin }) => `${await oneSchedule(admin, 'EXECUTAR_DOWNLOADS')}?tab=schedule`],
+  ['Agendamento, exceções', async ({ admin }) => `${await oneSchedule(admin, 'EXECUTAR_DOWNLOADS')}?tab=exceptions`],
+  ['Agendamento, histórico', async ({ admin }) => `${await oneSchedule(admin, 'EXECUTAR_DOWNLOADS')}?tab=history`],
+  ['Relatório agendado', ({ admin }) => oneSchedule(admin, 'ENVIAR_RELATORIOS')],
   ['Workers', () => '/monitor?tab=workers'],
   ['Filas e limites', () => '/monitor?tab=queues'],
   ['Tarefa que falhou', async ({ admin }) => `/monitor/tarefas/${await first(admin, '/jobs?limit=1&status=dead')}`],
@@ -62,6 +67,10 @@ async function plannedMaintenance(admin: Api): Promise<string> {
   const at = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
   await admin.post('/maintenance', { area: 'robots', reason: 'Portal da operadora fora do ar', starts_at: at(40), ends_at: at(41) });
   return '/manutencao';
+}
+
+async function oneSchedule(admin: Api, kind: string): Promise<string> {
+  return `/agendamentos/${await first(admin, `/schedules?limit=1&kind=${kind}`)}`;
 }
 
 /** A webhook that hears of everything, with a message to an address where nobody listens. */

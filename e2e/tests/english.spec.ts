@@ -74,7 +74,7 @@ async function webhookOff(admin: Api, receiver: Receiver): Promise<string[]> {
   return ['/webhooks', `/webhooks/${endpoint.id}`, `/webhooks/${endpoint.id}/mensagens/${id}`, `/monitor/tarefas/${job_id}`];
 }
 
-/** Of clients, operators, people and the organisation. */
+/** Of clients, operators, people, schedules and the organisation. */
 async function names(admin: Api): Promise<string[]> {
   const clients: string[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
@@ -86,9 +86,11 @@ async function names(admin: Api): Promise<string[]> {
   type Named = { items: { name: string }[] };
   const { items: operators } = await admin.get<Named>('/operators?limit=200');
   const { items: users } = await admin.get<Named>('/users?limit=200');
+  const { items: schedules } = await admin.get<Named>('/schedules?limit=200');
   const { name } = await admin.get<{ name: string }>('/organization');
   // The longest first: one may be a part of another.
-  const all = [...clients, ...operators.map((one) => one.name), ...users.map((one) => one.name), name];
+  const named = [...operators, ...users, ...schedules].map((one) => one.name);
+  const all = [...clients, ...named, name];
   return all.sort((one, other) => other.length - one.length);
 }
 

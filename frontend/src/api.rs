@@ -11,6 +11,7 @@ pub mod jobs;
 pub mod maintenance;
 pub mod operators;
 pub mod processes;
+pub mod schedules;
 pub mod search;
 mod upload;
 pub mod webhooks;

@@ -12,6 +12,7 @@ pub mod month;
 pub mod operators;
 pub mod processes;
 pub mod review;
+pub mod schedules;
 #[cfg(debug_assertions)]
 pub mod showcase;
 pub mod webhooks;

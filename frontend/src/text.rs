@@ -4,6 +4,7 @@ pub mod csv;
 pub mod errors;
 pub mod format;
 pub mod reasons;
+pub mod schedules;
 pub mod status;
 pub mod tasks;
 pub mod webhooks;

@@ -6,7 +6,7 @@ use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{ApiError, ApiResult};
-use crate::base::base;
+use crate::{base::base, text::reasons};
 
 const V1: &str = "/api/v1";
 /// A header no other site can add without asking the server first: proof that the request came from this page.
@@ -87,7 +87,10 @@ fn exchange(method: Method, path: &str, json: Option<String>) -> Pin<Box<dyn Fut
 
 /// Sends; an answer that is not 2xx is an error.
 async fn send(request: RequestBuilder, method: Method, json: Option<String>) -> ApiResult<Response> {
-    let mut request = request.header("accept", "application/json");
+    // What the server words itself, such as the rule of a schedule, comes in the language of the page, not the browser's.
+    let mut request = request
+        .header("accept", "application/json")
+        .header("accept-language", reasons::language().as_str());
     if method != Method::GET {
         request = request.header(CSRF.0, CSRF.1);
     }

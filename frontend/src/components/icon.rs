@@ -73,6 +73,7 @@ icons! {
     Rail = r#"<rect x="3" y="4" width="18" height="16" rx="2"/><path d="M9 4v16"/>"#,
     Info = r#"<circle cx="12" cy="12" r="9"/><path d="M12 11v5M12 8v.1"/>"#,
     Wrap = r#"<path d="M3 6h18M3 12h14.500a3 3 0 0 1 0 6H13M3 18h5"/><path d="m15.500 15.500-2.500 2.500 2.500 2.500"/>"#,
+    Schedule = r#"<path d="M20.400 9A9 9 0 1 0 21 12M21 3.500V9h-5.500M12 7.500V12l3 2"/>"#,
     Clock = r#"<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3 2"/>"#,
 }
 

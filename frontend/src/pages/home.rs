@@ -33,12 +33,15 @@ use robots::Robots;
 use running::SatNow;
 use token::TokenRefused;
 
+const TOPICS: &[Topic] = &[Topic::Processes, Topic::Executions, Topic::Jobs, Topic::Schedules];
+
 #[component]
 pub fn HomePage() -> impl IntoView {
     let query = use_query(
         &[Topic::Processes, Topic::Executions, Topic::Jobs, Topic::Schedules],
         api::home::get_home,
     );
+    let query = use_query(TOPICS, api::home::get_home);
     let loading = || {
         view! {
             <div class="grid grid--4">{(0..4).map(|_| view! { <div class="card"><Skeleton rows=3/></div> }).collect_view()}</div>
@@ -48,10 +51,13 @@ pub fn HomePage() -> impl IntoView {
         <PageHead title=Signal::derive(greeting) note=Signal::derive(day_words)/>
         <TokenRefused/>
         <AsyncView query loading let:data>
-            {move || match data.with(|home| home.month) {
-                Some(month) => view! { <MonthAtWork data month/> }.into_any(),
-                None => view! { <FirstSteps/> }.into_any(),
-            }}
+            <div class="stack">
+                <Missed data/>
+                {move || match data.with(|home| home.month) {
+                    Some(month) => view! { <MonthAtWork data month/> }.into_any(),
+                    None => view! { <FirstSteps/> }.into_any(),
+                }}
+            </div>
         </AsyncView>
     }
 }

@@ -7,6 +7,7 @@ use esteira_shared::{
         executions::ExecutionQuery,
         jobs::JobQuery,
         processes::{MatrixQuery, ProcessQuery},
+        schedules::MissedQuery,
         webhooks::WebhookDeliveryQuery,
     },
     month::Month,
@@ -52,6 +53,20 @@ pub fn executions_where(query: &ExecutionQuery) -> String {
 
 pub fn execution(id: impl Display) -> String {
     format!("{EXECUTIONS}/{id}")
+}
+
+pub fn schedule(id: impl Display) -> String {
+    format!("{SCHEDULES}/{id}")
+}
+
+/// What became of a schedule's slots.
+pub fn schedule_history(id: impl Display) -> String {
+    format!("{SCHEDULES}/{id}?tab=history")
+}
+
+/// The slots that did not run, narrowed.
+pub fn missed_where(query: &MissedQuery) -> String {
+    format!("{SCHEDULES_MISSED}{}", crate::api::query_string(query))
 }
 
 /// The list of jobs, narrowed.

@@ -136,6 +136,32 @@ pages! {
         page: pages::executions::ExecutionPage,
         needs: ReadProcesses,
     }
+    schedules {
+        address: SCHEDULES "/agendamentos",
+        part: schedules,
+        page: pages::schedules::SchedulesPage,
+        needs: ReadSchedules,
+        row: { group: Work, icon: Schedule, label: frame.schedules, key: "g d", on_phone: false },
+    }
+    // The first that fits is taken: these two stand before `:id`.
+    new_schedule {
+        address: SCHEDULES_NEW "/agendamentos/novo",
+        part: schedules,
+        page: pages::schedules::NewSchedule,
+        needs: ManageSchedules,
+    }
+    missed_schedules {
+        address: SCHEDULES_MISSED "/agendamentos/perdidos",
+        part: schedules,
+        page: pages::schedules::MissedPage,
+        needs: ReadSchedules,
+    }
+    schedule {
+        address: "/agendamentos/:id",
+        part: schedules,
+        page: pages::schedules::SchedulePage,
+        needs: ReadSchedules,
+    }
     monitor {
         address: MONITOR "/monitor",
         part: monitor,

@@ -8,7 +8,8 @@ use leptos::prelude::*;
 
 use crate::i18n::{Locale, locale};
 
-fn language() -> Language {
+/// What the page is read in, as the server names it.
+pub fn language() -> Language {
     match locale() {
         Locale::pt_BR => Language::PtBr,
         Locale::en => Language::En,

@@ -13,6 +13,7 @@ pub fn word(task: &str) -> Option<&'static str> {
         TaskName::BulkMove => tr!(monitor.task_bulk_move),
         TaskName::JobsBulk => tr!(monitor.task_jobs_bulk),
         TaskName::RunExecution => tr!(monitor.task_run_execution),
+        TaskName::RunSchedule => tr!(monitor.task_run_schedule),
         TaskName::ExecutionsBulk => tr!(monitor.task_executions_bulk),
         TaskName::SendEmail => tr!(monitor.task_send_email),
         TaskName::DeliverWebhook => tr!(monitor.task_deliver_webhook),

@@ -62,6 +62,7 @@ fn subject(event: &AuditEventDto) -> AnyView {
     let address = match (event.subject_kind.as_str(), event.subject_id) {
         ("process", Some(id)) => paths::process(id),
         ("execution", Some(id)) => paths::execution(id),
+        ("schedule", Some(id)) => paths::schedule(id),
         ("client", Some(id)) => paths::client(id),
         ("operator", Some(_)) => paths::operator_named(&name),
         ("token", _) => paths::TOKENS.to_string(),

@@ -9,12 +9,19 @@ use crate::{components::Checkbox, i18n::tr};
 enum Group {
     Processes,
     Registry,
+    Schedules,
     Jobs,
     Administration,
 }
 
 impl Group {
-    const ALL: [Self; 4] = [Self::Processes, Self::Registry, Self::Jobs, Self::Administration];
+    const ALL: [Self; 5] = [
+        Self::Processes,
+        Self::Registry,
+        Self::Schedules,
+        Self::Jobs,
+        Self::Administration,
+    ];
 
     /// Exhaustive, so that a new permission does not build without its place.
     fn of(permission: Permission) -> Self {
@@ -26,6 +33,7 @@ impl Group {
             | Permission::RunRobots
             | Permission::OpenMonth => Self::Processes,
             Permission::ReadRegistry | Permission::WriteRegistry => Self::Registry,
+            Permission::ReadSchedules | Permission::ManageSchedules => Self::Schedules,
             Permission::ReadJobs | Permission::ManageJobs | Permission::ManageEngine => Self::Jobs,
             Permission::ManageUsers
             | Permission::ManageTokens
@@ -39,6 +47,7 @@ impl Group {
         match self {
             Self::Processes => tr!(frame.processes),
             Self::Registry => tr!(frame.registry),
+            Self::Schedules => tr!(frame.schedules),
             Self::Jobs => tr!(tokens.group_jobs),
             Self::Administration => tr!(frame.administration),
         }
@@ -55,6 +64,8 @@ fn words(permission: Permission) -> &'static str {
         Permission::OpenMonth => tr!(tokens.open_month),
         Permission::ReadRegistry => tr!(tokens.read_registry),
         Permission::WriteRegistry => tr!(tokens.write_registry),
+        Permission::ReadSchedules => tr!(tokens.read_schedules),
+        Permission::ManageSchedules => tr!(tokens.manage_schedules),
         Permission::ReadJobs => tr!(tokens.read_jobs),
         Permission::ManageJobs => tr!(tokens.manage_jobs),
         Permission::ManageEngine => tr!(tokens.manage_engine),

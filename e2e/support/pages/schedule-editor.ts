@@ -20,8 +20,10 @@ export class ScheduleEditor extends Shell {
     this.exceptions = this.main.getByRole('list', { name: 'Exceções' }).getByRole('listitem');
   }
 
+  /** What one types or chooses in; the entries of a list have its name too. */
   field(label: string | RegExp): Locator {
-    return this.form.getByLabel(label, typeof label === 'string' ? { exact: true } : {});
+    const named = this.form.getByLabel(label, typeof label === 'string' ? { exact: true } : {});
+    return named.and(this.page.locator('input, select, textarea'));
   }
 
   /** One of several exclusive choices. */

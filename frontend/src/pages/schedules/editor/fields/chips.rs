@@ -1,7 +1,8 @@
 //! `<Chips label values add remove placeholder/>`: a list that is typed one by one; Enter takes what stands in the field,
 //! and so does leaving it.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
 
 use crate::{
     components::{Field, Icon, IconName, TextInput},
@@ -37,6 +38,17 @@ pub fn Chips(
             text.set(String::new());
         }
     };
+    let whole = NodeRef::<html::Div>::new();
+    // The button goes with its entry; the field is where one goes on.
+    let take_off = move |place: usize| {
+        remove.run(place);
+        let input = whole
+            .get_untracked()
+            .and_then(|whole| whole.query_selector("input").ok().flatten());
+        if let Some(input) = input.and_then(|input| input.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = input.focus();
+        }
+    };
     let wrong = Signal::derive(move || {
         if refused.get() {
             Some(not_taken.clone())
@@ -52,7 +64,7 @@ pub fn Chips(
                 view! {
                     <li class="chips__one">
                         <span class="num">{value}</span>
-                        <button type="button" class="chips__remove" aria-label=label.clone() title=label on:click=move |_| remove.run(place)>
+                        <button type="button" class="chips__remove" aria-label=label.clone() title=label on:click=move |_| take_off(place)>
                             <Icon name=IconName::Close/>
                         </button>
                     </li>
@@ -61,7 +73,7 @@ pub fn Chips(
         </ul>
     };
     view! {
-        <div class="chips" on:focusout=move |_| take()>
+        <div node_ref=whole class="chips" on:focusout=move |_| take()>
             <Field label hint error=wrong>
                 <div class="chips__box">
                     {list}

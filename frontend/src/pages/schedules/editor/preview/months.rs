@@ -32,6 +32,11 @@ pub fn Months(live: Live, news: Memo<Vec<DayNews>>, chosen: RwSignal<Option<Naiv
             reached.set(first);
         }
     });
+    let step = move |forward: bool| {
+        // The chosen day goes out of sight.
+        chosen.set(None);
+        live.step(forward);
+    };
     let title = move || {
         let first = first.get();
         let last = end_of(first).pred_opt().unwrap_or(first);
@@ -43,13 +48,14 @@ pub fn Months(live: Live, news: Memo<Vec<DayNews>>, chosen: RwSignal<Option<Naiv
     };
     view! {
         <div class="months__head">
-            <IconButton icon=IconName::Left label=tr!(schedule_editor.months_before).to_owned() on_click=move |()| live.step(false)/>
+            <IconButton icon=IconName::Left label=tr!(schedule_editor.months_before).to_owned() on_click=move |()| step(false)/>
             <span class="sr-only" role="status">{title}</span>
-            <IconButton icon=IconName::Right label=tr!(schedule_editor.months_after).to_owned() on_click=move |()| live.step(true)/>
+            <IconButton icon=IconName::Right label=tr!(schedule_editor.months_after).to_owned() on_click=move |()| step(true)/>
         </div>
         <div class="months" on:keydown=move |event| walk(&event, reached, first.get_untracked())>
             {move || {
                 let first = first.get();
+                keep_focus();
                 news.with(|news| {
                     let days: Vec<(NaiveDate, DayNews)> = first.iter_days().zip(news.iter().cloned()).collect();
                     months_from(first).into_iter().map(|month| {
@@ -116,19 +122,24 @@ fn one_day(
     };
     let title = lines.join("\n");
     let moved = news.runs.iter().any(|run| run.moved.is_some());
+    let runs = !news.runs.is_empty();
+    let off = !runs && !(news.skipped.is_empty() && news.away.is_empty());
+    let (added, gone) = (news.added, !news.gone.is_empty());
+    let (weekend, past) = (Weekday::of(date).is_weekend(), date < today);
+    let current = (date == today).then_some("date");
     view! {
         <td>
             <button
                 type="button"
                 class="month__day"
-                class:is-on=!news.runs.is_empty()
+                class:is-on=runs
                 class:is-moved=moved
-                class:is-off=news.runs.is_empty() && (!news.skipped.is_empty() || !news.away.is_empty())
-                class:is-added=news.added
-                class:is-gone=!news.gone.is_empty()
-                class:is-weekend=Weekday::of(date).is_weekend()
-                class:is-past=date < today
-                aria-current=(date == today).then_some("date")
+                class:is-off=off
+                class:is-added=added
+                class:is-gone=gone
+                class:is-weekend=weekend
+                class:is-past=past
+                aria-current=current
                 aria-label=label
                 title=title
                 data-day=date.to_string()
@@ -202,9 +213,22 @@ fn walk(event: &web_sys::KeyboardEvent, reached: RwSignal<NaiveDate>, first: Nai
     };
     event.prevent_default();
     let last = end_of(first).pred_opt().unwrap_or(first);
-    let next = next.unwrap_or(here).clamp(first, last);
+    focus_day(&next.unwrap_or(here).clamp(first, last).to_string());
+}
+
+/// The days are about to be drawn anew: the one that has the focus keeps it.
+fn keep_focus() {
+    let day = document()
+        .active_element()
+        .and_then(|active| active.get_attribute("data-day"));
+    if let Some(day) = day {
+        request_animation_frame(move || focus_day(&day));
+    }
+}
+
+fn focus_day(day: &str) {
     let found = document()
-        .query_selector(&format!(".months [data-day='{next}']"))
+        .query_selector(&format!(".months [data-day='{day}']"))
         .ok()
         .flatten();
     if let Some(cell) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {

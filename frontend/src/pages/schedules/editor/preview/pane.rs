@@ -58,15 +58,6 @@ pub fn Pane(live: Live, #[prop(optional)] exceptions: Option<Exceptions>) -> imp
                 .unwrap_or_default()
         }
     };
-    let day = move || {
-        let date = chosen.get()?;
-        let place = live
-            .shown
-            .with(|shown| shown.as_ref().map(|shown| (date - shown.first).num_days()));
-        let place = place.and_then(|place| usize::try_from(place).ok())?;
-        let of_day = news.with(|news| news.get(place).cloned())?;
-        Some(view! { <ChosenDay date news=of_day chosen exceptions/> })
-    };
     view! {
         <section class="card preview" aria-label=tr!(schedule_editor.preview)>
             <header class="card__head">
@@ -79,7 +70,7 @@ pub fn Pane(live: Live, #[prop(optional)] exceptions: Option<Exceptions>) -> imp
                     <Facts live/>
                     <div class="preview__months">
                         <Months live news chosen/>
-                        {day}
+                        {move || chosen.get().map(|date| view! { <ChosenDay date live news chosen exceptions/> })}
                         <Cut live/>
                     </div>
                     <Next live/>

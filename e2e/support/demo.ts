@@ -35,8 +35,6 @@ export const PAGES: Entry[] = [
   ['Filas e limites', () => '/monitor?tab=queues'],
   ['Tarefa que falhou', async ({ admin }) => `/monitor/tarefas/${await first(admin, '/jobs?limit=1&status=dead')}`],
   ['Cliente', async ({ admin }) => `/clientes/${await first(admin, '/clients?limit=1')}`],
-  ['Regra de um agendamento', async ({ admin }) => `/agendamentos/${await schedule(admin)}?tab=schedule`],
-  ['Exceções de um agendamento', async ({ admin }) => `/agendamentos/${await schedule(admin)}?tab=exceptions`],
   ['Lista de webhooks', ({ admin }) => webhook(admin).then(() => '/webhooks')],
   ['Webhook', ({ admin }) => webhook(admin).then(({ id }) => `/webhooks/${id}`)],
   ['Mensagem de webhook', ({ admin }) => webhook(admin).then(({ id, message }) => `/webhooks/${id}/mensagens/${message}`)],
@@ -56,30 +54,6 @@ async function oneProcess(admin: Api, status: string): Promise<string> {
 
 async function failedExecution(admin: Api): Promise<string> {
   return `/execucoes/${await first(admin, '/executions?limit=1&status=FALHOU')}`;
-}
-
-/** One with holidays, a window, blocked dates and exceptions, so that its preview has all there is to show. */
-async function schedule(admin: Api): Promise<string> {
-  const { id } = await admin.post<{ id: string }>('/schedules', {
-    name: `Abertura do mês para todas as contas da matriz ${fresh()}`,
-    kind: 'CRIAR_PROCESSOS_MENSAIS',
-    schedule: {
-      timezone: 'America/Sao_Paulo',
-      rule: { type: 'daily', every: 1, times: ['09:00', '19:00'] },
-      window: { start: '08:00', end: '18:00' },
-      skip_weekends: true,
-      skip_holidays: true,
-      calendars: ['br-national'],
-      roll: 'next_business_day',
-      blackouts: [{ start: '2031-12-24', end: '2032-01-02', reason: 'fechamento' }],
-      exceptions: [
-        { type: 'skip', start: '2031-03-01', end: '2031-03-31', reason: 'manutenção' },
-        { type: 'reschedule', date: '2031-04-30', to: '2031-05-05T10:00' },
-        { type: 'modify', start: '2031-06-01', end: '2031-06-30', changes: { month_offset: -1 } },
-      ],
-    },
-  });
-  return id;
 }
 
 /** A webhook that hears of everything, with a message to an address where nobody listens. */

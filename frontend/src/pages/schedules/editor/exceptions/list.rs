@@ -7,7 +7,7 @@ use super::{Exceptions, dates_in_words, effect_in_words, name, type_in_words};
 use crate::{
     components::{Badge, Button, Icon, IconName, Menu, MenuItem},
     i18n::tr,
-    pages::schedules::editor::{preview::Live, problems::Errors},
+    pages::schedules::editor::{fields::Refused, preview::Live, problems::Errors},
 };
 
 #[component]
@@ -49,6 +49,7 @@ pub fn ExceptionList(
                     }).collect_view()
                 }}
             </ul>
+            <Refused error=errors.of("exceptions")/>
             <div class="line">
                 <Button small=true icon=IconName::Plus on_click=move |()| exceptions.ask_new()>{tr!(schedule_editor.exception_new)}</Button>
             </div>

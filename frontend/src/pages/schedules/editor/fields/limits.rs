@@ -201,6 +201,7 @@ fn Blackouts(draft: Draft<ScheduleForm>, errors: Errors) -> impl IntoView {
                     }
                 }).collect_view()}
             </ul>
+            <Refused error=errors.of("blackouts")/>
             <div class="periods__new">
                 <Field label=tr!(schedule_editor.first_blocked) optional=true error=missing>
                     <DatePicker value=start/>

@@ -3,7 +3,7 @@
 use esteira_shared::{dto::schedules::ScheduleKindDto, status::ScheduleKind};
 use leptos::prelude::*;
 
-use super::{ParameterFields, Part};
+use super::{ParameterFields, Part, Refused};
 use crate::{
     components::{Field, TextInput},
     hooks::Draft,
@@ -29,6 +29,7 @@ pub fn WhatFields(
             {kinds.map(|kinds| view! { <Kinds draft kinds/> })}
             {(!is_new).then(|| view! { <p class="small muted">{move || schedules::kind_explained(kind.get())}</p> })}
             {move || view! { <ParameterFields task=kind.get() value=draft.part(|form| &mut form.parameters) errors/> }}
+            <Refused error=errors.of("parameters")/>
         </Part>
     }
     .into_any()

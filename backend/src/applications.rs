@@ -15,7 +15,7 @@ use crate::{
     executions, home,
     housekeeping::Chore,
     http::router::{self, Routes},
-    jobs, mail, operators, processes, search, sending, webhooks,
+    jobs, mail, operators, processes, reports, search, sending, webhooks,
 };
 
 /// Starts the program with all of them.
@@ -55,6 +55,7 @@ pub fn routes() -> Routes {
             .merge(jobs::routes())
             .merge(bulk::routes())
             .merge(mail::routes())
+            .merge(reports::routes())
             .merge(home::routes())
             .merge(search::routes())
             .merge(webhooks::routes()),
@@ -92,6 +93,9 @@ pub fn chores() -> Vec<Chore> {
         }),
         Chore::new("webhook messages", |app| {
             Box::pin(async move { Ok(webhooks::sweep(app).await?) })
+        }),
+        Chore::new("e-mails without a job", |app| {
+            Box::pin(async move { Ok(mail::give_up(app).await?) })
         }),
         Chore::new("idempotency keys", |app| {
             Box::pin(async move { Ok(once::sweep(&app.db).await?) })

@@ -40,6 +40,7 @@ pub mod jobs;
 pub mod mail;
 pub mod operators;
 pub mod processes;
+pub mod reports;
 pub mod search;
 pub mod sending;
 pub mod webhooks;

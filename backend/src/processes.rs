@@ -2,7 +2,7 @@
 
 mod api;
 pub mod document;
-mod export;
+pub mod export;
 pub mod figures;
 pub mod list;
 mod matrix;
@@ -14,6 +14,7 @@ mod review;
 pub mod rules;
 mod storage_key;
 pub mod sweep;
+pub mod unfinished;
 mod upload;
 mod view;
 

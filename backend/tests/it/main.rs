@@ -34,6 +34,7 @@ mod queries;
 mod queue;
 mod reasons;
 mod registry;
+mod reports;
 mod sending;
 mod sentences;
 mod statements;

@@ -53,6 +53,7 @@ pub(super) fn body(id: &str, ids: &Ids) -> Option<Value> {
             })
         }
         "run_process" => json!({ "tipo": "rpa", "sincrono": false }),
+        "send_month_report" => json!({ "month": "2026-10" }),
         "set_job_limit" => json!({ "lane": "nowhere", "max_running": 1 }),
         _ => return None,
     })

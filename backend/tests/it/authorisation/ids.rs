@@ -1,7 +1,11 @@
 //! Things that operations are about.
 
 use diesel::prelude::*;
-use esteira::{db::RunQueryDsl, db::schema::workers, with_conn};
+use esteira::{
+    db::{RunQueryDsl, schema::workers},
+    mail::{Attachment, Draft, Recipient, queue},
+    with_conn,
+};
 use esteira_shared::ids::WorkerId;
 use serde_json::{Value, json};
 
@@ -45,6 +49,7 @@ pub struct Ids {
     pub(super) token: String,
     pub(super) webhook: String,
     pub(super) message: String,
+    pub(super) email: String,
     pub(super) execution: String,
 }
 
@@ -90,9 +95,28 @@ impl Ids {
             user: fixture.users["viewer"].to_string(),
             token: word(&token["details"]["id"]),
             message: word(&message["delivery"]["id"]),
+            email: Self::email(test, fixture).await,
             webhook,
             execution,
         }
+    }
+
+    /// A message with all that one can have.
+    async fn email(test: &TestApp, fixture: &Fixture) -> String {
+        let draft = Draft {
+            subject: "Relatório".to_owned(),
+            text: "Olá".to_owned(),
+            html: Some("<p>Olá</p>".to_owned()),
+            attachment: Some(Attachment {
+                filename: "tabela.csv".to_owned(),
+                csv: "a;b\r\n".to_owned(),
+            }),
+        };
+        let mut tx = test.app.db.begin().await.unwrap();
+        let to = vec![Recipient::plain("segredo-correio@x.example".to_owned())];
+        let queued = queue(&mut tx, fixture.organization, "teste", draft, to).await.unwrap();
+        tx.commit().await.unwrap();
+        queued[0].email_id.to_string()
     }
 
     /// A robot that waits for another process.
@@ -130,6 +154,7 @@ impl Ids {
             Some("tokens") => &self.token,
             Some("webhooks") => &self.webhook,
             Some("webhook-deliveries") => &self.message,
+            Some("emails") => &self.email,
             Some("executions") => &self.execution,
             Some("workers") => WORKER,
             _ if template.starts_with("/api/task-status/") => &self.job,
@@ -147,7 +172,7 @@ impl Ids {
             .replace("{name}", "default")
     }
 
-    pub(super) fn all(&self) -> [&str; 11] {
+    pub(super) fn all(&self) -> [&str; 12] {
         [
             &self.process,
             &self.client,
@@ -159,6 +184,7 @@ impl Ids {
             &self.token,
             &self.webhook,
             &self.message,
+            &self.email,
             &self.execution,
         ]
         .map(String::as_str)

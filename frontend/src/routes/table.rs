@@ -217,6 +217,19 @@ pages! {
         page: pages::webhooks::MessagePage,
         needs: ManageWebhooks,
     }
+    emails {
+        address: EMAILS "/emails",
+        part: emails,
+        page: pages::emails::EmailsPage,
+        needs: ManageOrganization,
+        row: { group: Administration, icon: Mail, label: frame.emails, key: "g l", on_phone: false },
+    }
+    email {
+        address: "/emails/:id",
+        part: emails,
+        page: pages::emails::EmailPage,
+        needs: ManageOrganization,
+    }
     audit {
         address: AUDIT "/auditoria",
         part: administration,

@@ -8,7 +8,8 @@ use leptos::prelude::*;
 
 use crate::i18n::{Locale, locale};
 
-fn language() -> Language {
+/// What is read on the screen now.
+pub fn language() -> Language {
     match locale() {
         Locale::pt_BR => Language::PtBr,
         Locale::en => Language::En,

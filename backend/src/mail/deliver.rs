@@ -64,12 +64,11 @@ pub(super) async fn deliver(job: &JobContext, id: EmailId) -> Result<Delivery, F
 /// Notes that a try begins. Nothing when there is nothing to send.
 async fn begin(job: &JobContext, id: EmailId) -> Result<Option<Email>, Failure> {
     let mut tx = job.begin().await?;
-    let Some(email) = Email::lock(&mut tx, job.organization_id(), id).await? else {
+    let found = Email::lock(&mut tx, job.organization_id(), id).await?;
+    let Some(email) = found.filter(|email| email.status == EmailStatus::Pending) else {
+        tx.roll_back().await;
         return Ok(None);
     };
-    if email.status != EmailStatus::Pending {
-        return Ok(None);
-    }
     let now = tx.now();
     // The end of an earlier try was never written: it may have gone well.
     let uncertain = email.uncertain || email.trying_since.is_some();

@@ -10,9 +10,9 @@ use std::{
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use esteira_shared::{
-    ids::{JobId, OrganizationId, ScheduleRunId},
+    ids::{JobId, MaintenanceId, OrganizationId, ScheduleRunId},
     reason::Reason,
-    status::EmailStatus,
+    status::{EmailStatus, MaintenanceArea},
 };
 
 use super::{
@@ -22,7 +22,10 @@ use super::{
 };
 use crate::{
     app::JobContext,
-    db::{DbConn, RunQueryDsl, Tx, schema::emails},
+    db::{
+        DbConn, RunQueryDsl, Tx, database_now,
+        schema::{emails, maintenances},
+    },
     engine::{Failure, enqueue},
     error::AppResult,
     with_conn,
@@ -77,6 +80,11 @@ pub async fn send(job: &JobContext, run: ScheduleRunId) -> Result<Outcome, Failu
     take_over(job, run).await?;
     let mut waiting: VecDeque<Email> = of(job, run).await?.into();
     waiting.retain(|email| email.status == EmailStatus::Pending && email.job_id == job.row().id);
+    if !waiting.is_empty() && messages_rest(job).await? {
+        job.log(Reason::MailRests {});
+        leave(job, waiting.into()).await?;
+        return Ok(outcome(of(job, run).await?));
+    }
     let began = Instant::now();
     let mut left = Vec::new();
     while let Some(email) = waiting.pop_front() {
@@ -116,6 +124,23 @@ pub async fn send(job: &JobContext, run: ScheduleRunId) -> Result<Outcome, Failu
     Ok(outcome(of(job, run).await?))
 }
 
+/// Whether no message may leave now. Jobs of messages rest by themselves; this one is no such job.
+async fn messages_rest(job: &JobContext) -> Result<bool, Failure> {
+    let mut conn = job.app.db.read().await?;
+    let now = database_now(&mut conn, job.app.clock.as_ref()).await?;
+    let areas = [MaintenanceArea::Everything, MaintenanceArea::Messages];
+    let holding: Option<MaintenanceId> = with_conn!(&mut conn, |c| maintenances::table
+        .filter(maintenances::organization_id.eq(job.organization_id()))
+        .filter(maintenances::area.eq_any(areas))
+        .filter(maintenances::ended_at.is_null())
+        .filter(maintenances::starts_at.le(now).and(maintenances::ends_at.gt(now)))
+        .select(maintenances::id)
+        .first(c)
+        .await
+        .optional())?;
+    Ok(holding.is_some())
+}
+
 fn warn(job: &JobContext, address: String, reason: Reason) {
     job.warn(Reason::MailFailsTo {
         address,
@@ -127,15 +152,13 @@ async fn of(job: &JobContext, run: ScheduleRunId) -> Result<Vec<Email>, Failure>
     Ok(Email::of_run(&mut job.app.db.read().await?, job.organization_id(), run).await?)
 }
 
-/// Takes what an earlier job of the same run could not send.
+/// Takes what the run could not send before: who was refused then may have a mailbox by now.
 async fn take_over(job: &JobContext, run: ScheduleRunId) -> Result<(), Failure> {
-    let own = job.row().id;
     let mut tx = job.begin().await?;
     for email in Email::of_run(tx.conn(), job.organization_id(), run).await? {
-        let ended = matches!(email.status, EmailStatus::Refused | EmailStatus::Failed);
-        if ended && email.job_id != own {
+        if matches!(email.status, EmailStatus::Refused | EmailStatus::Failed) {
             set_status(&mut tx, &email, EmailStatus::Pending, None).await?;
-            set_job(&mut tx, &email, own).await?;
+            set_job(&mut tx, &email, job.row().id).await?;
         }
     }
     tx.commit().await?;

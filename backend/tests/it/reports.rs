@@ -1,17 +1,14 @@
 //! Reports by e-mail: what is in them, who gets them, and how somebody stops getting them.
 
-use diesel::prelude::*;
-use esteira::{
-    db::{RunQueryDsl, schema::emails},
-    with_conn,
-};
-use esteira_shared::{permission::Role, status::EmailStatus};
-use reqwest::Method;
+mod delivery;
+mod leaving;
+
+use esteira_shared::permission::Role;
 use serde_json::{Value, json};
 
 use crate::{
     on_both,
-    support::{Fixture, Letter, PostOffice, Reply, TestApp, pdf},
+    support::{Fixture, TestApp, pdf},
     with_post_office,
 };
 
@@ -66,19 +63,6 @@ fn current_month(test: &TestApp) -> String {
     use esteira::clock::Clock as _;
     let zone = chrono_tz::America::Sao_Paulo;
     test.clock.now().with_timezone(&zone).format("%Y-%m").to_string()
-}
-
-/// The token of the link by which a reader takes themselves off.
-fn unsubscribe_path(letter: &Letter) -> String {
-    let link = letter.header("List-Unsubscribe").unwrap();
-    let link = link.trim_matches(['<', '>']).to_owned();
-    assert!(
-        link.starts_with("https://esteira.example.com/base/api/v1/reports/unsubscribe?token="),
-        "{link}"
-    );
-    link.strip_prefix("https://esteira.example.com/base")
-        .unwrap()
-        .to_owned()
 }
 
 with_post_office!(
@@ -142,147 +126,6 @@ with_post_office!(
 );
 
 with_post_office!(
-    one_refused_address_stops_nobody_else,
-    "recusada",
-    |test, fixture, office| {
-        fixture.opened(&test, 1, &["VIVO"], &current_month(&test)).await;
-        office.plan(
-            TO[1],
-            &[
-                Reply::ToAddress("550 5.1.1 no such mailbox"),
-                Reply::ToAddress("550 still none"),
-            ],
-        );
-        let id = schedule(&fixture, json!({ "to": TO, "attach_csv": false })).await;
-        let first = run(&test, &fixture, &id).await;
-        assert_eq!(first["status"], "succeeded", "{first}");
-        assert_eq!(first["result"]["sent"], json!([TO[0], TO[2]]));
-        assert_eq!(
-            first["result"]["refused"],
-            json!([{ "to": TO[1], "answer": "550 5.1.1 no such mailbox" }])
-        );
-        // The same run once more tries only who did not get it.
-        let again = format!(
-            "/api/v1/schedules/runs/{}/run?confirm_messages=true",
-            first["id"].as_str().unwrap()
-        );
-        fixture.manager.post(&again, json!({})).await.expect(200);
-        test.run_jobs().await;
-        let second = last_run(&fixture, &id).await;
-        assert_eq!(second["id"], first["id"]);
-        assert_eq!(second["result"]["refused"][0]["answer"], "550 still none", "{second}");
-        assert_eq!(office.asked_for(TO[1]), 2);
-        for address in [TO[0], TO[2]] {
-            assert_eq!(office.asked_for(address), 1, "{address}");
-            assert_eq!(office.letters_to(address).len(), 1, "{address}");
-        }
-        assert_eq!(
-            office.letters()[0].shape(),
-            "alternative(text/plain text/html)",
-            "no table was wanted"
-        );
-    }
-);
-
-with_post_office!(
-    when_nobody_takes_it_the_run_fails_and_says_why,
-    "ninguem",
-    |test, fixture, office| {
-        fixture.opened(&test, 1, &["VIVO"], &current_month(&test)).await;
-        office.plan(TO[0], &[Reply::ToAddress("550 no such mailbox")]);
-        let id = schedule(&fixture, json!({ "to": [TO[0]] })).await;
-        let failed = run(&test, &fixture, &id).await;
-        assert_eq!(failed["status"], "failed", "{failed}");
-        assert_eq!(failed["failure"]["code"], "report_to_nobody");
-        assert!(
-            failed["failure"]["text"]
-                .as_str()
-                .unwrap()
-                .contains("550 no such mailbox"),
-            "{failed}"
-        );
-    }
-);
-
-with_post_office!(
-    what_cannot_be_sent_now_is_left_to_jobs,
-    "adiada",
-    |test, fixture, office| {
-        fixture.opened(&test, 1, &["VIVO"], &current_month(&test)).await;
-        office.plan(TO[1], &[Reply::ToAddress("450 4.2.0 greylisted")]);
-        let id = schedule(&fixture, json!({ "to": TO })).await;
-        let done = run(&test, &fixture, &id).await;
-        assert_eq!(done["status"], "succeeded", "{done}");
-        assert_eq!(done["result"]["sent"], json!([TO[0], TO[2]]));
-        assert_eq!(done["result"]["later"][0]["to"], TO[1]);
-        assert!(
-            done["result"]["later"][0]["cause"]
-                .as_str()
-                .unwrap()
-                .contains("greylisted"),
-            "{done}"
-        );
-        let waiting = fixture
-            .admin
-            .get("/api/v1/jobs?task=send_email&status=queued")
-            .await
-            .expect(200);
-        assert_eq!(waiting["items"].as_array().unwrap().len(), 1);
-        let left = fixture.admin.get("/api/v1/emails?status=pending").await.expect(200);
-        assert_eq!(left["items"][0]["job_id"], waiting["items"][0]["id"], "{left}");
-    }
-);
-
-with_post_office!(
-    a_run_that_was_interrupted_writes_to_nobody_twice,
-    "repetida",
-    |test, fixture, office| {
-        fixture.opened(&test, 1, &["VIVO"], &current_month(&test)).await;
-        let id = schedule(&fixture, json!({ "to": TO, "only_if_pending": true })).await;
-        let first = run(&test, &fixture, &id).await;
-        let run_id = first["id"].as_str().unwrap();
-        // As a program that was killed in the middle leaves it: one is sent, one is under way, one waits.
-        let mut tx = test.app.db.begin().await.unwrap();
-        let now = tx.now();
-        for (address, tried) in [(TO[1], Some(now)), (TO[2], None)] {
-            with_conn!(tx.conn(), |c| diesel::update(
-                emails::table.filter(emails::recipient.eq(address))
-            )
-            .set((
-                emails::status.eq(EmailStatus::Failed),
-                emails::trying_since.eq(tried),
-                emails::job_id.eq(esteira_shared::ids::JobId(uuid::Uuid::now_v7())),
-            ))
-            .execute(c)
-            .await)
-            .unwrap();
-        }
-        tx.commit().await.unwrap();
-        let again = format!("/api/v1/schedules/runs/{run_id}/run?confirm_messages=true");
-        fixture.manager.post(&again, json!({})).await.expect(200);
-        test.run_jobs().await;
-        let second = last_run(&fixture, &id).await;
-        assert_eq!(second["result"]["sent"], json!(TO), "{second}");
-        assert_eq!(office.letters_to(TO[0]).len(), 1);
-        let copies = office.letters_to(TO[1]);
-        assert_eq!(copies.len(), 2);
-        assert_eq!(copies[0].raw, copies[1].raw, "a copy, under the same Message-ID");
-        let list = fixture.admin.get("/api/v1/emails").await.expect(200);
-        assert_eq!(
-            list["items"].as_array().unwrap().len(),
-            3,
-            "no second message was written"
-        );
-        let of = |address: &str| {
-            let items = list["items"].as_array().unwrap();
-            items.iter().find(|one| one["to"] == address).unwrap().clone()
-        };
-        assert_eq!(of(TO[1])["uncertain"], true);
-        assert_eq!(of(TO[0])["uncertain"], false);
-    }
-);
-
-with_post_office!(
     nothing_is_written_when_nothing_is_pending,
     "emdia",
     |test, fixture, office| {
@@ -310,82 +153,6 @@ with_post_office!(
             "alternative(text/plain text/html)",
             "there is no table"
         );
-    }
-);
-
-with_post_office!(a_reader_takes_themselves_off, "saida", |test, fixture, office| {
-    fixture.opened(&test, 1, &["VIVO"], &current_month(&test)).await;
-    let id = schedule(&fixture, json!({ "to": TO })).await;
-    run(&test, &fixture, &id).await;
-    let letter = office.letters_to(TO[1])[0].clone();
-    let path = unsubscribe_path(&letter);
-    assert!(letter.part("text/html").contains("Não receber mais"));
-    assert!(
-        !path.contains("bia") && !path.contains(&id),
-        "the link gives nothing away: {path}"
-    );
-
-    // Looking changes nothing: mail programs look at links by themselves.
-    let stranger = test.stranger().without_csrf();
-    let page = stranger.get(&path).await;
-    assert_eq!(page.status, 200, "{}", page.text());
-    assert!(
-        page.headers["content-security-policy"]
-            .to_str()
-            .unwrap()
-            .contains("default-src 'none'")
-    );
-    assert_eq!(page.headers["referrer-policy"], "no-referrer");
-    assert!(page.text().contains("bia@example.com") && page.text().contains("<form method=\"post\">"));
-    let settings = format!("/api/v1/schedules/{id}");
-    let before = fixture.manager.get(&settings).await.expect(200);
-    assert_eq!(before["parameters"]["to"], json!(TO));
-
-    // One click of a mail program: no cookie, a form as its body.
-    let one_click = || stranger.request(Method::POST, &path).body("List-Unsubscribe=One-Click");
-    for _ in 0..2 {
-        let answer = stranger.send(one_click()).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-    }
-    let after = fixture.manager.get(&settings).await.expect(200);
-    assert_eq!(after["parameters"]["to"], json!([TO[0], TO[2]]));
-    assert_eq!(after["version"], before["version"].as_i64().unwrap() + 1, "once");
-    let trail = fixture
-        .admin
-        .get("/api/v1/audit?action=report.unsubscribe")
-        .await
-        .expect(200);
-    assert_eq!(trail["items"].as_array().unwrap().len(), 1);
-    assert_eq!(trail["items"][0]["actor"], TO[1]);
-    run(&test, &fixture, &id).await;
-    assert_eq!(office.letters_to(TO[1]).len(), 1, "no more for her");
-    assert_eq!(office.letters_to(TO[0]).len(), 2);
-
-    // The last one leaves a schedule that says so.
-    for address in [TO[0], TO[2]] {
-        let path = unsubscribe_path(&office.letters_to(address)[0]);
-        let taken = stranger.send(stranger.request(Method::POST, &path)).await;
-        assert_eq!(taken.status, 200, "{}", taken.text());
-    }
-    let empty = run(&test, &fixture, &id).await;
-    assert_eq!(empty["result"]["skipped"], "report_without_recipients", "{empty}");
-    fixture.manager.delete(&settings).await;
-    let gone = stranger.get(&path).await;
-    assert_eq!(gone.status, 404);
-    assert!(gone.text().contains("não vale mais"), "{}", gone.text());
-});
-
-on_both!(
-    a_link_that_we_did_not_make_is_no_good_and_guessing_is_slowed_down,
-    |test| {
-        let stranger = test.stranger();
-        let mut last = 0;
-        for number in 0..12 {
-            let path = format!("/api/v1/reports/unsubscribe?token=v1.00000000.{number}&utm_source=x");
-            last = stranger.send(stranger.request(Method::POST, &path)).await.status;
-            assert!([404, 429].contains(&last), "{last}");
-        }
-        assert_eq!(last, 429);
     }
 );
 
@@ -454,35 +221,3 @@ with_post_office!(
         assert!(empty.text().contains("Mês não aberto"), "{}", empty.text());
     }
 );
-
-/// Without a server for e-mail the run fails with what to do, and nothing is written.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_a_mail_server_a_run_says_so() {
-    let test = TestApp::sqlite().await;
-    let fixture = Fixture::new(&test, "semcorreio").await;
-    let id = schedule(&fixture, json!({ "to": TO })).await;
-    let failed = run(&test, &fixture, &id).await;
-    assert_eq!(failed["failure"]["code"], "mail_not_configured", "{failed}");
-}
-
-/// A mail server that is away costs one wait, not one for each address.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_mail_server_that_is_away_is_asked_once() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let nobody = PostOffice::at(listener.local_addr().unwrap());
-    drop(listener);
-    let test = TestApp::start(crate::support::mail_settings(&nobody)).await;
-    let fixture = Fixture::new(&test, "longe").await;
-    fixture.opened(&test, 1, &["VIVO"], &current_month(&test)).await;
-    let id = schedule(&fixture, json!({ "to": TO })).await;
-    let done = run(&test, &fixture, &id).await;
-    assert_eq!(done["result"]["later"].as_array().unwrap().len(), 3, "{done}");
-    let tries = fixture.admin.get("/api/v1/emails").await.expect(200);
-    let tries: i64 = tries["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["tries"].as_i64().unwrap())
-        .sum();
-    assert_eq!(tries, 1);
-}

@@ -88,6 +88,9 @@ reasons! {
     "mail_given_up" MailGivenUp {}
         "a tarefa que enviaria a mensagem terminou antes"
         "the task that was to send the message ended before"
+    "mail_rests" MailRests {}
+        "manutenção: as mensagens serão enviadas depois do fim dela"
+        "maintenance: the messages will be sent after its end"
     "mail_sent_to" MailSentTo { address: String, answer: String }
         "enviado para {address}: {answer}"
         "sent to {address}: {answer}"

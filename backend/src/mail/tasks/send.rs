@@ -108,7 +108,7 @@ async fn each_on_its_own(job: &JobContext, to: Vec<String>, subject: String, tex
     Ok(result)
 }
 
-pub(in crate::mail) fn business(cause: Reason) -> Failure {
+fn business(cause: Reason) -> Failure {
     Failure::Business {
         cause,
         step: None,

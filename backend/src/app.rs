@@ -169,7 +169,8 @@ impl App {
 
 fn mailer(config: &Config) -> anyhow::Result<Option<Box<dyn Mailer>>> {
     let Some(smtp) = &config.smtp else { return Ok(None) };
-    let smtp = Smtp::new(&smtp.url, &smtp.from).context("cannot use ESTEIRA_SMTP_URL and ESTEIRA_SMTP_FROM")?;
+    let smtp = Smtp::new(&smtp.url, &smtp.from, smtp.reply_to.as_deref())
+        .context("cannot use ESTEIRA_SMTP_URL, ESTEIRA_SMTP_FROM and ESTEIRA_SMTP_REPLY_TO")?;
     Ok(Some(Box::new(smtp)))
 }
 

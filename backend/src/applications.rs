@@ -22,6 +22,7 @@ use crate::{
     scheduler::ScheduleRow,
     search, sending, webhooks,
     jobs, mail, operators, processes, schedules, search, sending, webhooks,
+    jobs, mail, operators, processes, reports, search, sending, webhooks,
 };
 
 /// Starts the program with all of them.
@@ -63,6 +64,7 @@ pub fn routes() -> Routes {
             .merge(bulk::routes())
             .merge(mail::routes())
             .merge(maintenance::routes())
+            .merge(reports::routes())
             .merge(home::routes())
             .merge(search::routes())
             .merge(webhooks::routes()),
@@ -128,6 +130,9 @@ pub fn chores() -> Vec<Chore> {
         }),
         Chore::new("webhook messages", |app| {
             Box::pin(async move { Ok(webhooks::sweep(app).await?) })
+        }),
+        Chore::new("e-mails without a job", |app| {
+            Box::pin(async move { Ok(mail::give_up(app).await?) })
         }),
         Chore::new("idempotency keys", |app| {
             Box::pin(async move { Ok(once::sweep(&app.db).await?) })

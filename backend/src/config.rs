@@ -52,6 +52,8 @@ pub struct SmtpConfig {
     /// With user and password.
     pub url: SecretString,
     pub from: String,
+    /// Where answers go, when not to the sender.
+    pub reply_to: Option<String>,
 }
 
 #[derive(Clone)]
@@ -258,8 +260,13 @@ fn smtp(from: &mut settings::Reader<'_>) -> Option<SmtpConfig> {
     if url.is_some() && sender.is_none() {
         from.refuse("ESTEIRA_SMTP_FROM", "is required with ESTEIRA_SMTP_URL");
     }
+    let reply_to = from.text("ESTEIRA_SMTP_REPLY_TO");
     let (url, from) = url.zip(sender)?;
-    Some(SmtpConfig { url: url.into(), from })
+    Some(SmtpConfig {
+        url: url.into(),
+        from,
+        reply_to,
+    })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub mod alike;
 pub mod below;
 pub mod docs;
 pub mod extract;
+pub mod framed;
 pub mod health;
 pub mod held;
 pub mod listener;

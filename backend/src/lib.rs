@@ -43,6 +43,7 @@ pub mod maintenance;
 pub mod operators;
 pub mod processes;
 pub mod schedules;
+pub mod reports;
 pub mod search;
 pub mod sending;
 pub mod webhooks;

@@ -1,60 +1,92 @@
-//! E-mails to people. They are written in the transaction of what they tell, each with the job that sends it, so that none
-//! is lost and none tells what did not become true.
+//! E-mails to people. They are written in the transaction of what they tell, so that none is lost and none tells what did
+//! not become true. Each is to one address: what the mail server refuses for one stops no other.
+//!
+//! ```text
+//! pending ─┬─▶ sent      the mail server has taken it
+//!          ├─▶ refused   it does not take it for this address
+//!          └─▶ failed    given up: its settings, or no answer for hours
+//! ```
+//!
+//! A message is sent by a job of its own ([`SendEmail`]), or within the run of a schedule that wrote it ([`run`]). A try is
+//! noted before it begins. When its end is not known, the message may have arrived: it is `uncertain`, and the next try
+//! has the same `Message-ID`.
 
 mod api;
+mod deliver;
+mod model;
+mod outbox;
+mod rules;
+pub mod run;
 mod tasks;
 
-pub use tasks::send::SendEmail;
+pub use self::{
+    outbox::{Draft, Queued, Recipient, UNSUBSCRIBE, queue},
+    rules::give_up,
+    tasks::send::SendEmail,
+};
+pub use crate::integrations::smtp::Attachment;
 
 use diesel::prelude::*;
-use esteira_shared::{
-    ids::{JobId, OrganizationId},
-    language::Language,
-    permission::Role,
-    reason::Reason,
-};
+use esteira_shared::{error::ErrorCode, ids::OrganizationId, language::Language, permission::Role, reason::Reason};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    app::SharedApp,
+    app::{App, SharedApp},
     db::{RunQueryDsl, Tx, schema::users},
-    engine::{NewJob, enqueue},
-    error::AppResult,
+    error::{AppError, AppResult},
     routes, with_conn,
 };
 
-use self::tasks::send::SendPayload;
+/// Of messages that nobody asked for.
+const PROGRAM: &str = "e-mail";
 
 pub fn routes() -> OpenApiRouter<SharedApp> {
     OpenApiRouter::new()
         .routes(routes!(api::email::get_email))
         .routes(routes!(api::email::test_email))
+        .routes(routes!(api::sent::list_sent_emails))
+        .routes(routes!(api::sent::get_sent_email))
+        .routes(routes!(api::sent::get_sent_email_html))
+        .routes(routes!(api::sent::download_sent_email_attachment))
+        .routes(routes!(api::sent::resend_sent_email))
 }
 
-/// Queues one e-mail, in the language of e-mails.
+/// # Errors
+/// `email_not_configured`.
+pub fn expect_configured(app: &App) -> AppResult<()> {
+    match app.mailer {
+        Some(_) => Ok(()),
+        None => Err(AppError::new(
+            ErrorCode::EmailNotConfigured,
+            "set ESTEIRA_SMTP_URL and ESTEIRA_SMTP_FROM first",
+        )),
+    }
+}
+
+/// Queues one e-mail to one address, in the language of e-mails.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn send(
     tx: &mut Tx,
     organization: OrganizationId,
-    to: Vec<String>,
+    to: String,
     subject: &Reason,
     text: &Reason,
-) -> AppResult<JobId> {
-    let payload = SendPayload {
-        to,
+) -> AppResult<Queued> {
+    let draft = Draft {
         subject: subject.text(Language::default()),
         text: text.text(Language::default()),
+        ..Draft::default()
     };
-    enqueue(
-        tx,
-        NewJob::<SendEmail>::new(organization, "e-mail", payload).lane("email"),
-    )
-    .await
+    let queued = queue(tx, organization, PROGRAM, draft, vec![Recipient::plain(to)]).await?;
+    queued
+        .into_iter()
+        .next()
+        .ok_or_else(|| AppError::internal(anyhow::anyhow!("no message was queued")))
 }
 
-/// Tells every active administrator, each in a message of their own: an address that is refused stops nobody else's.
+/// Tells every active administrator, each in a message of their own.
 ///
 /// # Errors
 /// When the database refuses.
@@ -67,7 +99,7 @@ pub async fn tell_admins(tx: &mut Tx, organization: OrganizationId, subject: &Re
         .load(c)
         .await)?;
     for address in to {
-        send(tx, organization, vec![address], subject, text).await?;
+        send(tx, organization, address, subject, text).await?;
     }
     Ok(())
 }

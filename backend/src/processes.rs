@@ -2,7 +2,7 @@
 
 mod api;
 pub mod document;
-mod export;
+pub mod export;
 pub mod figures;
 pub mod list;
 mod matrix;
@@ -15,6 +15,7 @@ pub mod rules;
 pub mod scheduled;
 mod storage_key;
 pub mod sweep;
+pub mod unfinished;
 mod upload;
 mod view;
 

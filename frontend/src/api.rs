@@ -3,6 +3,7 @@
 pub mod administration;
 mod client;
 pub mod clients;
+pub mod emails;
 mod error;
 pub mod executions;
 pub mod executions_log;

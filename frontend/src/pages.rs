@@ -3,6 +3,7 @@
 pub mod access;
 pub mod administration;
 pub mod clients;
+pub mod emails;
 pub mod executions;
 pub mod frame;
 pub mod home;

@@ -74,6 +74,8 @@ words! {
         WebhookSwitchOff = "webhook.switch_off",
         WebhookDelete = "webhook.delete",
         WebhookResend = "webhook.resend",
+        EmailResend = "email.resend",
+        ReportUnsubscribe = "report.unsubscribe",
         OrganizationCreate = "organization.create",
         OrganizationUpdate = "organization.update",
         RobotSettingsUpdate = "robot_settings.update",

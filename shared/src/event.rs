@@ -16,6 +16,8 @@ words! {
         Organization = "organization",
         Jobs = "jobs",
         Webhooks = "webhooks",
+        /// E-mails, and how sending them goes.
+        Emails = "emails",
         /// Schedules and their runs.
         Schedules = "schedules",
         Calendars = "calendars",
@@ -36,6 +38,7 @@ impl Topic {
             Self::Tokens => Some(Permission::ManageTokens),
             Self::Jobs => Some(Permission::ReadJobs),
             Self::Webhooks => Some(Permission::ManageWebhooks),
+            Self::Emails => Some(Permission::ManageOrganization),
             Self::Schedules => Some(Permission::ReadSchedules),
             Self::Organization | Self::Maintenance | Self::Session => None,
         }

@@ -51,6 +51,9 @@ typed_ids! {
     WebhookEndpointId,
     /// Also the `webhook-id` that the receiver sees.
     WebhookDeliveryId,
+    EmailId,
+    /// What several e-mails say alike.
+    EmailContentId,
     ExecutionId,
     ScheduleId,
     ScheduleRunId,

@@ -34,6 +34,7 @@ pub mod month;
 pub mod page;
 pub mod permission;
 pub mod reason;
+pub mod report;
 pub mod schedule;
 pub mod schedule_file;
 #[cfg(feature = "diesel")]

@@ -328,3 +328,28 @@ words! {
         Failed = "failed",
     }
 }
+
+words! {
+    /// Where an e-mail to one person stands.
+    EmailStatus {
+        /// Waits for its first try, or for the next.
+        Pending = "pending",
+        /// The mail server has taken it.
+        Sent = "sent",
+        /// The mail server does not take it for this address, however often it is asked.
+        Refused = "refused",
+        /// Given up for another reason.
+        Failed = "failed",
+    }
+}
+
+impl EmailStatus {
+    #[must_use]
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::Pending => Tone::Waiting,
+            Self::Sent => Tone::Done,
+            Self::Refused | Self::Failed => Tone::Failed,
+        }
+    }
+}

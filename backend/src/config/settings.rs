@@ -167,6 +167,11 @@ pub const SETTINGS: &[Setting] = &[
         "Who e-mails are from, such as Esteira <esteira@example.com>; required with ESTEIRA_SMTP_URL",
     ),
     setting(
+        "ESTEIRA_SMTP_REPLY_TO",
+        "",
+        "Where answers to e-mails go, such as Contas <contas@example.com>; without it to the sender",
+    ),
+    setting(
         "ESTEIRA_WORKER_SLOTS",
         "8",
         "Jobs that one process runs at once; robots at work elsewhere take no slot (1 to 1000)",

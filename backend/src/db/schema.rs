@@ -694,6 +694,46 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    email_contents (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        text -> Text,
+        html -> Nullable<Text>,
+        attachment_name -> Nullable<Text>,
+        attachment -> Nullable<Text>,
+        created_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    emails (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        recipient -> Text,
+        subject -> Text,
+        content_id -> SqlUuid,
+        unsubscribe_url -> Nullable<Text>,
+        status -> SqlWord,
+        tries -> Integer,
+        trying_since -> Nullable<SqlInstant>,
+        uncertain -> Bool,
+        last_error -> Nullable<Text>,
+        last_answer -> Nullable<Text>,
+        job_id -> SqlUuid,
+        schedule_run_id -> Nullable<SqlUuid>,
+        created_at -> SqlInstant,
+        tried_at -> Nullable<SqlInstant>,
+        sent_at -> Nullable<SqlInstant>,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(users -> organizations (organization_id));
@@ -709,6 +749,7 @@ diesel::joinable!(schedule_runs -> schedules (schedule_id));
 diesel::joinable!(schedule_runs -> jobs (job_id));
 diesel::joinable!(calendar_days -> calendars (calendar_id));
 diesel::joinable!(maintenances -> users (created_by));
+diesel::joinable!(emails -> email_contents (content_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
@@ -718,6 +759,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     client_words,
     clients,
     documents,
+    email_contents,
+    emails,
     execution_results,
     executions,
     job_attempts,

@@ -6,13 +6,12 @@ use chrono::{Days, NaiveDate, TimeDelta};
 use diesel::prelude::*;
 use esteira_shared::{
     dto::{
-        home::{BurnUpDay, HomeDto, OperatorProgress, RunningJob},
-        processes::{ProcessFilter, StatusCount},
+        home::{BurnUpDay, HomeDto, RunningJob},
+        processes::ProcessFilter,
     },
     error::ErrorCode,
-    ids::{OperatorId, OrganizationId, ProcessId},
+    ids::{OrganizationId, ProcessId},
     instant::Instant,
-    money::Money,
     month::Month,
     status::{JobStatus, ProcessStatus},
 };
@@ -27,7 +26,6 @@ use crate::{
     engine::{Task as _, job::Job},
     error::AppResult,
     executions::{self, RunExecution},
-    operators::Operator,
     processes::{
         document, figures,
         model::{Process, title},
@@ -56,7 +54,7 @@ pub(super) async fn home(app: &App, organization: OrganizationId) -> AppResult<H
     let (counts, operators, burn_up, previous_burn_up) = match month {
         Some(month) => (
             figures::counts(conn, organization, month).await?,
-            operators(conn, organization, month).await?,
+            figures::by_operator(conn, organization, month).await?,
             burn_up(conn, organization, month, zone).await?,
             burn_up(conn, organization, month.plus(-1), zone).await?,
         ),
@@ -115,60 +113,6 @@ async fn due_soon(
         .count()
         .get_result(c)
         .await)
-}
-
-async fn operators(conn: &mut DbConn, organization: OrganizationId, month: Month) -> AppResult<Vec<OperatorProgress>> {
-    type Row = (OperatorId, ProcessStatus, i64, Option<i64>);
-    // Cents are summed as whole numbers; PostgreSQL's sum of bigint is a numeric, so it is cast back.
-    let sum =
-        diesel::dsl::sql::<diesel::sql_types::Nullable<diesel::sql_types::BigInt>>("CAST(SUM(valor_fatura) AS BIGINT)");
-    let rows: Vec<Row> = with_conn!(conn, |c| processes::table
-        .filter(
-            processes::organization_id
-                .eq(organization)
-                .and(processes::mes_ano.eq(month))
-        )
-        .group_by((processes::operator_id, processes::status))
-        .select((
-            processes::operator_id,
-            processes::status,
-            diesel::dsl::count_star(),
-            sum
-        ))
-        .load(c)
-        .await)?;
-    let approved = |status: ProcessStatus| {
-        matches!(
-            status,
-            ProcessStatus::AguardandoEnvioSat
-                | ProcessStatus::EnviandoSat
-                | ProcessStatus::ErroEnvioSat
-                | ProcessStatus::UploadRealizado
-        )
-    };
-    let all = Operator::all(conn, organization).await?;
-    let progress = |operator: Operator| {
-        let own: Vec<&Row> = rows.iter().filter(|row| row.0 == operator.id).collect();
-        let value = own.iter().filter(|row| approved(row.1)).filter_map(|row| row.3).sum();
-        OperatorProgress {
-            operator_id: operator.id,
-            name: operator.name,
-            total: own.iter().map(|row| row.2).sum(),
-            counts: own
-                .iter()
-                .map(|row| StatusCount {
-                    status: row.1,
-                    count: row.2,
-                })
-                .collect(),
-            approved_value: Money(value),
-        }
-    };
-    Ok(all
-        .into_iter()
-        .map(progress)
-        .filter(|operator| operator.total > 0)
-        .collect())
 }
 
 /// Days on which processes of the month were sent, added up from its first day on.

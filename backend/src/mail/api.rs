@@ -1,3 +1,4 @@
 //! Handlers.
 
 pub mod email;
+pub mod sent;

@@ -9,7 +9,11 @@ use esteira_shared::{
 use futures_util::Stream;
 
 use super::list::{self, ProcessCursor, Selection};
-use crate::{app::SharedApp, error::AppResult, language};
+use crate::{
+    app::SharedApp,
+    error::{AppError, AppResult},
+    language,
+};
 
 const PAGE: i64 = 500;
 
@@ -67,6 +71,39 @@ pub(super) fn stream(
     })
 }
 
+/// All lines at once, as text; nothing when they are more than `most` bytes.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn whole(
+    app: SharedApp,
+    selection: Selection,
+    zone: chrono_tz::Tz,
+    language: Language,
+    most: usize,
+) -> AppResult<Option<String>> {
+    let mut export = Export {
+        app,
+        selection,
+        sort: ProcessSort::Newest,
+        zone,
+        language,
+        place: None,
+        started: false,
+    };
+    let mut whole = Vec::new();
+    loop {
+        let (lines, more) = export.page().await?;
+        whole.extend_from_slice(&lines);
+        if whole.len() > most {
+            return Ok(None);
+        }
+        if !more {
+            return String::from_utf8(whole).map(Some).map_err(AppError::internal);
+        }
+    }
+}
+
 impl Export {
     async fn page(&mut self) -> AppResult<(Bytes, bool)> {
         let mut conn = self.app.db.read_long().await?;
@@ -91,11 +128,11 @@ impl Export {
         for row in rows {
             writer
                 .write_record(self.line(language::within(self.language, || row.dto())?))
-                .map_err(crate::error::AppError::internal)?;
+                .map_err(AppError::internal)?;
         }
         let text = writer
             .into_inner()
-            .map_err(|error| crate::error::AppError::internal(anyhow::anyhow!("{error}")))?;
+            .map_err(|error| AppError::internal(anyhow::anyhow!("{error}")))?;
         Ok((text.into(), more))
     }
 

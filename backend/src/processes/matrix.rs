@@ -155,7 +155,7 @@ async fn rows(
 }
 
 /// Active accounts of active clients without a process in the month.
-async fn unopened(conn: &mut DbConn, organization: OrganizationId, month: Month) -> QueryResult<i64> {
+pub(super) async fn unopened(conn: &mut DbConn, organization: OrganizationId, month: Month) -> QueryResult<i64> {
     let this_month = processes::table
         .filter(
             processes::organization_id

@@ -39,7 +39,15 @@ pub enum Access {
 }
 
 /// Routes that a stranger may call; anything else without a permission fails the test.
-const PUBLIC: [&str; 4] = ["get_health", "get_setup", "create_setup", "create_session"];
+const PUBLIC: [&str; 6] = [
+    "get_health",
+    "get_setup",
+    "create_setup",
+    "create_session",
+    // Whoever has the link from a message.
+    "get_unsubscription",
+    "confirm_unsubscription",
+];
 
 /// Routes for everybody who is signed in.
 const SIGNED_IN: [&str; 5] = [
@@ -93,6 +101,7 @@ pub async fn call(client: &Client, operation: &Operation, path: &str, ids: &Ids)
                 .body("razao_social;cnpj;operadora;conta\n")
         }
         "find_in_execution_log" => request = request.query(&[("level", "error")]),
+        "get_month_report" => request = request.query(&[("month", "2026-10")]),
         "search_everything" => request = request.query(&[("q", "cliente")]),
         id => {
             let body = body(id, ids);

@@ -38,6 +38,7 @@ mod registry;
 mod scheduler;
 mod scheduled;
 mod schedules;
+mod reports;
 mod sending;
 mod sentences;
 mod statements;

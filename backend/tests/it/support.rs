@@ -3,6 +3,7 @@
 mod client;
 mod documents;
 mod fixture;
+mod post_office;
 pub mod postgres;
 mod s3;
 mod tasks;
@@ -30,6 +31,7 @@ use esteira::{
 use esteira_shared::instant::Instant;
 pub use fixture::{Fixture, PASSWORD, processes_in};
 use futures_util::future::BoxFuture;
+pub use post_office::{Letter, PostOffice, Reply};
 pub use s3::s3;
 pub use tasks::{Probe, ProbePayload, note, probes};
 use tokio::{net::TcpListener, sync::Notify};
@@ -55,6 +57,52 @@ macro_rules! on_both {
             }
         }
     };
+}
+
+/// Runs one body on both databases, on a server that hands its e-mails to a post office, for an organisation with people of
+/// every role: `with_post_office!(name, "subdomain", |test, fixture, office| { … });`
+#[macro_export]
+macro_rules! with_post_office {
+    ($name:ident, $organization:literal, |$app:ident, $fixture:ident, $office:ident| $body:block) => {
+        mod $name {
+            #[allow(unused_imports, reason = "a body may need nothing from its file")]
+            use super::*;
+
+            async fn check(
+                $app: $crate::support::TestApp,
+                $fixture: $crate::support::Fixture,
+                $office: $crate::support::PostOffice,
+            ) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let office = $crate::support::PostOffice::open().await;
+                let app = $crate::support::TestApp::start($crate::support::mail_settings(&office)).await;
+                let fixture = $crate::support::Fixture::new(&app, $organization).await;
+                check(app, fixture, office).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let office = $crate::support::PostOffice::open().await;
+                let app = $crate::support::TestApp::postgres_with($crate::support::mail_settings(&office)).await;
+                let fixture = $crate::support::Fixture::new(&app, $organization).await;
+                check(app, fixture, office).await;
+            }
+        }
+    };
+}
+
+/// Settings of a server that hands its e-mails to a post office.
+pub fn mail_settings(office: &PostOffice) -> Vars {
+    [
+        ("ESTEIRA_SMTP_URL", office.url.as_str()),
+        ("ESTEIRA_SMTP_FROM", "Esteira <esteira@example.com>"),
+        ("ESTEIRA_SMTP_REPLY_TO", "contas@example.com"),
+        ("ESTEIRA_PUBLIC_URL", "https://esteira.example.com/base"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
 }
 
 /// Runs one body on each database with each store.

@@ -5,6 +5,7 @@ mod cards;
 mod cell;
 mod grid;
 mod opening;
+mod report;
 mod rows;
 mod summary;
 mod window;

@@ -111,6 +111,15 @@ pub fn webhook_message(webhook: impl Display, message: impl Display) -> String {
     format!("{WEBHOOKS}/{webhook}/mensagens/{message}")
 }
 
+pub fn email(id: impl Display) -> String {
+    format!("{EMAILS}/{id}")
+}
+
+/// The list of e-mails, narrowed to those that one run of a schedule wrote.
+pub fn emails_of_run(run: impl Display) -> String {
+    format!("{EMAILS}?schedule_run_id={run}")
+}
+
 /// What happened to one thing.
 pub fn audit_of(subject: impl Display) -> String {
     format!("{AUDIT}?subject_id={subject}")

@@ -250,6 +250,19 @@ pages! {
         needs: ManageEngine,
         row: { group: Administration, icon: Maintenance, label: frame.maintenance, key: "g k", on_phone: false },
     }
+    emails {
+        address: EMAILS "/emails",
+        part: emails,
+        page: pages::emails::EmailsPage,
+        needs: ManageOrganization,
+        row: { group: Administration, icon: Mail, label: frame.emails, key: "g l", on_phone: false },
+    }
+    email {
+        address: "/emails/:id",
+        part: emails,
+        page: pages::emails::EmailPage,
+        needs: ManageOrganization,
+    }
     audit {
         address: AUDIT "/auditoria",
         part: administration,

@@ -2,7 +2,10 @@
 
 use esteira_shared::{
     permission::Role,
-    status::{DeliveryStatus, ExecutionStatus, ExecutionType, JobStatus, ProcessStatus, ResultEffect, SatTransport},
+    status::{
+        DeliveryStatus, EmailStatus, ExecutionStatus, ExecutionType, JobStatus, ProcessStatus, ResultEffect,
+        SatTransport,
+    },
 };
 
 use crate::i18n::tr;
@@ -90,6 +93,15 @@ pub fn delivery(status: DeliveryStatus) -> &'static str {
         DeliveryStatus::Pending => tr!(status.delivery_pending),
         DeliveryStatus::Delivered => tr!(status.delivery_delivered),
         DeliveryStatus::Failed => tr!(status.delivery_failed),
+    }
+}
+
+pub fn email(status: EmailStatus) -> &'static str {
+    match status {
+        EmailStatus::Pending => tr!(status.email_pending),
+        EmailStatus::Sent => tr!(status.email_sent),
+        EmailStatus::Refused => tr!(status.email_refused),
+        EmailStatus::Failed => tr!(status.email_failed),
     }
 }
 

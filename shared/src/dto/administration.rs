@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{FieldCode, FieldError, words},
-    ids::{ApiTokenId, AuditEventId, JobId, OrganizationId, UserId},
+    ids::{ApiTokenId, AuditEventId, EmailId, JobId, OrganizationId, UserId},
     instant::Instant,
     permission::{Permission, Role},
     reason::ReasonDto,
@@ -173,6 +173,8 @@ impl Validate for PasswordUpdate {
 pub struct EmailDto {
     /// Who they are from; absent when none are sent.
     pub from: Option<String>,
+    /// Where answers go, when not to the sender.
+    pub reply_to: Option<String>,
 }
 
 /// A test e-mail on its way.
@@ -181,6 +183,8 @@ pub struct EmailDto {
 pub struct EmailTestDto {
     /// Sends it, and tells how that went.
     pub job_id: JobId,
+    /// The message, with what the mail server answered.
+    pub email_id: EmailId,
     pub to: String,
 }
 

@@ -70,6 +70,42 @@ reasons! {
     "mail_server_silent" MailServerSilent {}
         "o servidor de e-mail não atendeu"
         "the mail server did not answer"
+    "mail_refused_to" MailRefusedTo { address: String, answer: String }
+        "{address} foi recusado: {answer}"
+        "{address} was refused: {answer}"
+    "mail_settings_refused" MailSettingsRefused { answer: String }
+        "o servidor de e-mail não deixou a Esteira enviar: {answer}"
+        "the mail server does not let Esteira send: {answer}"
+    "mail_later" MailLater { answer: String }
+        "o servidor de e-mail pediu para tentar mais tarde: {answer}"
+        "the mail server asked to try later: {answer}"
+    "mail_unclear" MailUnclear { error: String }
+        "a conexão caiu depois que o servidor de e-mail recebeu a mensagem, que pode ter chegado: {error}"
+        "the connection broke after the mail server had the message, which may have arrived: {error}"
+    "mail_unwritable" MailUnwritable { error: String }
+        "a mensagem não pode ser escrita: {error}"
+        "the message cannot be written: {error}"
+    "mail_given_up" MailGivenUp {}
+        "a tarefa que enviaria a mensagem terminou antes"
+        "the task that was to send the message ended before"
+    "mail_rests" MailRests {}
+        "manutenção: as mensagens serão enviadas depois do fim dela"
+        "maintenance: the messages will be sent after its end"
+    "mail_sent_to" MailSentTo { address: String, answer: String }
+        "enviado para {address}: {answer}"
+        "sent to {address}: {answer}"
+    "mail_fails_to" MailFailsTo { address: String, reason: Box<Reason> }
+        "não enviado para {address}: {reason}"
+        "not sent to {address}: {reason}"
+    "report_nothing_pending" ReportNothingPending { month: String }
+        "nada pendente em {month}; nenhuma mensagem foi escrita"
+        "nothing is pending in {month}; no message was written"
+    "report_without_recipients" ReportWithoutRecipients {}
+        "nenhum endereço no agendamento; nenhuma mensagem foi escrita"
+        "no address in the schedule; no message was written"
+    "report_to_nobody" ReportToNobody { reasons: Vec<Reason> }
+        "o relatório não chegou a ninguém: {reasons}"
+        "the report reached nobody: {reasons}"
     "check_mail_settings" CheckMailSettings {}
         "Conferir os endereços e as configurações ESTEIRA_SMTP_URL e ESTEIRA_SMTP_FROM."
         "Check the addresses and the settings ESTEIRA_SMTP_URL and ESTEIRA_SMTP_FROM."

@@ -2,7 +2,6 @@ use axum::{extract::State, http::StatusCode};
 use diesel::prelude::*;
 use esteira_shared::{
     dto::administration::{EmailDto, EmailTestDto},
-    error::ErrorCode,
     reason::Reason,
 };
 
@@ -10,7 +9,7 @@ use crate::{
     app::SharedApp,
     auth::{Require, permission::ManageOrganization},
     db::{RunQueryDsl, schema::users},
-    error::{AppError, AppResult},
+    error::AppResult,
     http::extract::Json,
     mail, with_conn,
 };
@@ -22,12 +21,13 @@ use crate::{
 pub async fn get_email(_: Require<ManageOrganization>, State(app): State<SharedApp>) -> Json<EmailDto> {
     Json(EmailDto {
         from: app.mailer.as_ref().map(|mailer| mailer.from()),
+        reply_to: app.mailer.as_ref().and_then(|mailer| mailer.reply_to()),
     })
 }
 
 /// Send a test e-mail to oneself
 ///
-/// The job tells whether the server took it.
+/// The message tells whether the mail server took it, and with which words.
 #[utoipa::path(
     post, path = "/email/test", tag = "administration", responses((status = 202, body = EmailTestDto)),
 )]
@@ -35,12 +35,7 @@ pub async fn test_email(
     auth: Require<ManageOrganization>,
     State(app): State<SharedApp>,
 ) -> AppResult<(StatusCode, Json<EmailTestDto>)> {
-    if app.mailer.is_none() {
-        return Err(AppError::new(
-            ErrorCode::EmailNotConfigured,
-            "set ESTEIRA_SMTP_URL and ESTEIRA_SMTP_FROM first",
-        ));
-    }
+    mail::expect_configured(&app)?;
     let mut tx = app.db.begin().await?;
     let to: String = with_conn!(tx.conn(), |c| users::table
         .find(auth.user_id)
@@ -48,7 +43,12 @@ pub async fn test_email(
         .first(c)
         .await)?;
     let (subject, text) = (Reason::TestMailSubject {}, Reason::TestMail {});
-    let job_id = mail::send(&mut tx, auth.organization_id, vec![to.clone()], &subject, &text).await?;
+    let queued = mail::send(&mut tx, auth.organization_id, to, &subject, &text).await?;
     tx.commit().await?;
-    Ok((StatusCode::ACCEPTED, Json(EmailTestDto { job_id, to })))
+    let answer = EmailTestDto {
+        job_id: queued.job_id,
+        email_id: queued.email_id,
+        to: queued.to,
+    };
+    Ok((StatusCode::ACCEPTED, Json(answer)))
 }

@@ -1,64 +1,117 @@
-//! Sends one e-mail.
+//! Sends one message.
 
 use std::time::Duration;
 
-use esteira_shared::{reason::Reason, task::TaskName};
+use esteira_shared::{ids::EmailId, reason::Reason, status::EmailStatus, task::TaskName};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
     app::{App, JobContext},
-    engine::{Failure, Task, TaskResult},
-    integrations::smtp::{Email, MailError},
+    auth::Actor,
+    db::Tx,
+    engine::{Failure, FinalFailure, Task, TaskResult, job::Job},
+    error::AppResult,
+    mail::{
+        deliver::{Delivery, deliver, set_status},
+        model::Email,
+        outbox::{Draft, Recipient, queue},
+    },
 };
 
 pub struct SendEmail;
 
 #[derive(Debug, Serialize, Deserialize)]
-pub struct SendPayload {
-    pub to: Vec<String>,
-    pub subject: String,
-    pub text: String,
+#[serde(untagged)]
+pub enum SendPayload {
+    Kept {
+        email_id: EmailId,
+    },
+    /// As versions without a list of e-mails queued it.
+    Whole {
+        to: Vec<String>,
+        subject: String,
+        text: String,
+    },
 }
 
 impl Task for SendEmail {
     const NAME: &'static str = TaskName::SendEmail.as_str();
     /// With the engine's backoff: for about four hours.
     const MAX_ATTEMPTS: i32 = 24;
-    const TIMEOUT: Duration = Duration::from_secs(120);
+    /// Every step of the dialogue has its own patience; this is longer than all of them.
+    const TIMEOUT: Duration = Duration::from_secs(240);
 
     type App = App;
     type Payload = SendPayload;
 
     async fn run(job: &JobContext, payload: SendPayload) -> TaskResult {
-        let Some(mailer) = &job.app.mailer else {
-            job.warn(Reason::MailNotConfigured {});
-            return Ok(json!({ "sent": false }));
+        let id = match payload {
+            SendPayload::Kept { email_id } => email_id,
+            SendPayload::Whole { to, subject, text } => return each_on_its_own(job, to, subject, text).await,
         };
-        let email = Email {
-            id: job.row().id.to_string(),
-            to: payload.to,
-            subject: payload.subject,
-            text: payload.text,
-        };
-        job.log(Reason::MailTo {
-            addresses: email.to.join(", "),
-        });
-        tokio::select! {
-            sent = mailer.send(&email) => sent.map_err(failure)?,
-            () = job.cancelled() => return Err(Failure::Cancelled),
+        match deliver(job, id).await? {
+            Delivery::Sent(answer) => {
+                job.log(Reason::quoted(answer.clone()));
+                Ok(json!({ "sent": true, "answer": answer }))
+            }
+            Delivery::Nothing => Ok(json!({ "sent": false })),
+            // An installation without e-mail has not failed.
+            Delivery::Failed(reason @ Reason::MailNotConfigured {}) => {
+                job.warn(reason);
+                Ok(json!({ "sent": false }))
+            }
+            Delivery::Failed(cause) => Err(business(cause)),
+            Delivery::Refused(answer) => Err(business(Reason::MailRefused { answer })),
+            Delivery::Later(reason) => Err(Failure::Technical(anyhow::Error::new(reason))),
+            Delivery::Unreachable(error) => Err(Failure::Technical(error)),
         }
-        Ok(json!({ "sent": true }))
+    }
+
+    async fn on_revived(tx: &mut Tx, job: &Job, _: &Actor) -> AppResult<()> {
+        if let Some(email) = of(tx, job).await?
+            && email.status != EmailStatus::Sent
+        {
+            set_status(tx, &email, EmailStatus::Pending, None).await?;
+        }
+        Ok(())
+    }
+
+    async fn on_failed(tx: &mut Tx, job: &Job, failure: &FinalFailure) -> AppResult<()> {
+        // What was refused says so already.
+        if let Some(email) = of(tx, job).await?
+            && email.status == EmailStatus::Pending
+        {
+            set_status(tx, &email, EmailStatus::Failed, Some(&failure.cause)).await?;
+        }
+        Ok(())
     }
 }
 
-fn failure(error: MailError) -> Failure {
-    match error {
-        MailError::Refused(answer) => Failure::Business {
-            cause: Reason::MailRefused { answer },
-            step: None,
-            action: Some(Reason::CheckMailSettings {}),
-        },
-        MailError::Technical(error) => Failure::Technical(error.context(Reason::MailServerSilent {})),
+async fn of(tx: &mut Tx, job: &Job) -> AppResult<Option<Email>> {
+    let Some(subject) = job.subject_id else { return Ok(None) };
+    Ok(Email::lock(tx, job.organization_id, EmailId(subject.0)).await?)
+}
+
+/// Writes a message to each, with a job of its own.
+async fn each_on_its_own(job: &JobContext, to: Vec<String>, subject: String, text: String) -> TaskResult {
+    let mut tx = job.begin().await?;
+    let draft = Draft {
+        subject,
+        text,
+        ..Draft::default()
+    };
+    let to: Vec<Recipient> = to.into_iter().map(Recipient::plain).collect();
+    let queued = queue(&mut tx, job.organization_id(), &job.row().requested_by, draft, to).await?;
+    let result = json!({ "queued": queued.len() });
+    job.finish(tx, &result).await?;
+    Ok(result)
+}
+
+fn business(cause: Reason) -> Failure {
+    Failure::Business {
+        cause,
+        step: None,
+        action: Some(Reason::CheckMailSettings {}),
     }
 }

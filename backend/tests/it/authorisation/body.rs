@@ -82,6 +82,7 @@ pub(super) fn body(id: &str, ids: &Ids) -> Option<Value> {
         "create_maintenance" => {
             json!({ "area": "robots", "reason": "r", "starts_at": in_days(40), "ends_at": in_days(41) })
         }
+        "send_month_report" => json!({ "month": "2026-10" }),
         "set_job_limit" => json!({ "lane": "nowhere", "max_running": 1 }),
         _ => return None,
     })

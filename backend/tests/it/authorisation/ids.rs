@@ -1,7 +1,11 @@
 //! Things that operations are about.
 
 use diesel::prelude::*;
-use esteira::{db::RunQueryDsl, db::schema::workers, with_conn};
+use esteira::{
+    db::{RunQueryDsl, schema::workers},
+    mail::{Attachment, Draft, Recipient, queue},
+    with_conn,
+};
 use esteira_shared::ids::WorkerId;
 use serde_json::{Value, json};
 
@@ -46,6 +50,7 @@ pub struct Ids {
     pub(super) token: String,
     pub(super) webhook: String,
     pub(super) message: String,
+    pub(super) email: String,
     pub(super) execution: String,
     pub(super) maintenance: String,
     pub(super) schedule: String,
@@ -103,10 +108,29 @@ impl Ids {
             user: fixture.users["viewer"].to_string(),
             token: word(&token["details"]["id"]),
             message: word(&message["delivery"]["id"]),
+            email: Self::email(test, fixture).await,
             webhook,
             execution,
             maintenance: word(&maintenance["id"]),
         }
+    }
+
+    /// A message with all that one can have.
+    async fn email(test: &TestApp, fixture: &Fixture) -> String {
+        let draft = Draft {
+            subject: "Relatório".to_owned(),
+            text: "Olá".to_owned(),
+            html: Some("<p>Olá</p>".to_owned()),
+            attachment: Some(Attachment {
+                filename: "tabela.csv".to_owned(),
+                csv: "a;b\r\n".to_owned(),
+            }),
+        };
+        let mut tx = test.app.db.begin().await.unwrap();
+        let to = vec![Recipient::plain("segredo-correio@x.example".to_owned())];
+        let queued = queue(&mut tx, fixture.organization, "teste", draft, to).await.unwrap();
+        tx.commit().await.unwrap();
+        queued[0].email_id.to_string()
     }
 
     /// A robot that waits for another process.
@@ -144,6 +168,7 @@ impl Ids {
             Some("tokens") => &self.token,
             Some("webhooks") => &self.webhook,
             Some("webhook-deliveries") => &self.message,
+            Some("emails") => &self.email,
             Some("executions") => &self.execution,
             Some("maintenance") => &self.maintenance,
             Some("schedules") => &self.schedule,
@@ -166,6 +191,7 @@ impl Ids {
 
     pub(super) fn all(&self) -> [&str; 12] {
     pub(super) fn all(&self) -> [&str; 13] {
+    pub(super) fn all(&self) -> [&str; 12] {
         [
             &self.process,
             &self.client,
@@ -177,6 +203,7 @@ impl Ids {
             &self.token,
             &self.webhook,
             &self.message,
+            &self.email,
             &self.execution,
             &self.maintenance,
             &self.schedule,

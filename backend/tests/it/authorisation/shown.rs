@@ -21,7 +21,7 @@ use crate::{
 
 /// What stands somewhere in an organisation, and the rights of which one is enough to read it. The audit trail has what
 /// was changed as it was.
-const SECRETS: [(&str, &[Permission]); 6] = [
+const SECRETS: [(&str, &[Permission]); 7] = [
     ("segredo-gancho", &[Permission::ManageWebhooks, Permission::ReadAudit]),
     ("segredo-sat", &[Permission::ManageOrganization, Permission::ReadAudit]),
     (
@@ -31,6 +31,10 @@ const SECRETS: [(&str, &[Permission]); 6] = [
     ("segredo-operadora", &[Permission::WriteRegistry, Permission::ReadAudit]),
     ("segredo-pessoa", &[Permission::ManageUsers, Permission::ReadAudit]),
     ("segredo-maquina", &[Permission::ManageEngine]),
+    (
+        "segredo-correio",
+        &[Permission::ManageOrganization, Permission::ReadAudit],
+    ),
 ];
 
 /// Leaves each secret where people leave it, and gives the things to ask for.

@@ -15,6 +15,7 @@ use leptos_router::hooks::{use_location, use_navigate};
 use super::{
     grid::Matrix,
     opening::{OpenMonthButton, Unopened},
+    report::ReportButton,
     summary::Summary,
 };
 use crate::{
@@ -133,6 +134,7 @@ fn Head(month: Month, wanted: Memo<MatrixQuery>, query: Query<MonthMatrixDto>) -
             <div class="page-head__actions">
                 <Show when=has_any>
                     <a class="btn" href=export download="" rel="external"><Icon name=IconName::Download/>{tr!(processes.export)}</a>
+                    <ReportButton month/>
                 </Show>
                 <Show when=may_open><OpenMonthButton month query/></Show>
             </div>

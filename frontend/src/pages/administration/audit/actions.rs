@@ -77,6 +77,8 @@ fn word(action: AuditAction) -> &'static str {
         AuditAction::WebhookSwitchOff => tr!(audit.webhook_switch_off),
         AuditAction::WebhookDelete => tr!(audit.webhook_delete),
         AuditAction::WebhookResend => tr!(audit.webhook_resend),
+        AuditAction::EmailResend => tr!(audit.email_resend),
+        AuditAction::ReportUnsubscribe => tr!(audit.report_unsubscribe),
         AuditAction::OrganizationCreate => tr!(audit.organization_create),
         AuditAction::OrganizationUpdate => tr!(audit.organization_update),
         AuditAction::RobotSettingsUpdate => tr!(audit.robot_settings_update),

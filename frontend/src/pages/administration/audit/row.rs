@@ -67,6 +67,7 @@ fn subject(event: &AuditEventDto) -> AnyView {
         ("operator", Some(_)) => paths::operator_named(&name),
         ("token", _) => paths::TOKENS.to_string(),
         ("webhook", Some(id)) => paths::webhook(id),
+        ("email", Some(id)) => paths::email(id),
         ("job", Some(id)) => paths::job(id),
         ("worker", _) => paths::MONITOR_WORKERS.to_string(),
         ("maintenance", _) => paths::MAINTENANCE.to_string(),

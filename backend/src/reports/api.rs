@@ -1,0 +1,4 @@
+//! Handlers.
+
+pub mod month;
+pub mod unsubscribe;

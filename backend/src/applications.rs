@@ -18,11 +18,9 @@ use crate::{
     executions, home,
     housekeeping::Chore,
     http::router::{self, Routes},
-    jobs, mail, maintenance, operators, processes,
+    jobs, mail, maintenance, operators, processes, reports,
     scheduler::ScheduleRow,
-    search, sending, webhooks,
-    jobs, mail, operators, processes, schedules, search, sending, webhooks,
-    jobs, mail, operators, processes, reports, search, sending, webhooks,
+    schedules, search, sending, webhooks,
 };
 
 /// Starts the program with all of them.
@@ -104,6 +102,7 @@ pub fn kinds() -> Kinds {
     Kinds::default()
         .with::<processes::OpenMonth>()
         .with::<executions::StartDownloads>()
+        .with::<reports::SendReport>()
         .on_paused(schedule_paused)
 }
 

@@ -37,10 +37,6 @@ const TOPICS: &[Topic] = &[Topic::Processes, Topic::Executions, Topic::Jobs, Top
 
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let query = use_query(
-        &[Topic::Processes, Topic::Executions, Topic::Jobs, Topic::Schedules],
-        api::home::get_home,
-    );
     let query = use_query(TOPICS, api::home::get_home);
     let loading = || {
         view! {
@@ -67,7 +63,6 @@ fn MonthAtWork(data: Signal<HomeDto>, month: Month) -> impl IntoView {
     view! {
         <div class="stack">
             <Damaged data/>
-            <Missed data/>
             <Kpis data month/>
             <div class="home__two">
                 <BurnUp data month/>

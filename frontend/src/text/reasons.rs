@@ -8,8 +8,6 @@ use leptos::prelude::*;
 
 use crate::i18n::{Locale, locale};
 
-/// What the page is read in, as the server names it.
-pub fn language() -> Language {
 /// What is read on the screen now.
 pub fn language() -> Language {
     match locale() {

@@ -189,9 +189,7 @@ impl Ids {
             .replace("{name}", "default")
     }
 
-    pub(super) fn all(&self) -> [&str; 12] {
-    pub(super) fn all(&self) -> [&str; 13] {
-    pub(super) fn all(&self) -> [&str; 12] {
+    pub(super) fn all(&self) -> [&str; 15] {
         [
             &self.process,
             &self.client,

@@ -1,30 +1,3 @@
-//! What schedules did not run and nobody has decided about yet.
-
-use esteira_shared::{dto::home::HomeDto, permission::Permission, status::Tone};
-use leptos::prelude::*;
-
-use crate::{
-    components::{LinkButton, Notice},
-    i18n::{counted, tr},
-    routes::paths,
-    state::session::use_session,
-};
-
-#[component]
-pub(super) fn Missed(data: Signal<HomeDto>) -> impl IntoView {
-    let may = untrack(|| use_session().may(Permission::ReadSchedules));
-    let missed = Memo::new(move |_| data.with(|home| home.missed));
-    move || {
-        let missed = missed.get();
-        (may && missed > 0).then(|| {
-            view! {
-                <Notice tone=Tone::NeedsYou title=counted!(home.missed_single, home.missed_many, missed) text=tr!(home.missed_text)>
-                    <LinkButton href=paths::SCHEDULES_MISSED small=true>{tr!(home.missed_go)}</LinkButton>
-                </Notice>
-            }
-        })
-    }
-}
 //! What schedules did not run, and waits for somebody's word.
 
 use esteira_shared::{dto::home::HomeDto, permission::Permission, status::Tone};

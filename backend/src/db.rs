@@ -8,7 +8,8 @@
 //! - claiming jobs, the due ones of a lane and those that need a process of their own: `SKIP LOCKED` (`engine/claim.rs`);
 //! - the database's clock beside the queues in which something is due (`engine/claim.rs`);
 //! - ending many jobs at once, whose rows travel as one JSON document (`engine/ends/succeed.rs`);
-//! - what was sent in each hour (`processes/figures.rs`).
+//! - what was sent in each hour (`processes/figures.rs`);
+//! - the schedules that name a calendar within their JSON (`calendars/used.rs`).
 //!
 //! Four places look at the connection themselves: long reads (`pool.rs`), beginning and dropping a transaction
 //! (`tx.rs`), the database's clock ([`database_now`]) and the first run, which locks a table

@@ -64,6 +64,7 @@ fn subject(event: &AuditEventDto) -> AnyView {
         ("execution", Some(id)) => paths::execution(id),
         ("client", Some(id)) => paths::client(id),
         ("operator", Some(_)) => paths::operator_named(&name),
+        ("calendar", Some(_)) => paths::calendar_named(&name),
         ("token", _) => paths::TOKENS.to_string(),
         ("webhook", Some(id)) => paths::webhook(id),
         ("job", Some(id)) => paths::job(id),

@@ -149,7 +149,8 @@ pub(super) type Days = BTreeMap<DayKey, CalendarDay>;
 /// The days as they are kept.
 pub(super) struct KeptDays {
     pub(super) days: Days,
-    ids: BTreeMap<DayKey, CalendarDayId>,
+    /// More than one when something wrote a day of each year with several years.
+    ids: Vec<(DayKey, CalendarDayId)>,
 }
 
 /// Rows written or deleted with one statement.
@@ -169,7 +170,7 @@ impl KeptDays {
             .await)?;
         let mut kept = Self {
             days: Days::new(),
-            ids: BTreeMap::new(),
+            ids: Vec::new(),
         };
         for row in rows {
             let Ok(date) = row.day.parse() else { continue };
@@ -180,7 +181,7 @@ impl KeptDays {
                 kind: row.kind,
             });
             let key = DayKey::of(&day);
-            kept.ids.insert(key, row.id);
+            kept.ids.push((key, row.id));
             kept.days.insert(key, day);
         }
         Ok(kept)

@@ -87,6 +87,7 @@ pub async fn call(client: &Client, operation: &Operation, path: &str, ids: &Ids)
                 .body("razao_social;cnpj;operadora;conta\n")
         }
         "find_in_execution_log" => request = request.query(&[("level", "error")]),
+        "export_calendar" => request = request.query(&[("format", "csv")]),
         "search_everything" => request = request.query(&[("q", "cliente")]),
         id => {
             let body = body(id, ids);

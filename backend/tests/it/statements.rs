@@ -18,6 +18,7 @@ const FEW: f64 = 2.0;
 const READS: &[(&str, f64)] = &[
     ("download_execution_log", 3.0),
     ("find_in_execution_log", 3.0),
+    ("get_calendar", 3.0),
     ("get_execution", 19.0),
     ("get_execution_log", 4.0),
     ("get_home", 19.0),
@@ -28,6 +29,8 @@ const READS: &[(&str, f64)] = &[
     ("get_robot_settings", 3.0),
     ("get_run_status", 4.0),
     ("list_accounts", 3.0),
+    ("list_calendar_days", 3.0),
+    ("list_calendars", 3.0),
     ("list_clients", 3.0),
     ("list_execution_results", 3.0),
     ("list_executions", 5.0),

@@ -33,6 +33,10 @@ pub(super) async fn worker(test: &TestApp, host: &str) {
     tx.commit().await.unwrap();
 }
 
+/// A calendar of the organisation, and one of its days.
+const CALENDAR: &str = "feriados-da-casa";
+const CALENDAR_DAY: &str = "2026-06-24";
+
 /// Things of the first organisation.
 pub struct Ids {
     pub(super) process: String,
@@ -46,6 +50,9 @@ pub struct Ids {
     pub(super) webhook: String,
     pub(super) message: String,
     pub(super) execution: String,
+    /// By its name.
+    pub(super) calendar: String,
+    pub(super) calendar_import: String,
 }
 
 impl Ids {
@@ -80,7 +87,15 @@ impl Ids {
         let webhook = word(&made["endpoint"]["id"]);
         let path = format!("/api/v1/webhooks/{webhook}/test");
         let message = fixture.admin.post(&path, json!({})).await.expect(201);
+        let create = json!({ "name": CALENDAR, "title": "Feriados da casa" });
+        fixture.manager.post("/api/v1/calendars", create).await.expect(201);
+        let import =
+            json!({ "format": "csv", "text": format!("{CALENDAR_DAY};São João\n24/12;Véspera"), "file_name": "a.csv" });
+        let path = format!("/api/v1/calendars/{CALENDAR}/import");
+        let imported = fixture.manager.post(&path, import).await.expect(200);
         Self {
+            calendar: CALENDAR.to_owned(),
+            calendar_import: word(&imported["import_id"]),
             process,
             client,
             operator: word(&processes[0]["operator_id"]),
@@ -144,10 +159,19 @@ impl Ids {
             .replace("{process_id}", &self.process)
             .replace("{job_id}", &self.execution)
             .replace("{month}", "2026-10")
-            .replace("{name}", "default")
+            .replace("{import_id}", &self.calendar_import)
+            .replace("{day}", CALENDAR_DAY)
+            .replace(
+                "{name}",
+                if template.starts_with("/api/v1/calendars/") {
+                    &self.calendar
+                } else {
+                    "default"
+                },
+            )
     }
 
-    pub(super) fn all(&self) -> [&str; 11] {
+    pub(super) fn all(&self) -> [&str; 12] {
         [
             &self.process,
             &self.client,
@@ -160,6 +184,7 @@ impl Ids {
             &self.webhook,
             &self.message,
             &self.execution,
+            &self.calendar_import,
         ]
         .map(String::as_str)
     }

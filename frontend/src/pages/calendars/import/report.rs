@@ -83,7 +83,8 @@ fn part(title: &'static str, all: usize, rows: impl Iterator<Item = AnyView>) ->
     view! {
         <section class="diff">
             <h3>{title}</h3>
-            <ul class="diff__rows">{rows}</ul>
+            // It may scroll, and not every row holds something to stop at.
+            <ul class="diff__rows" tabindex="0" aria-label=title>{rows}</ul>
             {(more > 0).then(|| view! { <p class="small muted">{tr!(calendars.diff_more, count = format::count(count(more)))}</p> })}
         </section>
     }

@@ -38,6 +38,8 @@ export const PAGES: Entry[] = [
   ['Lista de webhooks', ({ admin }) => webhook(admin).then(() => '/webhooks')],
   ['Webhook', ({ admin }) => webhook(admin).then(({ id }) => `/webhooks/${id}`)],
   ['Mensagem de webhook', ({ admin }) => webhook(admin).then(({ id, message }) => `/webhooks/${id}/mensagens/${message}`)],
+  ['Calendário nacional', () => '/calendarios/br-national?year=2026'],
+  ['Calendário próprio', ({ admin }) => ownCalendar(admin)],
   ['Página que não existe', () => '/nada'],
 ];
 
@@ -54,6 +56,20 @@ async function oneProcess(admin: Api, status: string): Promise<string> {
 
 async function failedExecution(admin: Api): Promise<string> {
   return `/execucoes/${await first(admin, '/executions?limit=1&status=FALHOU')}`;
+}
+
+/** A calendar with days of each kind, one of them from a file. */
+async function ownCalendar(admin: Api): Promise<string> {
+  const name = `filial-${fresh()}`;
+  await admin.post('/calendars', { name, title: 'Feriados da filial de Campinas e Sorocaba' });
+  for (const [date, yearly, holiday, kind] of [
+    ['2026-07-09', true, 'Revolução Constitucionalista', 'local'],
+    ['2026-12-24', false, 'Véspera de Natal', 'optional'],
+  ]) {
+    await admin.post(`/calendars/${name}/days`, { date, yearly, name: holiday, kind });
+  }
+  await admin.post(`/calendars/${name}/import`, { format: 'csv', text: '31/12/2026;Fim do ano', file_name: 'feriados.csv' });
+  return `/calendarios/${name}?year=2026`;
 }
 
 /** A webhook that hears of everything, with a message to an address where nobody listens. */

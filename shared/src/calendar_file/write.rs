@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, Datelike as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _, Utc};
 
 use super::words::kind_word;
 use crate::{csv::as_text, dto::calendars::DayKey, schedule::CalendarDay};
@@ -35,7 +35,8 @@ fn quoted(cell: &str) -> String {
 #[must_use]
 pub fn ics_file(name: &str, title: &str, days: &[CalendarDay], now: DateTime<Utc>) -> String {
     let mut file = String::new();
-    let stamp = now.format("%Y%m%dT%H%M%SZ");
+    let (hour, minute, second) = (now.hour(), now.minute(), now.second());
+    let stamp = format!("{}T{hour:02}{minute:02}{second:02}Z", digits(now.date_naive()));
     for line in [
         "BEGIN:VCALENDAR".to_owned(),
         "VERSION:2.0".to_owned(),
@@ -49,7 +50,7 @@ pub fn ics_file(name: &str, title: &str, days: &[CalendarDay], now: DateTime<Utc
         fold(&mut file, "BEGIN:VEVENT");
         fold(&mut file, &format!("UID:{}@{name}.esteira", DayKey::of(day)));
         fold(&mut file, &format!("DTSTAMP:{stamp}"));
-        fold(&mut file, &format!("DTSTART;VALUE=DATE:{}", day.date.format("%Y%m%d")));
+        fold(&mut file, &format!("DTSTART;VALUE=DATE:{}", digits(day.date)));
         if day.yearly {
             fold(&mut file, "RRULE:FREQ=YEARLY");
         }
@@ -60,6 +61,11 @@ pub fn ics_file(name: &str, title: &str, days: &[CalendarDay], now: DateTime<Utc
     }
     fold(&mut file, "END:VCALENDAR");
     file
+}
+
+/// `20260624`
+fn digits(date: NaiveDate) -> String {
+    format!("{:04}{:02}{:02}", date.year(), date.month(), date.day())
 }
 
 fn escaped(text: &str) -> String {

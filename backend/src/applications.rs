@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     administration,
     app::{App, Diagnostic, Kinds, RunSchedule, SharedApp, Tasks},
-    bulk, clients,
+    bulk, calendars, clients,
     clock::SystemClock,
     config::Config,
     db::{Tx, once},
@@ -53,6 +53,7 @@ pub fn routes() -> Routes {
         quick: OpenApiRouter::new()
             .merge(administration::routes())
             .merge(operators::routes())
+            .merge(calendars::routes())
             .merge(clients::routes())
             .merge(processes::routes(sending::beside_process))
             .merge(executions::routes())
@@ -135,6 +136,13 @@ pub fn chores() -> Vec<Chore> {
         }),
         Chore::new("idempotency keys", |app| {
             Box::pin(async move { Ok(once::sweep(&app.db).await?) })
+        }),
+        // Removes nothing; it is looked at as often, and once a year there is something to ask.
+        Chore::new("holidays", |app| {
+            Box::pin(async move {
+                calendars::check::check_next_year(app).await?;
+                Ok(0)
+            })
         }),
     ]
 }

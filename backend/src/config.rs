@@ -35,6 +35,8 @@ pub struct Config {
     /// Absent: no e-mails are sent.
     pub smtp: Option<SmtpConfig>,
     pub robots: RobotsConfig,
+    /// What lists the holidays of a year, without a slash at the end. Absent: nobody is asked.
+    pub holidays_url: Option<String>,
 }
 
 #[derive(Clone)]
@@ -227,6 +229,7 @@ impl Config {
             min_free_bytes: from.ranged("ESTEIRA_MIN_FREE_MIB", 64, 0..=1_000_000_000) * 1024 * 1024,
             outbound_allow_private: from.parsed("ESTEIRA_OUTBOUND_ALLOW_PRIVATE", false),
             smtp: smtp(from),
+            holidays_url: from.url("ESTEIRA_HOLIDAYS_URL"),
             data_dir,
             secret_key,
         }

@@ -9,7 +9,8 @@
 //! - the database's clock beside the queues in which something is due (`engine/claim.rs`);
 //! - ending many jobs at once, and firing many schedules at once, whose rows travel as one JSON document
 //!   (`engine/ends/succeed.rs`, `scheduler/write.rs`);
-//! - what was sent in each hour (`processes/figures.rs`).
+//! - what was sent in each hour (`processes/figures.rs`);
+//! - the schedules that name a calendar within their JSON (`calendars/used.rs`).
 //!
 //! Four places look at the connection themselves: long reads (`pool.rs`), beginning and dropping a transaction
 //! (`tx.rs`), the database's clock ([`database_now`]) and the first run, which locks a table

@@ -211,6 +211,7 @@ impl AppError {
             | ErrorCode::SatNotConfigured
             | ErrorCode::SatUnclear
             | ErrorCode::RpaNotConfigured
+            | ErrorCode::HolidaysNotConfigured
             | ErrorCode::OperatorWithoutRobot
             | ErrorCode::ExecutionActive => StatusCode::CONFLICT,
             ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

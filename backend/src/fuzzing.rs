@@ -18,7 +18,7 @@ pub use self::{
     documents::{object_key, pdf, pdf_packed},
     requests::{cursor, request_body, retry_after},
     secrets::{mask, seam},
-    texts::{csv_cell, email, log_text, values},
+    texts::{calendar_csv, calendar_ics, cron, csv_cell, email, log_text, values},
 };
 pub use crate::{
     clients::fuzzing::csv_import,
@@ -52,6 +52,9 @@ targets! {
     object_key,
     csv_import,
     csv_cell,
+    calendar_csv,
+    calendar_ics,
+    cron,
     request_body,
     cursor,
     retry_after,

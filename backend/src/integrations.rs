@@ -1,5 +1,6 @@
 //! External systems, each behind a trait, and the one door through which calls leave.
 
+pub mod holidays;
 pub mod outbound;
 pub mod retry_after;
 pub mod rpa;

@@ -7,6 +7,7 @@ pub mod app;
 pub mod applications;
 pub mod auth;
 pub mod bus;
+pub mod calendars;
 pub mod cli;
 pub mod clock;
 pub mod coalesce;

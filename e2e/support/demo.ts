@@ -44,6 +44,8 @@ export const PAGES: Entry[] = [
   ['Lista de webhooks', ({ admin }) => webhook(admin).then(() => '/webhooks')],
   ['Webhook', ({ admin }) => webhook(admin).then(({ id }) => `/webhooks/${id}`)],
   ['Mensagem de webhook', ({ admin }) => webhook(admin).then(({ id, message }) => `/webhooks/${id}/mensagens/${message}`)],
+  ['Calendário nacional', () => '/calendarios/br-national?year=2026'],
+  ['Calendário próprio', ({ admin }) => ownCalendar(admin)],
   ['Página que não existe', () => '/nada'],
 ];
 
@@ -71,6 +73,20 @@ async function plannedMaintenance(admin: Api): Promise<string> {
 
 async function oneSchedule(admin: Api, kind: string): Promise<string> {
   return `/agendamentos/${await first(admin, `/schedules?limit=1&kind=${kind}`)}`;
+}
+
+/** A calendar with days of each kind, one of them from a file. */
+async function ownCalendar(admin: Api): Promise<string> {
+  const name = `filial-${fresh()}`;
+  await admin.post('/calendars', { name, title: 'Feriados da filial de Campinas e Sorocaba' });
+  for (const [date, yearly, holiday, kind] of [
+    ['2026-07-09', true, 'Revolução Constitucionalista', 'local'],
+    ['2026-12-24', false, 'Véspera de Natal', 'optional'],
+  ]) {
+    await admin.post(`/calendars/${name}/days`, { date, yearly, name: holiday, kind });
+  }
+  await admin.post(`/calendars/${name}/import`, { format: 'csv', text: '31/12/2026;Fim do ano', file_name: 'feriados.csv' });
+  return `/calendarios/${name}?year=2026`;
 }
 
 /** A webhook that hears of everything, with a message to an address where nobody listens. */

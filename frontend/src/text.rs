@@ -1,5 +1,6 @@
 //! Words for codes, and numbers and dates the way the reader writes them.
 
+pub mod calendars;
 pub mod csv;
 pub mod errors;
 pub mod format;

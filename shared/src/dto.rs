@@ -45,6 +45,7 @@ pub(crate) use word_list;
 
 pub mod administration;
 pub mod bulk;
+pub mod calendars;
 pub mod clients;
 pub mod emails;
 pub mod executions;

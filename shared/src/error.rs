@@ -139,6 +139,8 @@ words! {
         SatUnclear = "sat_unclear",
         /// 409: no address of the robots' API is set.
         RpaNotConfigured = "rpa_not_configured",
+        /// 409: no service is set that holidays could be compared with.
+        HolidaysNotConfigured = "holidays_not_configured",
         /// 409: the operator has no robot.
         OperatorWithoutRobot = "operator_without_robot",
         /// 409: another run for the process is not over; `details` is `{execution_id}`.

@@ -58,6 +58,8 @@ typed_ids! {
     ScheduleId,
     ScheduleRunId,
     CalendarId,
+    CalendarDayId,
+    CalendarImportId,
     MaintenanceId,
     /// The same as the id of what wrote the log.
     LogId,

@@ -22,6 +22,7 @@ macro_rules! text_schema {
 pub(crate) use text_schema;
 
 pub mod audit;
+pub mod calendar_file;
 pub mod csv;
 pub mod dto;
 pub mod error;

@@ -172,6 +172,11 @@ pub const SETTINGS: &[Setting] = &[
         "Where answers to e-mails go, such as Contas <contas@example.com>; without it to the sender",
     ),
     setting(
+        "ESTEIRA_HOLIDAYS_URL",
+        "",
+        "Service that lists national holidays as BrasilAPI does, such as https://holidays.example.com/api/feriados/v1; the year is added. Asked when somebody wants to compare, and once in December; without it nobody is asked",
+    ),
+    setting(
         "ESTEIRA_WORKER_SLOTS",
         "8",
         "Jobs that one process runs at once; robots at work elsewhere take no slot (1 to 1000)",

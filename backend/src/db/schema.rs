@@ -681,6 +681,41 @@ diesel::table! {
     use crate::db::sql_types::*;
     use diesel::sql_types::*;
 
+    calendar_imports (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        calendar_id -> SqlUuid,
+        file_name -> Text,
+        format -> SqlWord,
+        added -> SqlJson,
+        changed -> SqlJson,
+        removed -> SqlJson,
+        added_days -> Integer,
+        changed_days -> Integer,
+        removed_days -> Integer,
+        imported_by -> Text,
+        imported_at -> SqlInstant,
+        undone_by -> Nullable<Text>,
+        undone_at -> Nullable<SqlInstant>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    holiday_checks (organization_id, year) {
+        organization_id -> SqlUuid,
+        year -> Integer,
+        differences -> Integer,
+        checked_at -> SqlInstant,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
     maintenances (id) {
         id -> SqlUuid,
         organization_id -> SqlUuid,

@@ -1,14 +1,18 @@
 //! Short texts that stand in forms, files and addresses, and lines of logs.
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
+use chrono::{Datelike as _, NaiveDate};
 use esteira_shared::{
+    calendar_file::{FILE_BYTES, REFUSED_SHOWN, decode, diff, ics_file, parse, write_csv},
     csv::{as_text, from_text},
+    dto::calendars::{CALENDAR_DAYS, CALENDAR_YEARS, CalendarFormat, DAY_NAME_CHARS, DayKey},
     ids::ProcessId,
     instant::Instant,
     money::Money,
     month::Month,
     reason::Reason,
+    schedule::Cron,
     validate::{Cnpj, Fields},
 };
 use serde_json::Value;
@@ -41,6 +45,68 @@ pub fn csv_cell(data: &[u8]) {
         .from_reader(file.as_slice());
     let record = reader.records().next().and_then(Result::ok).unwrap_or_default();
     assert_eq!(record.get(1), Some(safe.as_ref()));
+}
+
+/// Holidays as a spreadsheet or a person writes them.
+pub fn calendar_csv(data: &[u8]) {
+    calendar(CalendarFormat::Csv, data);
+}
+
+/// Holidays as calendars write them.
+pub fn calendar_ics(data: &[u8]) {
+    calendar(CalendarFormat::Ics, data);
+}
+
+fn calendar(format: CalendarFormat, data: &[u8]) {
+    let text = decode(data);
+    let parsed = parse(format, &text);
+    assert!(parsed.days.len() <= CALENDAR_DAYS);
+    assert!(parsed.refused.len() <= REFUSED_SHOWN && parsed.refused.len() <= parsed.refused_count);
+    for refused in &parsed.refused {
+        assert!(refused.line >= 1 && refused.line <= text.len() + 1, "{refused:?}");
+        assert!(refused.text.chars().count() <= 80 && !refused.text.contains(char::is_control));
+    }
+    let mut seen = BTreeSet::new();
+    for day in &parsed.days {
+        assert!(seen.insert(DayKey::of(day)), "{day:?} twice");
+        assert!(CALENDAR_YEARS.contains(&day.date.year()), "{day:?}");
+        assert!((1..=DAY_NAME_CHARS).contains(&day.name.chars().count()), "{day:?}");
+        assert!(!day.name.contains(char::is_control), "{day:?}");
+    }
+    // What was taken can be handed out, and is taken again.
+    for (format, file) in [
+        (CalendarFormat::Csv, write_csv(&parsed.days)),
+        (
+            CalendarFormat::Ics,
+            ics_file("fuzz", "Fuzz", &parsed.days, chrono::DateTime::UNIX_EPOCH),
+        ),
+    ] {
+        if file.len() > FILE_BYTES {
+            continue;
+        }
+        let again = parse(format, &file);
+        assert!(again.refused.is_empty(), "{format}: {:?}", again.refused);
+        assert_eq!(again.days, parsed.days, "{format}");
+        let change = diff(&parsed.days, &again.days, &[]);
+        assert!(change.added.is_empty() && change.changed.is_empty() && change.missing.is_empty());
+    }
+}
+
+/// An expression that somebody types.
+pub fn cron(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let Ok(cron) = text.parse::<Cron>() else { return };
+    let Some(from) = NaiveDate::from_ymd_opt(2026, 1, 1).and_then(|day| day.and_hms_opt(0, 0, 0)) else {
+        return;
+    };
+    let first = cron.at_or_after(from);
+    assert_eq!(first.is_some(), cron.ever_fires(), "{text:?}");
+    if let Some(first) = first {
+        assert!(first >= from, "{text:?}");
+        assert_eq!(cron.at_or_after(first), Some(first), "{text:?}");
+        let next = cron.at_or_after(first + chrono::TimeDelta::minutes(1));
+        assert!(next.is_some_and(|next| next > first), "{text:?}");
+    }
 }
 
 /// An address that somebody types.

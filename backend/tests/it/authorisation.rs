@@ -102,6 +102,7 @@ pub async fn call(client: &Client, operation: &Operation, path: &str, ids: &Ids)
         }
         "find_in_execution_log" => request = request.query(&[("level", "error")]),
         "get_month_report" => request = request.query(&[("month", "2026-10")]),
+        "export_calendar" => request = request.query(&[("format", "csv")]),
         "search_everything" => request = request.query(&[("q", "cliente")]),
         id => {
             let body = body(id, ids);

@@ -13,6 +13,7 @@ mod addresses;
 mod administration;
 mod authorisation;
 mod below;
+mod calendars;
 mod chaos;
 mod cli;
 mod conformance;

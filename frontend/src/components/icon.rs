@@ -75,6 +75,7 @@ icons! {
     Info = r#"<circle cx="12" cy="12" r="9"/><path d="M12 11v5M12 8v.1"/>"#,
     Wrap = r#"<path d="M3 6h18M3 12h14.500a3 3 0 0 1 0 6H13M3 18h5"/><path d="m15.500 15.500-2.500 2.500 2.500 2.500"/>"#,
     Schedule = r#"<path d="M20.400 9A9 9 0 1 0 21 12M21 3.500V9h-5.500M12 7.500V12l3 2"/>"#,
+    Calendar = r#"<rect x="3" y="4" width="18" height="17" rx="2"/><path d="M3 9h18M8 2v4M16 2v4M8 13h.01M12 13h.01M16 13h.01M8 17h.01M12 17h.01"/>"#,
     Clock = r#"<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3 2"/>"#,
 }
 

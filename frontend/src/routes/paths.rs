@@ -82,6 +82,16 @@ pub fn client(id: impl Display) -> String {
     format!("{CLIENTS}/{id}")
 }
 
+/// One calendar, by what schedules call it.
+pub fn calendar(name: &str) -> String {
+    format!("{CALENDARS}/{name}")
+}
+
+/// The list of calendars, narrowed to one by its title.
+pub fn calendar_named(title: &str) -> String {
+    format!("{CALENDARS}{}", crate::api::query_string(&[("q", title)]))
+}
+
 /// The list of people, narrowed by name.
 pub fn user_named(name: &str) -> String {
     format!("{USERS}{}", crate::api::query_string(&[("q", name)]))

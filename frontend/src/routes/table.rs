@@ -202,6 +202,19 @@ pages! {
         page: pages::clients::ClientPage,
         needs: ReadRegistry,
     }
+    calendars {
+        address: CALENDARS "/calendarios",
+        part: calendars,
+        page: pages::calendars::CalendarsPage,
+        needs: ReadRegistry,
+        row: { group: Registry, icon: Calendar, label: frame.calendars, key: "g f", on_phone: false },
+    }
+    calendar {
+        address: "/calendarios/:name",
+        part: calendars,
+        page: pages::calendars::CalendarPage,
+        needs: ReadRegistry,
+    }
     users {
         address: USERS "/usuarios",
         part: users,

@@ -53,6 +53,7 @@ pub fn plain(code: ErrorCode) -> &'static str {
         ErrorCode::SatNotConfigured => tr!(errors.sat_not_configured),
         ErrorCode::SatUnclear => tr!(errors.sat_unclear),
         ErrorCode::RpaNotConfigured => tr!(errors.rpa_not_configured),
+        ErrorCode::HolidaysNotConfigured => tr!(errors.holidays_not_configured),
         ErrorCode::OperatorWithoutRobot => tr!(errors.operator_without_robot),
         ErrorCode::ExecutionActive => tr!(errors.execution_active),
         ErrorCode::TooLarge => tr!(errors.too_large),

@@ -95,7 +95,7 @@ CREATE TABLE calendar_days (
     id              uuid NOT NULL PRIMARY KEY,
     organization_id uuid NOT NULL,
     calendar_id     uuid NOT NULL,
-    -- `2026-06-24`; of a yearly day the first one.
+    -- `2026-06-24`; of a day that returns each year the one of the year 2000.
     day             text COLLATE "C" NOT NULL,
     yearly          boolean NOT NULL,
     name            text NOT NULL,

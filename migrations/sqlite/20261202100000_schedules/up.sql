@@ -95,7 +95,7 @@ CREATE TABLE calendar_days (
     id              TEXT NOT NULL PRIMARY KEY,
     organization_id TEXT NOT NULL,
     calendar_id     TEXT NOT NULL,
-    -- `2026-06-24`; of a yearly day the first one.
+    -- `2026-06-24`; of a day that returns each year the one of the year 2000.
     day             TEXT NOT NULL,
     yearly          INTEGER NOT NULL CHECK (yearly IN (0, 1)),
     name            TEXT NOT NULL,

@@ -957,4 +957,83 @@ reasons! {
     "crontab_input" CrontabInput {}
         "o que vem depois de % era a entrada do comando e foi ignorado"
         "what follows % was the command's input and was left out"
+
+    // Files of calendars
+    "row_unreadable" RowUnreadable {}
+        "a linha não pode ser lida; talvez falte fechar aspas"
+        "the line cannot be read; a quotation mark may be missing"
+    "rows_too_many" RowsTooMany { most: usize }
+        "o arquivo tem mais de {most} linhas ou eventos; o resto não foi lido"
+        "the file has more than {most} lines or events; the rest was not read"
+    "days_too_many" DaysTooMany { most: usize }
+        "um calendário tem no máximo {most} dias; o resto não foi lido"
+        "a calendar has at most {most} days; the rest was not read"
+    "day_date_unreadable" DayDateUnreadable { text: String }
+        "{text} não é uma data; escreva 24/06/2026, 2026-06-24 ou, para todo ano, 24/06"
+        "{text} is not a date; write 24/06/2026, 2026-06-24 or, for each year, 24/06"
+    "day_year_out_of_range" DayYearOutOfRange { first: i32, last: i32 }
+        "o ano não fica entre {first} e {last}"
+        "the year is not between {first} and {last}"
+    "day_name_missing" DayNameMissing {}
+        "falta o nome do feriado"
+        "the name of the holiday is missing"
+    "day_name_too_long" DayNameTooLong { most: usize }
+        "o nome tem mais de {most} caracteres"
+        "the name has more than {most} characters"
+    "day_kind_unknown" DayKindUnknown { text: String }
+        "{text} não é um tipo de feriado; use nacional, facultativo ou local"
+        "{text} is not a kind of holiday; use national, optional or local"
+    "day_yearly_unreadable" DayYearlyUnreadable { text: String }
+        "{text} não diz se o dia se repete; use sim ou não"
+        "{text} does not say whether the day comes again; use yes or no"
+    "day_repeated" DayRepeated { line: usize }
+        "a linha {line} já traz este dia, com outro nome ou tipo"
+        "line {line} has this day already, with another name or kind"
+    "no_calendar_file" NoCalendarFile {}
+        "o arquivo não é um calendário iCalendar: falta BEGIN:VCALENDAR"
+        "the file is no iCalendar: BEGIN:VCALENDAR is missing"
+    "event_unfinished" EventUnfinished {}
+        "o evento não tem fim; o arquivo pode estar cortado"
+        "the event has no end; the file may have been cut"
+    "event_without_date" EventWithoutDate {}
+        "o evento não tem data"
+        "the event has no date"
+    "event_observance" EventObservance {}
+        "é uma data comemorativa, não um feriado"
+        "it is an observance, not a holiday"
+    "event_rule_unsupported" EventRuleUnsupported { rule: String }
+        "a repetição {rule} não é a mesma data de cada ano; inclua os dias um a um"
+        "the repetition {rule} is not the same date of each year; add its days one by one"
+    "event_ends_first" EventEndsFirst {}
+        "o evento termina antes de começar"
+        "the event ends before it begins"
+    "event_part_of_day" EventPartOfDay {}
+        "o evento não ocupa o dia inteiro"
+        "the event does not take the whole day"
+    "event_too_long" EventTooLong { days: i64, most: i64 }
+        "o evento dura {days} dias; o máximo é {most}"
+        "the event lasts {days} days; {most} are the most"
+
+    // Holidays compared with what a service outside says
+    "holidays_silent" HolidaysSilent { seconds: u64 }
+        "o serviço de feriados não respondeu em {seconds} s"
+        "the service of holidays did not answer within {seconds} s"
+    "holidays_unreachable" HolidaysUnreachable {}
+        "sem conexão com o serviço de feriados"
+        "no connection to the service of holidays"
+    "holidays_address_refused" HolidaysAddressRefused {}
+        "o endereço em ESTEIRA_HOLIDAYS_URL não é aceito; endereços privados precisam de ESTEIRA_OUTBOUND_ALLOW_PRIVATE=true"
+        "the address in ESTEIRA_HOLIDAYS_URL is not taken; private ones need ESTEIRA_OUTBOUND_ALLOW_PRIVATE=true"
+    "holidays_answered" HolidaysAnswered { status: String }
+        "o serviço de feriados respondeu {status}"
+        "the service of holidays answered {status}"
+    "holidays_unreadable" HolidaysUnreadable {}
+        "a resposta do serviço de feriados não é uma lista de feriados desse ano"
+        "the answer of the service of holidays is no list of that year's holidays"
+    "holidays_differ_subject" HolidaysDifferSubject { year: i32 }
+        "Esteira: conferir os feriados de {year}"
+        "Esteira: check the holidays of {year}"
+    "holidays_differ_mail" HolidaysDifferMail { year: i32, unknown: String, missing: String }
+        "Os feriados nacionais de {year} foram comparados com o serviço de feriados, e há diferenças.\n\nSó no serviço: {unknown}\nSó na Esteira: {missing}\n\nNada foi mudado. Confira o que a lei diz e, se for o caso, inclua os dias em um calendário próprio, em Cadastros → Calendários."
+        "The national holidays of {year} were compared with the service of holidays, and they differ.\n\nOnly in the service: {unknown}\nOnly in Esteira: {missing}\n\nNothing was changed. Look up what the law says and, where need be, add the days to a calendar of your own, under Registry → Calendars."
 }

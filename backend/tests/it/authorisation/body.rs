@@ -83,6 +83,12 @@ pub(super) fn body(id: &str, ids: &Ids) -> Option<Value> {
             json!({ "area": "robots", "reason": "r", "starts_at": in_days(40), "ends_at": in_days(41) })
         }
         "send_month_report" => json!({ "month": "2026-10" }),
+        "create_calendar" => json!({ "name": uuid::Uuid::now_v7().to_string(), "title": "C" }),
+        "update_calendar" => json!({ "title": "C", "version": 999 }),
+        "create_calendar_day" => json!({ "date": "2027-06-24", "name": "D", "kind": "local" }),
+        "update_calendar_day" => json!({ "date": "2026-06-24", "name": "D", "kind": "local", "version": 999 }),
+        "import_calendar" => json!({ "format": "csv", "text": "2026-06-24;D", "dry_run": true }),
+        "check_calendar" => json!({ "year": 2026 }),
         "set_job_limit" => json!({ "lane": "nowhere", "max_running": 1 }),
         _ => return None,
     })

@@ -38,6 +38,10 @@ pub(super) async fn worker(test: &TestApp, host: &str) {
     tx.commit().await.unwrap();
 }
 
+/// A calendar of the organisation, and one of its days.
+const CALENDAR: &str = "feriados-da-casa";
+const CALENDAR_DAY: &str = "2026-06-24";
+
 /// Things of the first organisation.
 pub struct Ids {
     pub(super) process: String,
@@ -55,6 +59,9 @@ pub struct Ids {
     pub(super) maintenance: String,
     pub(super) schedule: String,
     pub(super) schedule_run: String,
+    /// By its name.
+    pub(super) calendar: String,
+    pub(super) calendar_import: String,
 }
 
 impl Ids {
@@ -96,9 +103,17 @@ impl Ids {
         let schedule = word(&made["id"]);
         let path = format!("/api/v1/schedules/{schedule}/run");
         let run = fixture.manager.post(&path, json!({})).await.expect(201);
+        let create = json!({ "name": CALENDAR, "title": "Feriados da casa" });
+        fixture.manager.post("/api/v1/calendars", create).await.expect(201);
+        let import =
+            json!({ "format": "csv", "text": format!("{CALENDAR_DAY};São João\n24/12;Véspera"), "file_name": "a.csv" });
+        let path = format!("/api/v1/calendars/{CALENDAR}/import");
+        let imported = fixture.manager.post(&path, import).await.expect(200);
         Self {
             schedule,
             schedule_run: word(&run["id"]),
+            calendar: CALENDAR.to_owned(),
+            calendar_import: word(&imported["import_id"]),
             process,
             client,
             operator: word(&processes[0]["operator_id"]),
@@ -186,10 +201,19 @@ impl Ids {
             .replace("{job_id}", &self.execution)
             .replace("{run_id}", &self.schedule_run)
             .replace("{month}", "2026-10")
-            .replace("{name}", "default")
+            .replace("{import_id}", &self.calendar_import)
+            .replace("{day}", CALENDAR_DAY)
+            .replace(
+                "{name}",
+                if template.starts_with("/api/v1/calendars/") {
+                    &self.calendar
+                } else {
+                    "default"
+                },
+            )
     }
 
-    pub(super) fn all(&self) -> [&str; 15] {
+    pub(super) fn all(&self) -> [&str; 16] {
         [
             &self.process,
             &self.client,
@@ -206,6 +230,7 @@ impl Ids {
             &self.maintenance,
             &self.schedule,
             &self.schedule_run,
+            &self.calendar_import,
         ]
         .map(String::as_str)
     }

@@ -65,6 +65,7 @@ fn subject(event: &AuditEventDto) -> AnyView {
         ("schedule", Some(id)) => paths::schedule(id),
         ("client", Some(id)) => paths::client(id),
         ("operator", Some(_)) => paths::operator_named(&name),
+        ("calendar", Some(_)) => paths::calendar_named(&name),
         ("token", _) => paths::TOKENS.to_string(),
         ("webhook", Some(id)) => paths::webhook(id),
         ("email", Some(id)) => paths::email(id),

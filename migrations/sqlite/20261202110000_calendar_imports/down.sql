@@ -1,0 +1,2 @@
+DROP TABLE holiday_checks;
+DROP TABLE calendar_imports;

@@ -6,7 +6,6 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::word_list;
 use crate::{
     error::{FieldCode, FieldError, words},
     ids::{JobId, MaintenanceId, ScheduleId, ScheduleRunId},

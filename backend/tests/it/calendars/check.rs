@@ -138,12 +138,12 @@ async fn once_a_year_the_administrators_are_told_of_differences() {
         };
         test.clock.advance(to(10));
         check_next_year(&test.app).await.unwrap();
-        assert_eq!(asked.load(Ordering::SeqCst), 0, "only in December");
+        assert_eq!(AtomicUsize::load(&asked, Ordering::SeqCst), 0, "only in December");
         test.clock.advance(TimeDelta::days(62));
         assert_eq!(test.clock.now().month(), 12);
         check_next_year(&test.app).await.unwrap();
         check_next_year(&test.app).await.unwrap();
-        assert_eq!(asked.load(Ordering::SeqCst), 1, "once");
+        assert_eq!(AtomicUsize::load(&asked, Ordering::SeqCst), 1, "once");
         // Nobody is signed in any more after months.
         let mails: Vec<Json> = with_conn!(&mut test.app.db.read().await.unwrap(), |c| jobs::table
             .filter(jobs::organization_id.eq(fixture.organization))

@@ -8,7 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     administration,
     app::{App, Diagnostic, SharedApp, Tasks},
-    bulk, clients,
+    backups, bulk, clients,
     clock::SystemClock,
     config::Config,
     db::once,
@@ -57,11 +57,13 @@ pub fn routes() -> Routes {
             .merge(mail::routes())
             .merge(home::routes())
             .merge(search::routes())
-            .merge(webhooks::routes()),
+            .merge(webhooks::routes())
+            .merge(backups::routes()),
         unhurried: OpenApiRouter::new()
             .merge(processes::unhurried_routes(sending::beside_process))
             .merge(executions::unhurried_routes())
-            .merge(clients::unhurried_routes()),
+            .merge(clients::unhurried_routes())
+            .merge(backups::unhurried_routes()),
         older: OpenApiRouter::new()
             .merge(jobs::older_routes())
             .merge(executions::older_routes()),
@@ -77,6 +79,7 @@ pub fn tasks() -> Tasks {
         .with::<bulk::BulkMove>()
         .with::<bulk::ExecutionsBulk>()
         .with::<bulk::JobsBulk>()
+        .with::<backups::MakeBackup>()
         .with::<mail::SendEmail>()
         .with::<sending::SendToSat>()
         .with::<webhooks::DeliverWebhook>()
@@ -92,6 +95,9 @@ pub fn chores() -> Vec<Chore> {
         }),
         Chore::new("webhook messages", |app| {
             Box::pin(async move { Ok(webhooks::sweep(app).await?) })
+        }),
+        Chore::new("backups that were given up or deleted", |app| {
+            Box::pin(backups::sweep(app))
         }),
         Chore::new("idempotency keys", |app| {
             Box::pin(async move { Ok(once::sweep(&app.db).await?) })

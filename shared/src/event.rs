@@ -20,6 +20,7 @@ words! {
         Schedules = "schedules",
         Calendars = "calendars",
         Maintenance = "maintenance",
+        Backups = "backups",
         /// The signed-in person's own rights or session.
         Session = "session",
     }
@@ -37,6 +38,7 @@ impl Topic {
             Self::Jobs => Some(Permission::ReadJobs),
             Self::Webhooks => Some(Permission::ManageWebhooks),
             Self::Schedules => Some(Permission::ReadSchedules),
+            Self::Backups => Some(Permission::ManageBackups),
             Self::Organization | Self::Maintenance | Self::Session => None,
         }
     }

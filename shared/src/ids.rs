@@ -56,6 +56,7 @@ typed_ids! {
     ScheduleRunId,
     CalendarId,
     MaintenanceId,
+    BackupId,
     /// The same as the id of what wrote the log.
     LogId,
 }

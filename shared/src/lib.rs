@@ -34,6 +34,7 @@ pub mod month;
 pub mod page;
 pub mod permission;
 pub mod reason;
+pub mod retention;
 pub mod schedule;
 #[cfg(feature = "diesel")]
 pub mod sql_types;

@@ -16,8 +16,10 @@ use crate::{
 const FEW: f64 = 2.0;
 /// Those that may make more, and how many.
 const READS: &[(&str, f64)] = &[
+    ("download_backup", 5.0),
     ("download_execution_log", 3.0),
     ("find_in_execution_log", 3.0),
+    ("get_backup_facts", 4.0),
     ("get_execution", 19.0),
     ("get_execution_log", 4.0),
     ("get_home", 19.0),

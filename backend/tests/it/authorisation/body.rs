@@ -52,6 +52,7 @@ pub(super) fn body(id: &str, ids: &Ids) -> Option<Value> {
                 "sat_transport": "https", "version": 999,
             })
         }
+        "create_backup" => json!({ "documents": false, "encrypt": false }),
         "run_process" => json!({ "tipo": "rpa", "sincrono": false }),
         "set_job_limit" => json!({ "lane": "nowhere", "max_running": 1 }),
         _ => return None,

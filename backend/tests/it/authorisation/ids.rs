@@ -1,8 +1,17 @@
 //! Things that operations are about.
 
 use diesel::prelude::*;
-use esteira::{db::RunQueryDsl, db::schema::workers, with_conn};
-use esteira_shared::ids::WorkerId;
+use esteira::{
+    db::{
+        RunQueryDsl,
+        schema::{backups, workers},
+    },
+    with_conn,
+};
+use esteira_shared::{
+    ids::{BackupId, WorkerId},
+    status::BackupStatus,
+};
 use serde_json::{Value, json};
 
 use crate::support::{Fixture, TestApp, pdf};
@@ -33,6 +42,43 @@ pub(super) async fn worker(test: &TestApp, host: &str) {
     tx.commit().await.unwrap();
 }
 
+/// Writes down a backup and puts its file where it belongs. A job that makes one would make the other jobs run too.
+async fn backup(test: &TestApp, fixture: &Fixture) -> String {
+    let id = BackupId(uuid::Uuid::now_v7());
+    let mut tx = test.app.db.begin().await.unwrap();
+    let now = tx.now();
+    let name = format!("esteira-{id}.tar.zst");
+    with_conn!(tx.conn(), |c| diesel::insert_into(backups::table)
+        .values((
+            backups::id.eq(id),
+            backups::organization_id.eq(fixture.organization),
+            backups::name.eq(&name),
+            backups::storage_key.eq(&name),
+            backups::status.eq(BackupStatus::Proven),
+            backups::sha256.eq(Some("0".repeat(64))),
+            backups::encrypted.eq(false),
+            backups::with_documents.eq(false),
+            backups::documents.eq(0_i64),
+            backups::documents_bytes.eq(0_i64),
+            backups::documents_missing.eq(0_i64),
+            backups::row_count.eq(0_i64),
+            backups::database_kind.eq("sqlite"),
+            backups::version.eq("1.0.0"),
+            backups::proof_ms.eq(Some(1_i64)),
+            backups::made_by.eq("N"),
+            backups::created_at.eq(now),
+            backups::ended_at.eq(Some(now)),
+        ))
+        .execute(c)
+        .await)
+    .unwrap();
+    tx.commit().await.unwrap();
+    let folder = test.folder.path().join("backups");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(name), "a file").unwrap();
+    id.to_string()
+}
+
 /// Things of the first organisation.
 pub struct Ids {
     pub(super) process: String,
@@ -46,6 +92,7 @@ pub struct Ids {
     pub(super) webhook: String,
     pub(super) message: String,
     pub(super) execution: String,
+    pub(super) backup: String,
 }
 
 impl Ids {
@@ -92,6 +139,7 @@ impl Ids {
             message: word(&message["delivery"]["id"]),
             webhook,
             execution,
+            backup: backup(test, fixture).await,
         }
     }
 
@@ -131,6 +179,7 @@ impl Ids {
             Some("webhooks") => &self.webhook,
             Some("webhook-deliveries") => &self.message,
             Some("executions") => &self.execution,
+            Some("backups") => &self.backup,
             Some("workers") => WORKER,
             _ if template.starts_with("/api/task-status/") => &self.job,
             _ => "",
@@ -147,7 +196,7 @@ impl Ids {
             .replace("{name}", "default")
     }
 
-    pub(super) fn all(&self) -> [&str; 11] {
+    pub(super) fn all(&self) -> [&str; 12] {
         [
             &self.process,
             &self.client,
@@ -160,6 +209,7 @@ impl Ids {
             &self.webhook,
             &self.message,
             &self.execution,
+            &self.backup,
         ]
         .map(String::as_str)
     }

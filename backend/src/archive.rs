@@ -24,6 +24,8 @@ mod restore;
 mod seal;
 mod spool;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 mod value;
 mod write;
 

@@ -3,6 +3,7 @@
 //! Every mistake is listed at once. A name that starts with `ESTEIRA_` and is not on the list is a mistake too, because
 //! a misspelt setting would otherwise silently do nothing. `.env.example` is this list; a test keeps it so.
 
+mod backups;
 mod public_url;
 mod settings;
 mod storage_url;
@@ -10,6 +11,7 @@ mod storage_url;
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
 
 use secrecy::SecretString;
+pub use backups::BackupConfig;
 pub use settings::{SETTINGS, Setting, env_example};
 pub(crate) use storage_url::S3_PATIENCE;
 pub use storage_url::{S3Settings, StorageUrl};
@@ -36,15 +38,6 @@ pub struct Config {
     /// Absent: no e-mails are sent.
     pub smtp: Option<SmtpConfig>,
     pub robots: RobotsConfig,
-}
-
-#[derive(Clone)]
-pub struct BackupConfig {
-    pub target: StorageUrl,
-    /// The folder within a bucket.
-    pub folder: Option<ObjectKey>,
-    /// Who can open encrypted backups; nobody when there are none.
-    pub recipients: Vec<age::x25519::Recipient>,
 }
 
 #[derive(Clone)]
@@ -191,7 +184,7 @@ impl Config {
         let seconds = |value: u64| Duration::from_secs(value);
         let s3_patience = storage_url::patience(from);
         let storage = storage_url::read(from, &data_dir, s3_patience);
-        let (target, folder) = storage_url::backups(from, &data_dir, &storage, s3_patience);
+        let backups = backups::read(from, &data_dir, &storage, s3_patience);
         Self {
             http: HttpConfig {
                 listen: from.parsed("ESTEIRA_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080))),
@@ -219,11 +212,7 @@ impl Config {
                 folder: storage_url::robot_folder(from),
             },
             storage,
-            backups: BackupConfig {
-                target,
-                folder,
-                recipients: recipients(from),
-            },
+            backups,
             engine: EngineConfig {
                 slots: from
                     .ranged("ESTEIRA_WORKER_SLOTS", 8, 1..=1_000)
@@ -266,23 +255,6 @@ fn setup_code(from: &mut settings::Reader<'_>) -> Option<SecretString> {
         from.refuse("ESTEIRA_SETUP_CODE", "must have at least 12 letters and digits");
     }
     Some(code.into())
-}
-
-/// Public keys of age. A secret key among them would be a mistake worth telling without repeating it.
-fn recipients(from: &mut settings::Reader<'_>) -> Vec<age::x25519::Recipient> {
-    const NAME: &str = "ESTEIRA_BACKUP_RECIPIENT";
-    let text = from.text(NAME).unwrap_or_default();
-    let mut recipients = Vec::new();
-    for key in text.split(',').map(str::trim).filter(|key| !key.is_empty()) {
-        match key.parse() {
-            Ok(recipient) => recipients.push(recipient),
-            Err(_) => from.refuse(
-                NAME,
-                "must be public keys of age (age1…) between commas; age-keygen makes one",
-            ),
-        }
-    }
-    recipients
 }
 
 fn smtp(from: &mut settings::Reader<'_>) -> Option<SmtpConfig> {
@@ -386,74 +358,6 @@ mod tests {
         ])
         .expect("valid");
         assert_eq!(config.storage.to_string(), "s3://beg at http://s3.example.com:9000");
-    }
-
-    #[test]
-    fn backups_go_to_a_folder_or_a_bucket_of_their_own() {
-        let backups = |pairs: &[(&str, &str)]| load(pairs).map(|config| config.backups);
-        let shown = |pairs: &[(&str, &str)]| backups(pairs).expect("valid").to_string();
-        assert_eq!(shown(&[]), "data/backups");
-        assert_eq!(shown(&[("ESTEIRA_BACKUP_DIR", "/mnt/nas/esteira")]), "/mnt/nas/esteira");
-        let s3 = (
-            "ESTEIRA_BACKUP_URL",
-            "s3://vault/esteira/nightly?endpoint=https://s3.example.com",
-        );
-        assert_eq!(shown(&[s3]), "s3://vault/esteira/nightly");
-        assert_eq!(shown(&[("ESTEIRA_BACKUP_URL", "s3://vault")]), "s3://vault");
-        assert_eq!(shown(&[("ESTEIRA_BACKUP_URL", "file:///mnt/nas")]), "/mnt/nas");
-        let keys = |pairs: &[(&str, &str)]| match backups(pairs).expect("valid").target {
-            StorageUrl::S3(s3) => (s3.endpoint, s3.keys.map(|(access, _)| access)),
-            StorageUrl::Local(_) => (None, None),
-        };
-        let documents = [
-            ("ESTEIRA_STORAGE_URL", "s3://beg?endpoint=https://docs.example.com"),
-            ("MINIO_ACCESS_KEY", "fake-access"),
-            ("MINIO_SECRET_KEY", "fake-secret"),
-        ];
-        let own = [
-            ("ESTEIRA_BACKUP_S3_ACCESS_KEY", "fake-vault"),
-            ("ESTEIRA_BACKUP_S3_SECRET_KEY", "fake-secret"),
-        ];
-        let both = |more: &[(&'static str, &'static str)]| [&documents[..], more].concat();
-        let same = both(&[("ESTEIRA_BACKUP_URL", "s3://vault")]);
-        assert_eq!(
-            keys(&same),
-            (
-                Some("https://docs.example.com".to_owned()),
-                Some("fake-access".to_owned())
-            ),
-            "the documents' store, when nothing else is said"
-        );
-        let other = [&both(&[s3])[..], &own[..]].concat();
-        assert_eq!(
-            keys(&other),
-            (Some("https://s3.example.com".to_owned()), Some("fake-vault".to_owned()))
-        );
-        for pairs in [
-            vec![("ESTEIRA_BACKUP_URL", "ftp://x")],
-            vec![("ESTEIRA_BACKUP_URL", "s3://vault/../x")],
-            vec![("ESTEIRA_BACKUP_URL", "s3://vault"), ("ESTEIRA_BACKUP_DIR", "/mnt")],
-            vec![own[0]],
-            vec![("ESTEIRA_BACKUP_RECIPIENT", "age1wrong")],
-        ] {
-            let refused = backups(&pairs).err().expect("a mistake");
-            assert!(
-                refused.len() == 1 && refused.iter().all(|problem| problem.starts_with("ESTEIRA_BACKUP_")),
-                "{refused:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_secret_key_of_age_is_refused_and_not_repeated() {
-        let problems = load(&[("ESTEIRA_BACKUP_RECIPIENT", "AGE-SECRET-KEY-1FAKE")])
-            .err()
-            .expect("no public key");
-        assert!(problems.iter().all(|problem| !problem.contains("FAKE")), "{problems:?}");
-        let (ana, bia) = (age::x25519::Identity::generate(), age::x25519::Identity::generate());
-        let both = format!("{}, {}", ana.to_public(), bia.to_public());
-        let config = load(&[("ESTEIRA_BACKUP_RECIPIENT", &both)]).expect("valid");
-        assert_eq!(config.backups.recipients.len(), 2);
     }
 
     #[test]

@@ -84,80 +84,6 @@ pub(super) fn robot_folder(from: &mut Reader<'_>) -> Option<ObjectKey> {
     None
 }
 
-/// Where backups are brought to, and the folder of the bucket: what is said of a store is as for documents, and what is
-/// not said is as it is for them.
-pub(super) fn backups(
-    from: &mut Reader<'_>,
-    data_dir: &Path,
-    documents: &StorageUrl,
-    patience: Duration,
-) -> (StorageUrl, Option<ObjectKey>) {
-    const NAME: &str = "ESTEIRA_BACKUP_URL";
-    let folder = from.text("ESTEIRA_BACKUP_DIR").map(PathBuf::from);
-    let local = StorageUrl::Local(folder.clone().unwrap_or_else(|| data_dir.join("backups")));
-    let access = from.text("ESTEIRA_BACKUP_S3_ACCESS_KEY");
-    let secret = from.text("ESTEIRA_BACKUP_S3_SECRET_KEY");
-    if access.is_some() != secret.is_some() {
-        from.refuse(
-            "ESTEIRA_BACKUP_S3_ACCESS_KEY",
-            "must be set together with ESTEIRA_BACKUP_S3_SECRET_KEY",
-        );
-    }
-    let Some(text) = from.text(NAME) else {
-        return (local, None);
-    };
-    if folder.is_some() {
-        from.refuse("ESTEIRA_BACKUP_DIR", "cannot be set together with ESTEIRA_BACKUP_URL");
-        return (local, None);
-    }
-    let theirs = match documents {
-        StorageUrl::S3(settings) => Some(settings),
-        StorageUrl::Local(_) => None,
-    };
-    let endpoint = theirs.and_then(|settings| settings.endpoint.clone());
-    let own = access.zip(secret.map(SecretString::from));
-    let keys = own.or_else(|| theirs.and_then(|settings| settings.keys.clone()));
-    let (place, folder) = match in_bucket(&text) {
-        Ok(parts) => parts,
-        Err(problem) => {
-            from.refuse(NAME, problem);
-            return (local, None);
-        }
-    };
-    match parse(&place, endpoint, keys, patience) {
-        Ok(StorageUrl::S3(mut settings)) => {
-            if let Some(theirs) = theirs.filter(|_| !place.contains("region=")) {
-                settings.region.clone_from(&theirs.region);
-            }
-            (StorageUrl::S3(settings), folder)
-        }
-        Ok(target) => (target, folder),
-        Err(problem) => {
-            from.refuse(NAME, problem);
-            (local, None)
-        }
-    }
-}
-
-/// Takes the folder out of `s3://bucket/folder?…`.
-fn in_bucket(text: &str) -> Result<(String, Option<ObjectKey>), String> {
-    let Some(rest) = text.strip_prefix("s3://") else {
-        return Ok((text.to_owned(), None));
-    };
-    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let (bucket, folder) = place.split_once('/').unwrap_or((place, ""));
-    let folder = folder.trim_end_matches('/');
-    let place = format!("s3://{bucket}?{query}");
-    if folder.is_empty() {
-        return Ok((place, None));
-    }
-    let key = ObjectKey::parse(folder).filter(|key| key.parts().all(|part| !part.starts_with('.')));
-    match key {
-        Some(key) => Ok((place, Some(key))),
-        None => Err("the folder in the bucket must be a name such as esteira/backups".to_owned()),
-    }
-}
-
 /// How long any S3 store may take to answer.
 pub(super) fn patience(from: &mut Reader<'_>) -> Duration {
     Duration::from_secs(from.ranged("ESTEIRA_S3_PATIENCE_S", S3_PATIENCE.as_secs(), 1..=600))
@@ -204,7 +130,7 @@ impl StorageUrl {
     }
 }
 
-fn parse(
+pub(super) fn parse(
     text: &str,
     endpoint: Option<String>,
     keys: Option<(String, SecretString)>,
@@ -250,17 +176,6 @@ fn parse(
         }
     }
     Ok(StorageUrl::S3(settings))
-}
-
-/// As people know it: a folder, or a bucket with its folder.
-impl std::fmt::Display for super::BackupConfig {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match (&self.target, &self.folder) {
-            (StorageUrl::Local(path), _) => write!(f, "{}", path.display()),
-            (StorageUrl::S3(s3), None) => write!(f, "s3://{}", s3.bucket),
-            (StorageUrl::S3(s3), Some(folder)) => write!(f, "s3://{}/{}", s3.bucket, folder.as_str()),
-        }
-    }
 }
 
 /// Without keys, fit for logs.

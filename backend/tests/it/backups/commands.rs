@@ -6,6 +6,7 @@ use std::{
 };
 
 use age::{secrecy::ExposeSecret as _, x25519};
+use serde_json::json;
 
 use super::*;
 use crate::on_both;
@@ -106,7 +107,7 @@ on_both!(without_a_file_it_goes_to_the_target_and_onto_the_list, |test| {
     let backup = &page["items"][0];
     assert_eq!(
         (&backup["status"], &backup["made_by"]),
-        (&"proven".into(), &"esteira backup".into())
+        (&json!("proven"), &json!("esteira backup"))
     );
     let file = test
         .folder
@@ -237,6 +238,7 @@ on_both!(a_kill_in_the_middle_leaves_no_file_that_is_not_whole, |test| {
         let deadline = Instant::now() + Duration::from_secs(60);
         while !holds(&work, wanted) && child.try_wait().unwrap().is_none() {
             assert!(Instant::now() < deadline, "{wanted} never came");
+            std::thread::sleep(Duration::from_millis(1));
         }
         child.kill().unwrap();
         child.wait().unwrap();

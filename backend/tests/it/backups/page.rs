@@ -227,6 +227,7 @@ on_both!(a_schedule_makes_backups_and_keeps_as_many_as_it_is_told, |test| {
     assert_eq!(facts(&fixture).await["scheduled"], true);
     let run = format!("/api/v1/schedules/{}/run", made["id"].as_str().unwrap());
     for _ in 0..3 {
+        test.clock.advance(chrono::TimeDelta::hours(1));
         fixture.admin.post(&run, json!({})).await;
         test.run_jobs().await;
     }

@@ -10,8 +10,8 @@ mod storage_url;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
 
-use secrecy::SecretString;
 pub use backups::BackupConfig;
+use secrecy::SecretString;
 pub use settings::{SETTINGS, Setting, env_example};
 pub(crate) use storage_url::S3_PATIENCE;
 pub use storage_url::{S3Settings, StorageUrl};

@@ -160,7 +160,11 @@ mod tests {
 
     #[test]
     fn a_week_without_one_does_not_count() {
-        let all = [proven(day("2026-12-01")), proven(day("2026-10-06")), proven(day("2026-10-05"))];
+        let all = [
+            proven(day("2026-12-01")),
+            proven(day("2026-10-06")),
+            proven(day("2026-10-05")),
+        ];
         assert_eq!(kept(keep(1, 2, 0), &all), ["2026-12-01", "2026-10-06"]);
     }
 

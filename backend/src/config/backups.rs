@@ -51,7 +51,11 @@ pub(super) fn read(from: &mut Reader<'_>, data_dir: &Path, documents: &StorageUr
 }
 
 /// What is said of a store is as for documents, and what is not said is as it is for them.
-fn bucket(from: &mut Reader<'_>, documents: &StorageUrl, patience: Duration) -> Option<(StorageUrl, Option<ObjectKey>)> {
+fn bucket(
+    from: &mut Reader<'_>,
+    documents: &StorageUrl,
+    patience: Duration,
+) -> Option<(StorageUrl, Option<ObjectKey>)> {
     const NAME: &str = "ESTEIRA_BACKUP_URL";
     let access = from.text("ESTEIRA_BACKUP_S3_ACCESS_KEY");
     let secret = from.text("ESTEIRA_BACKUP_S3_SECRET_KEY");
@@ -108,7 +112,10 @@ fn recipients(from: &mut Reader<'_>) -> Vec<x25519::Recipient> {
     for key in text.split(',').map(str::trim).filter(|key| !key.is_empty()) {
         match key.parse() {
             Ok(recipient) => recipients.push(recipient),
-            Err(_) => from.refuse(NAME, "must be public keys of age (age1…) between commas; age-keygen makes one"),
+            Err(_) => from.refuse(
+                NAME,
+                "must be public keys of age (age1…) between commas; age-keygen makes one",
+            ),
         }
     }
     recipients

@@ -217,6 +217,13 @@ pages! {
         page: pages::webhooks::MessagePage,
         needs: ManageWebhooks,
     }
+    backups {
+        address: BACKUPS "/backups",
+        part: backups,
+        page: pages::backups::BackupsPage,
+        needs: ManageBackups,
+        row: { group: Administration, icon: Backup, label: frame.backups, key: "g b", on_phone: false },
+    }
     audit {
         address: AUDIT "/auditoria",
         part: administration,

@@ -31,7 +31,8 @@ impl Group {
             | Permission::ManageTokens
             | Permission::ManageWebhooks
             | Permission::ManageOrganization
-            | Permission::ReadAudit => Self::Administration,
+            | Permission::ReadAudit
+            | Permission::ManageBackups => Self::Administration,
         }
     }
 
@@ -63,6 +64,7 @@ fn words(permission: Permission) -> &'static str {
         Permission::ManageWebhooks => tr!(tokens.manage_webhooks),
         Permission::ManageOrganization => tr!(tokens.manage_organization),
         Permission::ReadAudit => tr!(tokens.read_audit),
+        Permission::ManageBackups => tr!(tokens.manage_backups),
     }
 }
 

@@ -24,7 +24,7 @@ async function ended(admin: Api): Promise<Backup> {
   return backup;
 }
 
-test('a backup is made, proven, downloaded, restored elsewhere, and browsed there', async ({ page, admin, server }) => {
+test('a backup is made, proven, downloaded, restored elsewhere, and browsed there', async ({ browser, page, admin, server }) => {
   test.slow();
   const when = month(3);
   const [process] = await openedMonth(admin, when, ['Padaria Cópia'], ['VIVO']);
@@ -60,7 +60,7 @@ test('a backup is made, proven, downloaded, restored elsewhere, and browsed ther
   await expectAccessibleInBothThemes(page, 'what is in a backup', 'dialog[open]');
   await contents.getByRole('button', { name: 'Fechar' }).click();
 
-  await row.getByRole('button', { name: `Ações de ${backup.name}` }).click();
+  await row.getByRole('button', { name: `Ações para ${backup.name}` }).click();
   const downloading = page.waitForEvent('download');
   await page.getByRole('menuitem', { name: 'Baixar' }).click();
   const folder = mkdtempSync(join(tmpdir(), 'esteira-copy-'));
@@ -82,8 +82,7 @@ test('a backup is made, proven, downloaded, restored elsewhere, and browsed ther
   try {
     const copy = new Api(elsewhere.url);
     await copy.signIn(ADMIN.email, ADMIN.password);
-    const context = await page.context().browser()?.newContext({ baseURL: elsewhere.url, locale: 'pt-BR' });
-    if (!context) throw new Error('there is no browser');
+    const context = await browser.newContext({ baseURL: elsewhere.url });
     const there = await Shell.open(await context.newPage(), copy, `/mes/${when}`);
     await expect(there.heading(new RegExp(monthInWords(when)))).toBeVisible();
     await expect(there.main.getByText('Padaria Cópia')).toBeVisible();
@@ -108,7 +107,7 @@ test('a backup that is not wanted any more goes, and the newest proven one not w
   const backup = await ended(admin);
   const shell = await Shell.open(page, admin, '/backups');
   const row = shell.row(backup.name);
-  await row.getByRole('button', { name: `Ações de ${backup.name}` }).click();
+  await row.getByRole('button', { name: `Ações para ${backup.name}` }).click();
   await page.getByRole('menuitem', { name: 'Excluir' }).click();
   const dialog = shell.dialog(`Excluir ${backup.name}?`);
   await expect(dialog).toContainText('Esta é a cópia comprovada mais nova');

@@ -1,6 +1,6 @@
 //! Everything that a request or a job needs. What the program can do with it stands in [`crate::applications`].
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use axum::extract::FromRef;
@@ -177,18 +177,38 @@ fn mailer(config: &Config) -> anyhow::Result<Option<Box<dyn Mailer>>> {
 /// The configured key, or the one made at the first start and kept beside the database.
 fn secret_key(config: &Config) -> anyhow::Result<SecretString> {
     use secrecy::ExposeSecret as _;
-    if let Some(key) = &config.secret_key {
-        return Ok(key.clone());
+    if let Some(key) = known_secret_key(config)? {
+        return Ok(key);
     }
-    let path = config.data_dir.join("secret.key");
+    let path = key_file(config);
+    let key = Keyring::generate()?;
+    private::write(&path, key.expose_secret()).with_context(|| format!("cannot write {}", path.display()))?;
+    tracing::info!(path = %path.display(), "made a secret key; keep a copy of it with your backups");
+    Ok(key)
+}
+
+/// The same, but none is made when there is none.
+fn known_secret_key(config: &Config) -> anyhow::Result<Option<SecretString>> {
+    if let Some(key) = &config.secret_key {
+        return Ok(Some(key.clone()));
+    }
+    let path = key_file(config);
     match std::fs::read_to_string(&path) {
-        Ok(key) => Ok(key.trim().to_owned().into()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let key = Keyring::generate()?;
-            private::write(&path, key.expose_secret()).with_context(|| format!("cannot write {}", path.display()))?;
-            tracing::info!(path = %path.display(), "made a secret key; keep a copy of it with your backups");
-            Ok(key)
-        }
+        Ok(key) => Ok(Some(key.trim().to_owned().into())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
+}
+
+fn key_file(config: &Config) -> PathBuf {
+    config.data_dir.join("secret.key")
+}
+
+/// The keys of this installation as far as it has any yet, for commands that start nothing.
+///
+/// # Errors
+/// When the key cannot be read.
+pub fn known_keyring(config: &Config) -> anyhow::Result<Option<Keyring>> {
+    let key = known_secret_key(config)?;
+    Ok(key.as_ref().map(Keyring::parse).transpose()?)
 }

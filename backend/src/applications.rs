@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     administration,
     app::{App, Diagnostic, Kinds, RunSchedule, SharedApp, Tasks},
-    bulk, calendars, clients,
+    backups, bulk, calendars, clients,
     clock::SystemClock,
     config::Config,
     db::{Tx, once},
@@ -66,12 +66,14 @@ pub fn routes() -> Routes {
             .merge(reports::routes())
             .merge(home::routes())
             .merge(search::routes())
-            .merge(webhooks::routes()),
+            .merge(webhooks::routes())
+            .merge(backups::routes()),
         unhurried: OpenApiRouter::new()
             .merge(processes::unhurried_routes(sending::beside_process))
             .merge(executions::unhurried_routes())
             .merge(clients::unhurried_routes())
-            .merge(schedules::unhurried_routes()),
+            .merge(schedules::unhurried_routes())
+            .merge(backups::unhurried_routes()),
         older: OpenApiRouter::new()
             .merge(jobs::older_routes())
             .merge(executions::older_routes()),
@@ -87,6 +89,7 @@ pub fn tasks() -> Tasks {
         .with::<bulk::BulkMove>()
         .with::<bulk::ExecutionsBulk>()
         .with::<bulk::JobsBulk>()
+        .with::<backups::MakeBackup>()
         .with::<mail::SendEmail>()
         .with::<RunSchedule>()
         .with::<sending::SendToSat>()
@@ -104,6 +107,7 @@ pub fn kinds() -> Kinds {
         .with::<processes::OpenMonth>()
         .with::<executions::StartDownloads>()
         .with::<reports::SendReport>()
+        .with::<backups::BackUp>()
         .on_paused(schedule_paused)
 }
 
@@ -133,6 +137,9 @@ pub fn chores() -> Vec<Chore> {
         }),
         Chore::new("e-mails without a job", |app| {
             Box::pin(async move { Ok(mail::give_up(app).await?) })
+        }),
+        Chore::new("backups that were given up or deleted", |app| {
+            Box::pin(backups::sweep(app))
         }),
         Chore::new("idempotency keys", |app| {
             Box::pin(async move { Ok(once::sweep(&app.db).await?) })

@@ -1,7 +1,9 @@
 //! Commands.
 
+mod backup;
 mod migrate;
 mod openapi;
+mod restore;
 mod run_job;
 mod schedule;
 mod serve;
@@ -32,6 +34,10 @@ enum Command {
     Worker(worker::Worker),
     /// Bring the database up to this version
     Migrate,
+    /// Make a backup and prove it, also while a server runs; or check one
+    Backup(backup::Backup),
+    /// Restore a backup into an empty database
+    Restore(restore::Restore),
     /// Manage users from the shell
     #[command(subcommand)]
     User(user::User),
@@ -89,6 +95,8 @@ fn run(command: Command, config: Config) -> anyhow::Result<()> {
             Command::Serve(serve) => serve.run(config).await,
             Command::Worker(worker) => worker.run(config).await,
             Command::Migrate => migrate::run(config).await,
+            Command::Backup(backup) => backup.run(config).await,
+            Command::Restore(restore) => restore.run(config).await,
             Command::User(user) => user.run(config).await,
             Command::RunJob(job) => job.run(config).await,
             Command::Simulate(simulate) => simulate.run(config).await,

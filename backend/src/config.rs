@@ -3,12 +3,14 @@
 //! Every mistake is listed at once. A name that starts with `ESTEIRA_` and is not on the list is a mistake too, because
 //! a misspelt setting would otherwise silently do nothing. `.env.example` is this list; a test keeps it so.
 
+mod backups;
 mod public_url;
 mod settings;
 mod storage_url;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
 
+pub use backups::BackupConfig;
 use secrecy::SecretString;
 pub use settings::{SETTINGS, Setting, env_example};
 pub(crate) use storage_url::S3_PATIENCE;
@@ -22,6 +24,7 @@ pub struct Config {
     pub http: HttpConfig,
     pub database: DatabaseConfig,
     pub storage: StorageUrl,
+    pub backups: BackupConfig,
     pub engine: EngineConfig,
     pub log: LogConfig,
     /// Holds the default database, the default store, the generated key and unfinished uploads.
@@ -185,6 +188,7 @@ impl Config {
         let seconds = |value: u64| Duration::from_secs(value);
         let s3_patience = storage_url::patience(from);
         let storage = storage_url::read(from, &data_dir, s3_patience);
+        let backups = backups::read(from, &data_dir, &storage, s3_patience);
         Self {
             http: HttpConfig {
                 listen: from.parsed("ESTEIRA_LISTEN", SocketAddr::from(([127, 0, 0, 1], 8080))),
@@ -212,6 +216,7 @@ impl Config {
                 folder: storage_url::robot_folder(from),
             },
             storage,
+            backups,
             engine: EngineConfig {
                 slots: from
                     .ranged("ESTEIRA_WORKER_SLOTS", 8, 1..=1_000)

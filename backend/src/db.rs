@@ -34,7 +34,8 @@ mod tx;
 
 pub use locate::DatabaseUrl;
 pub use lock::lock_for_serving;
-pub use migrate::{MigrationError, migrate};
+pub use migrate::{MigrationError, is_up_to_date, migrate};
+pub(crate) use migrate::{known as known_migrations, migrate_postgres_to, migrate_sqlite_to};
 pub use pool::{ConnectError, Database, DbConn};
 pub(crate) use postgres::connect as connect_postgres;
 pub use run::RunQueryDsl;

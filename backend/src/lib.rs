@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod applications;
+pub mod archive;
 pub mod auth;
 pub mod bus;
 pub mod calendars;
@@ -34,6 +35,7 @@ pub mod storage;
 pub mod telemetry;
 
 pub mod administration;
+pub mod backups;
 pub mod bulk;
 pub mod clients;
 pub mod executions;

@@ -104,6 +104,18 @@ impl Keyring {
             .map_err(|_| SecretError::DoesNotOpen)
     }
 
+    /// The name of the key that seals; it says nothing about the key.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.keys.first().map(|key| key.id.as_str())
+    }
+
+    /// Whether what the key of this name sealed can be opened.
+    #[must_use]
+    pub fn knows(&self, id: &str) -> bool {
+        self.keys.iter().any(|key| key.id == id)
+    }
+
     /// Keys that sign tokens, the current one first.
     pub fn signing_keys(&self) -> impl Iterator<Item = &[u8; 32]> {
         self.keys.iter().map(|key| &key.signing)
@@ -218,6 +230,8 @@ mod tests {
         );
         let sealed = keyring(&[&old]).seal("x", "y").expect("seals");
         assert!(keyring(&[&new, &old]).open("x", &sealed).is_ok());
+        let (both, only_old) = (keyring(&[&new, &old]), keyring(&[&old]));
+        assert!(both.knows(only_old.id().expect("a key")) && !only_old.knows(both.id().expect("a key")));
         assert!(matches!(
             keyring(&[&new]).open("x", &sealed),
             Err(SecretError::UnknownKey(_))

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { SETUP_CODE } from './api';
 import { Program, freePort } from './program';
 import { type Backend, type Storage, createStorage } from './storage';
@@ -21,6 +23,7 @@ export class Server {
     readonly url: string,
     readonly folder: string,
     private readonly storage: Storage,
+    private readonly environment: Record<string, string>,
   ) {}
 
   /** Starts `esteira serve` and waits for its health to be good. */
@@ -41,7 +44,7 @@ export class Server {
     };
     const args = options.demo ? ['serve', '--demo'] : ['serve'];
     const start = () => new Program('esteira serve', binary(), args, environment);
-    const server = new Server(start(), start, url, folder, storage);
+    const server = new Server(start(), start, url, folder, storage, environment);
     try {
       await server.healthy();
     } catch (error) {
@@ -53,6 +56,14 @@ export class Server {
 
   get log(): string {
     return this.program.log;
+  }
+
+  /** Runs `esteira …` with this server's settings beside it, and answers what it printed. Fails when the command does. */
+  async command(...args: string[]): Promise<string> {
+    const inherited = Object.entries(process.env).filter(([key]) => !/^(ESTEIRA_|MINIO_|AWS_|PG|CARGO)/.test(key));
+    const env = { ...Object.fromEntries(inherited), ...this.environment };
+    const { stdout, stderr } = await promisify(execFile)(binary(), args, { env, timeout: 60_000 });
+    return stdout + stderr;
   }
 
   /** `kill -9`; nobody listens until `restart`. */

@@ -1,6 +1,7 @@
 //! The server's API: one file per application, one typed function per endpoint. Pages never see addresses.
 
 pub mod administration;
+pub mod backups;
 pub mod calendars;
 mod client;
 pub mod clients;

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod administration;
+pub mod backups;
 pub mod calendars;
 pub mod clients;
 pub mod emails;

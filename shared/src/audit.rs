@@ -87,6 +87,10 @@ words! {
         OrganizationCreate = "organization.create",
         OrganizationUpdate = "organization.update",
         RobotSettingsUpdate = "robot_settings.update",
+        BackupMake = "backup.make",
+        BackupDownload = "backup.download",
+        BackupDelete = "backup.delete",
+        BackupRestore = "backup.restore",
     }
 }
 

@@ -44,6 +44,7 @@ macro_rules! word_list {
 pub(crate) use word_list;
 
 pub mod administration;
+pub mod backups;
 pub mod bulk;
 pub mod calendars;
 pub mod clients;

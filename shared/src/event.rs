@@ -22,6 +22,7 @@ words! {
         Schedules = "schedules",
         Calendars = "calendars",
         Maintenance = "maintenance",
+        Backups = "backups",
         /// The signed-in person's own rights or session.
         Session = "session",
     }
@@ -40,6 +41,7 @@ impl Topic {
             Self::Webhooks => Some(Permission::ManageWebhooks),
             Self::Emails => Some(Permission::ManageOrganization),
             Self::Schedules => Some(Permission::ReadSchedules),
+            Self::Backups => Some(Permission::ManageBackups),
             Self::Organization | Self::Maintenance | Self::Session => None,
         }
     }

@@ -61,6 +61,7 @@ typed_ids! {
     CalendarDayId,
     CalendarImportId,
     MaintenanceId,
+    BackupId,
     /// The same as the id of what wrote the log.
     LogId,
 }

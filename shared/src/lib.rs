@@ -36,6 +36,7 @@ pub mod page;
 pub mod permission;
 pub mod reason;
 pub mod report;
+pub mod retention;
 pub mod schedule;
 pub mod schedule_file;
 #[cfg(feature = "diesel")]

@@ -73,6 +73,8 @@ permissions! {
     ManageWebhooks = "webhooks:manage" from Admin,
     ManageOrganization = "organization:manage" from Admin,
     ReadAudit = "audit:read" from Admin,
+    /// Make, fetch and remove backups of the whole installation; for its first organisation.
+    ManageBackups = "backups:manage" from Admin,
 }
 
 /// A permission at the type level.

@@ -216,6 +216,18 @@ words! {
 }
 
 words! {
+    /// Where a backup stands.
+    BackupStatus {
+        /// It is being made.
+        Making = "making",
+        /// It was restored elsewhere, and what came out was compared.
+        Proven = "proven",
+        /// It could not be made, or what came out of it was not what went in.
+        Failed = "failed",
+    }
+}
+
+words! {
     /// What a job's unique key keeps out.
     UniqueScope {
         /// Another job, while this one is unfinished.

@@ -14,6 +14,8 @@ words! {
         DeliverWebhook = "deliver_webhook",
         ExecutionsBulk = "executions_bulk",
         JobsBulk = "jobs_bulk",
+        /// A backup that a person asked for.
+        MakeBackup = "make_backup",
         RunExecution = "run_execution",
         /// What a schedule fired.
         RunSchedule = "run_schedule",

@@ -73,6 +73,21 @@ impl Organization {
         Ok(some.len() == 1)
     }
 
+    /// True for the one that the installation began with, to which belongs what concerns all of it.
+    pub async fn is_first(conn: &mut DbConn, id: OrganizationId) -> QueryResult<bool> {
+        Ok(Self::first(conn).await? == Some(id))
+    }
+
+    /// The one that the installation began with.
+    pub async fn first(conn: &mut DbConn) -> QueryResult<Option<OrganizationId>> {
+        with_conn!(conn, |c| organizations::table
+            .order((organizations::created_at, organizations::id))
+            .select(organizations::id)
+            .first(c)
+            .await
+            .optional())
+    }
+
     pub async fn create(tx: &mut Tx, name: &str) -> QueryResult<Self> {
         let now = tx.now();
         let row = Self {

@@ -129,6 +129,31 @@ pub const SETTINGS: &[Setting] = &[
         "How long an S3 store may take, beside a second for each MiB of a document, before it counts as away (1 to 600)",
     ),
     setting(
+        "ESTEIRA_BACKUP_DIR",
+        "data/backups",
+        "Folder that backups are brought to; better one on another disk",
+    ),
+    setting(
+        "ESTEIRA_BACKUP_URL",
+        "",
+        "S3 store for backups instead of the folder: s3://bucket/folder?endpoint=https://s3.example.com&region=us-east-1; what it does not say is as for documents",
+    ),
+    setting(
+        "ESTEIRA_BACKUP_S3_ACCESS_KEY",
+        "",
+        "Access key of the S3 store for backups",
+    ),
+    setting(
+        "ESTEIRA_BACKUP_S3_SECRET_KEY",
+        "",
+        "Secret key of the S3 store for backups",
+    ),
+    setting(
+        "ESTEIRA_BACKUP_RECIPIENT",
+        "",
+        "Public keys of age (age1…), between commas, of those who can open encrypted backups; age-keygen makes one",
+    ),
+    setting(
         "ESTEIRA_SECRET_KEY",
         "",
         "32 bytes in base64 (openssl rand -base64 32); older keys may follow after commas; required with PostgreSQL",

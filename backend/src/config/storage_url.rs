@@ -116,7 +116,21 @@ pub(super) fn read(from: &mut Reader<'_>, data_dir: &Path, patience: Duration) -
     }
 }
 
-fn parse(
+impl StorageUrl {
+    /// Reads an address as `ESTEIRA_STORAGE_URL` has it; what it does not say of an S3 store is as it is of another one.
+    ///
+    /// # Errors
+    /// With what is wrong with it.
+    pub fn read(text: &str, other: &Self) -> Result<Self, String> {
+        let (endpoint, keys, patience) = match other {
+            Self::S3(s3) => (s3.endpoint.clone(), s3.keys.clone(), s3.patience),
+            Self::Local(_) => (None, None, S3_PATIENCE),
+        };
+        parse(text, endpoint, keys, patience)
+    }
+}
+
+pub(super) fn parse(
     text: &str,
     endpoint: Option<String>,
     keys: Option<(String, SecretString)>,

@@ -1,6 +1,7 @@
 //! Brings the schema up to this program's version, and refuses one that is ahead of it.
 
-use diesel::{Connection as _, migration::MigrationSource as _, pg::Pg, sqlite::Sqlite};
+use diesel::{Connection as _, SqliteConnection, migration::MigrationSource as _, pg::Pg, sqlite::Sqlite};
+use diesel_async::AsyncPgConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::DatabaseUrl;
@@ -71,6 +72,89 @@ pub async fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, MigrationError> {
     }
 }
 
+/// Applies those of the named migrations that are missing, and no others: a backup fills the tables as they were when it
+/// was made. For an empty database that nobody else uses.
+///
+/// # Errors
+/// As [`migrate`].
+pub(crate) fn migrate_sqlite_to(conn: &mut SqliteConnection, versions: &[String]) -> Result<(), MigrationError> {
+    refuse_unknown(versions, &known()?)?;
+    conn.immediate_transaction(|conn| run_only(conn, SQLITE, versions))
+}
+
+/// The same in the schema that the connection makes its tables in. Waits on this thread.
+///
+/// # Errors
+/// As [`migrate`].
+pub(crate) fn migrate_postgres_to(conn: AsyncPgConnection, versions: &[String]) -> Result<(), MigrationError> {
+    refuse_unknown(versions, &known()?)?;
+    run_only(&mut diesel_async::AsyncMigrationHarness::new(conn), POSTGRES, versions)
+}
+
+/// The versions of every migration of this program, the oldest first; both trees have the same.
+///
+/// # Errors
+/// When the list that was built in cannot be read.
+pub(crate) fn known() -> Result<Vec<String>, MigrationError> {
+    let mut versions = versions(&names::<Sqlite>(&SQLITE)?);
+    versions.sort_unstable();
+    Ok(versions)
+}
+
+/// Whether the database has every migration of this program, and no others. Changes nothing.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn is_up_to_date(url: &DatabaseUrl) -> Result<bool, MigrationError> {
+    const APPLIED: &str = "SELECT version FROM __diesel_schema_migrations ORDER BY version";
+    #[derive(diesel::QueryableByName)]
+    struct Applied {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    let found: Vec<String> = match url.clone() {
+        DatabaseUrl::Sqlite(path) => {
+            let task = tokio::task::spawn_blocking(move || {
+                let mut conn = SqliteConnection::establish(&path.to_string_lossy()).map_err(failed)?;
+                let rows: Result<Vec<Applied>, _> = diesel::RunQueryDsl::load(diesel::sql_query(APPLIED), &mut conn);
+                rows.map_err(failed)
+            });
+            task.await
+                .map_err(failed)??
+                .into_iter()
+                .map(|row| row.version)
+                .collect()
+        }
+        DatabaseUrl::Postgres(url) => {
+            let (client, connection) = super::connect_postgres(&url)
+                .await
+                .map_err(|e| failed(format!("{e:#}")))?;
+            let driver = tokio::spawn(connection);
+            let rows = client.query(APPLIED, &[]).await.map_err(failed)?;
+            driver.abort();
+            rows.iter()
+                .map(|row| row.try_get(0))
+                .collect::<Result<Vec<String>, _>>()
+                .map_err(failed)?
+        }
+    };
+    Ok(found == known()?)
+}
+
+fn run_only<DB, H>(conn: &mut H, source: EmbeddedMigrations, wanted: &[String]) -> Result<(), MigrationError>
+where
+    DB: diesel::backend::Backend,
+    H: MigrationHarness<DB>,
+    EmbeddedMigrations: diesel::migration::MigrationSource<DB>,
+{
+    for migration in &conn.pending_migrations(source).map_err(failed)? {
+        if wanted.contains(&migration.name().version().to_string()) {
+            conn.run_migration(migration).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
 fn run<DB, H>(conn: &mut H, source: EmbeddedMigrations) -> Result<Vec<String>, MigrationError>
 where
     DB: diesel::backend::Backend,
@@ -87,18 +171,21 @@ where
     H: MigrationHarness<DB>,
 {
     let applied = conn.applied_migrations().map_err(failed)?;
-    let versions: Vec<String> = known
-        .iter()
-        .filter_map(|name| name.split('_').next().map(str::to_owned))
-        .collect();
-    match applied
-        .iter()
-        .map(ToString::to_string)
-        .find(|version| !versions.contains(version))
-    {
-        Some(unknown) => Err(MigrationError::NewerSchema(unknown)),
+    let applied: Vec<String> = applied.iter().map(ToString::to_string).collect();
+    refuse_unknown(&applied, &versions(known))
+}
+
+fn refuse_unknown(applied: &[String], known: &[String]) -> Result<(), MigrationError> {
+    match applied.iter().find(|version| !known.contains(version)) {
+        Some(unknown) => Err(MigrationError::NewerSchema(unknown.clone())),
         None => Ok(()),
     }
+}
+
+/// A migration is called by its version and what it does.
+fn versions(names: &[String]) -> Vec<String> {
+    let version = |name: &String| name.split('_').next().map(str::to_owned);
+    names.iter().filter_map(version).collect()
 }
 
 fn names<DB: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Result<Vec<String>, MigrationError>

@@ -769,6 +769,38 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::sql_types::*;
+    use diesel::sql_types::*;
+
+    backups (id) {
+        id -> SqlUuid,
+        organization_id -> SqlUuid,
+        name -> Text,
+        storage_key -> Text,
+        status -> SqlWord,
+        size_bytes -> Nullable<BigInt>,
+        sha256 -> Nullable<Text>,
+        encrypted -> Bool,
+        with_documents -> Bool,
+        documents -> BigInt,
+        documents_bytes -> BigInt,
+        documents_missing -> BigInt,
+        row_count -> BigInt,
+        database_kind -> Text,
+        version -> Text,
+        manifest -> Nullable<SqlJson>,
+        proof_ms -> Nullable<BigInt>,
+        failure -> Nullable<Text>,
+        made_by -> Text,
+        schedule_id -> Nullable<SqlUuid>,
+        job_id -> Nullable<SqlUuid>,
+        created_at -> SqlInstant,
+        ended_at -> Nullable<SqlInstant>,
+        deleted_at -> Nullable<SqlInstant>,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(users -> organizations (organization_id));
@@ -789,6 +821,7 @@ diesel::joinable!(emails -> email_contents (content_id));
 diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     api_tokens,
+    backups,
     calendar_days,
     calendars,
     client_words,

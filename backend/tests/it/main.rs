@@ -12,6 +12,7 @@
 mod addresses;
 mod administration;
 mod authorisation;
+mod backups;
 mod below;
 mod calendars;
 mod chaos;

@@ -16,9 +16,11 @@ use crate::{
 const FEW: f64 = 2.0;
 /// Those that may make more, and how many.
 const READS: &[(&str, f64)] = &[
+    ("download_backup", 5.0),
     ("download_execution_log", 3.0),
     ("export_schedules", 3.0),
     ("find_in_execution_log", 3.0),
+    ("get_backup_facts", 4.0),
     ("get_calendar", 3.0),
     ("get_execution", 20.0),
     ("get_execution_log", 4.0),

@@ -201,6 +201,23 @@ pub const SETUP_CODE: &str = "code-of-the-tests";
 /// 32 bytes, in base64; opens nothing anywhere else.
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
+/// The address of a new schema of PostgreSQL.
+pub async fn empty_schema() -> String {
+    let url = std::env::var("ESTEIRA_TEST_POSTGRES_URL")
+        .expect("set ESTEIRA_TEST_POSTGRES_URL, or run the tests with `cargo xtask test`, which starts PostgreSQL");
+    let schema = format!("test_{}", uuid::Uuid::now_v7().simple());
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
+        .await
+        .expect("PostgreSQL answers");
+    tokio::spawn(connection);
+    client
+        .batch_execute(&format!("CREATE SCHEMA {schema}"))
+        .await
+        .expect("a schema can be made");
+    let mark = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{mark}application_name={schema}&options=-c%20search_path%3D{schema}")
+}
+
 impl TestApp {
     pub async fn sqlite() -> Self {
         Self::start(Vars::new()).await
@@ -213,20 +230,7 @@ impl TestApp {
 
     /// The same with other settings beside.
     pub async fn postgres_with(mut extra: Vars) -> Self {
-        let url = std::env::var("ESTEIRA_TEST_POSTGRES_URL")
-            .expect("set ESTEIRA_TEST_POSTGRES_URL, or run the tests with `cargo xtask test`, which starts PostgreSQL");
-        let schema = format!("test_{}", uuid::Uuid::now_v7().simple());
-        let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
-            .await
-            .expect("PostgreSQL answers");
-        tokio::spawn(connection);
-        client
-            .batch_execute(&format!("CREATE SCHEMA {schema}"))
-            .await
-            .expect("a schema can be made");
-        let mark = if url.contains('?') { '&' } else { '?' };
-        let url = format!("{url}{mark}application_name={schema}&options=-c%20search_path%3D{schema}");
-        extra.insert("ESTEIRA_DATABASE_URL".to_owned(), url);
+        extra.insert("ESTEIRA_DATABASE_URL".to_owned(), empty_schema().await);
         Self::start(extra).await
     }
 

@@ -276,6 +276,13 @@ pages! {
         page: pages::emails::EmailPage,
         needs: ManageOrganization,
     }
+    backups {
+        address: BACKUPS "/backups",
+        part: backups,
+        page: pages::backups::BackupsPage,
+        needs: ManageBackups,
+        row: { group: Administration, icon: Backup, label: frame.backups, key: "g b", on_phone: false },
+    }
     audit {
         address: AUDIT "/auditoria",
         part: administration,

@@ -18,6 +18,7 @@ pub fn word(task: &str) -> Option<&'static str> {
         TaskName::SendEmail => tr!(monitor.task_send_email),
         TaskName::DeliverWebhook => tr!(monitor.task_deliver_webhook),
         TaskName::CancelRobot => tr!(monitor.task_cancel_robot),
+        TaskName::MakeBackup => tr!(monitor.task_make_backup),
     })
 }
 

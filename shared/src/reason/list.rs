@@ -1036,4 +1036,69 @@ reasons! {
     "holidays_differ_mail" HolidaysDifferMail { year: i32, unknown: String, missing: String }
         "Os feriados nacionais de {year} foram comparados com o serviço de feriados, e há diferenças.\n\nSó no serviço: {unknown}\nSó na Esteira: {missing}\n\nNada foi mudado. Confira o que a lei diz e, se for o caso, inclua os dias em um calendário próprio, em Cadastros → Calendários."
         "The national holidays of {year} were compared with the service of holidays, and they differ.\n\nOnly in the service: {unknown}\nOnly in Esteira: {missing}\n\nNothing was changed. Look up what the law says and, where need be, add the days to a calendar of your own, under Registry → Calendars."
+
+    // Backups
+    "backup_reading" BackupReading { table: String }
+        "lendo a tabela {table}"
+        "reading the table {table}"
+    "backup_documents" BackupDocuments { done: u64, total: u64 }
+        "copiando documentos: {done} de {total}"
+        "copying documents: {done} of {total}"
+    "backup_proving" BackupProving {}
+        "restaurando num banco de teste e comparando cada linha"
+        "restoring it into a scratch database and comparing every row"
+    "backup_encrypting" BackupEncrypting {}
+        "criptografando"
+        "encrypting"
+    "backup_storing" BackupStoring { target: String }
+        "gravando em {target} e lendo de volta"
+        "writing it to {target} and reading it back"
+    "backups_removed" BackupsRemoved { count: usize }
+        "cópias antigas removidas: {count}"
+        "old backups removed: {count}"
+    "backup_documents_missing" BackupDocumentsMissing { count: u64 }
+        "documentos que o armazenamento não tem como foram recebidos, e que por isso ficaram fora da cópia: {count}"
+        "documents that the store does not hold as they were received, and that are therefore not in the backup: {count}"
+    "backup_damaged" BackupDamaged { what: String }
+        "a cópia está danificada: {what}"
+        "the backup is damaged: {what}"
+    "backup_rows_differ" BackupRowsDiffer { table: String, expected: u64, found: u64 }
+        "depois de restaurada, a tabela {table} tem {found} linhas em vez de {expected}"
+        "after the restore the table {table} has {found} rows instead of {expected}"
+    "backup_contents_differ" BackupContentsDiffer { table: String }
+        "depois de restaurada, há linhas da tabela {table} com outro conteúdo"
+        "after the restore rows of the table {table} have other contents"
+    "backup_unproven" BackupUnproven { why: Box<Reason> }
+        "a restauração de prova não deu certo: {why}"
+        "the restore that should prove it did not succeed: {why}"
+    "look_at_unproven_backup" LookAtUnprovenBackup { name: String }
+        "O arquivo ficou guardado como {name} para análise. Fazer outra cópia; se falhar de novo, conferir o disco e a memória da máquina."
+        "The file is kept as {name} to be looked at. Make another backup; if that fails too, check the machine's disk and memory."
+    "backup_target_failed" BackupTargetFailed { target: String, why: String }
+        "não foi possível gravar a cópia em {target}: {why}"
+        "the backup could not be written to {target}: {why}"
+    "backup_target_full" BackupTargetFull { target: String }
+        "não há mais espaço em {target}"
+        "there is no room left in {target}"
+    "backup_no_room" BackupNoRoom {}
+        "não há espaço na pasta de dados para preparar a cópia"
+        "there is no room in the data folder to prepare the backup"
+    "make_room_for_backup" MakeRoomForBackup {}
+        "Liberar espaço ou guardar menos cópias, e fazer a cópia de novo."
+        "Make room or keep fewer backups, then make the backup again."
+    "backup_stored_differs" BackupStoredDiffers { target: String }
+        "o que se lê de volta em {target} não é o que foi gravado; o arquivo foi removido de lá"
+        "what is read back from {target} is not what was written; the file was removed there"
+    "backup_interrupted" BackupInterrupted {}
+        "o servidor parou antes do fim da cópia"
+        "the server stopped before the end of the backup"
+    "backup_not_theirs" BackupNotTheirs {}
+        "cópias de segurança contêm todas as organizações desta instalação; só a primeira pode fazê-las"
+        "backups hold every organisation of this installation; only the first one may make them"
+    "backup_no_recipient" BackupNoRecipient {}
+        "ninguém poderia abrir a cópia criptografada: nenhuma chave pública está configurada"
+        "nobody could open the encrypted backup: no public key is set"
+    "set_backup_recipient" SetBackupRecipient {}
+        "Configurar ESTEIRA_BACKUP_RECIPIENT no servidor, ou fazer a cópia sem criptografia."
+        "Set ESTEIRA_BACKUP_RECIPIENT on the server, or make the backup without encryption."
 }

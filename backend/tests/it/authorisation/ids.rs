@@ -2,11 +2,17 @@
 
 use diesel::prelude::*;
 use esteira::{
-    db::{RunQueryDsl, schema::workers},
+    db::{
+        RunQueryDsl,
+        schema::{backups, workers},
+    },
     mail::{Attachment, Draft, Recipient, queue},
     with_conn,
 };
-use esteira_shared::ids::WorkerId;
+use esteira_shared::{
+    ids::{BackupId, WorkerId},
+    status::BackupStatus,
+};
 use serde_json::{Value, json};
 
 use super::body::in_days;
@@ -42,6 +48,43 @@ pub(super) async fn worker(test: &TestApp, host: &str) {
 const CALENDAR: &str = "feriados-da-casa";
 const CALENDAR_DAY: &str = "2026-06-24";
 
+/// Writes down a backup and puts its file where it belongs. A job that makes one would make the other jobs run too.
+async fn backup(test: &TestApp, fixture: &Fixture) -> String {
+    let id = BackupId(uuid::Uuid::now_v7());
+    let mut tx = test.app.db.begin().await.unwrap();
+    let now = tx.now();
+    let name = format!("esteira-{id}.tar.zst");
+    with_conn!(tx.conn(), |c| diesel::insert_into(backups::table)
+        .values((
+            backups::id.eq(id),
+            backups::organization_id.eq(fixture.organization),
+            backups::name.eq(&name),
+            backups::storage_key.eq(&name),
+            backups::status.eq(BackupStatus::Proven),
+            backups::sha256.eq(Some("0".repeat(64))),
+            backups::encrypted.eq(false),
+            backups::with_documents.eq(false),
+            backups::documents.eq(0_i64),
+            backups::documents_bytes.eq(0_i64),
+            backups::documents_missing.eq(0_i64),
+            backups::row_count.eq(0_i64),
+            backups::database_kind.eq("sqlite"),
+            backups::version.eq("1.0.0"),
+            backups::proof_ms.eq(Some(1_i64)),
+            backups::made_by.eq("N"),
+            backups::created_at.eq(now),
+            backups::ended_at.eq(Some(now)),
+        ))
+        .execute(c)
+        .await)
+    .unwrap();
+    tx.commit().await.unwrap();
+    let folder = test.folder.path().join("backups");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(name), "a file").unwrap();
+    id.to_string()
+}
+
 /// Things of the first organisation.
 pub struct Ids {
     pub(super) process: String,
@@ -62,6 +105,7 @@ pub struct Ids {
     /// By its name.
     pub(super) calendar: String,
     pub(super) calendar_import: String,
+    pub(super) backup: String,
 }
 
 impl Ids {
@@ -127,6 +171,7 @@ impl Ids {
             webhook,
             execution,
             maintenance: word(&maintenance["id"]),
+            backup: backup(test, fixture).await,
         }
     }
 
@@ -187,6 +232,7 @@ impl Ids {
             Some("executions") => &self.execution,
             Some("maintenance") => &self.maintenance,
             Some("schedules") => &self.schedule,
+            Some("backups") => &self.backup,
             Some("workers") => WORKER,
             _ if template.starts_with("/api/task-status/") => &self.job,
             _ => "",
@@ -213,7 +259,7 @@ impl Ids {
             )
     }
 
-    pub(super) fn all(&self) -> [&str; 16] {
+    pub(super) fn all(&self) -> [&str; 17] {
         [
             &self.process,
             &self.client,
@@ -231,6 +277,7 @@ impl Ids {
             &self.schedule,
             &self.schedule_run,
             &self.calendar_import,
+            &self.backup,
         ]
         .map(String::as_str)
     }

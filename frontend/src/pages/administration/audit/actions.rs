@@ -90,6 +90,10 @@ fn word(action: AuditAction) -> &'static str {
         AuditAction::OrganizationCreate => tr!(audit.organization_create),
         AuditAction::OrganizationUpdate => tr!(audit.organization_update),
         AuditAction::RobotSettingsUpdate => tr!(audit.robot_settings_update),
+        AuditAction::BackupMake => tr!(audit.backup_make),
+        AuditAction::BackupDownload => tr!(audit.backup_download),
+        AuditAction::BackupDelete => tr!(audit.backup_delete),
+        AuditAction::BackupRestore => tr!(audit.backup_restore),
     }
 }
 
@@ -105,6 +109,7 @@ pub(super) fn choices() -> Vec<Choice> {
         ("calendar", tr!(audit.all_calendar)),
         ("user", tr!(audit.all_user)),
         ("webhook", tr!(audit.all_webhook)),
+        ("backup", tr!(audit.all_backup)),
     ];
     let actions = AuditAction::ALL.iter().map(|action| (action.as_str(), word(*action)));
     Choice::list(actions.chain(groups))

@@ -75,6 +75,7 @@ fn subject(event: &AuditEventDto) -> AnyView {
         ("queue" | "job_limit", _) => paths::MONITOR_QUEUES.to_string(),
         ("organization", _) => paths::SETTINGS.to_string(),
         ("robot_settings", _) => paths::CONNECTIONS.to_string(),
+        ("backup", _) => paths::BACKUPS.to_string(),
         ("user", Some(_)) => paths::user_named(&name),
         _ => return view! { <span>{name}</span> }.into_any(),
     };

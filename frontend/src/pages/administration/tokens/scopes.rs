@@ -39,7 +39,8 @@ impl Group {
             | Permission::ManageTokens
             | Permission::ManageWebhooks
             | Permission::ManageOrganization
-            | Permission::ReadAudit => Self::Administration,
+            | Permission::ReadAudit
+            | Permission::ManageBackups => Self::Administration,
         }
     }
 
@@ -74,6 +75,7 @@ fn words(permission: Permission) -> &'static str {
         Permission::ManageWebhooks => tr!(tokens.manage_webhooks),
         Permission::ManageOrganization => tr!(tokens.manage_organization),
         Permission::ReadAudit => tr!(tokens.read_audit),
+        Permission::ManageBackups => tr!(tokens.manage_backups),
     }
 }
 

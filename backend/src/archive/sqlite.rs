@@ -7,7 +7,7 @@ use diesel::{
     Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection,
     connection::{DefaultLoadingMode, SimpleConnection as _},
     deserialize,
-    row::{Field as _, NamedRow, Row as _},
+    row::{Field as _, NamedRow},
     sql_query,
     sql_types::{BigInt, Nullable, Text},
     sqlite::{Sqlite, SqliteType},

@@ -1,6 +1,5 @@
 //! Writing messages in the transaction of what they tell.
 
-use diesel::prelude::*;
 use esteira_shared::{
     event::Topic,
     ids::{EmailContentId, EmailId, JobId, OrganizationId, ScheduleRunId, SubjectId},

@@ -154,7 +154,7 @@ on_both!(a_backup_among_writers_is_of_one_moment, |test| {
     // Each organisation comes with the line that says so, in one transaction.
     let write = async {
         let mut number = 0;
-        while !over.load(Ordering::SeqCst) {
+        while !AtomicBool::load(&over, Ordering::SeqCst) {
             let mut tx = test.app.db.begin().await.unwrap();
             organization::named(&mut tx, Some(&format!("Empresa {number}")))
                 .await

@@ -177,10 +177,11 @@ fn facts(detail: &SentEmailDetailDto) -> impl IntoView + use<> {
     let id = email.id;
     let attachment = detail.attachment.as_ref().map(|file| {
         let (name, size) = (file.filename.clone(), format::bytes(file.size_bytes));
+        let download = name.clone();
         view! {
             <dt>{tr!(emails.attachment)}</dt>
             <dd>
-                <a class="link" href=api::emails::attachment_address(id) download=name.clone() rel="external"><Icon name=IconName::Download/>{name}</a>
+                <a class="link" href=api::emails::attachment_address(id) download=download rel="external"><Icon name=IconName::Download/>{name}</a>
                 <small class="faint">{size}</small>
             </dd>
         }

@@ -14,7 +14,7 @@ pub(super) fn Facts(data: Signal<CalendarDetailDto>) -> impl IntoView {
 
 fn facts(data: &CalendarDetailDto, may_audit: bool) -> AnyView {
     let calendar = &data.calendar;
-    let history = calendar.id.filter(|_| may_audit).map(|id| paths::audit_of(id));
+    let history = calendar.id.filter(|_| may_audit).map(paths::audit_of);
     let more = calendar.used_by > i64::try_from(data.schedules.len()).unwrap_or(i64::MAX);
     view! {
         <dl class="facts">

@@ -149,7 +149,7 @@ pub(super) fn Backfill(dialogs: ScheduleDialogs, #[prop(into)] on_changed: Callb
             <p>{tr!(schedules.backfill_text)}</p>
             <Range wish chosen=dialogs.chosen/>
             {move || wish.tried.get().map(|tried| view! { <Slots tried/> })}
-            <Show when=move || (count.get() > 0)><Choices wish to_people/></Show>
+            <Show when=move || count.get().gt(&0)><Choices wish to_people/></Show>
         </Dialog>
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     text::{
         format,
         reasons::{plain, quotes, told},
-        schedules, tasks,
+        tasks,
     },
 };
 

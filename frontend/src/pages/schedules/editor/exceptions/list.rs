@@ -62,13 +62,16 @@ fn one(place: usize, exception: &Exception, unmatched: bool, exceptions: Excepti
     let dates = dates_in_words(exception);
     let error = errors.entry("exceptions", place);
     let label = tr!(forms.actions_of, name = super::in_words(exception));
+    let moves = !matches!(exception, Exception::Skip { .. });
+    let (kind, effect) = (type_in_words(exception), effect_in_words(exception));
+    let reason = exception.reason().map(str::to_owned);
     view! {
         <li class="exceptions__one">
-            <Badge accent=!matches!(exception, Exception::Skip { .. })>{type_in_words(exception)}</Badge>
+            <Badge accent=moves>{kind}</Badge>
             <span class="exceptions__what">
                 <b class="num">{dates}</b>
-                <span>{effect_in_words(exception)}</span>
-                {exception.reason().map(|reason| view! { <small>{reason.to_owned()}</small> })}
+                <span>{effect}</span>
+                {reason.map(|reason| view! { <small>{reason}</small> })}
                 {unmatched.then(|| view! {
                     <span class="exceptions__unmatched"><Icon name=IconName::Needs/>{tr!(schedule_editor.unmatched)}</span>
                 })}

@@ -69,8 +69,9 @@ pub fn Toggle(
     #[prop(into)] on_change: Callback<bool>,
     #[prop(optional, into)] refused: Signal<bool>,
 ) -> impl IntoView {
+    let title = name.clone();
     view! {
-        <label class="toggle" title=name.clone()>
+        <label class="toggle" title=title>
             <input
                 type="checkbox"
                 aria-label=name

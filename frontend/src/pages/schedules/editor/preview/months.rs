@@ -123,7 +123,7 @@ fn one_day(
     let title = lines.join("\n");
     let moved = news.runs.iter().any(|run| run.moved.is_some());
     let runs = !news.runs.is_empty();
-    let off = !runs && !(news.skipped.is_empty() && news.away.is_empty());
+    let off = !(runs || news.skipped.is_empty() && news.away.is_empty());
     let (added, gone) = (news.added, !news.gone.is_empty());
     let (weekend, past) = (Weekday::of(date).is_weekend(), date < today);
     let current = (date == today).then_some("date");

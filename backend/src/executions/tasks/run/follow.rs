@@ -360,6 +360,7 @@ impl Robot<'_> {
             too_much: seen.too_much,
             status: seen.status,
             mask: self.mask.clone(),
+            _place: seen.place,
         }
     }
 }

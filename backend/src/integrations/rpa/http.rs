@@ -186,12 +186,7 @@ impl RpaApi for HttpRpa {
         let status = response.status();
         match status.as_u16() {
             404 | 405 | 406 | 501 => return Ok(RpaLogs::Unsupported),
-            204 => {
-                return Ok(RpaLogs::Lines {
-                    lines: Vec::new(),
-                    place: None,
-                });
-            }
+            204 => return Ok(RpaLogs::Lines(Vec::new().into())),
             200..=299 => {}
             _ => {
                 let body = timeout_at(deadline, answer::beginning(response)).await;

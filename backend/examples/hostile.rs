@@ -89,7 +89,10 @@ struct Row {
     /// How many were answered how.
     answers: Vec<(String, usize)>,
     slowest_s: f64,
+    /// Above what the server took before the first input.
     peak_above_rest_mib: f64,
+    /// Above what it took just before this one: the input's own part, without what earlier ones left behind.
+    peak_above_before_mib: f64,
     slowest_neighbour: String,
     slowest_neighbour_ms: f64,
     failed_neighbours: Vec<String>,
@@ -137,11 +140,17 @@ async fn main() -> anyhow::Result<()> {
     println!("at rest: {rest:.0} MiB");
     let mut rows = Vec::new();
     for case in cases {
+        let before = mib(server.id(), "VmRSS");
         // From here on `VmHWM` is the most of what follows.
         fs::write(format!("/proc/{}/clear_refs", server.id()), "5").context("the peak cannot be forgotten")?;
         let outcome = attackers.attack(&case).await?;
         tokio::time::sleep(SETTLE).await;
-        let row = row(&case, outcome, mib(server.id(), "VmHWM") - rest, &neighbours);
+        let memory = Memory {
+            rest,
+            before,
+            peak: mib(server.id(), "VmHWM"),
+        };
+        let row = row(&case, outcome, &memory, &neighbours);
         println!("{}", table::told(&row));
         rows.push(row);
     }
@@ -180,7 +189,14 @@ async fn neighbours(binary: &Path, vars: &Vars, server: &Program, vendor: &Vendo
     Neighbours::start(server.base.clone(), words)
 }
 
-fn row(case: &Case, outcome: Outcome, above: f64, neighbours: &Neighbours) -> Row {
+/// Of the server, in MiB: before the first input, before this one, and at most until some seconds after it.
+struct Memory {
+    rest: f64,
+    before: f64,
+    peak: f64,
+}
+
+fn row(case: &Case, outcome: Outcome, memory: &Memory, neighbours: &Neighbours) -> Row {
     let mut fared = neighbours.take();
     let slowest = fared.slowest.iter().max_by(|one, other| one.1.total_cmp(other.1));
     let (slowest_neighbour, slowest_neighbour_ms) = slowest.map_or(("none", f64::INFINITY), |(name, ms)| (*name, *ms));
@@ -192,7 +208,8 @@ fn row(case: &Case, outcome: Outcome, above: f64, neighbours: &Neighbours) -> Ro
         bytes: case.flood.bytes(),
         answers: outcome.answers.into_iter().collect(),
         slowest_s: outcome.slowest.as_secs_f64(),
-        peak_above_rest_mib: above,
+        peak_above_rest_mib: memory.peak - memory.rest,
+        peak_above_before_mib: memory.peak - memory.before,
         slowest_neighbour: slowest_neighbour.to_owned(),
         slowest_neighbour_ms,
         failed_neighbours: fared.failed,

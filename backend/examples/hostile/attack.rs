@@ -135,7 +135,7 @@ async fn ended(client: &Client, run: &str, began: Instant) -> anyhow::Result<(St
 async fn until_over(client: &Client, run: &str) -> anyhow::Result<String> {
     loop {
         let found = client.get(&format!("/executions/{run}")).await?;
-        let status = found["status"].as_str().context("a run has a status")?;
+        let status = found["execution"]["status"].as_str().context("a run has a status")?;
         if !matches!(status, "PENDENTE" | "EXECUTANDO") {
             return Ok(status.to_owned());
         }

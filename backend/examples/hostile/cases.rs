@@ -232,6 +232,7 @@ fn logs() -> Vec<Case> {
         flood,
     };
     let list = "{\"logs\":[";
+    let small_objects = format!("data: [{}{{}}]\n\n", "{\"a\":0},".repeat(215_000));
     vec![
         case("a line without end", TEXT, Flood::endless("", "x")),
         case("a million empty lines", TEXT, Flood::between("", "\n", MB, "")),
@@ -250,6 +251,22 @@ fn logs() -> Vec<Case> {
                 "\"\"]}",
             ),
         ),
+        // As many, and as long, as are read: again and again, as long as their robot is at work.
+        case(
+            "950,000 lines of 60 bytes in a list",
+            JSON,
+            Flood::between(
+                list,
+                "\"linha do robo, com umas palavras mais ou menos, e outras.\",",
+                950_000,
+                "\"\"]}",
+            ),
+        ),
+        case(
+            "60 MB of numbers in one line of a list",
+            JSON,
+            Flood::between("{\"logs\":[[0", ",0", 30 * MB, "]]}"),
+        ),
         case(
             "one text of 60 MB",
             JSON,
@@ -264,6 +281,11 @@ fn logs() -> Vec<Case> {
             "20 MB of escape codes",
             TEXT,
             Flood::between("x\n", "\u{1b}[1;31m\u{1b}]0;a\u{7}\n", MB, ""),
+        ),
+        case(
+            "events of 1.7 MB of small objects",
+            EVENTS,
+            Flood::between("", small_objects, 10, ""),
         ),
         case("an event without end", EVENTS, Flood::endless("data: ", "x")),
         case("an event of lines without end", EVENTS, Flood::endless("", "data: x\n")),

@@ -111,7 +111,8 @@ async fn once(client: &Client, habit: Habit, process: &str, number: u64) -> anyh
         Habit::Health => client.request(Method::GET, "/../health"),
         Habit::List => client.request(Method::GET, "/processes?limit=50"),
         Habit::Upload => {
-            let path = format!("/processes/{process}/documents?filename=fatura.pdf&accept_duplicate=true");
+            // A document is kept under its name and the second of its upload; of one name there is one a second.
+            let path = format!("/processes/{process}/documents?filename=fatura-{number}.pdf&accept_duplicate=true");
             let request = client.request(Method::POST, &path);
             request.header(CONTENT_TYPE, "application/pdf").body(invoice(number))
         }

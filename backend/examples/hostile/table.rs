@@ -12,10 +12,11 @@ pub fn told(row: &Row) -> String {
         .first()
         .map_or(String::new(), |failed| format!(", {failed}"));
     format!(
-        "{held}{}, {}: {:.0} MiB above rest, {:.1} s, {:.0} ms for others ({}){failed}; {}",
+        "{held}{}, {}: {:.0} MiB above rest, {:.0} above what it took before, {:.1} s, {:.0} ms for others ({}){failed}; {}",
         row.parser,
         row.input,
         row.peak_above_rest_mib,
+        row.peak_above_before_mib,
         row.slowest_s,
         row.slowest_neighbour_ms,
         row.slowest_neighbour,
@@ -29,9 +30,10 @@ pub fn page(rows: &[Row], rest: f64) -> String {
          `cargo xtask hostile`: the release server on SQLite, {rest:.0} MiB at rest. Each input {AT_ONCE} times at once, by one \
          organisation. Meanwhile others ask for `/api/health`, for lists in this organisation and in another, and upload small \
          PDFs to another, each every 100 ms. Allowed are {MOST_MIB:.0} MiB above rest and {MOST_MS:.0} ms for each of their \
-         requests.\n\n\
-         | parser | input | MB | answers | slowest s | peak above rest MiB | slowest of others ms |\n\
-         |---|---|---|---|---|---|---|\n"
+         requests. The second number of memory is what an input takes above what the server took just before it, some seconds \
+         after the one before: the first holds what the allocator kept of earlier ones too.\n\n\
+         | parser | input | MB | answers | slowest s | peak above rest MiB | above just before MiB | slowest of others ms |\n\
+         |---|---|---|---|---|---|---|---|\n"
     );
     for row in rows {
         let bytes = row
@@ -40,12 +42,13 @@ pub fn page(rows: &[Row], rest: f64) -> String {
         let bold = if row.holds() { "" } else { "**" };
         let _ = writeln!(
             text,
-            "| {} | {} | {bytes} | {} | {:.1} | {bold}{:.0}{bold} | {bold}{:.0}{bold} ({}) |",
+            "| {} | {} | {bytes} | {} | {:.1} | {bold}{:.0}{bold} | {:.0} | {bold}{:.0}{bold} ({}) |",
             row.parser,
             row.input,
             answers(row),
             row.slowest_s,
             row.peak_above_rest_mib,
+            row.peak_above_before_mib,
             row.slowest_neighbour_ms,
             row.slowest_neighbour
         );

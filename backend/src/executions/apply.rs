@@ -13,6 +13,7 @@ use esteira_shared::{
     status::{ExecutionStatus, ExecutionType, ResultEffect},
 };
 use serde_json::{Value, json};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     end::{self, ReportedEnd, Trouble},
@@ -54,6 +55,8 @@ pub(super) struct Report {
     pub(super) logs: Vec<RpaLogLine>,
     /// Hides the secrets that the robot was given.
     pub(super) mask: Mask,
+    /// While a long result is in memory no other one is read.
+    pub(super) _place: Option<OwnedSemaphorePermit>,
 }
 
 /// How one entry of a result was taken.

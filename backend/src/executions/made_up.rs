@@ -53,6 +53,7 @@ pub async fn apply_made_up(
         too_much: None,
         logs: Vec::new(),
         mask: Mask::default(),
+        _place: None,
     };
     apply::apply(app, None, &execution, &report, &Files::Made(result.files)).await?;
     let mut conn = app.db.read().await?;

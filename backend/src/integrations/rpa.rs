@@ -15,9 +15,13 @@ mod log_cursor;
 mod log_joining;
 mod log_line;
 mod log_lines;
+mod log_list;
+mod log_seen;
 mod log_stream;
 mod log_text;
+mod log_value;
 mod mask;
+mod nearly_text;
 mod overlap;
 pub mod payload;
 mod sse;
@@ -34,10 +38,10 @@ pub use job_id::ExternalJobId;
 pub use log_cursor::{LogCursor, Told};
 pub use log_joining::Joining;
 pub use log_line::RpaLogLine;
+pub use log_list::RpaLogList;
 pub use mask::{Mask, Seam};
 use secrecy::SecretString;
 pub use start::{RpaService, RpaStart, StartBody, StartClient};
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::error::reason_of;
 
@@ -101,12 +105,8 @@ pub enum Cancelled {
 
 /// A job's log, the way its API hands it out.
 pub enum RpaLogs {
-    /// All there are so far.
-    Lines {
-        lines: Vec<RpaLogLine>,
-        /// Of a long list, which takes much memory: the next one is read when this is dropped.
-        place: Option<OwnedSemaphorePermit>,
-    },
+    /// All there are so far. A long list keeps others waiting until it is dropped.
+    Lines(RpaLogList),
     /// Lines as they are written. Ends with the log; after an error nothing follows.
     Stream(BoxStream<'static, Result<RpaLogLine, RpaError>>),
     /// Text, line by line. It may go on for long, or end at once and be there again from its first line.

@@ -38,12 +38,11 @@ pub async fn import_clients(
         AppError::busy(message, BUSY_FOR_S)
     })?;
     let operators = Operator::all(&mut app.db.read().await?, auth.organization_id).await?;
-    let file = import::read(file, operators).await?;
+    let file = import::read(place, file, operators).await?;
     let mut tx = app.db.begin_long().await?;
     let report = import::run(&app, &mut tx, &auth.actor(), file, query.dry_run).await?;
     if report.applied {
         tx.commit().await?;
     }
-    drop(place);
     Ok(Json(report))
 }

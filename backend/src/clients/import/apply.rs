@@ -44,27 +44,27 @@ const CHUNK: usize = 500;
 
 /// Compares the rows with what is kept.
 pub(super) async fn plan(tx: &mut Tx, organization: OrganizationId, rows: &[Row]) -> AppResult<Plan> {
-    let mut known = kept_clients(tx, organization, rows).await?;
-    let kept_accounts = kept_accounts(tx, organization, known.values().map(|client| client.id).collect()).await?;
+    let kept_clients = kept_clients(tx, organization, rows).await?;
+    let ids = kept_clients.values().map(|client| client.id).collect();
+    let kept_accounts = kept_accounts(tx, organization, ids).await?;
     let mut plan = Plan::default();
+    let mut made: HashMap<&str, ClientId> = HashMap::new();
     let mut named = HashSet::new();
     for row in rows {
-        let client = match known.get(row.cnpj.as_str()) {
-            Some(client) => client.id,
+        let cnpj = row.cnpj.as_str();
+        let kept = kept_clients.get(cnpj);
+        let client = match kept.map(|kept| kept.id).or_else(|| made.get(cnpj).copied()) {
+            Some(id) => id,
             None => {
                 let client = rules::new_row(tx, organization, &row.name, &row.cnpj);
                 let id = client.id;
-                known.insert(client.cnpj.clone(), client.clone());
+                made.insert(cnpj, id);
                 plan.new_clients.push(client);
                 id
             }
         };
         // Several rows are one client: the first row's name counts.
-        if named.insert(client)
-            && known
-                .get(row.cnpj.as_str())
-                .is_some_and(|kept| kept.razao_social != row.name)
-        {
+        if named.insert(client) && kept.is_some_and(|kept| kept.razao_social != row.name) {
             plan.renamed.push((client, row.name.clone()));
         }
         match kept_accounts.get(&(client, row.operator)) {

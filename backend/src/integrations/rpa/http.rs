@@ -11,7 +11,7 @@ use reqwest::{
 use secrecy::ExposeSecret as _;
 use tokio::{
     sync::Semaphore,
-    time::{Instant, timeout_at},
+    time::{Instant, timeout, timeout_at},
 };
 
 use super::{
@@ -24,6 +24,8 @@ use crate::integrations::{
 };
 
 const JOB_MAX_BYTES: usize = 8 * 1024 * 1024;
+/// An answer that is longer waits for its turn; nearly none is.
+const LONG_BYTES: usize = 256 * 1024;
 /// No job has this id.
 const CHECK_ID: &str = "esteira-teste";
 /// For streams, which last as long as their robot: longer than any, and short enough for a timer.
@@ -65,6 +67,8 @@ pub struct HttpRpa {
     timeouts: RpaTimeouts,
     /// One long log at a time, whoever reads it.
     long_lists: Arc<Semaphore>,
+    /// Room for long results, in KiB: as much as the longest takes. In memory a result takes twenty times its size.
+    long_results: Arc<Semaphore>,
 }
 
 impl HttpRpa {
@@ -74,6 +78,7 @@ impl HttpRpa {
             outbound,
             timeouts,
             long_lists: Arc::new(Semaphore::new(1)),
+            long_results: Arc::new(Semaphore::new(JOB_MAX_BYTES / 1024)),
         }
     }
 
@@ -124,21 +129,40 @@ impl RpaApi for HttpRpa {
     }
 
     async fn job(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<RpaJob, RpaError> {
-        let request = self.request(Method::GET, connection, &["jobs", id.as_str()], self.timeouts.job)?;
-        let response = send(request.header(ACCEPT, "application/json"), self.timeouts.job).await?;
+        let patience = self.timeouts.job;
+        let request = self.request(Method::GET, connection, &["jobs", id.as_str()], NO_END)?;
+        let asking = async {
+            let mut response = send(request.header(ACCEPT, "application/json"), patience).await?;
+            let status = response.status();
+            if !status.is_success() {
+                let wait = retry_after(status, response.headers());
+                return Err(answer::refusal(status, &answer::beginning(response).await, None).after(wait));
+            }
+            let mut begun = Vec::new();
+            answer::read_on(&mut response, &mut begun, LONG_BYTES).await?;
+            Ok((response, begun))
+        };
+        let (response, begun) = in_time(patience, asking).await?;
+        // The time until it is this one's turn is not the API's.
+        let place = match begun.len() < LONG_BYTES {
+            true => None,
+            false => {
+                let room = Arc::clone(&self.long_results);
+                // Nobody closes it.
+                room.acquire_many_owned(announced_kib(&response)).await.ok()
+            }
+        };
         let status = response.status();
-        if !status.is_success() {
-            let wait = retry_after(status, response.headers());
-            return Err(answer::refusal(status, &answer::beginning(response).await, None).after(wait));
-        }
-        let body = answer::within(response, Vec::new(), JOB_MAX_BYTES).await?;
+        let body = in_time(patience, answer::within(response, begun, JOB_MAX_BYTES)).await?;
         let body = body.ok_or(RpaError::TooLong(Reason::RobotsAnswerTooLong {
             most_kib: JOB_MAX_BYTES / 1024,
         }))?;
         if let Some(job) = job::of_too_much(&body) {
             return Ok(job);
         }
-        job::read(answer::json(status, &body)?).map_err(|error| RpaError::caused(Reason::RobotsWithoutStatus {}, error))
+        let job = job::read(answer::json(status, &body)?)
+            .map_err(|error| RpaError::caused(Reason::RobotsWithoutStatus {}, error))?;
+        Ok(RpaJob { place, ..job })
     }
 
     async fn logs(
@@ -162,12 +186,7 @@ impl RpaApi for HttpRpa {
         let status = response.status();
         match status.as_u16() {
             404 | 405 | 406 | 501 => return Ok(RpaLogs::Unsupported),
-            204 => {
-                return Ok(RpaLogs::Lines {
-                    lines: Vec::new(),
-                    place: None,
-                });
-            }
+            204 => return Ok(RpaLogs::Lines(Vec::new().into())),
             200..=299 => {}
             _ => {
                 let body = timeout_at(deadline, answer::beginning(response)).await;
@@ -219,6 +238,22 @@ fn endpoint(connection: &RpaConnection, path: &[&str]) -> Result<String, RpaErro
 
 async fn send(request: RequestBuilder, patience: Duration) -> Result<Response, RpaError> {
     request.send().await.map_err(|error| failed(error, patience))
+}
+
+/// How long the answer says that it is; the most when it does not.
+fn announced_kib(response: &Response) -> u32 {
+    let most = u32::try_from(JOB_MAX_BYTES / 1024).unwrap_or(u32::MAX);
+    let announced = response
+        .content_length()
+        .and_then(|bytes| u32::try_from(bytes.div_ceil(1024)).ok());
+    announced.unwrap_or(most).min(most)
+}
+
+async fn in_time<T>(patience: Duration, work: impl Future<Output = Result<T, RpaError>>) -> Result<T, RpaError> {
+    match timeout(patience, work).await {
+        Ok(done) => done,
+        Err(_) => Err(RpaError::technical(Reason::RobotsSilent { after: patience.into() })),
+    }
 }
 
 async fn short(request: RequestBuilder, patience: Duration) -> Result<(StatusCode, Vec<u8>), RpaError> {

@@ -3,6 +3,7 @@
 use anyhow::bail;
 use esteira_shared::reason::Reason;
 use serde_json::{Map, Value, json};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     bounds::Counted,
@@ -14,7 +15,7 @@ use super::{
 const WORD_MAX_CHARS: usize = 100;
 const PAYLOAD_FIELDS: [&str; 4] = ["result", "resultado", "payload", "data"];
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct RpaJob {
     pub status: RpaStatus,
     /// 0 to 100.
@@ -27,6 +28,8 @@ pub struct RpaJob {
     pub body: Value,
     /// Why nothing but the status was read.
     pub too_much: Option<Reason>,
+    /// Of a long answer: the next one is read when this is dropped.
+    pub place: Option<OwnedSemaphorePermit>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +84,7 @@ pub(super) fn of_too_much(body: &[u8]) -> Option<RpaJob> {
         payload: None,
         body: Value::Null,
         too_much,
+        place: None,
     })
 }
 
@@ -102,6 +106,7 @@ pub(super) fn read(body: Value) -> anyhow::Result<RpaJob> {
         payload,
         body,
         too_much: None,
+        place: None,
     })
 }
 

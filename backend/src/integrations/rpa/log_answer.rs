@@ -1,25 +1,26 @@
 //! What an answer with a log holds: events, text, or JSON.
 
-use std::sync::Arc;
+use std::{sync::Arc, thread};
 
 use esteira_shared::reason::Reason;
 use reqwest::{Response, header::CONTENT_TYPE};
 use serde_json::Value;
 use tokio::{
-    sync::Semaphore,
+    sync::{Semaphore, oneshot},
+    task::spawn_blocking,
     time::{Instant, timeout_at},
 };
 
 use super::{
-    RpaError, RpaLogs, RpaTimeouts, answer,
+    RpaError, RpaLogList, RpaLogs, RpaTimeouts, answer,
     fields::tidy,
-    log_lines::{self, LISTS},
+    log_lines::{LISTS, MOST_LINES},
     log_stream,
     log_text::TextLines,
 };
 
 const MAX_BYTES: usize = 64 * 1024 * 1024;
-/// A list that is longer takes many times its size, so one is read at a time.
+/// A list that is longer is in memory alone.
 const LONG_BYTES: usize = 256 * 1024;
 const KIND_MAX_CHARS: usize = 100;
 /// Of a body; its first line is seldom longer.
@@ -103,26 +104,31 @@ pub(super) async fn read(
             },
         });
     };
-    // Long ones take long enough to hold up others.
-    let read = tokio::task::spawn_blocking(move || {
-        let lines = match log_lines::from_slice(&body) {
-            Err(_) if form != Form::Json => Ok(log_lines::from_text(&body)),
-            lines => lines,
-        };
-        (lines, answer::is_page(&body))
-    });
-    match read.await {
-        Ok((Ok(Some(lines)), _)) => Ok(RpaLogs::Lines { lines, place }),
-        Ok((Ok(None), _)) => Ok(RpaLogs::TooLong {
-            told: Reason::LogHasTooManyLines {
-                most: log_lines::MOST_LINES,
-            },
+    let looks_like_a_page = answer::is_page(&body);
+    let is_long = place.is_some();
+    let read = away(is_long, move || RpaLogList::read(body, form != Form::Json, place)).await;
+    match read {
+        Ok(Ok(Some(list))) => Ok(RpaLogs::Lines(list)),
+        Ok(Ok(None)) => Ok(RpaLogs::TooLong {
+            told: Reason::LogHasTooManyLines { most: MOST_LINES },
         }),
         // A proxy's, and not the form in which the API gives its log.
-        Ok((Err(error), true)) => Err(RpaError::caused(answer::page(status), error)),
-        Ok((Err(error), false)) => Err(unreadable(&kind, error)),
+        Ok(Err(error)) if looks_like_a_page => Err(RpaError::caused(answer::page(status), error)),
+        Ok(Err(error)) => Err(unreadable(&kind, error)),
         Err(error) => Err(RpaError::caused(Reason::RobotLogUnreadable {}, error)),
     }
+}
+
+/// Works where it holds up nobody. Long work has a thread of its own: each of the pool would keep memory of what it did.
+async fn away<T: Send + 'static>(is_long: bool, work: impl FnOnce() -> T + Send + 'static) -> anyhow::Result<T> {
+    if !is_long {
+        return Ok(spawn_blocking(work).await?);
+    }
+    let (tell, done) = oneshot::channel();
+    // Nobody waits for it when the run has been given up.
+    let work = move || drop(tell.send(work()));
+    thread::Builder::new().name("robot-log".to_owned()).spawn(work)?;
+    Ok(done.await?)
 }
 
 /// The log did not come in time.

@@ -4,12 +4,16 @@ use std::collections::VecDeque;
 
 use esteira_shared::reason::Reason;
 
-use super::{RpaLogLine, overlap};
+use super::{
+    RpaLogLine,
+    log_seen::{Called, Seen},
+    overlap,
+};
 
 /// Lines remembered from the beginning of the log.
 const HEAD: usize = 64;
 /// Lines remembered from its end.
-const TAIL: usize = 2_000;
+pub(super) const TAIL: usize = 2_000;
 /// A larger number is no count of lines; ours goes on in steps of one.
 const LARGEST: u64 = 1 << 53;
 /// A log that begins with a larger number does not count its lines from 1.
@@ -176,14 +180,33 @@ impl LogCursor {
         self.tail.push_back(mark);
     }
 
-    /// The number up to which the source, by its own numbers or by counting from its first line, says only what is known.
-    /// A source with words of its own says nothing of that.
-    pub(super) fn known_to(&self, line: &RpaLogLine) -> Option<u64> {
-        match (line.numbered, &line.id) {
-            (true, _) => self.number,
-            (false, None) => Some(self.place),
-            (false, Some(_)) => None,
+    /// The number up to which a source that calls its first line so, by its own numbers or by counting from that line, says
+    /// only what is known. A source with words of its own says nothing of that.
+    pub(super) fn known_to(&self, called: Called) -> Option<u64> {
+        match called {
+            Called::ByNumber => self.number,
+            Called::NotAtAll => Some(self.place),
+            Called::ByWord => None,
         }
+    }
+
+    /// Nothing yet of an answer whose lines may be known.
+    pub(super) fn nothing_seen(&self) -> Seen {
+        Seen::new(&self.kept())
+    }
+
+    pub(super) fn see(&self, seen: &mut Seen, line: &RpaLogLine) {
+        seen.add(line, &(self.marks)(&line.message));
+    }
+
+    /// How many marks a line has.
+    pub(super) fn marks_of(&self, line: &RpaLogLine) -> usize {
+        (self.marks)(&line.message).len()
+    }
+
+    /// What is remembered of the end.
+    fn kept(&self) -> Vec<u64> {
+        self.tail.iter().copied().collect()
     }
 
     /// Nothing is remembered to compare with.
@@ -196,50 +219,33 @@ impl LogCursor {
     }
 
     /// Whether the log ends with these lines, as far as both go.
-    pub(super) fn ends_with(&self, lines: &[RpaLogLine]) -> bool {
-        let mut kept = self.tail.iter().rev();
-        for line in lines.iter().rev() {
-            for mark in (self.marks)(&line.message).iter().rev() {
-                match kept.next() {
-                    Some(one) if one == mark => {}
-                    Some(_) => return false,
-                    None => return true,
-                }
-            }
-        }
-        true
+    pub(super) fn ends_with(&self, seen: &Seen) -> bool {
+        let mut both = self.tail.iter().rev().zip(seen.tail.iter().rev());
+        both.all(|(kept, mark)| kept == mark)
+    }
+
+    /// The same of one line.
+    pub(super) fn ends_with_line(&self, line: &RpaLogLine) -> bool {
+        let marks = (self.marks)(&line.message);
+        let mut both = self.tail.iter().rev().zip(marks.iter().rev());
+        both.all(|(kept, mark)| kept == mark)
     }
 
     /// Whether the log begins with these lines, as far as both go.
-    pub(super) fn begins_with(&self, lines: &[RpaLogLine]) -> bool {
-        let marks = lines.iter().flat_map(|line| (self.marks)(&line.message));
-        marks.zip(&self.head).all(|(mark, kept)| mark == *kept)
+    pub(super) fn begins_with(&self, seen: &Seen) -> bool {
+        seen.head.iter().zip(&self.head).all(|(mark, kept)| mark == kept)
     }
 
     /// Whether these lines stand together in what is remembered of the log's end.
-    pub(super) fn holds(&mut self, lines: &[RpaLogLine]) -> bool {
-        let mut marks = Vec::new();
-        for line in lines {
-            marks.extend((self.marks)(&line.message));
-            if marks.len() > self.tail.len() {
-                return false;
-            }
-        }
-        overlap::contains(self.tail.make_contiguous(), &marks)
+    pub(super) fn holds(&self, seen: &Seen) -> bool {
+        seen.marks <= self.tail.len() && overlap::contains(&self.kept(), &seen.head)
     }
 
-    /// How many of the first lines are those that the log ends with, the most that fit.
-    pub(super) fn overlap(&mut self, lines: &[RpaLogLine]) -> usize {
-        let each: Vec<Vec<u64>> = lines.iter().map(|line| (self.marks)(&line.message)).collect();
-        let marks: Vec<u64> = each.iter().flatten().copied().collect();
-        let mut known = overlap::overlap(self.tail.make_contiguous(), &marks);
-        each.iter()
-            .take_while(|marks| {
-                let whole = marks.len() <= known;
-                known = known.saturating_sub(marks.len());
-                whole
-            })
-            .count()
+    /// How many of the first marks are those that the log ends with, the most that fit.
+    pub(super) fn overlap(&self, seen: &Seen) -> usize {
+        let kept = self.kept();
+        let beginning = seen.head.get(..kept.len()).unwrap_or(&seen.head);
+        overlap::overlap(&kept, beginning, &seen.followed)
     }
 
     /// Numbers do not say places in this answer; the last line that is known has this one.

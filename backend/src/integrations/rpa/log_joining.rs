@@ -9,6 +9,7 @@ use esteira_shared::reason::Reason;
 use super::{
     RpaLogLine,
     log_cursor::{LogCursor, Told},
+    log_seen::{Called, Seen},
 };
 
 /// Lines and bytes of a stream that wait for their place to be found.
@@ -18,7 +19,7 @@ const BYTES: usize = 8 * 1024 * 1024;
 /// One answer.
 pub struct Joining {
     state: State,
-    /// All of it is there before it is looked at.
+    /// All of it is there before it is looked at, and can be gone through again. So none of its lines is held.
     listed: bool,
     /// Going on after a line was asked for.
     asked_on: bool,
@@ -26,16 +27,22 @@ pub struct Joining {
 
 enum State {
     /// What came so far may be known.
-    Waiting {
-        lines: Vec<RpaLogLine>,
-        bytes: usize,
-        /// The numbers say what the lines do not.
-        doubted: bool,
-    },
+    Waiting(Box<Waiting>),
     /// Lines are known up to this number.
     Passing(u64),
+    /// The lines are known that have the next so many marks.
+    Skipping(usize),
     /// Everything is new.
     Open,
+}
+
+struct Waiting {
+    seen: Seen,
+    /// Of a stream, which does not come again.
+    held: Vec<RpaLogLine>,
+    bytes: usize,
+    /// The numbers say what the lines do not.
+    doubted: bool,
 }
 
 impl Joining {
@@ -55,7 +62,12 @@ impl Joining {
         let state = if cursor.place() == 0 {
             State::Open
         } else {
-            State::waiting()
+            State::Waiting(Box::new(Waiting {
+                seen: cursor.nothing_seen(),
+                held: Vec::new(),
+                bytes: 0,
+                doubted: false,
+            }))
         };
         Self {
             state,
@@ -67,7 +79,7 @@ impl Joining {
     /// Lines are held back. When no more come for a while, [`Joining::settle`] decides about them.
     #[must_use]
     pub fn waits(&self) -> bool {
-        matches!(&self.state, State::Waiting { lines, .. } if !lines.is_empty())
+        matches!(&self.state, State::Waiting(waiting) if waiting.seen.first.is_some())
     }
 
     /// The next line of the answer.
@@ -75,35 +87,37 @@ impl Joining {
         match &mut self.state {
             State::Open => cursor.take(line, told),
             State::Passing(known) if line.number <= *known => {}
-            State::Passing(_) => {
-                self.state = State::Open;
-                cursor.take(line, told);
-            }
-            State::Waiting { lines, bytes, doubted } => {
-                let known = cursor.known_to(lines.first().unwrap_or(&line));
-                let beyond = known.filter(|known| line.number > *known);
-                if lines.is_empty() && line.numbered && beyond.is_some() {
-                    self.state = State::Open;
-                    cursor.take(line, told);
-                    return;
+            State::Passing(_) => self.open(cursor, line, told),
+            State::Skipping(left) => match left.checked_sub(cursor.marks_of(&line)) {
+                Some(rest) => {
+                    *left = rest;
+                    cursor.renumber(line.numbered.then_some(line.number));
                 }
+                None => self.open(cursor, line, told),
+            },
+            State::Waiting(waiting) => {
                 if is_last(cursor, &line) {
                     // What came before it in this answer is known too.
                     self.state = State::Open;
                     return;
                 }
-                *bytes += line.message.len();
-                lines.push(line);
-                if let Some(known) = beyond.filter(|_| !*doubted) {
-                    let old = lines.iter().take_while(|line| line.number <= known).count();
-                    if cursor.ends_with(lines.get(..old).unwrap_or_default()) {
-                        let lines = std::mem::take(lines);
-                        self.open(cursor, lines, old, told);
-                        return;
-                    }
-                    *doubted = true;
+                let called = waiting
+                    .seen
+                    .first
+                    .map_or_else(|| Called::of(&line), |first| first.called);
+                let beyond = cursor.known_to(called).is_some_and(|known| line.number > known);
+                if beyond && !waiting.doubted && cursor.ends_with(&waiting.seen) {
+                    self.open(cursor, line, told);
+                    return;
                 }
-                if !self.listed && (lines.len() >= LINES || *bytes >= BYTES) {
+                waiting.doubted |= beyond;
+                cursor.see(&mut waiting.seen, &line);
+                if self.listed {
+                    return;
+                }
+                waiting.bytes += line.message.len();
+                waiting.held.push(line);
+                if waiting.held.len() >= LINES || waiting.bytes >= BYTES {
                     self.decide(cursor, true, told);
                 }
             }
@@ -112,53 +126,54 @@ impl Joining {
 
     /// Decides about lines that are held back: nothing more comes for now.
     pub fn settle(&mut self, cursor: &mut LogCursor, told: &mut Vec<Told>) {
-        if self.waits() {
+        if self.asks_again() {
+            self.state = State::Open;
+        } else if self.waits() {
             self.decide(cursor, false, told);
         }
     }
 
+    /// After [`Joining::settle`]: where a list goes on is known, but its lines have gone by. They are to be pushed once more.
+    #[must_use]
+    pub fn asks_again(&self) -> bool {
+        matches!(self.state, State::Skipping(_))
+    }
+
     /// No more lines can be held back when this is `full`.
     fn decide(&mut self, cursor: &mut LogCursor, full: bool, told: &mut Vec<Told>) {
-        let State::Waiting { lines, bytes, doubted } = std::mem::replace(&mut self.state, State::Open) else {
+        let State::Waiting(waiting) = std::mem::replace(&mut self.state, State::Open) else {
             return;
         };
-        let Some(first) = lines.first() else { return };
-        let known = cursor.known_to(first).filter(|_| !doubted);
-        let words = !first.numbered && first.id.is_some();
-        match found(cursor, &lines, known) {
+        let Some(first) = waiting.seen.first else { return };
+        let known = cursor.known_to(first.called).filter(|_| !waiting.doubted);
+        match found(cursor, &waiting.seen, known) {
             Found::UpTo(known) => self.state = State::Passing(known),
             Found::Within(known) if full => self.state = State::Passing(known),
             // More of what is known may come. When nothing does, nothing is new.
-            Found::Within(_) => self.state = State::Waiting { lines, bytes, doubted },
+            Found::Within(_) => self.state = State::Waiting(waiting),
             Found::Nowhere => {
-                let old = cursor.overlap(&lines);
+                let old = cursor.overlap(&waiting.seen);
                 // A source that was asked by its own word to go on has done so.
-                if old == 0 && !(words && self.asked_on) {
+                let went_on = first.called == Called::ByWord && self.asked_on;
+                if old < first.marks && !went_on {
                     told.push(Told::Note(Reason::LogDoesNotJoin {}));
                 }
-                let last = old.checked_sub(1).and_then(|index| lines.get(index));
-                cursor.renumber(last.filter(|line| line.numbered).map(|line| line.number));
-                self.open(cursor, lines, old, told);
+                cursor.renumber(None);
+                self.state = State::Skipping(old);
+                for line in waiting.held {
+                    self.push(cursor, line, told);
+                }
+                if !self.listed {
+                    self.state = State::Open;
+                }
             }
         }
     }
 
-    /// All but the first `old` lines are new, and so is whatever follows.
-    fn open(&mut self, cursor: &mut LogCursor, lines: Vec<RpaLogLine>, old: usize, told: &mut Vec<Told>) {
+    /// This line is new, and so is whatever follows.
+    fn open(&mut self, cursor: &mut LogCursor, line: RpaLogLine, told: &mut Vec<Told>) {
         self.state = State::Open;
-        for line in lines.into_iter().skip(old) {
-            cursor.take(line, told);
-        }
-    }
-}
-
-impl State {
-    fn waiting() -> Self {
-        Self::Waiting {
-            lines: Vec::new(),
-            bytes: 0,
-            doubted: false,
-        }
+        cursor.take(line, told);
     }
 }
 
@@ -172,27 +187,27 @@ enum Found {
     Nowhere,
 }
 
-fn found(cursor: &mut LogCursor, lines: &[RpaLogLine], known: Option<u64>) -> Found {
-    let (Some(known), Some(first), Some(last)) = (known, lines.first(), lines.last()) else {
+fn found(cursor: &LogCursor, seen: &Seen, known: Option<u64>) -> Found {
+    let (Some(known), Some(first)) = (known, seen.first) else {
         return Found::Nowhere;
     };
-    if cursor.is_blank() || (last.number == known && cursor.ends_with(lines)) {
+    if cursor.is_blank() || (seen.last_number == known && cursor.ends_with(seen)) {
         return Found::UpTo(known);
     }
-    if last.number >= known {
+    if seen.last_number >= known {
         return Found::Nowhere;
     }
-    if first.number <= 1 && cursor.begins_with(lines) {
+    if first.number <= 1 && cursor.begins_with(seen) {
         return Found::Within(known);
     }
-    if cursor.ends_with(lines) {
+    if cursor.ends_with(seen) {
         return Found::Nowhere;
     }
     // True numbers begin anywhere, and what they speak of may lie further back than anybody remembers.
     let (_, remembered) = LogCursor::REMEMBERED;
-    let far = u64::try_from(remembered).is_ok_and(|remembered| last.number.saturating_add(remembered) < known);
-    let counted = first.numbered && first.number > 1 && cursor.counts() && far;
-    if counted || cursor.holds(lines) {
+    let far = u64::try_from(remembered).is_ok_and(|remembered| seen.last_number.saturating_add(remembered) < known);
+    let counted = first.called == Called::ByNumber && first.number > 1 && cursor.counts() && far;
+    if counted || cursor.holds(seen) {
         return Found::Within(known);
     }
     Found::Nowhere
@@ -201,7 +216,7 @@ fn found(cursor: &mut LogCursor, lines: &[RpaLogLine], known: Option<u64>) -> Fo
 /// Whether the source calls this line as it called the last one that is kept, which reads the same.
 fn is_last(cursor: &LogCursor, line: &RpaLogLine) -> bool {
     let called = line.id.is_some() && !line.numbered && line.id.as_deref() == cursor.last_event_id();
-    called && cursor.ends_with(std::slice::from_ref(line))
+    called && cursor.ends_with_line(line)
 }
 
 #[cfg(test)]

@@ -3,10 +3,15 @@
 use esteira_shared::{instant::Instant, status::LogLevel};
 use serde_json::{Map, Value};
 
-use super::fields::{first, instant};
+use super::{
+    fields::{first, instant},
+    log_value,
+};
 
 /// Longer messages are cut here, with a note.
 pub(super) const MESSAGE_MAX_BYTES: usize = 1024 * 1024;
+/// With the longest character, which may stand where a text ends.
+pub(super) const ENOUGH_BYTES: usize = MESSAGE_MAX_BYTES + 4;
 const CUT: &str = " [… cortado]";
 const MESSAGE: [&str; 3] = ["message", "mensagem", "msg"];
 const AT: [&str; 3] = ["timestamp", "at", "hora"];
@@ -66,11 +71,15 @@ impl Draft {
     /// The data of an event: a line as text or as an object, or a list of objects that are lines.
     pub(super) fn all(text: String) -> Vec<Self> {
         let items = if text.trim_start().starts_with('[') {
-            serde_json::from_str::<Vec<Map<String, Value>>>(&text).ok()
+            log_value::read(text.as_bytes()).ok()
         } else {
             None
         };
-        let lines = items.and_then(|items| items.iter().map(Self::object).collect::<Option<Vec<_>>>());
+        let line = |item: &Value| item.as_object().and_then(Self::object);
+        let lines = items
+            .as_ref()
+            .and_then(Value::as_array)
+            .and_then(|items| items.iter().map(line).collect::<Option<Vec<_>>>());
         match lines {
             Some(lines) if !lines.is_empty() => lines,
             _ => vec![Self::data(text)],
@@ -85,12 +94,14 @@ impl Draft {
     /// The data of an event, which may be an object as JSON.
     pub(super) fn data(text: String) -> Self {
         let fields = if text.trim_start().starts_with('{') {
-            serde_json::from_str::<Map<String, Value>>(&text).ok()
+            log_value::read(text.as_bytes()).ok()
         } else {
             None
         };
         fields
-            .and_then(|fields| Self::object(&fields))
+            .as_ref()
+            .and_then(Value::as_object)
+            .and_then(Self::object)
             .unwrap_or_else(|| Self::text(text))
     }
 
@@ -128,10 +139,17 @@ fn is_place(number: u64) -> bool {
     i64::try_from(number).is_ok()
 }
 
+/// As much of a text as shows that it is longer than any message.
+pub(super) fn enough(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(ENOUGH_BYTES)).unwrap_or(text)
+}
+
 fn cut(mut message: String) -> String {
     if message.len() > MESSAGE_MAX_BYTES {
         message.truncate(message.floor_char_boundary(MESSAGE_MAX_BYTES));
         message.push_str(CUT);
+        // It may have been many times as long.
+        message.shrink_to_fit();
     }
     message
 }

@@ -2,11 +2,15 @@
 
 use std::fmt;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail, ensure};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::log_line::{Draft, RpaLogLine, place};
+use super::{
+    log_line::{Draft, ENOUGH_BYTES, RpaLogLine, place},
+    log_value::{self, OneLine},
+    nearly_text,
+};
 
 /// Fields that hold the lines.
 pub(super) const LISTS: [&str; 3] = ["logs", "lines", "linhas"];
@@ -36,89 +40,107 @@ impl Numbering {
     }
 }
 
-/// The lines, or nothing when there are more than [`MOST_LINES`].
-pub(super) fn from_slice(body: &[u8]) -> anyhow::Result<Option<Vec<RpaLogLine>>> {
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim_start_matches('\u{feff}');
-    let mut json = serde_json::Deserializer::from_str(text);
-    let mut found = Found::default();
-    let read = found.read(&mut json).and_then(|()| json.end());
+/// How a list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    Json,
+    /// JSON line by line, that calls itself JSON. A single value may be anything, unless it says that it is a line.
+    JsonLines,
+    Text,
+}
+
+/// How a list is written, and how many lines it has, or nothing when these are more than [`MOST_LINES`]. None of them is
+/// kept.
+pub(super) fn count(body: &[u8], may_be_text: bool) -> anyhow::Result<Option<(Written, usize)>> {
+    let error = match counted(body, Written::Json) {
+        Ok(lines) => return Ok(lines.map(|lines| (Written::Json, lines))),
+        Err(error) => error,
+    };
+    for (written, may_be) in [(Written::JsonLines, true), (Written::Text, may_be_text)] {
+        if may_be && let Ok(lines) = counted(body, written) {
+            return Ok(lines.map(|lines| (written, lines)));
+        }
+    }
+    Err(error).context("the log is not JSON, or holds no lines")
+}
+
+fn counted(body: &[u8], written: Written) -> anyhow::Result<Option<usize>> {
+    let mut take = |_| true;
+    let mut found = Found::new(&mut take);
+    let read = found.read(body, written);
     if found.full {
         return Ok(None);
     }
-    match read {
-        Ok(()) => Ok(Some(found.lines)),
-        Err(error) => value_by_line(text)
-            .map(Found::whole)
-            .ok_or(error)
-            .context("the log is not JSON, or holds no lines"),
-    }
+    read.map(|()| Some(found.lines))
 }
 
-/// The lines of a text, or nothing when there are more than [`MOST_LINES`].
-pub(super) fn from_text(body: &[u8]) -> Option<Vec<RpaLogLine>> {
-    let mut found = Found::default();
-    // `false` only says that there is no more room.
-    let _ = found.text(&String::from_utf8_lossy(body));
-    found.whole()
+/// Goes through a list that was counted, for as long as `take` wants more.
+pub(super) fn read(body: &[u8], written: Written, take: &mut dyn FnMut(RpaLogLine) -> bool) {
+    // It was read before, so it only ends early when no more is wanted.
+    let _ = Found::new(take).read(body, written);
 }
 
+/// The lines that came along with something else.
 pub(super) fn from_value(value: &Value) -> anyhow::Result<Vec<RpaLogLine>> {
-    let mut found = Found::default();
-    found.read(value)?;
-    Ok(found.lines)
+    let mut lines = Vec::new();
+    let mut take = |line| {
+        lines.push(line);
+        true
+    };
+    let mut found = Found::new(&mut take);
+    Form::of(&mut found).deserialize(value)?;
+    Ok(lines)
 }
 
-/// JSON line by line that calls itself JSON. A single value may be anything, unless it says that it is a line.
-fn value_by_line(text: &str) -> Option<Found> {
-    let mut found = Found::default();
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
-    let first: Value = serde_json::from_str(lines.next()?).ok()?;
-    if lines.peek().is_none() && !Draft::is_line(&first) {
-        return None;
-    }
-    let mut room = found.add(Draft::item(first));
-    for line in lines {
-        if !room {
-            break;
-        }
-        room = found.add(Draft::item(serde_json::from_str(line).ok()?));
-    }
-    Some(found)
-}
-
-#[derive(Default)]
-struct Found {
+/// Lines, one after the other.
+struct Found<'a> {
     numbering: Numbering,
-    lines: Vec<RpaLogLine>,
-    /// There were more lines than are read.
+    lines: usize,
+    /// There were more than are read.
     full: bool,
+    take: &'a mut dyn FnMut(RpaLogLine) -> bool,
 }
 
-impl Found {
-    fn read<'de, D: Deserializer<'de>>(&mut self, json: D) -> Result<(), D::Error> {
-        let form = Form {
-            found: self,
-            inside: false,
-        };
-        form.deserialize(json)
-    }
-
-    /// `false` when there is no room for it.
-    fn add(&mut self, draft: Draft) -> bool {
-        self.full |= self.lines.len() >= MOST_LINES;
-        if !self.full {
-            self.lines.push(self.numbering.line(None, draft));
+impl<'a> Found<'a> {
+    fn new(take: &'a mut dyn FnMut(RpaLogLine) -> bool) -> Self {
+        Self {
+            numbering: Numbering::default(),
+            lines: 0,
+            full: false,
+            take,
         }
-        !self.full
     }
 
-    /// `false` when there is no room for all of it.
-    fn text(&mut self, text: &str) -> bool {
-        text.split_inclusive('\n').all(|line| {
-            let whole = line.strip_suffix('\n');
+    fn read(&mut self, body: &[u8], written: Written) -> anyhow::Result<()> {
+        match written {
+            Written::Json => Ok(nearly_text::json(body, Form::of(self))?),
+            Written::JsonLines => self.json_lines(body),
+            Written::Text => {
+                // `false` only says that no more is wanted.
+                self.text(body);
+                Ok(())
+            }
+        }
+    }
+
+    /// `false` when no more is wanted.
+    fn add(&mut self, draft: Draft) -> bool {
+        self.full = self.lines >= MOST_LINES;
+        if self.full {
+            return false;
+        }
+        self.lines += 1;
+        (self.take)(self.numbering.line(None, draft))
+    }
+
+    /// `false` when no more is wanted.
+    fn text(&mut self, text: &[u8]) -> bool {
+        text.split_inclusive(|byte| *byte == b'\n').all(|line| {
+            let whole = line.strip_suffix(b"\n");
             let bare = whole.unwrap_or(line);
-            let draft = Draft::text(bare.strip_suffix('\r').unwrap_or(bare).to_owned());
+            let bare = bare.strip_suffix(b"\r").unwrap_or(bare);
+            let enough = bare.get(..ENOUGH_BYTES).unwrap_or(bare);
+            let draft = Draft::text(String::from_utf8_lossy(enough).into_owned());
             self.add(Draft {
                 unfinished: whole.is_none(),
                 ..draft
@@ -126,20 +148,41 @@ impl Found {
         })
     }
 
-    fn whole(self) -> Option<Vec<RpaLogLine>> {
-        (!self.full).then_some(self.lines)
+    fn json_lines(&mut self, body: &[u8]) -> anyhow::Result<()> {
+        let lines = body.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+        let mut lines = lines.filter(|line| !line.is_empty()).peekable();
+        let Some(first) = lines.next() else { bail!("no line") };
+        let first = log_value::read(first)?;
+        ensure!(
+            lines.peek().is_some() || Draft::is_line(&first),
+            "a value that is no line"
+        );
+        let mut wanted = self.add(Draft::item(first));
+        for line in lines {
+            if !wanted {
+                break;
+            }
+            wanted = self.add(Draft::item(log_value::read(line)?));
+        }
+        Ok(())
     }
 }
 
 /// A list, a text with line breaks, or an object with one of them; read item by item, so that a long log is not held as
 /// JSON.
-struct Form<'a> {
-    found: &'a mut Found,
+struct Form<'a, 'b> {
+    found: &'a mut Found<'b>,
     /// Within an object.
     inside: bool,
 }
 
-impl<'de> DeserializeSeed<'de> for Form<'_> {
+impl<'a, 'b> Form<'a, 'b> {
+    fn of(found: &'a mut Found<'b>) -> Self {
+        Self { found, inside: false }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Form<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
@@ -147,7 +190,7 @@ impl<'de> DeserializeSeed<'de> for Form<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Form<'_> {
+impl<'de> Visitor<'de> for Form<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -155,19 +198,19 @@ impl<'de> Visitor<'de> for Form<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while let Some(item) = items.next_element::<Value>()? {
+        while let Some(item) = items.next_element_seed(OneLine)? {
             if !self.found.add(Draft::item(item)) {
-                return Err(A::Error::custom("too many log lines"));
+                return Err(A::Error::custom("no more log lines are wanted"));
             }
         }
         Ok(())
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
-        if self.found.text(text) {
+        if self.found.text(text.as_bytes()) {
             Ok(())
         } else {
-            Err(E::custom("too many log lines"))
+            Err(E::custom("no more log lines are wanted"))
         }
     }
 
@@ -199,3 +242,6 @@ impl<'de> Visitor<'de> for Form<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

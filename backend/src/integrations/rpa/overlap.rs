@@ -1,30 +1,59 @@
 //! Where two stretches of the same sequence meet, by what stands in them. All of it is linear (Knuth, Morris, Pratt).
 
-/// How many of the first items of `new` are those that `kept` ends with, the most that fit: its end and the beginning of
-/// `new` are the same, or all of it stands within `new`.
-pub(super) fn overlap(kept: &[u64], new: &[u64]) -> usize {
-    let Some(beginning) = new.get(..kept.len().min(new.len())) else {
-        return 0;
-    };
-    let whole = Search::new(kept).last_end(new).unwrap_or_default();
-    whole.max(Search::new(beginning).matched_at_end(kept))
+/// How many of the first items of what is new are those that `kept` ends with, the most that fit: its end and `beginning`,
+/// as many of the first new items as `kept` has, are the same, or all of it stands within the new items. Where it does so
+/// last, `followed` says.
+pub(super) fn overlap(kept: &[u64], beginning: &[u64], followed: &Following) -> usize {
+    followed.last_end.max(Search::new(beginning).matched_at_end(kept))
 }
 
 /// Whether `part` stands somewhere in `whole`.
 pub(super) fn contains(whole: &[u64], part: &[u64]) -> bool {
-    Search::new(part).last_end(whole).is_some()
+    let mut followed = Following::new(part);
+    for item in whole {
+        followed.push(*item);
+    }
+    followed.last_end > 0
 }
 
-struct Search<'a> {
-    pattern: &'a [u64],
+/// Looks for a sequence in items that come one by one, and keeps none of them.
+pub(super) struct Following {
+    search: Search,
+    matched: usize,
+    items: usize,
+    /// Behind the last place at which all of the sequence stands. An empty one stands nowhere.
+    last_end: usize,
+}
+
+impl Following {
+    pub(super) fn new(sequence: &[u64]) -> Self {
+        Self {
+            search: Search::new(sequence),
+            matched: 0,
+            items: 0,
+            last_end: 0,
+        }
+    }
+
+    pub(super) fn push(&mut self, item: u64) {
+        self.items += 1;
+        self.matched = self.search.step(self.matched, item);
+        if self.matched == self.search.pattern.len() && self.matched > 0 {
+            self.last_end = self.items;
+        }
+    }
+}
+
+struct Search {
+    pattern: Vec<u64>,
     /// For each length of a match: the length of the longest shorter one that ends at the same place.
     shorter: Vec<usize>,
 }
 
-impl<'a> Search<'a> {
-    fn new(pattern: &'a [u64]) -> Self {
+impl Search {
+    fn new(pattern: &[u64]) -> Self {
         let mut search = Self {
-            pattern,
+            pattern: pattern.to_vec(),
             shorter: vec![0, 0],
         };
         let mut matched = 0;
@@ -48,19 +77,6 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Behind the last place at which all of the pattern stands. An empty one stands nowhere.
-    fn last_end(&self, text: &[u64]) -> Option<usize> {
-        let mut matched = 0;
-        let mut last = None;
-        for (item, end) in text.iter().zip(1..) {
-            matched = self.step(matched, *item);
-            if matched == self.pattern.len() && matched > 0 {
-                last = Some(end);
-            }
-        }
-        last
-    }
-
     /// How much of the pattern's beginning the text ends with.
     fn matched_at_end(&self, text: &[u64]) -> usize {
         text.iter().fold(0, |matched, item| self.step(matched, *item))
@@ -70,6 +86,15 @@ impl<'a> Search<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn met(kept: &[u64], new: &[u64]) -> usize {
+        let mut followed = Following::new(kept);
+        for item in new {
+            followed.push(*item);
+        }
+        let beginning = new.get(..kept.len().min(new.len())).unwrap_or_default();
+        overlap(kept, beginning, &followed)
+    }
 
     #[test]
     fn the_longest_overlap_is_found() {
@@ -88,7 +113,7 @@ mod tests {
             (&[1], &[], 0),
         ];
         for (kept, new, expected) in cases {
-            assert_eq!(overlap(kept, new), expected, "{kept:?} {new:?}");
+            assert_eq!(met(kept, new), expected, "{kept:?} {new:?}");
         }
         assert!(contains(&[1, 2, 3], &[2, 3]));
         assert!(contains(&[1, 2, 3], &[1, 2]));
@@ -113,7 +138,7 @@ mod tests {
                     known => !kept.is_empty() && known.ends_with(kept),
                 };
                 let expected = (0..=new.len()).rev().find(fits).unwrap_or(0);
-                assert_eq!(overlap(kept, new), expected, "{kept:?} {new:?}");
+                assert_eq!(met(kept, new), expected, "{kept:?} {new:?}");
             }
         }
     }

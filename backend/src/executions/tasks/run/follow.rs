@@ -1,6 +1,7 @@
 //! Follows a robot at work until its API says how it ended.
 
 use std::{
+    mem,
     pin::pin,
     sync::atomic::Ordering,
     time::{Duration, Instant},
@@ -21,7 +22,9 @@ use crate::{
         model::ExecutionChanges,
         settings,
     },
-    integrations::rpa::{Cancelled, ExternalJobId, Mask, RpaConnection, RpaError, RpaJob, RpaStatus, failure},
+    integrations::rpa::{
+        Cancelled, ExternalJobId, Mask, RpaConnection, RpaError, RpaJob, RpaLogList, RpaStatus, failure,
+    },
     processes::model::Process,
 };
 
@@ -71,7 +74,7 @@ impl Robot<'_> {
             let mut tail = pin!(log::tail(&job.app, external, lines.clone(), &shared));
             let mut tailed = false;
             let mut watch = pin!(self.watch(external, &lines, &shared));
-            let ended = loop {
+            let mut ended = loop {
                 tokio::select! {
                     ended = &mut watch => break ended?,
                     () = &mut tail, if !tailed => tailed = true,
@@ -86,11 +89,12 @@ impl Robot<'_> {
                 // Waits for its place among the lines. When nobody keeps them any more, they tell nothing either.
                 let _ = lines.send(log::Lines::own(&job.app, LogLevel::Warn, &told)).await;
             }
-            if let Ended::Reported(report) = &ended
+            if let Ended::Reported(report) = &mut ended
                 && shared.none.load(Ordering::Relaxed)
             {
+                let told = RpaLogList::from(mem::take(&mut report.logs));
                 // Nobody keeps lines any more only when the lease is lost.
-                let _ = log::listed(&job.app, &lines, &shared, report.logs.clone(), true).await;
+                let _ = log::listed(&job.app, &lines, &shared, &told, true).await;
             }
             Ok(ended.masked(&shared.mask))
         };
@@ -134,9 +138,9 @@ impl Robot<'_> {
                     }
                     // An API without a log of its own may tell lines along with the status.
                     if shared.none.load(Ordering::Relaxed) && !seen.status.is_over() {
-                        let told = seen.logs.take().unwrap_or_default();
+                        let told = RpaLogList::from(seen.logs.take().unwrap_or_default());
                         // Nobody keeps lines any more only when the lease is lost.
-                        let _ = log::listed(&job.app, lines, shared, told, false).await;
+                        let _ = log::listed(&job.app, lines, shared, &told, false).await;
                     }
                     token_told = false;
                     if silent_since.take().is_some() {
@@ -360,6 +364,7 @@ impl Robot<'_> {
             too_much: seen.too_much,
             status: seen.status,
             mask: self.mask.clone(),
+            _place: seen.place,
         }
     }
 }

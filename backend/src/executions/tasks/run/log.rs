@@ -200,11 +200,11 @@ pub(super) async fn tail(app: &App, id: &ExternalJobId, lines: mpsc::Sender<Line
                     false => RECONNECT,
                 }
             }
-            Ok(RpaLogs::Lines { lines: all, place }) => {
-                if listed(app, &lines, shared, all, last).await.is_err() {
-                    return;
+            Ok(RpaLogs::Lines(list)) => {
+                match listed(app, &lines, shared, &list, last).await {
+                    Ok(read) => whole = read,
+                    Err(Gone) => return,
                 }
-                drop(place);
                 LOOK.max(took * SPARING)
             }
             Ok(RpaLogs::TooLong { told }) => {

@@ -8,7 +8,7 @@ use std::{
 
 use axum::http::{Response, header::CONTENT_TYPE};
 use bytes::Bytes;
-use esteira_shared::status::LogLevel;
+use esteira_shared::{reason::Reason, status::LogLevel};
 use futures_util::{StreamExt as _, stream};
 use reqwest::Body;
 use tokio::{
@@ -78,7 +78,11 @@ async fn lines(answer: reqwest::Response) -> Result<Vec<RpaLogLine>, RpaError> {
     let timeouts = RpaTimeouts::default();
     let (deadline, places) = (Instant::now() + timeouts.logs, Arc::new(Semaphore::new(1)));
     let mut lines = match log_answer::read(answer, timeouts, deadline, &places).await? {
-        RpaLogs::Lines { lines, .. } => return Ok(lines),
+        RpaLogs::Lines(list) => {
+            let lines = list.lines();
+            let lines = lines.map_err(|error| RpaError::caused(Reason::RobotLogUnreadable {}, error))?;
+            return Ok(lines.collect().await);
+        }
         RpaLogs::Stream(lines) | RpaLogs::Text(lines) => lines,
         RpaLogs::TooLong { .. } | RpaLogs::Unsupported => return Ok(Vec::new()),
     };
@@ -115,10 +119,15 @@ fn honest(looks: &[u8], numbered: bool, goes_on: bool) {
             false => Joining::listed(&cursor),
         };
         let mut told = Vec::new();
-        for (number, message) in (1..).zip(&source).skip(from) {
-            joining.push(&mut cursor, line(number, numbered, None, message), &mut told);
+        loop {
+            for (number, message) in (1..).zip(&source).skip(from) {
+                joining.push(&mut cursor, line(number, numbered, None, message), &mut told);
+            }
+            joining.settle(&mut cursor, &mut told);
+            if !joining.asks_again() {
+                break;
+            }
         }
-        joining.settle(&mut cursor, &mut told);
         kept.extend(told.into_iter().map(|told| match told {
             Told::Line { line, .. } => line.message,
             Told::Note(reason) => reason.stored(),
@@ -136,18 +145,25 @@ fn any(looks: &[u8]) {
             0 => Joining::listed(&cursor),
             _ => Joining::streamed(&cursor),
         };
-        let mut told = Vec::new();
-        for (place, byte) in (1..).zip(answer) {
+        let lines = (1..).zip(answer).map(|(place, byte)| {
             let (number, numbered, word) = match byte {
                 0..=99 => (u64::from(*byte), true, None),
                 100..=109 => (i64::MAX.cast_unsigned() - u64::from(*byte), true, None),
                 110..=179 => (place, false, None),
                 _ => (place, false, Some(format!("id {}", byte % 7))),
             };
-            let message = format!("line {}", byte % 4);
-            joining.push(&mut cursor, line(number, numbered, word, &message), &mut told);
+            line(number, numbered, word, &format!("line {}", byte % 4))
+        });
+        let mut told = Vec::new();
+        loop {
+            for line in lines.clone() {
+                joining.push(&mut cursor, line, &mut told);
+            }
+            joining.settle(&mut cursor, &mut told);
+            if !joining.asks_again() {
+                break;
+            }
         }
-        joining.settle(&mut cursor, &mut told);
         for told in told {
             if let Told::Line { place, .. } = told {
                 assert!(place > last, "{place} after {last}");

@@ -98,10 +98,15 @@ impl Log {
 
     fn read(&mut self, joining: &mut Joining, lines: Vec<RpaLogLine>) {
         let mut told = Vec::new();
-        for line in lines {
-            joining.push(&mut self.cursor, line, &mut told);
+        loop {
+            for line in &lines {
+                joining.push(&mut self.cursor, line.clone(), &mut told);
+            }
+            joining.settle(&mut self.cursor, &mut told);
+            if !joining.asks_again() {
+                break;
+            }
         }
-        joining.settle(&mut self.cursor, &mut told);
         self.hear(told);
     }
 
@@ -234,6 +239,38 @@ fn a_long_log_that_begins_anew_is_not_held_in_memory() {
     log.stream(answer(Called::From(1), &messages, 1, 60_000));
     assert!(log.kept == messages, "{} lines", log.kept.len());
     assert_eq!(log.notes, []);
+}
+
+#[test]
+fn a_list_is_asked_for_again_only_when_its_numbers_do_not_say_what_is_new() {
+    let messages = numbered(3_000);
+    let passes = |called, from, to| {
+        let mut log = Log::new();
+        log.list(answer(called, &messages, 1, 2_500));
+        let mut joining = Joining::listed(&log.cursor);
+        let mut told = Vec::new();
+        let mut passes = 0;
+        loop {
+            passes += 1;
+            for line in answer(called, &messages, from, to) {
+                joining.push(&mut log.cursor, line, &mut told);
+            }
+            joining.settle(&mut log.cursor, &mut told);
+            if !joining.asks_again() {
+                break;
+            }
+        }
+        log.hear(told);
+        assert_eq!(log.kept, numbered(to), "{called:?} {from} {to}");
+        assert_eq!(log.notes, [], "{called:?} {from} {to}");
+        passes
+    };
+    assert_eq!(passes(Called::From(1), 1, 2_500), 1, "all of it is known");
+    assert_eq!(passes(Called::From(1), 1, 3_000), 1);
+    assert_eq!(passes(Called::Nothing, 1, 3_000), 1);
+    assert_eq!(passes(Called::Word, 1, 3_000), 1, "the last known word is found");
+    assert_eq!(passes(Called::Nothing, 2_000, 2_800), 2);
+    assert_eq!(passes(Called::Anew, 2_000, 3_000), 2);
 }
 
 #[test]

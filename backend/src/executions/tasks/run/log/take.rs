@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use super::{Gone, Lines, ROOM, Shared};
 use crate::{
     app::App,
-    integrations::rpa::{ExternalJobId, Joining, RpaError, RpaLogLine, Told},
+    integrations::rpa::{ExternalJobId, Joining, RpaError, RpaLogLine, RpaLogList, Told},
     logs::{NewLine, lines_of},
 };
 
@@ -18,20 +18,34 @@ const QUIET: Duration = Duration::from_secs(1);
 /// A line that may hold the beginning of a password waits for the next one this long.
 const SHARED_WAIT: Duration = Duration::from_millis(300);
 
-/// Keeps what is new of a list. Its last line may not be whole while the robot is not over.
+/// Keeps what is new of a list. Its last line may not be whole while the robot is not over. Says whether it could be read.
 pub(in crate::executions::tasks::run) async fn listed(
     app: &App,
     lines: &mpsc::Sender<Lines>,
     shared: &Shared,
-    all: Vec<RpaLogLine>,
+    list: &RpaLogList,
     over: bool,
-) -> Result<(), Gone> {
+) -> Result<bool, Gone> {
     let mut joining = Joining::listed(&shared.cursor());
-    for line in all.into_iter().filter(|line| over || !line.unfinished) {
-        let ready = shared.seam().push(line);
-        send(app, lines, shared, push(shared, &mut joining, ready)).await?;
+    loop {
+        let mut all = match list.lines() {
+            Ok(all) => all,
+            Err(error) => {
+                tracing::warn!(error = %error, "a robot's log cannot be read now; it is tried again");
+                return Ok(false);
+            }
+        };
+        while let Some(line) = all.next().await {
+            if over || !line.unfinished {
+                let ready = shared.seam().push(line);
+                send(app, lines, shared, push(shared, &mut joining, ready)).await?;
+            }
+        }
+        send(app, lines, shared, finish(shared, &mut joining)).await?;
+        if !joining.asks_again() {
+            return Ok(true);
+        }
     }
-    send(app, lines, shared, finish(shared, &mut joining)).await
 }
 
 /// Keeps what is new of a stream. Says whether it came to its end.

@@ -180,3 +180,19 @@ async fn each_answer_about_a_job_means_what_the_contract_says() {
     let job = rpa().job(&api.connection, &id("7")).await.unwrap();
     assert_eq!(job.body, json!({"status": "FAILED", "message": "a\u{fffd}\u{fffd}b"}));
 }
+
+#[tokio::test]
+async fn long_results_are_in_memory_one_after_another() {
+    let long = format!("{{\"status\":\"COMPLETED\"{}}}", " ".repeat(JOB_MAX_BYTES - 100));
+    let api = Api::new(Answer::json(200, &long)).await;
+    let (rpa, id) = (rpa(), id("7"));
+    let first = rpa.job(&api.connection, &id).await.unwrap();
+    let mut second = std::pin::pin!(rpa.job(&api.connection, &id));
+    let waits = tokio::time::timeout(Duration::from_millis(500), second.as_mut()).await;
+    assert!(waits.is_err(), "both are in memory at once");
+    api.answers(Answer::json(200, r#"{"status":"RUNNING"}"#));
+    let short = rpa.job(&api.connection, &id).await.unwrap();
+    assert_eq!(short.status, RpaStatus::Running);
+    drop(first);
+    assert_eq!(second.await.unwrap().status, RpaStatus::Completed);
+}

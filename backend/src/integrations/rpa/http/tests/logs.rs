@@ -11,10 +11,15 @@ fn told(lines: Vec<RpaLogLine>, after: u64) -> NumberedLines {
     let mut cursor = LogCursor::after(|_| Vec::new(), after, Some(after.to_string()));
     let mut joining = Joining::listed(&cursor);
     let mut told = Vec::new();
-    for line in lines {
-        joining.push(&mut cursor, line, &mut told);
+    loop {
+        for line in &lines {
+            joining.push(&mut cursor, line.clone(), &mut told);
+        }
+        joining.settle(&mut cursor, &mut told);
+        if !joining.asks_again() {
+            break;
+        }
     }
-    joining.settle(&mut cursor, &mut told);
     let new = told.into_iter().filter_map(|told| match told {
         Told::Line { place, line } => Some((place, line.message)),
         Told::Note(_) => None,
@@ -65,7 +70,7 @@ async fn follow(rpa: &HttpRpa, api: &Api, after: u64) -> (NumberedLines, Option<
 async fn listed(api: &Api, after: u64) -> Result<NumberedLines, String> {
     let asked = asked_after(after);
     match rpa().logs(&api.connection, &id("7"), asked.as_deref()).await {
-        Ok(RpaLogs::Lines { lines, .. }) => Ok(told(lines, after)),
+        Ok(RpaLogs::Lines(list)) => Ok(told(list.lines().unwrap().collect().await, after)),
         Ok(RpaLogs::Stream(_)) => Err("stream".to_owned()),
         Ok(RpaLogs::Text(_)) => Err("text".to_owned()),
         Ok(RpaLogs::TooLong { .. }) => Err("too long".to_owned()),
@@ -207,6 +212,31 @@ async fn lists_come_in_every_form() {
         api.answers(Answer::json(200, empty));
         assert_eq!(listed(&api, 0).await, Ok(Vec::new()), "{empty}");
     }
+}
+
+#[tokio::test]
+async fn long_lists_are_in_memory_one_after_another() {
+    let lines = |to| (1..=to).map(|number| format!("linha {number}")).collect::<Vec<_>>();
+    let body = serde_json::to_string(&lines(30_000)).unwrap();
+    let api = Api::new(Answer::json(200, &body)).await;
+    let (rpa, id) = (rpa(), id("7"));
+    let Ok(RpaLogs::Lines(first)) = rpa.logs(&api.connection, &id, None).await else {
+        panic!("a list was expected")
+    };
+    let mut second = std::pin::pin!(rpa.logs(&api.connection, &id, None));
+    let waits = tokio::time::timeout(Duration::from_millis(500), second.as_mut()).await;
+    assert!(waits.is_err(), "both are in memory at once");
+    // A short one waits for nothing.
+    api.answers(Answer::json(200, r#"["linha 1"]"#));
+    let short = rpa.logs(&api.connection, &id, None).await;
+    assert!(matches!(short, Ok(RpaLogs::Lines(_))));
+    let read: Vec<RpaLogLine> = first.lines().unwrap().collect().await;
+    drop(first);
+    let Ok(RpaLogs::Lines(second)) = second.await else {
+        panic!("a list was expected")
+    };
+    let again: Vec<RpaLogLine> = second.lines().unwrap().collect().await;
+    assert!(read == again && read.len() == 30_000, "{} lines", again.len());
 }
 
 #[tokio::test]

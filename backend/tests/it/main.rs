@@ -36,6 +36,7 @@ mod queue;
 mod reasons;
 mod registry;
 mod reports;
+mod retention;
 mod scheduled;
 mod scheduler;
 mod schedules;

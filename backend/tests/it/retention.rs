@@ -1,5 +1,7 @@
 //! What goes by age: what may go goes, once, and nothing else.
 
+mod rows;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::SimpleAsyncConnection as _;
@@ -14,36 +16,19 @@ use esteira::{
     retention::own,
     with_conn,
 };
-use esteira_shared::instant::Instant;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
+use self::rows::{ago, days, email, execution, job, message, new_id, slot, upload};
 use crate::{
     on_both,
     support::{Fixture, TestApp, eventually},
 };
 
-/// Statements that both databases understand: ids and instants as texts.
 async fn sql(test: &TestApp, statements: &str) {
     let mut tx = test.app.db.begin().await.unwrap();
     with_conn!(tx.conn(), |c| c.batch_execute(statements).await).unwrap();
     tx.commit().await.unwrap();
-}
-
-/// So many days ago, as both databases read it.
-fn days(days: i64) -> String {
-    ago(TimeDelta::days(days))
-}
-
-fn ago(length: TimeDelta) -> String {
-    let at: Instant = (Utc::now() - length).into();
-    let fixed = at.fixed().unwrap();
-    format!("'{}'", std::str::from_utf8(&fixed).unwrap())
-}
-
-fn new_id() -> Uuid {
-    Uuid::now_v7()
 }
 
 /// Rows of some tables, by the names that the test gives them.
@@ -126,97 +111,10 @@ async fn preview(fixture: &Fixture) -> Value {
     json!({ "removed": removed, "bytes": bytes, "failed": [] })
 }
 
-/// An ended run of a robot with a log of two chunks and a result.
-fn execution(fixture: &Fixture, process: &Value, ended: &str, unknown: bool) -> String {
-    let (organization, id) = (fixture.organization, new_id());
-    let word = |key: &str| process[key].as_str().unwrap().to_owned();
-    let (status, unknown) = match unknown {
-        true => ("FALHOU", "TRUE"),
-        false => ("CONCLUIDO", "FALSE"),
-    };
-    let (process, client, operator) = (word("id"), word("client_id"), word("operator_id"));
-    format!(
-        "INSERT INTO executions (id, organization_id, process_id, client_id, operator_id, mes_ano, tipo, status, \
-             classe_rpa_utilizada, attempt, retries, hash_execucao, parametros, resultado, outcome_unknown, progress, \
-             requested_by, data_finalizacao, job_id, created_at) \
-         VALUES ('{id}', '{organization}', '{process}', '{client}', '{operator}', '2025-01', 'DOWNLOAD_FATURA', '{status}', \
-             'API_EXTERNA', 1, 0, 'VIVO', '{{}}', '{{\"tudo\": \"certo\"}}', {unknown}, 100, 'teste', {ended}, '{id}', {ended}); \
-         INSERT INTO execution_results (organization_id, execution_id, position, hash_execucao, status_final, effect) \
-         VALUES ('{organization}', '{id}', 0, 'VIVO', 'ok', 'unmatched'); \
-         INSERT INTO logs (id, organization_id, lines, source_lines, ended) VALUES ('{id}', '{organization}', 2, 2, TRUE); \
-         INSERT INTO log_chunks (log_id, first_seq, last_seq, worst, lines) VALUES ('{id}', 1, 1, 1, '[\"{}\"]'), ('{id}', 2, 2, 1, '[]');",
-        "x".repeat(5_000)
-    )
-}
-
-/// An ended job with an attempt and a line, in a complete group of its own.
-fn job(fixture: &Fixture, ended: &str) -> String {
-    let (organization, id, group) = (fixture.organization, new_id(), new_id());
-    format!(
-        "INSERT INTO job_groups (id, organization_id, total, pending, failed, created_at, finished_at) \
-         VALUES ('{group}', '{organization}', 1, 0, 0, {ended}, {old}); \
-         INSERT INTO jobs (id, organization_id, queue, lane, task, payload, status, priority, run_at, rank, attempt, losses, \
-             max_attempts, fence, requested_by, group_id, progress, result, created_at, finished_at) \
-         VALUES ('{id}', '{organization}', 'default', '{organization}', 'probe', '{{\"key\": \"velho\"}}', 'succeeded', 5, {ended}, \
-             {ended}, 1, 0, 3, 1, 'teste', '{group}', 100, '{{}}', {ended}, {ended}); \
-         INSERT INTO job_attempts (job_id, fence, attempt, worker_id, started_at, finished_at, outcome) \
-         VALUES ('{id}', 1, 1, '{id}', {ended}, {ended}, 'succeeded'); \
-         INSERT INTO job_log_lines (job_id, seq, at, level, message) VALUES ('{id}', 1, {ended}, 'info', 'uma linha');",
-        old = days(500),
-    )
-}
-
-fn slot(fixture: &Fixture, schedule: &str, at: &str, began: bool) -> String {
-    let (status, cause, fired) = match began {
-        true => ("'succeeded'", "NULL", at),
-        false => ("'missed'", "'down'", "NULL"),
-    };
-    format!(
-        "INSERT INTO schedule_runs (id, organization_id, schedule_id, nominal_at, due_at, origin, status, cause, moved, changes, \
-             fired_at, ended_at, created_at) \
-         VALUES ('{}', '{}', '{schedule}', {at}, {at}, 'schedule', {status}, {cause}, '[]', '{{}}', {fired}, {fired}, {at});",
-        new_id(),
-        fixture.organization
-    )
-}
-
 async fn webhook(fixture: &Fixture) -> String {
     let create = json!({ "name": "ERP", "url": "http://127.0.0.1:9/", "events": ["job.failed"] });
     let made = fixture.admin.post("/api/v1/webhooks", create).await.expect(201);
     made["endpoint"]["id"].as_str().unwrap().to_owned()
-}
-
-fn message(fixture: &Fixture, webhook: &str, at: &str, status: &str) -> String {
-    format!(
-        "INSERT INTO webhook_deliveries (id, organization_id, endpoint_id, event, body, status, tries, job_id, created_at) \
-         VALUES ('{0}', '{1}', '{webhook}', 'job.failed', '{{\"um\": \"corpo\"}}', '{status}', 1, '{0}', {at});",
-        new_id(),
-        fixture.organization
-    )
-}
-
-/// One text to several people.
-fn email(fixture: &Fixture, at: &str, statuses: &[&str]) -> String {
-    let (organization, content) = (fixture.organization, new_id());
-    let mut all = format!(
-        "INSERT INTO email_contents (id, organization_id, text, html, attachment_name, attachment, created_at) \
-         VALUES ('{content}', '{organization}', 'bom dia', '<p>bom dia</p>', 'mes.csv', 'a;b', {at});"
-    );
-    for (number, status) in statuses.iter().enumerate() {
-        all += &format!(
-            "INSERT INTO emails (id, organization_id, recipient, subject, content_id, status, tries, uncertain, job_id, created_at) \
-             VALUES ('{0}', '{organization}', 'p{number}@example.com', 'Mês', '{content}', '{status}', 1, FALSE, '{0}', {at});",
-            new_id()
-        );
-    }
-    all
-}
-
-fn upload(fixture: &Fixture, key: &str, at: &str) -> String {
-    format!(
-        "INSERT INTO storage_intents (storage_key, created_at, abandoned, organization_id) VALUES ('{key}', {at}, FALSE, '{}');",
-        fixture.organization
-    )
 }
 
 /// Something old of each kind, something young, and something old that is to stay.

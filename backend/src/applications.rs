@@ -18,7 +18,7 @@ use crate::{
     executions, home,
     housekeeping::Chore,
     http::router::{self, Routes},
-    jobs, mail, maintenance, operators, processes, reports,
+    jobs, mail, maintenance, operators, processes, reports, retention,
     scheduler::ScheduleRow,
     schedules, search, sending, webhooks,
 };
@@ -64,6 +64,7 @@ pub fn routes() -> Routes {
             .merge(mail::routes())
             .merge(maintenance::routes())
             .merge(reports::routes())
+            .merge(retention::routes())
             .merge(home::routes())
             .merge(search::routes())
             .merge(webhooks::routes())
@@ -95,6 +96,7 @@ pub fn tasks() -> Tasks {
         .with::<sending::SendToSat>()
         .with::<webhooks::DeliverWebhook>()
         .on_death(webhooks::job_died)
+        .leaving(retention::own::deciding)
         .resting(MaintenanceArea::Robots, &["robots"])
         .resting(MaintenanceArea::Sat, &["sat", "robots/*/sat"])
         .resting(MaintenanceArea::Messages, &["email", "webhooks"])
@@ -108,6 +110,7 @@ pub fn kinds() -> Kinds {
         .with::<executions::StartDownloads>()
         .with::<reports::SendReport>()
         .with::<backups::BackUp>()
+        .with::<retention::CleanUp>()
         .on_paused(schedule_paused)
 }
 
@@ -129,12 +132,9 @@ fn schedule_paused<'a>(tx: &'a mut Tx, schedule: &'a ScheduleRow, why: &'a Reaso
 #[must_use]
 pub fn chores() -> Vec<Chore> {
     vec![
-        Chore::new("unfinished uploads", |app| {
-            Box::pin(processes::sweep::sweep(app, processes::sweep::ABANDONED))
-        }),
-        Chore::new("webhook messages", |app| {
-            Box::pin(async move { Ok(webhooks::sweep(app).await?) })
-        }),
+        Chore::new("unfinished uploads", |app| Box::pin(retention::own::uploads(app))),
+        Chore::new("webhook messages", |app| Box::pin(retention::own::messages(app))),
+        Chore::new("logs", |app| Box::pin(retention::own::lines(app))),
         Chore::new("e-mails without a job", |app| {
             Box::pin(async move { Ok(mail::give_up(app).await?) })
         }),

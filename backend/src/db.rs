@@ -16,6 +16,7 @@
 //! (`tx.rs`), the database's clock ([`database_now`]) and the first run, which locks a table
 //! (`administration/organization.rs`). Notifications exist on PostgreSQL only (`engine/listen.rs`).
 
+pub mod aged;
 pub mod locate;
 mod lock;
 mod migrate;

@@ -24,6 +24,7 @@ pub mod job;
 mod lease;
 mod limits;
 mod listen;
+mod old;
 mod queue;
 mod registry;
 mod rescue;
@@ -47,12 +48,14 @@ pub use limits::{
     set_default as set_default_limit, set_elsewhere,
 };
 pub use listen::listen;
+pub use old::{OldGroups, OldJobs};
 pub use queue::{MAX_PAYLOAD, NewJob, enqueue, enqueue_all, enqueue_group};
-pub use registry::Registry;
+pub use registry::{LeftToOthers, Registry};
 pub use rest::resting;
 pub use revive::revive;
 pub use task::{Failure, FinalFailure, Task, TaskResult};
 pub use tasks::{Host, Tasks};
+pub use upkeep::once as tidy;
 pub use worker::{QUEUES, Worker, WorkerOptions};
 
 /// The same length for calculations with instants.

@@ -19,6 +19,7 @@ mod legacy;
 pub mod list;
 mod made_up;
 pub mod model;
+mod old;
 mod order;
 mod scheduled;
 mod settings;
@@ -31,6 +32,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use self::{
     list::robots_now,
     made_up::{MadeUp, apply_made_up},
+    old::OldExecutions,
     scheduled::StartDownloads,
     settings::{RobotSettings, point_at},
     start::{operators_with_robots, start_download, start_upload, start_upload_with},

@@ -46,6 +46,7 @@ pub mod maintenance;
 pub mod operators;
 pub mod processes;
 pub mod reports;
+pub mod retention;
 pub mod schedules;
 pub mod search;
 pub mod sending;

@@ -5,6 +5,7 @@
 //! read it.
 
 mod feed;
+mod old;
 mod read;
 mod text;
 mod write;
@@ -17,6 +18,7 @@ use esteira_shared::{
 };
 
 pub use feed::{LogFeeds, Seen, Watch};
+pub use old::{drop_all, purge, sizes};
 pub use read::{download, first_messages, last_messages, matches, page};
 pub use text::lines_of;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -99,6 +101,7 @@ pub async fn states(conn: &mut DbConn, ids: Vec<LogId>) -> QueryResult<Vec<LogSt
 pub async fn find(conn: &mut DbConn, organization: OrganizationId, id: LogId) -> QueryResult<Option<LogState>> {
     with_conn!(conn, |c| logs::table
         .filter(logs::organization_id.eq(organization).and(logs::id.eq(id)))
+        .filter(logs::dropped_at.is_null())
         .select(LogState::as_select())
         .first(c)
         .await

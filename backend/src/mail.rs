@@ -14,12 +14,14 @@
 mod api;
 mod deliver;
 mod model;
+mod old;
 mod outbox;
 mod rules;
 pub mod run;
 mod tasks;
 
 pub use self::{
+    old::OldEmails,
     outbox::{Draft, Queued, Recipient, UNSUBSCRIBE, queue},
     rules::give_up,
     tasks::send::SendEmail,

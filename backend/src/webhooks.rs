@@ -8,11 +8,13 @@ mod api;
 mod delivery;
 mod emit;
 mod endpoint;
+mod old;
 mod signature;
 mod tasks;
 
 pub use delivery::sweep;
 pub use emit::{emit, job_died};
+pub use old::OldMessages;
 pub use tasks::deliver::DeliverWebhook;
 
 use utoipa_axum::router::OpenApiRouter;

@@ -36,6 +36,8 @@ export const PAGES: Entry[] = [
   ['Agendamento, exceções', async ({ admin }) => `${await oneSchedule(admin, 'EXECUTAR_DOWNLOADS')}?tab=exceptions`],
   ['Agendamento, histórico', async ({ admin }) => `${await oneSchedule(admin, 'EXECUTAR_DOWNLOADS')}?tab=history`],
   ['Relatório agendado', ({ admin }) => oneSchedule(admin, 'ENVIAR_RELATORIOS')],
+  ['Limpeza agendada', ({ admin }) => oneSchedule(admin, 'LIMPEZA_LOGS')],
+  ['Limpeza agendada, regra', async ({ admin }) => `${await oneSchedule(admin, 'LIMPEZA_LOGS')}?tab=schedule`],
   ['Workers', () => '/monitor?tab=workers'],
   ['Filas e limites', () => '/monitor?tab=queues'],
   ['Tarefa que falhou', async ({ admin }) => `/monitor/tarefas/${await first(admin, '/jobs?limit=1&status=dead')}`],

@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod maintenance;
 pub mod operators;
 pub mod processes;
+pub mod retention;
 pub mod schedules;
 pub mod search;
 mod upload;

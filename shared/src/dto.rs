@@ -58,6 +58,7 @@ pub mod maintenance;
 pub mod operators;
 pub mod processes;
 pub mod reports;
+pub mod retention;
 pub mod scheduled;
 pub mod schedules;
 pub mod search;

@@ -424,6 +424,7 @@ diesel::table! {
         storage_key -> Text,
         created_at -> SqlInstant,
         abandoned -> Bool,
+        organization_id -> Nullable<SqlUuid>,
     }
 }
 
@@ -557,6 +558,7 @@ diesel::table! {
         first_error -> Nullable<BigInt>,
         ended -> Bool,
         permission -> SqlWord,
+        dropped_at -> Nullable<SqlInstant>,
     }
 }
 

@@ -220,7 +220,14 @@ fn end(row: &ScheduleRow, back: usize, slot: &Occurrence) -> End {
         },
         (ScheduleKind::CleanUp, _) => End::Done {
             took: took(3_000, 9_000),
-            result: json!({ "executions": 3 + step, "jobs": 120 + step * 7, "freed_bytes": 1_800_000 + step * 90_000 }),
+            result: json!({
+                "removed": { "executions": 3 + step, "jobs": 120 + step * 7, "webhooks": 41 + step * 2, "emails": 9 },
+                "bytes": {
+                    "executions": 1_500_000 + step * 90_000, "jobs": 96_000 + step * 5_600,
+                    "webhooks": 61_000 + step * 3_000, "emails": 143_000,
+                },
+                "failed": [],
+            }),
         },
         (ScheduleKind::BackUp, _) => End::Done {
             took: took(6_000, 14_000),

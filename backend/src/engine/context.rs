@@ -125,7 +125,18 @@ impl<A: Host> JobContext<A> {
     /// # Errors
     /// `LeaseLost` when another worker may have the job.
     pub async fn begin(&self) -> Result<Tx, Failure> {
-        let mut tx = self.app.db().begin().await?;
+        self.held(self.app.db().begin().await?).await
+    }
+
+    /// The same for one that removes very many rows.
+    ///
+    /// # Errors
+    /// As [`JobContext::begin`].
+    pub async fn begin_long(&self) -> Result<Tx, Failure> {
+        self.held(self.app.db().begin_long().await?).await
+    }
+
+    async fn held(&self, mut tx: Tx) -> Result<Tx, Failure> {
         match lease::holds(&mut tx, self.job.id, self.job.fence).await? {
             Some(_) => Ok(tx),
             None => Err(Failure::LeaseLost),

@@ -2,22 +2,31 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use esteira_shared::status::MaintenanceArea;
+use diesel::QueryResult;
+use esteira_shared::{ids::OrganizationId, status::MaintenanceArea};
 use futures_util::future::BoxFuture;
 
 use super::{FinalFailure, Task, job::Job, rest};
-use crate::{auth::Actor, db::Tx, error::AppResult};
+use crate::{
+    auth::Actor,
+    db::{DbConn, Tx},
+    error::AppResult,
+};
 
 /// Tasks by name, without their code, which is in [`super::Tasks`].
 #[derive(Default)]
 pub struct Registry {
     tasks: HashMap<&'static str, Box<dyn ErasedTask>>,
     on_death: Option<OnDeath>,
+    left_to_others: Option<LeftToOthers>,
     resting: Vec<(MaintenanceArea, &'static [&'static str])>,
 }
 
 /// Called in the transaction that ends a job of any kind as dead.
 pub type OnDeath = for<'a> fn(&'a mut Tx, &'a Job, &'a FinalFailure) -> BoxFuture<'a, AppResult<()>>;
+
+/// Names organisations whose ended jobs somebody else removes.
+pub type LeftToOthers = for<'a> fn(&'a mut DbConn) -> BoxFuture<'a, QueryResult<Vec<OrganizationId>>>;
 
 /// A [`Task`] without its types, so that different ones fit one map.
 trait ErasedTask: Send + Sync {
@@ -70,6 +79,18 @@ impl Registry {
 
     pub(super) fn on_death(&mut self, told: OnDeath) {
         self.on_death = Some(told);
+    }
+
+    pub(super) fn leave_to_others(&mut self, named: LeftToOthers) {
+        self.left_to_others = Some(named);
+    }
+
+    /// Organisations whose ended jobs somebody else removes.
+    pub(super) async fn left_to_others(&self, conn: &mut DbConn) -> QueryResult<Vec<OrganizationId>> {
+        match self.left_to_others {
+            Some(named) => named(conn).await,
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Names the paths of limits whose jobs rest during a maintenance of an area; `*` stands for any one name.

@@ -29,7 +29,7 @@ pub trait Task: Send + Sync + 'static {
     const QUEUE: &'static str = "default";
     /// 0 (first) to 9, unless the job says otherwise.
     const PRIORITY: i32 = 5;
-    /// How long ended jobs are kept.
+    /// How long ended jobs are kept, of organisations that do not say it themselves.
     const KEEP: Duration = Duration::from_hours(90 * 24);
 
     /// True: after the death of its worker the task goes on from where it was. Such a death costs no attempt and does

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 
 use super::{
     Failure, JobContext, Task, TaskResult,
-    registry::{OnDeath, Registry},
+    registry::{LeftToOthers, OnDeath, Registry},
 };
 use crate::db::Database;
 
@@ -55,6 +55,13 @@ impl<A: Host> Tasks<A> {
     #[must_use]
     pub fn on_death(mut self, told: OnDeath) -> Self {
         self.registry.on_death(told);
+        self
+    }
+
+    /// Leaves the ended jobs of the organisations that a function names to whoever removes them instead.
+    #[must_use]
+    pub fn leaving(mut self, named: LeftToOthers) -> Self {
+        self.registry.leave_to_others(named);
         self
     }
 

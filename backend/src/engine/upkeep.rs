@@ -19,7 +19,7 @@ use super::{
 use crate::{
     db::{
         Database, RunQueryDsl, Tx, database_now,
-        schema::{job_rollups, jobs, queue_depths},
+        schema::{job_rollups, jobs, organizations, queue_depths},
     },
     error::AppResult,
     with_conn,
@@ -41,11 +41,11 @@ pub(super) async fn run<A: Host>(app: Arc<A>, ended: CancellationToken) {
     }
 }
 
-/// One round.
+/// One round, as each worker does it once a minute.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(super) async fn once(db: &Database, registry: &Registry, ended: &CancellationToken) -> AppResult<()> {
+pub async fn once(db: &Database, registry: &Registry, ended: &CancellationToken) -> AppResult<()> {
     depths(db).await?;
     while !ended.is_cancelled() && (expired(db, registry).await? || folded(db).await?) {}
     let mut tx = db.begin_long().await?;
@@ -109,18 +109,27 @@ async fn depths(db: &Database) -> AppResult<()> {
 
 /// Removes jobs that were kept long enough; true when there may be more.
 async fn expired(db: &Database, registry: &Registry) -> AppResult<bool> {
+    let only = own(db, registry).await?;
+    if only.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(false);
+    }
     let mut more = false;
     for (task, keep) in registry.keeps() {
         let mut reader = db.read_long().await?;
         let old = database_now(&mut reader, db.clock()).await? - super::delta(keep);
-        let ids: Vec<JobId> = with_conn!(&mut reader, |c| jobs::table
-            .filter(jobs::task.eq(task))
-            .filter(jobs::finished_at.lt(Some(old)))
-            .order(jobs::finished_at)
-            .limit(BATCH)
-            .select(jobs::id)
-            .load(c)
-            .await)?;
+        let ids: Vec<JobId> = with_conn!(&mut reader, |c| {
+            let mut ended = jobs::table
+                .filter(jobs::task.eq(task))
+                .filter(jobs::finished_at.lt(Some(old)))
+                .order(jobs::finished_at)
+                .limit(BATCH)
+                .select(jobs::id)
+                .into_boxed();
+            if let Some(only) = &only {
+                ended = ended.filter(jobs::organization_id.eq_any(only.clone()));
+            }
+            ended.load(c).await
+        })?;
         drop(reader);
         if ids.is_empty() {
             continue;
@@ -135,6 +144,20 @@ async fn expired(db: &Database, registry: &Registry) -> AppResult<bool> {
         tx.commit().await?;
     }
     Ok(more)
+}
+
+/// The organisations whose jobs go after the time of their task; `None` stands for all.
+async fn own(db: &Database, registry: &Registry) -> AppResult<Option<Vec<OrganizationId>>> {
+    let mut reader = db.read().await?;
+    let others = registry.left_to_others(&mut reader).await?;
+    if others.is_empty() {
+        return Ok(None);
+    }
+    let all: Vec<OrganizationId> = with_conn!(&mut reader, |c| organizations::table
+        .select(organizations::id)
+        .load(c)
+        .await)?;
+    Ok(Some(all.into_iter().filter(|one| !others.contains(one)).collect()))
 }
 
 /// Adds old minutes to their hours; true when there may be more.

@@ -221,6 +221,7 @@ async fn reserve_key(app: &App, names: &Names, process: &Process, filename: &str
             storage_intents::storage_key.eq(&key),
             storage_intents::created_at.eq(now),
             storage_intents::abandoned.eq(false),
+            storage_intents::organization_id.eq(Some(process.organization_id)),
         );
         match with_conn!(tx.conn(), |c| diesel::insert_into(storage_intents::table)
             .values(row)

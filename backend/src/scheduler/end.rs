@@ -84,7 +84,7 @@ async fn over(tx: &mut Tx, job: &Job, end: &End<'_>) -> AppResult<()> {
         .set((
             schedule_runs::status.eq(end.status),
             schedule_runs::ended_at.eq(Some(now)),
-            schedule_runs::result.eq(end.result.map(|result| Json(result.clone()))),
+            schedule_runs::result.eq(end.result.map(|result| Json(result.clone())).or(run.result.clone())),
             schedule_runs::failure.eq(end.failure),
         ))
         .execute(c)

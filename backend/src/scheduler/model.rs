@@ -141,6 +141,24 @@ impl RunRow {
             .optional())
     }
 
+    /// Notes what a run did so far, in the transaction in which it does it: another attempt goes on from there, and a run that
+    /// ends without success still tells it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn note(tx: &mut Tx, organization: OrganizationId, id: ScheduleRunId, did: &Value) -> QueryResult<()> {
+        let run = schedule_runs::table.filter(
+            schedule_runs::organization_id
+                .eq(organization)
+                .and(schedule_runs::id.eq(id)),
+        );
+        with_conn!(tx.conn(), |c| diesel::update(run)
+            .set(schedule_runs::result.eq(Some(Json(did.clone()))))
+            .execute(c)
+            .await)?;
+        Ok(())
+    }
+
     /// What moved it from its nominal time.
     #[must_use]
     pub fn moved(&self) -> Vec<Reason> {

@@ -28,7 +28,7 @@ use crate::{
     with_conn,
 };
 
-/// Kept for this long, delivered or not.
+/// Kept for this long, delivered or not, by organisations that do not say it themselves.
 const KEEP: TimeDelta = TimeDelta::days(30);
 
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -225,17 +225,18 @@ pub(super) async fn set_status(
     Ok(())
 }
 
-/// Removes messages that were kept long enough, and secrets that are not used any more.
+/// Removes messages that were kept long enough, and secrets that are not used any more. Messages of some organisations are
+/// left to them.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn sweep(app: &App) -> AppResult<usize> {
+pub async fn sweep(app: &App, left: Vec<OrganizationId>) -> AppResult<usize> {
     let mut tx = app.db.begin_long().await?;
     super::endpoint::forget_old_secrets(&mut tx).await?;
-    let old = webhook_deliveries::created_at.lt(tx.now() - KEEP);
-    let removed = with_conn!(tx.conn(), |c| diesel::delete(webhook_deliveries::table.filter(old))
-        .execute(c)
-        .await)?;
+    let old = webhook_deliveries::table
+        .filter(webhook_deliveries::created_at.lt(tx.now() - KEEP))
+        .filter(webhook_deliveries::organization_id.ne_all(left));
+    let removed = with_conn!(tx.conn(), |c| diesel::delete(old).execute(c).await)?;
     tx.commit().await?;
     Ok(removed)
 }

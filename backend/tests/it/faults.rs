@@ -51,7 +51,7 @@ on_both!(storage_down_in_mid_upload_leaves_no_row_and_no_object, |test| {
     fixture.analyst.upload(id, "a.pdf", pdf(1)).await.expect(201);
     fixture.viewer.get("/api/health").await.expect(200);
     test.clock.advance(TimeDelta::hours(3));
-    sweep(&test.app, TimeDelta::hours(2)).await.unwrap();
+    sweep(&test.app, TimeDelta::hours(2), Vec::new()).await.unwrap();
     assert_eq!(
         (
             intents(&test).await,
@@ -80,12 +80,12 @@ on_both!(an_upload_that_died_half_way_is_swept, |test| {
     tx.commit().await.unwrap();
     test.app.storage.put_file(key, &file, "application/pdf").await.unwrap();
     assert_eq!(
-        sweep(&test.app, TimeDelta::hours(2)).await.unwrap(),
+        sweep(&test.app, TimeDelta::hours(2), Vec::new()).await.unwrap(),
         0,
         "it may still be going on"
     );
     test.clock.advance(TimeDelta::hours(3));
-    assert_eq!(sweep(&test.app, TimeDelta::hours(2)).await.unwrap(), 1);
+    assert_eq!(sweep(&test.app, TimeDelta::hours(2), Vec::new()).await.unwrap(), 1);
     assert_eq!(
         (
             intents(&test).await,

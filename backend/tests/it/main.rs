@@ -38,6 +38,7 @@ mod queue;
 mod reasons;
 mod registry;
 mod reports;
+mod retention;
 mod scheduled;
 mod scheduler;
 mod schedules;

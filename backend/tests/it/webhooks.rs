@@ -301,9 +301,9 @@ on_both!(old_messages_are_removed, |test| {
     let (url, _) = receiver(200).await;
     let (id, _) = add(&fixture, "ERP", &url, &["job.failed"]).await;
     deliver(&test, &fixture, &id).await;
-    assert_eq!(esteira::webhooks::sweep(&test.app).await.unwrap(), 0);
+    assert_eq!(esteira::webhooks::sweep(&test.app, Vec::new()).await.unwrap(), 0);
     test.clock.advance(TimeDelta::days(31));
-    assert_eq!(esteira::webhooks::sweep(&test.app).await.unwrap(), 1);
+    assert_eq!(esteira::webhooks::sweep(&test.app, Vec::new()).await.unwrap(), 1);
 });
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,6 +10,7 @@ mod list;
 mod missed;
 mod parameters;
 mod results;
+mod retention;
 mod stopped;
 mod words;
 

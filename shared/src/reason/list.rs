@@ -39,6 +39,9 @@ reasons! {
     "seen_of" SeenOf { seen: i64, expected: i64 }
         "{seen} de {expected}"
         "{seen} of {expected}"
+    "removed_so_far" RemovedSoFar { count: i64 }
+        "apagados até agora: {count}"
+        "removed so far: {count}"
 
     // What to do
     "try_again" TryAgain {}

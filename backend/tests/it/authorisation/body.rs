@@ -80,6 +80,7 @@ pub(super) fn body(id: &str, ids: &Ids) -> Option<Value> {
         "import_schedules" => json!({ "format": "crontab", "text": "# nada", "dry_run": true }),
         "create_backup" => json!({ "documents": false, "encrypt": false }),
         "run_process" => json!({ "tipo": "rpa", "sincrono": false }),
+        "preview_retention" => json!({}),
         "create_maintenance" => {
             json!({ "area": "robots", "reason": "r", "starts_at": in_days(40), "ends_at": in_days(41) })
         }

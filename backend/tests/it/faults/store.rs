@@ -164,7 +164,7 @@ async fn check(test: TestApp, gate: Gate) {
     }
 
     test.clock.advance(TimeDelta::hours(3));
-    sweep(&test.app, TimeDelta::hours(2)).await.unwrap();
+    sweep(&test.app, TimeDelta::hours(2), Vec::new()).await.unwrap();
     assert_eq!(
         (
             intents(&test).await,

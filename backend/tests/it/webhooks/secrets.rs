@@ -76,7 +76,7 @@ on_both!(an_old_secret_signs_for_another_day, |test| {
     }
     deliver(&test, &fixture, &id).await;
     assert!(holds(&got(), &second), "22 hours later");
-    esteira::webhooks::sweep(&test.app).await.unwrap();
+    esteira::webhooks::sweep(&test.app, Vec::new()).await.unwrap();
     assert_eq!(old_secrets(&test).await, 1);
     test.clock.advance(TimeDelta::hours(3));
     deliver(&test, &fixture, &id).await;
@@ -84,7 +84,7 @@ on_both!(an_old_secret_signs_for_another_day, |test| {
     assert!(!holds(&message, &second) && holds(&message, &third), "a day later");
     let signatures: Vec<&str> = message.0["webhook-signature"].to_str().unwrap().split(' ').collect();
     assert_eq!(signatures.len(), 1);
-    esteira::webhooks::sweep(&test.app).await.unwrap();
+    esteira::webhooks::sweep(&test.app, Vec::new()).await.unwrap();
     assert_eq!(old_secrets(&test).await, 0);
     let shown: Value = fixture.admin.get(&format!("/api/v1/webhooks/{id}")).await.expect(200);
     assert_eq!(shown["active"], true);

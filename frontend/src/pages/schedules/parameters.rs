@@ -89,7 +89,7 @@ const KNOWN: &[&str] = &[
     "jobs_days",
     "webhooks_days",
     "emails_days",
-    "sessions_days",
+    "runs_days",
     "uploads_hours",
     "documents",
     "encrypt",
@@ -99,7 +99,8 @@ const KNOWN: &[&str] = &[
     "keep_monthly",
 ];
 
-fn word(name: &str) -> Option<&'static str> {
+/// What a parameter is called.
+pub(super) fn word(name: &str) -> Option<&'static str> {
     Some(match name {
         "month_offset" => tr!(schedules.parameter_month),
         "apenas_processos_pendentes" => tr!(schedules.parameter_pending),
@@ -112,7 +113,7 @@ fn word(name: &str) -> Option<&'static str> {
         "jobs_days" => tr!(schedules.parameter_jobs),
         "webhooks_days" => tr!(schedules.parameter_webhooks),
         "emails_days" => tr!(schedules.parameter_emails),
-        "sessions_days" => tr!(schedules.parameter_sessions),
+        "runs_days" => tr!(schedules.parameter_runs),
         "uploads_hours" => tr!(schedules.parameter_uploads),
         "documents" => tr!(schedules.parameter_documents),
         "encrypt" => tr!(schedules.parameter_encrypt),

@@ -19,14 +19,14 @@ const SUMMED: usize = 3;
 
 /// The first numbers in one line: `abertos 12 · já existiam 3`.
 pub(super) fn summary(run: &ScheduleRunDto) -> Option<String> {
-    let fields = run.result.as_ref()?.as_object()?;
+    let fields = flat(run.result.as_ref()?.as_object()?);
     let number = |name: &str, value: &Value| match value {
         // Nothing of it happened: not worth the room.
         Value::Number(number) if number.as_i64() == Some(0) => None,
         Value::Number(_) => Some(format!("{} {}", word(name)?, said(name, value))),
         _ => None,
     };
-    let parts: Vec<String> = sorted(fields)
+    let parts: Vec<String> = sorted(&fields)
         .into_iter()
         .filter_map(|(name, value)| number(name, value))
         .take(SUMMED)
@@ -37,12 +37,12 @@ pub(super) fn summary(run: &ScheduleRunDto) -> Option<String> {
 /// All of it: facts, then each list of what was left out.
 #[component]
 pub(super) fn Outcome(result: Value) -> impl IntoView {
-    let Some(fields) = result.as_object() else {
+    let Some(fields) = result.as_object().map(flat) else {
         return view! { <p class="break">{said("", &result)}</p> }.into_any();
     };
     let mut facts = Vec::new();
     let mut lists = Vec::new();
-    for (name, value) in sorted(fields) {
+    for (name, value) in sorted(&fields) {
         if value.is_null() || value.as_array().is_some_and(Vec::is_empty) {
             continue;
         }
@@ -59,6 +59,19 @@ pub(super) fn Outcome(result: Value) -> impl IntoView {
         {lists.into_iter().map(|(label, items)| list(&label, &items)).collect_view()}
     }
     .into_any()
+}
+
+/// A clean-up counts each kind below `removed` and below `bytes`: the first become numbers like all others, the second one sum.
+fn flat(fields: &Map<String, Value>) -> Map<String, Value> {
+    let mut flat = fields.clone();
+    if let (Some(Value::Object(removed)), Some(Value::Object(bytes))) = (fields.get("removed"), fields.get("bytes")) {
+        flat.remove("removed");
+        flat.remove("bytes");
+        flat.extend(removed.clone());
+        let freed: i64 = bytes.values().filter_map(Value::as_i64).sum();
+        flat.insert("freed_bytes".to_owned(), freed.into());
+    }
+    flat
 }
 
 /// What this page has words for comes first, in the order of the words.
@@ -88,7 +101,8 @@ fn left_out(fields: &Map<String, Value>) -> AnyView {
     let reason = fields
         .get("reason")
         .and_then(|reason| serde_json::from_value::<ReasonDto>(reason.clone()).ok());
-    let names = [text("client_name"), text("operator_name"), text("name")];
+    let what = word(&text("what")).unwrap_or_default().to_owned();
+    let names = [text("client_name"), text("operator_name"), text("name"), what];
     let name = names
         .into_iter()
         .filter(|name| !name.is_empty())
@@ -142,14 +156,12 @@ const KNOWN: &[&str] = &[
     "queued",
     "recipients",
     "executions",
-    "logs",
     "jobs",
     "groups",
+    "runs",
     "webhooks",
     "emails",
     "uploads",
-    "sessions",
-    "removed",
     "freed_bytes",
     "skips",
     "failures",
@@ -176,14 +188,12 @@ fn word(name: &str) -> Option<&'static str> {
         "queued" => tr!(schedules.result_queued),
         "recipients" => tr!(schedules.result_recipients),
         "executions" => tr!(schedules.result_executions),
-        "logs" => tr!(schedules.result_logs),
         "jobs" => tr!(schedules.result_jobs),
         "groups" => tr!(schedules.result_groups),
+        "runs" => tr!(schedules.result_runs),
         "webhooks" => tr!(schedules.result_webhooks),
         "emails" => tr!(schedules.result_emails),
         "uploads" => tr!(schedules.result_uploads),
-        "sessions" => tr!(schedules.result_sessions),
-        "removed" => tr!(schedules.result_removed),
         "freed_bytes" => tr!(schedules.result_freed),
         "skips" | "skipped" => tr!(schedules.result_skipped),
         "failures" | "failed" => tr!(schedules.result_failed),
@@ -204,7 +214,7 @@ fn word(name: &str) -> Option<&'static str> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{said, sorted};
+    use super::{flat, said, sorted};
 
     #[test]
     fn values_read_as_one_would_write_them() {
@@ -233,5 +243,18 @@ mod tests {
             .map(|fields| sorted(fields).into_iter().map(|(name, _)| name).collect())
             .unwrap_or_default();
         assert_eq!(names, ["month", "opened", "failures", "zeta"]);
+    }
+
+    #[test]
+    fn a_clean_up_counts_like_all_others() {
+        let result = json!({
+            "removed": { "jobs": 120, "executions": 3 }, "bytes": { "jobs": 24_000, "executions": 1_000_000 }, "failed": [],
+        });
+        let flat = result.as_object().map(flat).unwrap_or_default();
+        let said: Vec<String> = sorted(&flat)
+            .into_iter()
+            .map(|(name, value)| format!("{name} {}", said(name, value)))
+            .collect();
+        assert_eq!(said, ["executions 3", "jobs 120", "freed_bytes 1,0 MB", "failed "]);
     }
 }

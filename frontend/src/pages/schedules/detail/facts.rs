@@ -1,10 +1,14 @@
 //! What it starts with which parameters, and what becomes of slots that cannot run.
 
-use esteira_shared::{dto::schedules::ScheduleDto, permission::Permission, status::CatchUp};
+use esteira_shared::{
+    dto::{retention::CleanUpParameters, schedules::ScheduleDto},
+    permission::Permission,
+    status::{CatchUp, ScheduleKind},
+};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-use super::super::parameters::Parameters;
+use super::super::{parameters::Parameters, retention::RetentionPreview};
 use crate::{
     components::Card,
     i18n::tr,
@@ -17,6 +21,11 @@ use crate::{
 pub(super) fn Facts(data: Signal<ScheduleDto>) -> impl IntoView {
     let what = Memo::new(move |_| data.with(|one| (one.kind, one.parameters.clone())));
     let may_audit = untrack(|| use_session().may(Permission::ReadAudit));
+    let may_manage = untrack(|| use_session().may(Permission::ManageSchedules));
+    let wanted = Callback::new(move |()| {
+        let (_, parameters) = what.get_untracked();
+        serde_json::from_value::<CleanUpParameters>(parameters).map_err(|_| Vec::new())
+    });
     view! {
         <div class="stack">
             <Card title=tr!(schedules.what)>
@@ -26,6 +35,7 @@ pub(super) fn Facts(data: Signal<ScheduleDto>) -> impl IntoView {
                         <div class="stack stack--tight">
                             <p class="small muted">{schedules::kind_explained(kind)}</p>
                             <Parameters kind parameters/>
+                            {(may_manage && kind == ScheduleKind::CleanUp).then(|| view! { <RetentionPreview wanted/> })}
                         </div>
                     }
                 }}

@@ -1,6 +1,6 @@
 //! What each kind of schedule is told, as fields and in words.
 
-use esteira_shared::{status::ScheduleKind, validate::Fields};
+use esteira_shared::{dto::retention, status::ScheduleKind, validate::Fields};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
@@ -9,7 +9,14 @@ use crate::{
     components::{Choice, Field, Select, Switch},
     hooks::use_operator_choices,
     i18n::tr,
-    pages::schedules::editor::{form::Parameters, problems::Errors},
+    pages::schedules::{
+        editor::{
+            form::{Parameters, Wrong},
+            problems::{Errors, as_fields},
+        },
+        retention::RetentionPreview,
+    },
+    text::format,
 };
 
 /// Months before and after that of the run, as the server takes them.
@@ -164,18 +171,38 @@ fn Report(value: RwSignal<Parameters>, errors: Errors) -> impl IntoView {
 
 #[component]
 fn CleanUp(value: RwSignal<Parameters>, errors: Errors) -> impl IntoView {
+    let wanted = Callback::new(move |()| {
+        let mut wrong = Wrong::new();
+        let told = value.with_untracked(|all| all.write(ScheduleKind::CleanUp, &mut wrong));
+        if !wrong.is_empty() {
+            return Err(as_fields(&wrong));
+        }
+        serde_json::from_value::<retention::CleanUpParameters>(Value::Object(told)).map_err(|_| Vec::new())
+    });
     view! {
         <p class="small muted">{tr!(schedule_editor.retention_hint)}</p>
         <div class="form-grid">
-            <NumberField label=tr!(schedule_editor.executions_days) value=part_of(value, |all| &mut all.executions_days) error=errors.of("parameters.executions_days")/>
-            <NumberField label=tr!(schedule_editor.jobs_days) value=part_of(value, |all| &mut all.jobs_days) error=errors.of("parameters.jobs_days")/>
-            <NumberField label=tr!(schedule_editor.webhooks_days) value=part_of(value, |all| &mut all.webhooks_days) error=errors.of("parameters.webhooks_days")/>
-            <NumberField label=tr!(schedule_editor.emails_days) value=part_of(value, |all| &mut all.emails_days) error=errors.of("parameters.emails_days")/>
-            <NumberField label=tr!(schedule_editor.uploads_hours) value=part_of(value, |all| &mut all.uploads_hours) error=errors.of("parameters.uploads_hours")/>
-            <NumberField label=tr!(schedule_editor.sessions_days) value=part_of(value, |all| &mut all.sessions_days) error=errors.of("parameters.sessions_days")/>
+            <NumberField label=tr!(schedule_editor.executions_days) hint=between(&retention::EXECUTIONS_DAYS) value=part_of(value, |all| &mut all.executions_days) error=errors.of("parameters.executions_days")/>
+            <NumberField label=tr!(schedule_editor.jobs_days) hint=between(&retention::JOBS_DAYS) value=part_of(value, |all| &mut all.jobs_days) error=errors.of("parameters.jobs_days")/>
+            <NumberField label=tr!(schedule_editor.webhooks_days) hint=between(&retention::WEBHOOKS_DAYS) value=part_of(value, |all| &mut all.webhooks_days) error=errors.of("parameters.webhooks_days")/>
+            <NumberField label=tr!(schedule_editor.emails_days) hint=between(&retention::EMAILS_DAYS) value=part_of(value, |all| &mut all.emails_days) error=errors.of("parameters.emails_days")/>
+            <NumberField label=tr!(schedule_editor.runs_days) hint=between(&retention::RUNS_DAYS) value=part_of(value, |all| &mut all.runs_days) error=errors.of("parameters.runs_days")/>
+            <NumberField label=tr!(schedule_editor.uploads_hours) hint=between(&retention::UPLOADS_HOURS) value=part_of(value, |all| &mut all.uploads_hours) error=errors.of("parameters.uploads_hours")/>
         </div>
+        <p class="small muted">{tr!(schedule_editor.retention_stays)}</p>
+        <RetentionPreview wanted/>
     }
     .into_any()
+}
+
+/// `30 a 3.650`
+fn between(allowed: &std::ops::RangeInclusive<i32>) -> String {
+    let (from, to) = (i64::from(*allowed.start()), i64::from(*allowed.end()));
+    tr!(
+        schedule_editor.between,
+        from = format::count(from),
+        to = format::count(to)
+    )
 }
 
 #[component]
@@ -262,8 +289,8 @@ fn label(key: &str) -> Option<&'static str> {
         "jobs_days" => tr!(schedule_editor.jobs_days),
         "webhooks_days" => tr!(schedule_editor.webhooks_days),
         "emails_days" => tr!(schedule_editor.emails_days),
+        "runs_days" => tr!(schedule_editor.runs_days),
         "uploads_hours" => tr!(schedule_editor.uploads_hours),
-        "sessions_days" => tr!(schedule_editor.sessions_days),
         "documents" => tr!(schedules.parameter_documents),
         "target" => tr!(schedules.parameter_target),
         "encrypt" => tr!(schedules.parameter_encrypt),

@@ -23,8 +23,8 @@ pub struct Parameters {
     pub jobs_days: String,
     pub webhooks_days: String,
     pub emails_days: String,
+    pub runs_days: String,
     pub uploads_hours: String,
-    pub sessions_days: String,
     pub documents: bool,
     pub target: String,
     pub encrypt: bool,
@@ -76,8 +76,8 @@ impl Parameters {
                 number("jobs_days", &mut self.jobs_days);
                 number("webhooks_days", &mut self.webhooks_days);
                 number("emails_days", &mut self.emails_days);
+                number("runs_days", &mut self.runs_days);
                 number("uploads_hours", &mut self.uploads_hours);
-                number("sessions_days", &mut self.sessions_days);
             }
             ScheduleKind::BackUp => {
                 flag("documents", &mut self.documents);
@@ -125,8 +125,8 @@ impl Parameters {
                     ("parameters.jobs_days", &self.jobs_days),
                     ("parameters.webhooks_days", &self.webhooks_days),
                     ("parameters.emails_days", &self.emails_days),
+                    ("parameters.runs_days", &self.runs_days),
                     ("parameters.uploads_hours", &self.uploads_hours),
-                    ("parameters.sessions_days", &self.sessions_days),
                 ] {
                     tell(field, count(field, text));
                 }

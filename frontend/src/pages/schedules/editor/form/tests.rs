@@ -117,7 +117,7 @@ fn parameters_of_every_kind_come_out_as_they_went_in() {
         ),
         (
             ScheduleKind::CleanUp,
-            json!({"executions_days": 365, "jobs_days": 90, "webhooks_days": 30, "emails_days": 90, "uploads_hours": 24, "sessions_days": 30}),
+            json!({"executions_days": 365, "jobs_days": 90, "webhooks_days": 30, "emails_days": 90, "runs_days": 400, "uploads_hours": 24}),
         ),
         (
             ScheduleKind::BackUp,

@@ -133,6 +133,7 @@ fn missing(name: &str) -> AppError {
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = calendar_days, check_for_backend(diesel::pg::Pg, diesel::sqlite::Sqlite))]
+#[diesel(treat_none_as_default_value = false)]
 struct Day {
     id: CalendarDayId,
     organization_id: OrganizationId,

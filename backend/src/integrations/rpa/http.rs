@@ -11,7 +11,7 @@ use reqwest::{
 use secrecy::ExposeSecret as _;
 use tokio::{
     sync::Semaphore,
-    time::{Instant, timeout, timeout_at},
+    time::{Instant, timeout_at},
 };
 
 use super::{
@@ -131,18 +131,25 @@ impl RpaApi for HttpRpa {
     async fn job(&self, connection: &RpaConnection, id: &ExternalJobId) -> Result<RpaJob, RpaError> {
         let patience = self.timeouts.job;
         let request = self.request(Method::GET, connection, &["jobs", id.as_str()], NO_END)?;
-        let asking = async {
-            let mut response = send(request.header(ACCEPT, "application/json"), patience).await?;
-            let status = response.status();
-            if !status.is_success() {
-                let wait = retry_after(status, response.headers());
-                return Err(answer::refusal(status, &answer::beginning(response).await, None).after(wait));
-            }
-            let mut begun = Vec::new();
-            answer::read_on(&mut response, &mut begun, LONG_BYTES).await?;
-            Ok((response, begun))
-        };
-        let (response, begun) = in_time(patience, asking).await?;
+        let deadline = Instant::now() + patience;
+        let silent = || Reason::RobotsSilent { after: patience.into() };
+        let unfinished = || Reason::RobotsAnswerUnfinished {};
+        let asking = send(request.header(ACCEPT, "application/json"), patience);
+        let mut response = by(deadline, silent, asking).await?;
+        let status = response.status();
+        if !status.is_success() {
+            let wait = retry_after(status, response.headers());
+            let refusing = async { Ok(answer::beginning(response).await) };
+            let body = by(deadline, unfinished, refusing).await?;
+            return Err(answer::refusal(status, &body, None).after(wait));
+        }
+        let mut begun = Vec::new();
+        by(
+            deadline,
+            unfinished,
+            answer::read_on(&mut response, &mut begun, LONG_BYTES),
+        )
+        .await?;
         // The time until it is this one's turn is not the API's.
         let place = match begun.len() < LONG_BYTES {
             true => None,
@@ -152,8 +159,8 @@ impl RpaApi for HttpRpa {
                 room.acquire_many_owned(announced_kib(&response)).await.ok()
             }
         };
-        let status = response.status();
-        let body = in_time(patience, answer::within(response, begun, JOB_MAX_BYTES)).await?;
+        let deadline = Instant::now() + patience;
+        let body = by(deadline, unfinished, answer::within(response, begun, JOB_MAX_BYTES)).await?;
         let body = body.ok_or(RpaError::TooLong(Reason::RobotsAnswerTooLong {
             most_kib: JOB_MAX_BYTES / 1024,
         }))?;
@@ -249,10 +256,15 @@ fn announced_kib(response: &Response) -> u32 {
     announced.unwrap_or(most).min(most)
 }
 
-async fn in_time<T>(patience: Duration, work: impl Future<Output = Result<T, RpaError>>) -> Result<T, RpaError> {
-    match timeout(patience, work).await {
+/// The work, or why it did not end in time.
+async fn by<T>(
+    deadline: Instant,
+    why_not: impl FnOnce() -> Reason,
+    work: impl Future<Output = Result<T, RpaError>>,
+) -> Result<T, RpaError> {
+    match timeout_at(deadline, work).await {
         Ok(done) => done,
-        Err(_) => Err(RpaError::technical(Reason::RobotsSilent { after: patience.into() })),
+        Err(_) => Err(RpaError::technical(why_not())),
     }
 }
 

@@ -19,7 +19,7 @@ use esteira::{
     calendars::check::check_next_year,
     clock::Clock as _,
     config::Vars,
-    db::{RunQueryDsl, schema::jobs, sql_types::Json},
+    db::{RunQueryDsl, schema::email_contents},
     with_conn,
 };
 use serde_json::{Value, json};
@@ -145,15 +145,14 @@ async fn once_a_year_the_administrators_are_told_of_differences() {
         check_next_year(&test.app).await.unwrap();
         assert_eq!(AtomicUsize::load(&asked, Ordering::SeqCst), 1, "once");
         // Nobody is signed in any more after months.
-        let mails: Vec<Json> = with_conn!(&mut test.app.db.read().await.unwrap(), |c| jobs::table
-            .filter(jobs::organization_id.eq(fixture.organization))
-            .filter(jobs::task.eq("send_email"))
-            .select(jobs::payload)
+        let mails: Vec<String> = with_conn!(&mut test.app.db.read().await.unwrap(), |c| email_contents::table
+            .filter(email_contents::organization_id.eq(fixture.organization))
+            .select(email_contents::text)
             .load(c)
             .await)
         .unwrap();
         assert_eq!(mails.len(), 1, "one administrator, one message");
-        let text = mails[0].0["text"].as_str().unwrap();
+        let text = &mails[0];
         for part in ["11/08 Dia do Advogado", "25/12 Natal"] {
             assert!(text.contains(part), "{text}");
         }

@@ -63,7 +63,7 @@ pub(super) async fn insert(app: &App, tx: &mut Tx, actor: &Actor, create: Schedu
     let catch_up = create
         .catch_up
         .or(app.kinds.fact(create.kind).map(|fact| fact.catch_up));
-    let now = tx.now();
+    let (now, settled_at) = (tx.now(), tx.database_now().await?);
     let mut row = ScheduleRow {
         id,
         organization_id: actor.organization_id,
@@ -84,7 +84,7 @@ pub(super) async fn insert(app: &App, tx: &mut Tx, actor: &Actor, create: Schedu
         pause_cause: None,
         next_nominal_at: None,
         next_at: None,
-        settled_at: now,
+        settled_at,
         created_by: actor.user_id,
         created_at: now,
         updated_at: now,

@@ -68,7 +68,7 @@ pub(super) async fn take(
     for row in rows.calendars {
         let (line, name) = (row.line, row.name);
         let outcome = match row.read {
-            Ok(file) => calendars::merge(tx, actor.organization_id, &file).await?,
+            Ok(file) => calendars::merge(tx, actor, &file).await?,
             Err(reason) => Err(vec![reason]),
         };
         add(&mut taken, line, name, None, outcome);

@@ -48,9 +48,9 @@ async fn settle_until(tx: &mut Tx, schedule: &mut ScheduleRow, now: Instant) -> 
 }
 
 /// Works out the next slot after a change of the row, for a new one too, and tells the scheduler. The row comes from
-/// [`ScheduleRow::lock`]. Slots of the past never fire by the new rule. What waited for its turn is missed when the schedule fires no more. One that was paused for its
-/// failures counts them anew. Of the row in the database, only the next slot, `settled_at` and the failures are written;
-/// all else is the caller's.
+/// [`ScheduleRow::lock`]. Slots of the past never fire by the new rule. What waited for its turn is missed when the
+/// schedule fires no more. One that was paused for its failures counts them anew. Of the row in the database, only the next
+/// slot, `settled_at` and the failures are written; all else is the caller's.
 ///
 /// # Errors
 /// `validation` when it cannot be planned, with the fields below `schedule`.

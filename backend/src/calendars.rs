@@ -8,9 +8,12 @@ pub mod check;
 mod days;
 mod imports;
 mod list;
+mod merge;
 mod model;
 mod rules;
 mod used;
+
+pub use merge::{Merged, merge};
 
 use utoipa_axum::router::OpenApiRouter;
 

@@ -4,6 +4,7 @@ use esteira_shared::{
     dto::backups::BackUpParameters,
     error::{FieldCode, FieldError},
     ids::OrganizationId,
+    permission::Permission,
     reason::Reason,
     status::ScheduleKind,
 };
@@ -22,6 +23,8 @@ pub struct BackUp;
 
 impl Scheduled for BackUp {
     const KIND: ScheduleKind = ScheduleKind::BackUp;
+    /// It removes older backups, too.
+    const NEEDS: Option<Permission> = Some(Permission::ManageBackups);
 
     type App = App;
     type Parameters = BackUpParameters;

@@ -134,7 +134,8 @@ pub(super) async fn delete(tx: &mut Tx, actor: &Actor, name: &str) -> AppResult<
     Ok(())
 }
 
-fn title(text: &str) -> String {
+/// A title as it is kept: without spaces too many.
+pub(super) fn title(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use diesel::QueryResult;
 use esteira_shared::{
     ids::{JobId, OrganizationId, ScheduleId},
     instant::Instant,
     reason::Reason,
-    status::{MissedCause, RunOrigin},
+    status::{MissedCause, Overlap, RunOrigin},
 };
 
 use super::{
@@ -59,7 +60,10 @@ pub(super) async fn fire_due(tx: &mut Tx, planner: &Planner, now: Instant, most:
         // A row that is gone meanwhile has no plan, and nothing to write to.
         let Some(ready) = plans.remove(&row.id) else { continue };
         match ready.and_then(|mut ready| forward(row, &mut ready, now)) {
-            Ok(step) => around.judge(row, step, true, &mut writes, &mut fired),
+            Ok(step) => {
+                let step = around.unwritten(tx, row, step).await?;
+                around.judge(row, step, true, &mut writes, &mut fired);
+            }
             Err(why) => writes.unusable(row, &why),
         }
     }
@@ -79,6 +83,7 @@ pub(super) async fn settle(tx: &mut Tx, row: &DueRow, plan: &Planned, now: Insta
     };
     let around = Around::of(tx, rows, now).await?;
     let (mut writes, mut fired) = (Writes::new(now), Fired::default());
+    let step = around.unwritten(tx, row, step).await?;
     let advance = step.advance.clone();
     around.judge(row, step, false, &mut writes, &mut fired);
     fired.slots = writes.apply(tx).await?;
@@ -140,6 +145,19 @@ impl Around {
             rests: due::rests(tx.conn(), rows, now).await?,
             open: due::open(tx.conn(), rows).await?,
         })
+    }
+
+    /// Without the slots that have their row already: after a change of the rule, of a calendar or of the clock one may come
+    /// round again. It would run no more, but others would wait for it or be cancelled for it. One slot alone does neither
+    /// unless it cancels, and its second row is not written anyway.
+    async fn unwritten(&self, tx: &mut Tx, row: &DueRow, mut step: Step) -> QueryResult<Step> {
+        let cancels = row.overlap == Overlap::CancelPrevious && self.open.contains_key(&row.id);
+        if step.slots.len() > 1 || (cancels && !step.slots.is_empty()) {
+            let nominal = step.slots.iter().map(|slot| slot.nominal_at);
+            let written = due::written(tx.conn(), row, nominal.collect()).await?;
+            step.slots.retain(|slot| !written.contains(&slot.nominal_at));
+        }
+        Ok(step)
     }
 
     fn judge(&self, row: &DueRow, step: Step, catches_up: bool, writes: &mut Writes, fired: &mut Fired) {

@@ -1,7 +1,7 @@
 //! Schedules that are due, of all organisations: one clock serves them all. Everything that is then read or written for a
 //! schedule goes by its own organisation.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use esteira_shared::{
@@ -126,6 +126,18 @@ pub(super) async fn open(conn: &mut DbConn, rows: &[DueRow]) -> QueryResult<Hash
         open.entry(schedule).or_default().push(Open { id, status, job_id });
     }
     Ok(open)
+}
+
+/// Which of these slots of a schedule have their row.
+pub(super) async fn written(conn: &mut DbConn, row: &DueRow, nominal: Vec<Instant>) -> QueryResult<HashSet<Instant>> {
+    let found: Vec<Instant> = with_conn!(conn, |c| schedule_runs::table
+        .filter(schedule_runs::organization_id.eq(row.organization_id))
+        .filter(schedule_runs::schedule_id.eq(row.id))
+        .filter(schedule_runs::nominal_at.eq_any(nominal))
+        .select(schedule_runs::nominal_at)
+        .load(c)
+        .await)?;
+    Ok(found.into_iter().collect())
 }
 
 /// A time in which no schedule of an organisation fires.

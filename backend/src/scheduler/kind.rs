@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use esteira_shared::{
     ids::{OrganizationId, ScheduleId, ScheduleRunId},
     instant::Instant,
+    permission::Permission,
     status::{CatchUp, ScheduleKind},
     validate::Validate,
 };
@@ -28,6 +29,8 @@ pub trait Scheduled: Send + Sync + 'static {
     const CATCH_UP: CatchUp = CatchUp::Last;
     /// It writes to people: running a slot of the past needs a second confirmation.
     const TO_PEOPLE: bool = false;
+    /// What it takes beside `schedules:manage` to make or change one: nobody may schedule what they may not do.
+    const NEEDS: Option<Permission> = None;
 
     /// The program it belongs to.
     type App: Host;

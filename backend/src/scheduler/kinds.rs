@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use esteira_shared::{
     error::{ErrorCode, FieldCode, FieldError},
     ids::OrganizationId,
+    permission::Permission,
     reason::Reason,
     status::{CatchUp, ScheduleKind},
     validate::Validate as _,
@@ -37,6 +38,8 @@ pub struct KindFacts {
     pub catch_up: CatchUp,
     /// It writes to people.
     pub to_people: bool,
+    /// What it takes beside `schedules:manage` to make or change one.
+    pub needs: Option<Permission>,
 }
 
 /// A [`Scheduled`] without its types, so that different ones fit one map.
@@ -143,6 +146,7 @@ fn facts<K: Scheduled>() -> KindFacts {
         parameters: serde_json::to_value(K::Parameters::default()).unwrap_or_default(),
         catch_up: K::CATCH_UP,
         to_people: K::TO_PEOPLE,
+        needs: K::NEEDS,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a change of a schedule, or of what it depends on, does to its slots.
 
+use chrono::TimeDelta;
 use diesel::prelude::*;
 use esteira_shared::{
     error::{FieldCode, FieldError},
@@ -10,21 +11,27 @@ use esteira_shared::{
     status::MissedCause,
 };
 
-use super::{Planned, ScheduleRow, Slot, batch, calendars, due::DueRow, end, plan, planner, slots::fires};
+use super::{ScheduleRow, batch, calendars, decide::ON_TIME, due::DueRow, end, plan, planner, slots::fires};
 use crate::{
     bus::Signal,
     db::{RunQueryDsl, Tx, schema::schedules, sql_types::Json},
     error::{AppError, AppResult},
-    with_conn,
+    locked, with_conn,
 };
 
 /// Gives a row to each slot that passed and has none, as the schedule stood until now. What was due in the last moments
-/// still fires.
+/// still fires. `settled_at` is then the instant up to which that holds; in the database only if something passed.
 ///
 /// # Errors
 /// When the database refuses.
 pub(super) async fn settle(tx: &mut Tx, schedule: &mut ScheduleRow) -> AppResult<()> {
     let now = tx.database_now().await?;
+    settle_until(tx, schedule, now).await?;
+    schedule.settled_at = now;
+    Ok(())
+}
+
+async fn settle_until(tx: &mut Tx, schedule: &mut ScheduleRow, now: Instant) -> AppResult<()> {
     if schedule.next_at.is_none_or(|at| at > now) {
         return Ok(());
     }
@@ -35,16 +42,15 @@ pub(super) async fn settle(tx: &mut Tx, schedule: &mut ScheduleRow) -> AppResult
         return Ok(());
     };
     if let Some(advance) = batch::settle(tx, &DueRow::from(&*schedule), &plan, now).await? {
-        schedule.settled_at = advance.settled_at;
         (schedule.next_nominal_at, schedule.next_at) = advance.next.unzip();
     }
     Ok(())
 }
 
-/// Works out the next slot after a change of the row, for a new one too, and tells the scheduler. Slots of the past never
-/// fire by the new rule. What waited for its turn is missed when the schedule fires no more. One that was paused for its
-/// failures counts them anew. Of the row in the database, only the next slot, `settled_at` and the failures are written;
-/// all else is the caller's.
+/// Works out the next slot after a change of the row, for a new one too, and tells the scheduler. The row comes from
+/// [`ScheduleRow::lock`]. Slots of the past never fire by the new rule. What waited for its turn is missed when the
+/// schedule fires no more. One that was paused for its failures counts them anew. Of the row in the database, only the next
+/// slot, `settled_at` and the failures are written; all else is the caller's.
 ///
 /// # Errors
 /// `validation` when it cannot be planned, with the fields below `schedule`.
@@ -54,13 +60,16 @@ pub async fn replan(tx: &mut Tx, schedule: &mut ScheduleRow) -> AppResult<()> {
     let rule = schedule.read().map_err(|error| {
         AppError::validation(vec![FieldError::new("schedule", FieldCode::Invalid, error.to_string())])
     })?;
+    // Not from now on: what fell due since the row was settled would have no row.
+    let since = Some(schedule.settled_at).filter(|settled| (TimeDelta::zero()..=ON_TIME).contains(&(now - *settled)));
+    let after = since.unwrap_or(now);
     let planned = planner::sound(|| {
         let planned = plan(schedule.id, &rule, &calendars)?;
-        let next = next(&planned, now);
+        let next = fires(&planned, after).next();
         Ok::<_, Vec<Problem>>(next)
     });
     let next = planned.map_err(AppError::internal)?.map_err(refused)?;
-    schedule.settled_at = now;
+    schedule.settled_at = after;
     (schedule.next_nominal_at, schedule.next_at) = next.map(|slot| (slot.nominal_at, slot.due_at)).unzip();
     if schedule.fires() {
         let most = schedule.pause_after_failures;
@@ -88,10 +97,6 @@ pub async fn replan(tx: &mut Tx, schedule: &mut ScheduleRow) -> AppResult<()> {
     Ok(())
 }
 
-fn next(plan: &Planned, now: Instant) -> Option<Slot> {
-    fires(plan, now).next()
-}
-
 /// As the wire struct calls the fields.
 fn refused(problems: Vec<Problem>) -> AppError {
     let fields: Vec<FieldError> = problems.into_iter().map(FieldError::from).collect();
@@ -115,10 +120,25 @@ pub async fn calendar_changed(tx: &mut Tx, organization: OrganizationId, name: &
         let schedule: Result<Schedule, _> = serde_json::from_value(schedule.0);
         schedule.is_ok_and(|schedule| schedule.calendars.iter().any(|calendar| calendar == name))
     };
-    let ids: Vec<ScheduleId> = all
+    let mut ids: Vec<ScheduleId> = all
         .into_iter()
         .filter_map(|(id, schedule)| goes_by_it(schedule).then_some(id))
         .collect();
+    // In the order in which all lock them. Who fires one at the moment is waited for: it may have planned the next slot
+    // by the old days.
+    ids.sort_unstable();
+    for some in ids.chunks(AT_ONCE) {
+        let _held: Vec<ScheduleId> = locked!(
+            tx,
+            for_no_key_update,
+            schedules::table
+                .filter(schedules::organization_id.eq(organization))
+                .filter(schedules::id.eq_any(some))
+                .order(schedules::id)
+                .select(schedules::id),
+            |found, c| found.load(c).await
+        )?;
+    }
     let now = tx.database_now().await?;
     for some in ids.chunks(AT_ONCE) {
         // Due now, but with nothing that passed: the scheduler finds the next slot. Those that are due already stay so.

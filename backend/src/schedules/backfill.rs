@@ -24,7 +24,7 @@ use crate::{
         Actor,
         audit::{self, AuditAction, NOTHING},
     },
-    db::{DbConn, RunQueryDsl, Tx, schema::schedule_runs},
+    db::{DbConn, RunQueryDsl, Tx, database_now, schema::schedule_runs},
     error::AppResult,
     scheduler::{self, Planned, ScheduleRow, Slot},
     with_conn,
@@ -42,7 +42,8 @@ pub(super) async fn listed(
     request: &BackfillRequest,
 ) -> AppResult<BackfillDto> {
     let row = view::find(conn, organization, id).await?;
-    let found = find(conn, &row, request, app.clock.now()).await?;
+    let now = database_now(conn, app.clock.as_ref()).await?;
+    let found = find(conn, &row, request, now).await?;
     Ok(found.dto(run::to_people(app, row.kind)))
 }
 
@@ -60,7 +61,7 @@ pub(super) async fn start(
     let organization = actor.organization_id;
     let row = view::lock(tx, organization, id).await?;
     run::check_confirmed(app, row.kind, request.confirm_messages)?;
-    let now = tx.now();
+    let now = tx.database_now().await?;
     let found = find(tx.conn(), &row, request, now).await?;
     let slots = found.slots.iter().filter(|slot| slot.runs());
     let slots: Vec<Slot> = slots.map(|slot| Slot::from(slot.occurrence.clone())).collect();

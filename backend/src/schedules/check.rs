@@ -4,6 +4,7 @@ use esteira_shared::{
     dto::schedules::ScheduleProblemDto,
     error::{ErrorCode, FieldCode, FieldError},
     ids::{OrganizationId, ScheduleId},
+    permission::Permission,
     reason::{Reason, ReasonDto},
     schedule::{BuiltIn, Calendars, Exception, Problem, Schedule},
     status::ScheduleKind,
@@ -12,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     app::App,
-    auth::Actor,
+    auth::{Actor, Principal},
     db::{DbConn, Tx},
     error::{AppError, AppResult},
     language,
@@ -101,6 +102,21 @@ async fn check_changes(
         return Err(AppError::validation(error.fields().iter().map(field).collect()));
     }
     Ok(())
+}
+
+/// Whether somebody may make and change schedules of a kind.
+pub(super) fn may_make(app: &App, who: &Principal, kind: ScheduleKind) -> bool {
+    who.may(Permission::ManageSchedules) && needed(app, kind).is_none_or(|needed| who.may(needed))
+}
+
+/// # Errors
+/// `forbidden` of a kind for which `schedules:manage` is not enough.
+pub(super) fn allowed(app: &App, who: &Principal, kind: ScheduleKind) -> AppResult<()> {
+    needed(app, kind).map_or(Ok(()), |needed| who.require(needed))
+}
+
+fn needed(app: &App, kind: ScheduleKind) -> Option<Permission> {
+    app.kinds.fact(kind)?.needs
 }
 
 /// What somebody wants to save.

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     app::App,
     auth::{
-        Actor,
+        Principal,
         audit::{self, AuditAction},
     },
     db::{DbConn, Tx, sql_types::Json},
@@ -50,18 +50,20 @@ pub(super) async fn get(
 /// Replaces a schedule's exceptions.
 ///
 /// # Errors
-/// `not_found`, `version_conflict`, `validation`.
+/// `not_found`, `version_conflict`, `validation`; `forbidden` of its kind.
 pub(super) async fn update(
     app: &App,
     tx: &mut Tx,
-    actor: &Actor,
+    who: &Principal,
     id: ScheduleId,
     update: ScheduleExceptionsUpdate,
 ) -> AppResult<()> {
+    let actor = &who.actor();
     let mut row = view::lock(tx, actor.organization_id, id).await?;
     if row.version != update.version {
         return Err(AppError::version_conflict());
     }
+    check::allowed(app, who, row.kind)?;
     let old = view::rule(&row)?;
     let mut schedule = old.clone();
     schedule.exceptions = update.exceptions;

@@ -26,7 +26,7 @@ use super::{check, rules, view};
 use crate::{
     app::App,
     auth::{
-        Actor, Principal,
+        Principal,
         audit::{self, AuditAction, NOTHING, Subject},
     },
     db::{RunQueryDsl, Tx, schema::schedules},
@@ -41,7 +41,8 @@ use crate::{
 /// `timezone` holds for rules that name none.
 ///
 /// # Errors
-/// `validation` when the file cannot be read at all; `forbidden` of calendars by who may not change them.
+/// `validation` when the file cannot be read at all; `forbidden` of calendars, and of kinds of schedules, by who may not
+/// change them.
 pub(super) async fn take(
     app: &App,
     tx: &mut Tx,
@@ -67,14 +68,14 @@ pub(super) async fn take(
     for row in rows.calendars {
         let (line, name) = (row.line, row.name);
         let outcome = match row.read {
-            Ok(file) => calendars::merge(tx, actor.organization_id, &file).await?,
+            Ok(file) => calendars::merge(tx, actor, &file).await?,
             Err(reason) => Err(vec![reason]),
         };
         add(&mut taken, line, name, None, outcome);
     }
     let mut lines = HashMap::new();
     for row in rows.schedules {
-        one(app, tx, actor, row, &mut lines, &mut taken).await?;
+        one(app, tx, who, row, &mut lines, &mut taken).await?;
     }
     if taken.created + taken.updated > 0 {
         let counts = json!({
@@ -102,7 +103,7 @@ type Outcome = Result<ScheduleLineOutcome, Vec<Reason>>;
 async fn one(
     app: &App,
     tx: &mut Tx,
-    actor: &Actor,
+    who: &Principal,
     row: FileRow<ScheduleCreate>,
     lines: &mut HashMap<String, i64>,
     taken: &mut ScheduleImportDto,
@@ -116,7 +117,7 @@ async fn one(
     let outcome = match (earlier, read) {
         (Some(line), _) => Err(vec![Reason::FileNameTwice { line }]),
         (None, Err(reason)) => Err(vec![reason]),
-        (None, Ok(read)) => match save(app, tx, actor, read).await {
+        (None, Ok(read)) => match save(app, tx, who, read).await {
             Ok(outcome) => outcome,
             Err(error) if error.code() == ErrorCode::Validation => Err(problems(&error)),
             Err(error) => return Err(error),
@@ -126,10 +127,11 @@ async fn one(
     Ok(())
 }
 
-async fn save(app: &App, tx: &mut Tx, actor: &Actor, wanted: ScheduleCreate) -> AppResult<Outcome> {
+async fn save(app: &App, tx: &mut Tx, who: &Principal, wanted: ScheduleCreate) -> AppResult<Outcome> {
     wanted.validate()?;
-    let organization = actor.organization_id;
+    let (organization, actor) = (who.organization_id, &who.actor());
     let Some(mut row) = named(tx, organization, &wanted.name).await? else {
+        check::allowed(app, who, wanted.kind)?;
         rules::insert(app, tx, actor, wanted).await?;
         return Ok(Ok(ScheduleLineOutcome::Create));
     };
@@ -151,6 +153,7 @@ async fn save(app: &App, tx: &mut Tx, actor: &Actor, wanted: ScheduleCreate) -> 
     if wanted == view::kept(&row)? {
         return Ok(Ok(ScheduleLineOutcome::Unchanged));
     }
+    check::allowed(app, who, row.kind)?;
     let update = ScheduleUpdate {
         name: wanted.name,
         parameters: wanted.parameters,

@@ -39,6 +39,8 @@ use crate::{
 
 /// Runs that one request starts, and rows that one statement dismisses.
 const AT_ONCE: i64 = 1_000;
+/// Statements of one transaction: a schedule that was paused for long has missed very many slots, and others write too.
+const STATEMENTS: usize = 5;
 
 /// Narrows a boxed query to what is missed, written out because the index is partial.
 macro_rules! missed {
@@ -213,11 +215,36 @@ async fn asked(
     }
 }
 
-/// Says of missed slots that they need not run.
-pub(super) async fn dismiss(tx: &mut Tx, actor: &Actor, target: &MissedTarget) -> AppResult<SchedulesChanged> {
+/// Says of missed slots that they need not run, in as many transactions as it takes.
+///
+/// # Errors
+/// When the database does not answer; then some may be dismissed.
+pub(super) async fn dismiss(app: &App, actor: &Actor, target: &MissedTarget) -> AppResult<SchedulesChanged> {
+    let mut changed = 0;
+    loop {
+        let mut tx = app.db.begin_long().await?;
+        let some = dismiss_some(&mut tx, actor, target).await?;
+        tx.commit().await?;
+        changed += some;
+        if some == 0 {
+            break;
+        }
+    }
+    let asked = match target {
+        MissedTarget::Ids(ids) => i64::try_from(ids.len()).unwrap_or(i64::MAX),
+        MissedTarget::All { .. } => changed,
+    };
+    Ok(SchedulesChanged {
+        changed,
+        unchanged: asked - changed,
+    })
+}
+
+/// The first of them; nothing when there are none.
+async fn dismiss_some(tx: &mut Tx, actor: &Actor, target: &MissedTarget) -> AppResult<i64> {
     let organization = actor.organization_id;
     let mut dismissed: BTreeMap<ScheduleId, i64> = BTreeMap::new();
-    loop {
+    for _ in 0..STATEMENTS {
         let found = first(tx.conn(), organization, target).await?;
         if found.is_empty() {
             break;
@@ -252,13 +279,5 @@ pub(super) async fn dismiss(tx: &mut Tx, actor: &Actor, target: &MissedTarget) -
         .await?;
         tx.changed(organization, Topic::Schedules, id.0);
     }
-    let changed: i64 = dismissed.values().sum();
-    let asked = match target {
-        MissedTarget::Ids(ids) => i64::try_from(ids.len()).unwrap_or(i64::MAX),
-        MissedTarget::All { .. } => changed,
-    };
-    Ok(SchedulesChanged {
-        changed,
-        unchanged: asked - changed,
-    })
+    Ok(dismissed.values().sum())
 }

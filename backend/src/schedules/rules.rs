@@ -18,7 +18,7 @@ use super::{
 use crate::{
     app::App,
     auth::{
-        Actor,
+        Actor, Principal,
         audit::{self, AuditAction, NOTHING},
     },
     db::{
@@ -35,8 +35,10 @@ use crate::{
 /// Adds a schedule.
 ///
 /// # Errors
-/// `validation`.
-pub(super) async fn create(app: &App, tx: &mut Tx, actor: &Actor, create: ScheduleCreate) -> AppResult<ScheduleId> {
+/// `forbidden` of its kind; `validation`.
+pub(super) async fn create(app: &App, tx: &mut Tx, who: &Principal, create: ScheduleCreate) -> AppResult<ScheduleId> {
+    check::allowed(app, who, create.kind)?;
+    let actor = &who.actor();
     let id = insert(app, tx, actor, create).await?;
     let row = view::find(tx.conn(), actor.organization_id, id).await?;
     audit::record(
@@ -63,7 +65,7 @@ pub(super) async fn insert(app: &App, tx: &mut Tx, actor: &Actor, create: Schedu
     let catch_up = create
         .catch_up
         .or(app.kinds.fact(create.kind).map(|fact| fact.catch_up));
-    let now = tx.now();
+    let (now, settled_at) = (tx.now(), tx.database_now().await?);
     let mut row = ScheduleRow {
         id,
         organization_id: actor.organization_id,
@@ -84,7 +86,7 @@ pub(super) async fn insert(app: &App, tx: &mut Tx, actor: &Actor, create: Schedu
         pause_cause: None,
         next_nominal_at: None,
         next_at: None,
-        settled_at: now,
+        settled_at,
         created_by: actor.user_id,
         created_at: now,
         updated_at: now,
@@ -103,18 +105,20 @@ pub(super) async fn insert(app: &App, tx: &mut Tx, actor: &Actor, create: Schedu
 /// Changes a schedule. Slots that are over stay what they were under the old rule.
 ///
 /// # Errors
-/// `not_found`, `version_conflict`, `validation`.
+/// `not_found`, `version_conflict`, `validation`; `forbidden` of its kind.
 pub(super) async fn update(
     app: &App,
     tx: &mut Tx,
-    actor: &Actor,
+    who: &Principal,
     id: ScheduleId,
     update: ScheduleUpdate,
 ) -> AppResult<()> {
+    let actor = &who.actor();
     let mut row = view::lock(tx, actor.organization_id, id).await?;
     if row.version != update.version {
         return Err(AppError::version_conflict());
     }
+    check::allowed(app, who, row.kind)?;
     let before = view::kept(&row)?;
     change(app, tx, actor, &mut row, update).await?;
     audit::record(

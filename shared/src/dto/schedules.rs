@@ -539,6 +539,8 @@ pub struct ScheduleKindDto {
     pub catch_up: CatchUp,
     /// It writes to people.
     pub to_people: bool,
+    /// Whether who asks may make and change schedules of this kind.
+    pub may_make: bool,
 }
 
 /// A time in which something rests.

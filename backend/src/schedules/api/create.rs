@@ -23,7 +23,7 @@ pub async fn create_schedule(
     Valid(create): Valid<ScheduleCreate>,
 ) -> AppResult<(StatusCode, Json<ScheduleDto>)> {
     let mut tx = app.db.begin().await?;
-    let id = rules::create(&app, &mut tx, &auth.actor(), create).await?;
+    let id = rules::create(&app, &mut tx, &auth, create).await?;
     tx.commit().await?;
     let made = view::dto(&mut app.db.read().await?, auth.organization_id, id).await?;
     Ok((StatusCode::CREATED, Json(made)))

@@ -44,7 +44,7 @@ pub async fn update_schedule_exceptions(
     Json(update): Json<ScheduleExceptionsUpdate>,
 ) -> AppResult<Json<ScheduleExceptionsDto>> {
     let mut tx = app.db.begin().await?;
-    exceptions::update(&app, &mut tx, &auth.actor(), id, update).await?;
+    exceptions::update(&app, &mut tx, &auth, id, update).await?;
     tx.commit().await?;
     exceptions::get(&mut app.db.read().await?, auth.organization_id, id)
         .await

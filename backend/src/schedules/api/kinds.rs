@@ -5,6 +5,7 @@ use crate::{
     app::SharedApp,
     auth::{Require, permission::ReadSchedules},
     http::extract::Json,
+    schedules::check,
 };
 
 /// What can be scheduled, with what a new schedule of each kind begins with
@@ -12,7 +13,7 @@ use crate::{
     get, path = "/schedules/kinds", tag = "schedules", responses((status = 200, body = Vec<ScheduleKindDto>)),
 )]
 pub async fn list_schedule_kinds(
-    _auth: Require<ReadSchedules>,
+    auth: Require<ReadSchedules>,
     State(app): State<SharedApp>,
 ) -> Json<Vec<ScheduleKindDto>> {
     let kinds = app.kinds.facts().into_iter().map(|fact| ScheduleKindDto {
@@ -20,6 +21,7 @@ pub async fn list_schedule_kinds(
         parameters: fact.parameters,
         catch_up: fact.catch_up,
         to_people: fact.to_people,
+        may_make: check::may_make(&app, &auth, fact.kind),
     });
     Json(kinds.collect())
 }

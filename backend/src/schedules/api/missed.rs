@@ -58,8 +58,5 @@ pub async fn dismiss_missed_schedule_runs(
     State(app): State<SharedApp>,
     Valid(act): Valid<MissedAct>,
 ) -> AppResult<Json<SchedulesChanged>> {
-    let mut tx = app.db.begin_long().await?;
-    let changed = missed::dismiss(&mut tx, &auth.actor(), &act.target).await?;
-    tx.commit().await?;
-    Ok(Json(changed))
+    missed::dismiss(&app, &auth.actor(), &act.target).await.map(Json)
 }

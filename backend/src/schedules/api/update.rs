@@ -26,7 +26,7 @@ pub async fn update_schedule(
     Valid(update): Valid<ScheduleUpdate>,
 ) -> AppResult<Json<ScheduleDto>> {
     let mut tx = app.db.begin().await?;
-    rules::update(&app, &mut tx, &auth.actor(), id, update).await?;
+    rules::update(&app, &mut tx, &auth, id, update).await?;
     tx.commit().await?;
     view::dto(&mut app.db.read().await?, auth.organization_id, id)
         .await

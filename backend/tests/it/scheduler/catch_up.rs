@@ -1,17 +1,19 @@
 //! Slots that passed while nobody was there, and while somebody did not want them.
 
+use chrono::{DurationRound as _, TimeDelta};
 use diesel::prelude::*;
 use esteira::{
     db::{
         RunQueryDsl,
         schema::{maintenances, schedules},
     },
-    scheduler::{ScheduleRow, replan},
+    scheduler::{ScheduleRow, Slot, fire, replan},
     with_conn,
 };
 use esteira_shared::{
     ids::MaintenanceId,
-    status::{CatchUp, MaintenanceArea, Overlap, PauseCause},
+    instant::Instant,
+    status::{CatchUp, MaintenanceArea, Overlap, PauseCause, RunOrigin},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -224,4 +226,49 @@ on_both!(a_clock_that_is_put_back_fires_nothing_twice_and_nothing_early, |test| 
     assert_eq!(runs.len(), 2);
     assert!(runs.iter().all(|run| run.late_ms() == Some(0)));
     assert_eq!(stage.jobs().await, 2);
+});
+
+on_both!(a_slot_that_was_run_by_hand_holds_up_none_of_those_after_it, |test| {
+    let stage = Stage::new(&test).await;
+    let made = stage
+        .hourly(|row| {
+            row.catch_up = CatchUp::All;
+            row.overlap = Overlap::Skip;
+        })
+        .await;
+    let mut tx = stage.app.db.begin().await.unwrap();
+    fire(&mut tx, &made, Slot::now(first(&made)), RunOrigin::Manual, None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    stage.run_jobs().await;
+    // It comes round with two others.
+    assert_eq!(stage.fire(first(&made) + hours(2) + minutes(30)).await, 2);
+    assert_eq!(
+        stage.outcomes(made.id).await,
+        ["succeeded manual", "running catch_up", "waiting catch_up"]
+    );
+    stage.run_jobs().await;
+    assert_eq!(stage.outcomes(made.id).await[2], "succeeded catch_up");
+});
+
+on_both!(a_slot_that_falls_due_while_its_schedule_is_changed_fires, |test| {
+    let stage = Stage::new(&test).await;
+    let made = stage
+        .schedule(json!({ "type": "interval", "minutes": 1 }), |_| {})
+        .await;
+    let mut tx = stage.app.db.begin().await.unwrap();
+    let mut row = ScheduleRow::lock(&mut tx, stage.organization, made.id)
+        .await
+        .unwrap()
+        .unwrap();
+    let now = tx.database_now().await.unwrap();
+    let slot = Instant::from(now.duration_trunc(minutes(1)).unwrap());
+    // As if the row had been taken just before.
+    row.settled_at = slot - TimeDelta::microseconds(1);
+    replan(&mut tx, &mut row).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(row.next_at, Some(slot));
+    stage.fire(slot).await;
+    assert_eq!(stage.outcomes(made.id).await, ["running schedule"]);
 });

@@ -2,7 +2,7 @@
 
 use esteira_shared::status::{Overlap, ScheduleRunStatus};
 
-use super::{Stage, first, hours};
+use super::{Stage, first, hours, minutes};
 use crate::{on_both, support::probes};
 
 on_both!(an_earlier_run_is_met_as_the_policy_says, |test| {
@@ -48,4 +48,13 @@ on_both!(an_earlier_run_is_met_as_the_policy_says, |test| {
     }
     stage.fire(first(&skips) + hours(3)).await;
     assert_eq!(stage.outcomes(skips.id).await[3], "running schedule");
+});
+
+on_both!(a_slot_that_comes_round_again_cancels_nothing, |test| {
+    let stage = Stage::new(&test).await;
+    let made = stage.hourly(|row| row.overlap = Overlap::CancelPrevious).await;
+    stage.fire(first(&made)).await;
+    stage.wind_back(made.id, first(&made) - minutes(30)).await;
+    assert_eq!(stage.fire(first(&made)).await, 0);
+    assert_eq!(stage.outcomes(made.id).await, ["running schedule"]);
 });

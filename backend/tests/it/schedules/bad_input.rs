@@ -163,3 +163,43 @@ on_both!(what_time_did_to_a_rule_does_not_keep_it_from_another_name, |test| {
     let refused = fixture.manager.put(&path, update).await.refused(422, "validation");
     assert_eq!(refused["details"]["problems"][0]["code"], "reschedule_in_past");
 });
+
+on_both!(nobody_schedules_what_they_may_not_do, |test| {
+    let fixture = Fixture::new(&test, "alcada").await;
+    let mut backup = monthly("Cópia");
+    backup["kind"] = json!("BACKUP_DADOS");
+    fixture
+        .manager
+        .post("/api/v1/schedules", backup.clone())
+        .await
+        .refused(403, "forbidden");
+    let text = json!([{ "name": "Cópia", "cron": "0 3 * * *", "kind": "BACKUP_DADOS" }]).to_string();
+    let import = json!({ "format": "legacy", "text": text });
+    fixture
+        .manager
+        .post("/api/v1/schedules/import", import)
+        .await
+        .refused(403, "forbidden");
+    let made = fixture.admin.post("/api/v1/schedules", backup).await.expect(201);
+    let path = format!("/api/v1/schedules/{}", word(&made, "id"));
+    // Fewer copies would be kept.
+    let mut update = update_of(&made);
+    update["parameters"]["keep_last"] = json!(1);
+    fixture.manager.put(&path, update).await.refused(403, "forbidden");
+    let exceptions = json!({ "exceptions": [], "version": made["version"] });
+    fixture
+        .manager
+        .put(&format!("{path}/exceptions"), exceptions)
+        .await
+        .refused(403, "forbidden");
+    fixture
+        .manager
+        .post(&format!("{path}/pause"), json!({}))
+        .await
+        .expect(200);
+    for (who, may) in [(&fixture.manager, false), (&fixture.admin, true)] {
+        let kinds = who.get("/api/v1/schedules/kinds").await.expect(200);
+        let mut kinds = kinds.as_array().unwrap().iter();
+        assert!(kinds.any(|kind| kind["kind"] == "BACKUP_DADOS" && kind["may_make"] == may));
+    }
+});

@@ -167,6 +167,39 @@ on_both!(an_export_is_taken_elsewhere_with_its_calendars, |test| {
     assert_eq!(now["calendars"][0]["days"].as_array().unwrap().len(), 2, "{now}");
 });
 
+on_both!(a_calendar_of_a_file_is_bounded_and_told_of_as_any_other, |test| {
+    let fixture = Fixture::new(&test, "muitos").await;
+    // Each of both parts is small enough, and both together are not.
+    let part = |first: &str| {
+        let first: chrono::NaiveDate = first.parse().unwrap();
+        let days = first.iter_days().take(3_000);
+        let days: Vec<Value> = days
+            .map(|day| json!({ "date": day, "yearly": false, "name": "Dia", "kind": "local" }))
+            .collect();
+        json!({ "version": 1, "calendars": [{ "name": "cheio", "title": "Cheio", "days": days }] }).to_string()
+    };
+    let told_of = |answer: Value| told(&answer).remove(0);
+    assert_eq!(
+        told_of(import(&fixture, "esteira", &part("2026-01-01"), false).await),
+        "cheio create"
+    );
+    let refused = told_of(import(&fixture, "esteira", &part("2046-01-01"), false).await);
+    assert!(refused.starts_with("cheio refused"), "{refused}");
+    let one = json!({ "date": "2026-01-01", "yearly": false, "name": "Outro", "kind": "local" });
+    let file = json!({ "version": 1, "calendars": [{ "name": "cheio", "title": "Cheio", "days": [one] }] });
+    assert_eq!(
+        told_of(import(&fixture, "esteira", &file.to_string(), false).await),
+        "cheio update"
+    );
+    let trail = fixture
+        .admin
+        .get("/api/v1/audit?action=calendar.import")
+        .await
+        .expect(200);
+    let newest = &trail["items"][0];
+    assert!(newest.to_string().contains("Outro"), "{newest}");
+});
+
 on_both!(what_is_no_such_file_is_refused_as_a_whole, |test| {
     let fixture = Fixture::new(&test, "nada").await;
     for (format, text, code) in [

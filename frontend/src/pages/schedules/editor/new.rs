@@ -27,7 +27,7 @@ pub fn NewSchedule() -> impl IntoView {
     view! {
         <PageHead title=tr!(schedules.create)/>
         <AsyncView query=kinds let:all>
-            <Fresh kinds=all.get_untracked()/>
+            <Fresh kinds=all.get_untracked().into_iter().filter(|kind| kind.may_make).collect()/>
         </AsyncView>
     }
     .into_any()

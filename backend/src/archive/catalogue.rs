@@ -20,7 +20,7 @@ pub(super) struct Found {
 /// - who is signed in (everybody signs in again after a restore), and answers kept for a day for requests sent twice;
 /// - the processes that run jobs: jobs they had when the backup was made run again, as after their death;
 /// - objects that are just being put into the store: sweeping them for a copy would sweep them for the original.
-const STAYS: [&str; 5] = [
+pub(super) const STAYS: [&str; 5] = [
     "__diesel_schema_migrations",
     "idempotency_keys",
     "sessions",

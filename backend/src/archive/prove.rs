@@ -59,7 +59,14 @@ pub fn prove(
             sweep(url, here)?;
             let name = schema();
             let proven = into(&archive, &Scratch::Schema { url, name: &name }, here, work);
-            drop_schema(url, &name, here)?;
+            // What was found matters more than whether its traces went; the next proof takes them away.
+            if let Err(error) = drop_schema(url, &name, here) {
+                tracing::warn!(
+                    schema = name,
+                    error = format!("{error:#}"),
+                    "cannot remove the schema of a proof"
+                );
+            }
             proven?
         }
     };

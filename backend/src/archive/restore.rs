@@ -9,6 +9,7 @@ mod postgres;
 mod sqlite;
 
 use std::{
+    fs::File,
     io::{self, Read, Write as _},
     path::Path,
 };
@@ -35,6 +36,15 @@ pub struct Restored {
     pub documents: Documents,
     /// Where what was there before is now.
     pub aside: Option<String>,
+    /// No server begins to use a SQLite file while this is there: something may have to be written first.
+    pub held: Option<File>,
+}
+
+/// A database that was restored and is in its place.
+struct Filled {
+    documents: Documents,
+    aside: Option<String>,
+    held: Option<File>,
 }
 
 /// Restores an archive. `folder` is an empty one for documents on their way.
@@ -54,7 +64,7 @@ pub fn restore(
         None => anyhow::bail!("there is no store for the documents of this backup"),
     };
     let keep: Keep<'_> = &mut keep;
-    let (documents, aside) = match target.url {
+    let Filled { documents, aside, held } = match target.url {
         DatabaseUrl::Sqlite(path) => sqlite::restore(archive, path, target.force, keep, here, work)?,
         DatabaseUrl::Postgres(url) => postgres::restore(archive, url, target.force, keep, here, work)?,
     };
@@ -64,6 +74,7 @@ pub fn restore(
         rows: manifest.rows(),
         documents,
         aside,
+        held,
     })
 }
 

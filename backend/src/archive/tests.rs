@@ -68,6 +68,15 @@ fn names(path: &Path) -> Vec<String> {
     found.into_iter().map(|row| row.name).collect()
 }
 
+/// What a folder has whose name contains this.
+fn called(folder: &Path, part: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().contains(part))
+        .collect()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_of_any_older_schema_is_restored_and_brought_up_to_date() {
     let known = known_migrations().unwrap();
@@ -118,12 +127,86 @@ async fn what_an_earlier_try_left_is_in_nobodys_way() {
     });
     restored.await.unwrap();
     assert_eq!(names(&new), ["Antiga"]);
-    let left = std::fs::read_dir(folder.path()).unwrap().flatten();
-    let left: Vec<PathBuf> = left
-        .map(|entry| entry.path())
-        .filter(|path| path.to_string_lossy().contains("restoring"))
-        .collect();
+    let left = called(folder.path(), "restoring");
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_of_a_database_that_is_gone_is_not_written_into_the_restored_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old.db"), folder.path().join("new.db"));
+    older(&old, &known_migrations().unwrap());
+    // Somebody removed the file, and not what SQLite keeps beside it.
+    for ending in ["-wal", "-journal"] {
+        std::fs::write(folder.path().join(format!("new.db{ending}")), "of another database").unwrap();
+    }
+    let into = DatabaseUrl::Sqlite(new.clone());
+    let restored = apart(move |work_folder, here, work| {
+        let made = make(&order(&old), &work_folder.join("made"), here, work)?;
+        let target = Target {
+            url: &into,
+            storage: None,
+            force: false,
+        };
+        restore(&Archive::open(&made.file)?, &target, work_folder, here, work)
+    });
+    restored.await.unwrap();
+    assert!(!folder.path().join("new.db-wal").exists() && !folder.path().join("new.db-journal").exists());
+    assert_eq!(called(folder.path(), ".before-").len(), 2, "they are put aside");
+    assert_eq!(names(&new), ["Antiga"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restore_that_breaks_off_leaves_no_rows_behind_and_what_was_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old.db"), folder.path().join("new.db"));
+    for path in [&old, &new] {
+        older(path, &known_migrations().unwrap());
+    }
+    let into = DatabaseUrl::Sqlite(new.clone());
+    let stopped = apart(move |work_folder, here, work| {
+        let made = make(&order(&old), &work_folder.join("made"), here, work)?;
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let stopping = Work {
+            told: work.told,
+            stop: &stop,
+        };
+        let target = Target {
+            url: &into,
+            storage: None,
+            force: true,
+        };
+        let archive = Archive::open(&made.file)?;
+        Ok(restore(&archive, &target, work_folder, here, &stopping).err())
+    });
+    let error = stopped.await.unwrap().unwrap();
+    assert_eq!(Refusal::of(&error), Some(&Refusal::Stopped));
+    assert!(called(folder.path(), "restoring").is_empty());
+    assert!(called(folder.path(), ".before-").is_empty());
+    assert_eq!(names(&new), ["Antiga"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_server_begins_before_whoever_restored_lets_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old.db"), folder.path().join("new.db"));
+    older(&old, &known_migrations().unwrap());
+    let url = DatabaseUrl::Sqlite(new);
+    let into = url.clone();
+    let restored = apart(move |work_folder, here, work| {
+        let made = make(&order(&old), &work_folder.join("made"), here, work)?;
+        let target = Target {
+            url: &into,
+            storage: None,
+            force: false,
+        };
+        restore(&Archive::open(&made.file)?, &target, work_folder, here, work)
+    });
+    let restored = restored.await.unwrap();
+    assert!(crate::db::lock_for_serving(&url).await.is_err());
+    drop(restored);
+    crate::db::lock_for_serving(&url).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

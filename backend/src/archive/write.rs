@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{BufWriter, Read, Write},
+    io::{BufReader, BufWriter, IntoInnerError, Read, Seek as _, Write},
     os::unix::fs::OpenOptionsExt as _,
     path::Path,
 };
@@ -121,7 +121,8 @@ impl Entries {
             fetching.total += 1;
             Ok(())
         })?;
-        let mut index = Vec::new();
+        // Not in memory: there may be a million of them.
+        let mut index = BufWriter::new(tempfile::tempfile_in(fetching.folder)?);
         documents::named(tables, &mut |document| {
             let file = fetching.fetch(&document)?;
             let listed = Document {
@@ -132,10 +133,13 @@ impl Entries {
                 self.add(&listed.entry(), listed.size_bytes, file)?;
             }
             serde_json::to_writer(&mut index, &listed)?;
-            index.push(b'\n');
+            index.write_all(b"\n")?;
             Ok(())
         })?;
-        self.add(Manifest::DOCUMENTS_ENTRY, index.len() as u64, index.as_slice())?;
+        let mut index = index.into_inner().map_err(IntoInnerError::into_error)?;
+        let bytes = index.stream_position()?;
+        index.rewind()?;
+        self.add(Manifest::DOCUMENTS_ENTRY, bytes, BufReader::new(index))?;
         Ok(fetching.so_far)
     }
 
@@ -145,7 +149,7 @@ impl Entries {
         seal::write(&mut out)?;
         out.flush()?;
         let (file, bytes, sha256) = out.finish();
-        let file = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+        let file = file.into_inner().map_err(IntoInnerError::into_error)?;
         file.sync_all()?;
         Ok((bytes, sha256))
     }

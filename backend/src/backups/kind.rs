@@ -51,7 +51,7 @@ impl Scheduled for BackUp {
             schedule: Some(fired.schedule),
         };
         let made = make::make(job, &wanted).await?;
-        let removed = retain(job, parameters.retention()).await?;
+        let removed = retain(job, parameters.retention(), parameters.documents).await?;
         if removed > 0 {
             job.log(Reason::BackupsRemoved { count: removed });
         }

@@ -105,10 +105,12 @@ impl Backup {
             .await)
     }
 
-    /// All that are over, newest first: some hundreds at most, since retention removes the others.
+    /// All with or all without documents that are over, newest first: some hundreds at most, since retention removes the
+    /// others.
     pub(super) async fn ended(
         conn: &mut DbConn,
         organization: OrganizationId,
+        with_documents: bool,
     ) -> QueryResult<Vec<(BackupId, Instant, BackupStatus)>> {
         with_conn!(conn, |c| backups::table
             .filter(
@@ -117,6 +119,7 @@ impl Backup {
                     .and(backups::deleted_at.is_null())
             )
             .filter(backups::status.ne(BackupStatus::Making))
+            .filter(backups::with_documents.eq(with_documents))
             .order(backups::id.desc())
             .select((backups::id, backups::created_at, backups::status))
             .load(c)

@@ -9,11 +9,13 @@ use super::{model::Backup, rules, sweep::remove_files};
 use crate::{administration::organization::Organization, app::JobContext, auth::Actor, engine::Failure};
 
 /// Takes those off the list that the rule no longer keeps, whoever made them, and says how many. Their files follow.
-pub(super) async fn retain(job: &JobContext, retention: Retention) -> Result<usize, Failure> {
+///
+/// The rule is for those that hold as much: a weekly one with the documents is no older copy of a nightly one without.
+pub(super) async fn retain(job: &JobContext, retention: Retention, with_documents: bool) -> Result<usize, Failure> {
     let organization = job.organization_id();
     let mut tx = job.begin().await?;
     let zone = Organization::find(tx.conn(), organization).await?.zone();
-    let all: Vec<_> = Backup::ended(tx.conn(), organization)
+    let all: Vec<_> = Backup::ended(tx.conn(), organization, with_documents)
         .await?
         .into_iter()
         .map(|(id, at, status)| Made {

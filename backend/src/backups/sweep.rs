@@ -44,7 +44,8 @@ pub async fn sweep(app: &App) -> anyhow::Result<usize> {
     Ok(settled + remove_files(app).await?)
 }
 
-/// Takes away the files of backups that are off the list, then their rows. A file that cannot go stays for the next time.
+/// Takes away the files of backups that are off the list, then their rows. A file that cannot go stays for the next time,
+/// and keeps no other from going.
 ///
 /// # Errors
 /// When the database or the target does not answer.
@@ -54,13 +55,19 @@ pub(super) async fn remove_files(app: &App) -> anyhow::Result<usize> {
         return Ok(0);
     }
     let place = Place::open(&app.config.backups).await?;
-    let mut removed = 0;
+    let (mut removed, mut refused) = (0, None);
     for row in rows {
-        place.delete(&row.storage_key).await?;
+        if let Err(error) = place.delete(&row.storage_key).await {
+            refused = Some(error);
+            continue;
+        }
         let mut tx = app.db.begin().await?;
         row.forget(&mut tx).await?;
         tx.commit().await?;
         removed += 1;
     }
-    Ok(removed)
+    match refused {
+        Some(error) => Err(error.into()),
+        None => Ok(removed),
+    }
 }

@@ -1,7 +1,13 @@
 //! One try to send a message.
 
 use diesel::prelude::*;
-use esteira_shared::{event::Topic, ids::EmailId, instant::Instant, reason::Reason, status::EmailStatus};
+use esteira_shared::{
+    event::Topic,
+    ids::{EmailId, JobId},
+    instant::Instant,
+    reason::Reason,
+    status::EmailStatus,
+};
 
 use super::model::{Content, Email};
 use crate::{
@@ -17,7 +23,7 @@ use crate::{
 pub(super) enum Delivery {
     /// With what the mail server said.
     Sent(String),
-    /// There was nothing to do: it was sent or given up before, or it is gone.
+    /// There was nothing to do: it was sent or given up before, another job has it, or it is gone.
     Nothing,
     /// The mail server does not take it for this address.
     Refused(String),
@@ -65,7 +71,9 @@ pub(super) async fn deliver(job: &JobContext, id: EmailId) -> Result<Delivery, F
 async fn begin(job: &JobContext, id: EmailId) -> Result<Option<Email>, Failure> {
     let mut tx = job.begin().await?;
     let found = Email::lock(&mut tx, job.organization_id(), id).await?;
-    let Some(email) = found.filter(|email| email.status == EmailStatus::Pending) else {
+    // One job at a time has it: an older one may have been told to run once more.
+    let ours = |email: &Email| email.status == EmailStatus::Pending && email.job_id == job.row().id;
+    let Some(email) = found.filter(ours) else {
         tx.roll_back().await;
         return Ok(None);
     };
@@ -146,5 +154,14 @@ pub(super) async fn set_status(
         .execute(c)
         .await)?;
     tx.changed(email.organization_id, Topic::Emails, email.id.0);
+    Ok(())
+}
+
+/// Which job sends it from now on.
+pub(super) async fn set_job(tx: &mut Tx, email: &Email, job: JobId) -> QueryResult<()> {
+    with_conn!(tx.conn(), |c| diesel::update(emails::table.find(email.id))
+        .set(emails::job_id.eq(job))
+        .execute(c)
+        .await)?;
     Ok(())
 }

@@ -8,7 +8,11 @@ use esteira_shared::{
     status::{EmailStatus, JobStatus},
 };
 
-use super::{deliver::set_status, model::Email, outbox};
+use super::{
+    deliver::{set_job, set_status},
+    model::Email,
+    outbox,
+};
 use crate::{
     app::App,
     auth::{
@@ -44,10 +48,7 @@ pub(super) async fn resend(tx: &mut Tx, actor: &Actor, id: EmailId) -> AppResult
     }
     let job_id = enqueue(tx, outbox::job(organization, &actor.name, id)).await?;
     set_status(tx, &email, EmailStatus::Pending, None).await?;
-    with_conn!(tx.conn(), |c| diesel::update(emails::table.find(id))
-        .set(emails::job_id.eq(job_id))
-        .execute(c)
-        .await)?;
+    set_job(tx, &email, job_id).await?;
     let subject = Subject::new("email", id.0, &email.recipient);
     let before = language::kept(|| email.into_dto());
     audit::record(tx, actor, AuditAction::EmailResend, subject, Some(&before), NOTHING).await

@@ -16,16 +16,13 @@ use esteira_shared::{
 };
 
 use super::{
-    deliver::{Delivery, deliver, set_status},
+    deliver::{Delivery, deliver, set_job, set_status},
     model::Email,
     outbox::{self, Draft, Recipient},
 };
 use crate::{
     app::JobContext,
-    db::{
-        DbConn, RunQueryDsl, Tx, database_now,
-        schema::{emails, maintenances},
-    },
+    db::{DbConn, RunQueryDsl, Tx, database_now, schema::maintenances},
     engine::{Failure, enqueue},
     error::AppResult,
     with_conn,
@@ -187,14 +184,6 @@ async fn give_up(job: &JobContext, rest: VecDeque<Email>, reason: &Reason) -> Re
         set_status(&mut tx, email, EmailStatus::Failed, Some(reason)).await?;
     }
     tx.commit().await?;
-    Ok(())
-}
-
-async fn set_job(tx: &mut Tx, email: &Email, job: JobId) -> QueryResult<()> {
-    with_conn!(tx.conn(), |c| diesel::update(emails::table.find(email.id))
-        .set(emails::job_id.eq(job))
-        .execute(c)
-        .await)?;
     Ok(())
 }
 

@@ -4,8 +4,12 @@ use anyhow::Context as _;
 use tokio::runtime::Handle;
 use tokio_postgres::Client;
 
-use super::aside::{NOT_EMPTY, stamp};
+use super::{
+    Filled,
+    aside::{NOT_EMPTY, stamp},
+};
 use crate::archive::{
+    catalogue::STAYS,
     fill::{Keep, fill},
     make::Work,
     manifest::Documents,
@@ -26,37 +30,85 @@ pub(super) fn restore(
     keep: Keep<'_>,
     here: &Handle,
     work: &Work<'_>,
-) -> anyhow::Result<(Documents, Option<String>)> {
+) -> anyhow::Result<Filled> {
     let client = connect(url, here)?;
     let Some(live) = one::<Option<String>>(&client, "SELECT current_schema()::text", here)? else {
         anyhow::bail!("the address leads to no schema: the search_path names none that is there");
     };
     let there = names(&client, TABLES, &live, here)?;
-    refuse_used(&client, &there, here)?;
-    let empty = is_empty(&client, &there, here)?;
-    anyhow::ensure!(empty || force, "the schema {live}: {NOT_EMPTY}");
+    refuse_used(&client, &live, &there, here)?;
+    let ours = is_ours(&there);
+    let taken = there.iter().find(|table| is_known(archive, table));
+    let empty = if ours {
+        // Nobody has set it up.
+        let organizations = format!("SELECT NOT EXISTS (SELECT FROM {}.organizations)", quoted(&live));
+        one::<bool>(&client, &organizations, here)?
+    } else {
+        taken.is_none()
+    };
+    match taken.filter(|_| !empty && !force) {
+        Some(_) if ours => anyhow::bail!("the schema {live}: {NOT_EMPTY}"),
+        Some(table) => anyhow::bail!(
+            "the schema {live} has a table {table}, but is no database of Esteira; \
+             use a schema of its own, or --force, which puts it aside"
+        ),
+        None => {}
+    }
     // What an earlier try left.
     let new = name(&format!("esteira_restoring_{live}"));
     drop_schema(url, &new, here)?;
-    let mut tables = PostgresTables::create(url, &new, &archive.manifest().migrations, here)?;
-    let filled = fill(archive, &mut tables, keep, work);
-    let documents = match filled {
-        Ok(documents) => documents,
-        Err(error) => {
-            drop(tables);
-            // Why it failed matters more than whether its traces went.
-            drop(drop_schema(url, &new, here));
-            return Err(error);
-        }
-    };
-    tables.upgrade(&new)?;
     let aside = name(&format!("esteira_before_{}_{live}", stamp()));
-    swap(tables.client(), &live, &new, &aside, here)?;
-    if empty {
-        drop_schema(url, &aside, here)?;
-        return Ok((documents, None));
+    let placed = fill_new(archive, url, &new, keep, here, work).and_then(|(tables, documents)| {
+        // Filling takes its time: somebody may have started a server.
+        let there = names(tables.client(), TABLES, &live, here)?;
+        refuse_used(tables.client(), &live, &there, here)?;
+        let moved = swap(tables.client(), &live, &new, &aside, here)?;
+        Ok((documents, moved))
+    });
+    if placed.is_err() {
+        // Why it failed matters more than whether its traces went.
+        drop(drop_schema(url, &new, here));
     }
-    Ok((documents, Some(format!("the schema {aside}"))))
+    let (documents, moved) = placed?;
+    // Only what is surely ours and empty is removed.
+    let aside = if empty && (ours || moved == 0) {
+        drop_schema(url, &aside, here)?;
+        None
+    } else {
+        Some(format!("the schema {aside}"))
+    };
+    Ok(Filled {
+        documents,
+        aside,
+        held: None,
+    })
+}
+
+/// Makes the schema, whole and up to date.
+fn fill_new(
+    archive: &Archive,
+    url: &str,
+    new: &str,
+    keep: Keep<'_>,
+    here: &Handle,
+    work: &Work<'_>,
+) -> anyhow::Result<(PostgresTables, Documents)> {
+    let mut tables = PostgresTables::create(url, new, &archive.manifest().migrations, here)?;
+    let documents = fill(archive, &mut tables, keep, work)?;
+    tables.upgrade(new)?;
+    Ok((tables, documents))
+}
+
+/// Whether tables are those of an Esteira, set up or not.
+fn is_ours(there: &[String]) -> bool {
+    ["__diesel_schema_migrations", "organizations"]
+        .iter()
+        .all(|ours| there.iter().any(|table| table == ours))
+}
+
+/// Whether a restore brings a table of this name.
+fn is_known(archive: &Archive, table: &str) -> bool {
+    STAYS.contains(&table) || archive.manifest().tables.iter().any(|known| known.name == table)
 }
 
 /// As long as PostgreSQL keeps names.
@@ -71,20 +123,16 @@ where
     Ok(here.block_on(client.query_one(sql, &[]))?.try_get(0)?)
 }
 
-fn is_empty(client: &Client, there: &[String], here: &Handle) -> anyhow::Result<bool> {
-    if !there.iter().any(|table| table == "organizations") {
-        return Ok(true);
-    }
-    one(client, "SELECT NOT EXISTS (SELECT FROM organizations)", here)
-}
-
 /// A worker that was heard of within the last minute would go on with tables that are no longer those it knows.
-fn refuse_used(client: &Client, there: &[String], here: &Handle) -> anyhow::Result<()> {
-    if !there.iter().any(|table| table == "workers") {
+fn refuse_used(client: &Client, live: &str, there: &[String], here: &Handle) -> anyhow::Result<()> {
+    if !is_ours(there) || !there.iter().any(|table| table == "workers") {
         return Ok(());
     }
-    let text = "SELECT count(*) FROM workers WHERE heartbeat_at > now() - interval '60 seconds'";
-    let alive: i64 = one(client, text, here)?;
+    let text = format!(
+        "SELECT count(*) FROM {}.workers WHERE heartbeat_at > now() - interval '60 seconds'",
+        quoted(live)
+    );
+    let alive: i64 = one(client, &text, here)?;
     anyhow::ensure!(
         alive == 0,
         "servers or workers use this database ({alive} were heard of within a minute); stop them first"
@@ -93,14 +141,16 @@ fn refuse_used(client: &Client, there: &[String], here: &Handle) -> anyhow::Resu
 }
 
 /// Moves what has the same names out of the live schema, and the new tables into it. All of it becomes true, or nothing.
-fn swap(client: &Client, live: &str, new: &str, aside: &str, here: &Handle) -> anyhow::Result<()> {
+/// Says how many tables it put aside.
+fn swap(client: &Client, live: &str, new: &str, aside: &str, here: &Handle) -> anyhow::Result<usize> {
     let tables = names(client, TABLES, new, here)?;
     let functions = names(client, FUNCTIONS, new, here)?;
     let old_tables = names(client, TABLES, live, here)?;
     let old_functions = names(client, FUNCTIONS, live, here)?;
     let (from, to) = (quoted(live), quoted(aside));
     let mut script = format!("BEGIN; CREATE SCHEMA {to};");
-    for name in old_tables.iter().filter(|name| tables.contains(name)) {
+    let same: Vec<&String> = old_tables.iter().filter(|name| tables.contains(name)).collect();
+    for name in &same {
         script.push_str(&format!("ALTER TABLE {from}.{} SET SCHEMA {to};", quoted(name)));
     }
     for name in old_functions.iter().filter(|name| functions.contains(name)) {
@@ -118,5 +168,6 @@ fn swap(client: &Client, live: &str, new: &str, aside: &str, here: &Handle) -> a
     if swapped.is_err() {
         drop(here.block_on(client.batch_execute("ROLLBACK")));
     }
-    swapped.context("cannot put the restored tables in their place")
+    swapped.context("cannot put the restored tables in their place")?;
+    Ok(same.len())
 }

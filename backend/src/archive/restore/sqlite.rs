@@ -10,7 +10,10 @@ use anyhow::Context as _;
 use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, connection::SimpleConnection as _};
 use tokio::runtime::Handle;
 
-use super::aside::{NOT_EMPTY, stamp};
+use super::{
+    Filled,
+    aside::{NOT_EMPTY, stamp},
+};
 use crate::{
     archive::{
         fill::{Keep, fill},
@@ -33,9 +36,9 @@ pub(super) fn restore(
     keep: Keep<'_>,
     here: &Handle,
     work: &Work<'_>,
-) -> anyhow::Result<(Documents, Option<String>)> {
-    // Until the end: no server begins meanwhile.
-    let _only = here.block_on(lock_for_serving(&DatabaseUrl::Sqlite(path.to_owned())))?;
+) -> anyhow::Result<Filled> {
+    // No server begins meanwhile.
+    let held = here.block_on(lock_for_serving(&DatabaseUrl::Sqlite(path.to_owned())))?;
     let there = path.exists();
     anyhow::ensure!(!there || force || is_empty(path)?, "{}: {NOT_EMPTY}", path.display());
     let folder = path
@@ -45,18 +48,26 @@ pub(super) fn restore(
     private::new_folder(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let new = with(path, ".restoring");
     remove(&new)?;
-    private::file(&new).with_context(|| format!("cannot make {}", new.display()))?;
-    let mut tables = SqliteTables::create(&new, &archive.manifest().migrations)?;
-    let documents = fill(archive, &mut tables, keep, work)?;
-    tables.upgrade()?;
-    File::open(&new)?.sync_all()?;
-    let aside = match there {
-        true => Some(put_aside(path)?),
-        false => None,
-    };
+    let filled = fill_new(archive, &new, keep, work);
+    if filled.is_err() {
+        // Why it failed matters more than whether its traces went.
+        drop(remove(&new));
+    }
+    let documents = filled?;
+    let aside = put_aside(path, there)?;
     fs::rename(&new, path).with_context(|| format!("cannot rename {} to {}", new.display(), path.display()))?;
     File::open(folder)?.sync_all()?;
-    Ok((documents, aside))
+    Ok(Filled { documents, aside, held })
+}
+
+/// Makes the file, whole and on the disk.
+fn fill_new(archive: &Archive, new: &Path, keep: Keep<'_>, work: &Work<'_>) -> anyhow::Result<Documents> {
+    private::file(new).with_context(|| format!("cannot make {}", new.display()))?;
+    let mut tables = SqliteTables::create(new, &archive.manifest().migrations)?;
+    let documents = fill(archive, &mut tables, keep, work)?;
+    tables.upgrade()?;
+    File::open(new)?.sync_all()?;
+    Ok(documents)
 }
 
 fn with(path: &Path, ending: &str) -> PathBuf {
@@ -101,12 +112,14 @@ fn connect(path: &Path) -> anyhow::Result<SqliteConnection> {
     Ok(conn)
 }
 
-/// Gives the database another name, whole: what was committed last may still stand beside it.
-fn put_aside(path: &Path) -> anyhow::Result<String> {
-    let mut conn = connect(path)?;
-    conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);")
-        .with_context(|| format!("cannot close {}", path.display()))?;
-    drop(conn);
+/// Gives the database another name, whole: what was committed last may still stand beside it. What stands beside a database
+/// that is gone is put aside too, for SQLite would write it into the one that comes.
+fn put_aside(path: &Path, there: bool) -> anyhow::Result<Option<String>> {
+    if there {
+        let mut conn = connect(path)?;
+        conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE);")
+            .with_context(|| format!("cannot close {}", path.display()))?;
+    }
     let aside = with(path, &format!(".before-{}", stamp()));
     anyhow::ensure!(!aside.exists(), "{} is there already", aside.display());
     for ending in BESIDE {
@@ -115,6 +128,13 @@ fn put_aside(path: &Path) -> anyhow::Result<String> {
             fs::rename(&beside, with(&aside, ending))?;
         }
     }
-    fs::rename(path, &aside).with_context(|| format!("cannot rename {} to {}", path.display(), aside.display()))?;
-    Ok(aside.display().to_string())
+    if !there {
+        return Ok(None);
+    }
+    // A second name, until the new database takes the first one: a server that begins in between finds one of the two, and
+    // makes no empty one. Some file systems have no second names.
+    if fs::hard_link(path, &aside).is_err() {
+        fs::rename(path, &aside).with_context(|| format!("cannot rename {} to {}", path.display(), aside.display()))?;
+    }
+    Ok(Some(aside.display().to_string()))
 }

@@ -13,7 +13,7 @@ use crate::{
     engine::{Failure, FinalFailure, Task, TaskResult, job::Job},
     error::AppResult,
     mail::{
-        deliver::{Delivery, deliver, set_status},
+        deliver::{Delivery, deliver, set_job, set_status},
         model::Email,
         outbox::{Draft, Recipient, queue},
     },
@@ -69,18 +69,20 @@ impl Task for SendEmail {
     }
 
     async fn on_revived(tx: &mut Tx, job: &Job, _: &Actor) -> AppResult<()> {
-        if let Some(email) = of(tx, job).await?
-            && email.status != EmailStatus::Sent
-        {
+        let Some(email) = of(tx, job).await? else { return Ok(()) };
+        // What was sent is not sent once more, and what another job has stays with that one.
+        if matches!(email.status, EmailStatus::Refused | EmailStatus::Failed) {
             set_status(tx, &email, EmailStatus::Pending, None).await?;
+            set_job(tx, &email, job.id).await?;
         }
         Ok(())
     }
 
     async fn on_failed(tx: &mut Tx, job: &Job, failure: &FinalFailure) -> AppResult<()> {
-        // What was refused says so already.
+        // What was refused says so already, and what another job has by now may still be sent.
         if let Some(email) = of(tx, job).await?
             && email.status == EmailStatus::Pending
+            && email.job_id == job.id
         {
             set_status(tx, &email, EmailStatus::Failed, Some(&failure.cause)).await?;
         }

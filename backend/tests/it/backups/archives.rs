@@ -270,6 +270,40 @@ on_both!(a_database_in_use_is_put_aside_only_by_force, |test| {
     }
 });
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tables_of_another_program_are_neither_replaced_nor_removed() {
+    let test = TestApp::sqlite().await;
+    furnished(&test).await;
+    let kept = Kept::of(&test.app, None, None).await.unwrap();
+    let url = empty_postgres().await;
+    let db = connect(&url).await;
+    let mut conn = db.read().await.unwrap();
+    let DbConn::Postgres(c) = &mut conn else {
+        panic!("PostgreSQL was asked for")
+    };
+    for text in [
+        "CREATE TABLE clients (name text)",
+        "INSERT INTO clients VALUES ('of another program')",
+    ] {
+        diesel::sql_query(text).execute(&mut **c).await.unwrap();
+    }
+    let refused = restore(kept.file(), &url, None, false).await.unwrap_err();
+    assert!(refused.to_string().contains("a table clients"), "{refused:#}");
+    let there = diesel::dsl::sql::<diesel::sql_types::BigInt>("(SELECT count(*) FROM clients)");
+    let rows: i64 = diesel::select(there).get_result(&mut **c).await.unwrap();
+    assert_eq!(rows, 1);
+
+    let restored = restore(kept.file(), &url, None, true).await.unwrap();
+    let aside = restored.aside.expect("it is put aside");
+    let schema = aside.strip_prefix("the schema ").unwrap();
+    let there = format!("(SELECT count(*) FROM \"{schema}\".clients)");
+    let rows: i64 = diesel::select(diesel::dsl::sql::<diesel::sql_types::BigInt>(&there))
+        .get_result(&mut **c)
+        .await
+        .unwrap();
+    assert_eq!(rows, 1);
+}
+
 on_both!(a_document_that_is_not_there_is_named_and_stops_nothing, |test| {
     furnished(&test).await;
     for key in test.app.storage.list("").await.unwrap() {

@@ -240,3 +240,51 @@ on_both!(a_schedule_makes_backups_and_keeps_as_many_as_it_is_told, |test| {
             .all(|backup| backup["status"] == "proven" && backup["schedule_id"] == made["id"])
     );
 });
+
+on_both!(a_schedule_without_documents_removes_none_with_them, |test| {
+    let fixture = Fixture::new(&test, "semanal").await;
+    let whole = make(&fixture, json!({ "documents": true, "encrypt": false })).await;
+    test.run_jobs().await;
+    let schedule = json!({
+        "name": "Toda noite", "kind": "BACKUP_DADOS",
+        "parameters": { "keep_last": 1, "keep_weekly": 0, "keep_monthly": 0 },
+        "schedule": {
+            "timezone": "America/Sao_Paulo", "rule": { "type": "daily", "every": 1, "start": "2026-01-01", "times": ["03:00"] },
+        },
+    });
+    let made = fixture.admin.post("/api/v1/schedules", schedule).await.expect(201);
+    let run = format!("/api/v1/schedules/{}/run", made["id"].as_str().unwrap());
+    for _ in 0..2 {
+        test.clock.advance(chrono::TimeDelta::hours(1));
+        fixture.admin.post(&run, json!({})).await;
+        test.run_jobs().await;
+    }
+    let page = fixture.admin.get("/api/v1/backups").await.expect(200);
+    let items = page["items"].as_array().unwrap();
+    assert_eq!(items.len(), 2, "the newest of each kind: {page}");
+    assert!(items.iter().any(|backup| backup["id"] == json!(whole)), "{page}");
+});
+
+on_both!(a_file_that_cannot_go_keeps_no_other_from_going, |test| {
+    let fixture = Fixture::new(&test, "presa").await;
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        let id = make(&fixture, json!({ "documents": false, "encrypt": false })).await;
+        test.run_jobs().await;
+        names.push((detail(&fixture, &id).await["backup"]["name"].clone(), id));
+    }
+    let folder = test.folder.path().join("backups");
+    // A row whose key no store takes, as nothing of ours writes it.
+    let mut tx = test.app.db.begin().await.unwrap();
+    let (_, stuck) = &names[0];
+    let change = format!("UPDATE backups SET storage_key = '../x', deleted_at = created_at WHERE id = '{stuck}'");
+    with_conn!(tx.conn(), |c| diesel::sql_query(&change).execute(c).await).unwrap();
+    tx.commit().await.unwrap();
+    let (name, other) = &names[1];
+    fixture
+        .admin
+        .delete(&format!("/api/v1/backups/{other}"))
+        .await
+        .expect(204);
+    assert!(!folder.join(name.as_str().unwrap()).exists());
+});

@@ -154,3 +154,38 @@ with_post_office!(
         );
     }
 );
+
+with_post_office!(
+    a_message_that_another_job_has_by_now_is_left_to_that_one,
+    "alheia",
+    |test, fixture, office| {
+        let id = test_message(&fixture).await;
+        let own = detail(&fixture, &id).await["email"]["job_id"].clone();
+        let job = format!("/api/v1/jobs/{}", own.as_str().unwrap());
+        // As a run of a schedule leaves it that goes once more, and takes what was given up.
+        let email: EmailId = id.as_str().unwrap().parse().unwrap();
+        let mut tx = test.app.db.begin().await.unwrap();
+        with_conn!(tx.conn(), |c| diesel::update(emails::table.find(email))
+            .set(emails::job_id.eq(JobId(uuid::Uuid::now_v7())))
+            .execute(c)
+            .await)
+        .unwrap();
+        tx.commit().await.unwrap();
+        fixture
+            .admin
+            .post(&format!("{job}/cancel"), json!({}))
+            .await
+            .expect(200);
+        let waits = detail(&fixture, &id).await;
+        assert_eq!(waits["email"]["status"], "pending", "{waits}");
+        fixture.admin.post(&format!("{job}/retry"), json!({})).await.expect(200);
+        test.run_jobs().await;
+        let waits = detail(&fixture, &id).await;
+        assert_eq!(
+            (&waits["email"]["status"], &waits["email"]["tries"]),
+            (&json!("pending"), &json!(0)),
+            "{waits}"
+        );
+        assert!(office.letters().is_empty());
+    }
+);

@@ -1,11 +1,14 @@
 //! Measurements. They print numbers and keep them in `docs/benchmarks/`; nothing fails because of a time.
 
+mod cron;
 mod fanout;
 mod http;
 mod logs;
 mod numbers;
 mod peers;
 mod queue;
+mod redis;
+mod schedules;
 mod visit;
 
 use std::ffi::OsStr;
@@ -46,6 +49,10 @@ pub(crate) enum Bench {
     Documents,
     /// Four reads over HTTP on SQLite and PostgreSQL, against FastAPI and against a bare program with the same SQL
     Http(http::Arguments),
+    /// When cron rules are due next, against croniter, and the preview of a draft over the real server
+    Cron(cron::Arguments),
+    /// 10,000 schedules due at the same second, against APScheduler and Celery beat; or, with --idle, none due
+    Schedules(schedules::Arguments),
     /// A first visit over slow networks: bytes by file, painted, sign-in usable, Início usable
     Visit(visit::Arguments),
 }
@@ -68,6 +75,8 @@ pub(crate) fn bench(project: &Project, bench: &Bench) -> Result<()> {
         Bench::Logs(arguments) => logs::bench(project, arguments),
         Bench::Documents => documents(project),
         Bench::Http(arguments) => http::bench(project, arguments),
+        Bench::Cron(arguments) => cron::bench(project, arguments),
+        Bench::Schedules(arguments) => schedules::bench(project, arguments),
         Bench::Visit(arguments) => visit::bench(project, arguments),
     }
 }

@@ -24,11 +24,18 @@ pub(crate) struct Arguments {
     /// full disk, all at once
     #[arg(long, value_name = "COUNT", conflicts_with = "restarts")]
     siege: Option<u32>,
+    /// Only slots of schedules on PostgreSQL, so many, for example 200: of two workers the one that fires is killed at each
+    #[arg(long, value_name = "COUNT", conflicts_with_all = ["restarts", "siege"])]
+    slots: Option<u32>,
 }
 
 pub(crate) fn chaos(project: &Project, arguments: &Arguments) -> Result<()> {
     if let Some(connections) = arguments.siege {
         return siege(project, connections);
+    }
+    if let Some(slots) = arguments.slots {
+        let slots = slots.to_string();
+        return long(project, "chaos::slots", &[("ESTEIRA_TEST_CHAOS_SLOTS", slots.as_ref())]);
     }
     let (tests, rounds) = match arguments.restarts {
         Some(restarts) => ("chaos::restarts", restarts),

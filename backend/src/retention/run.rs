@@ -5,6 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use esteira_shared::{
     dto::retention::{CleanUpParameters, CleanedUp, NotRemoved, RetentionKind},
     language::Language,
+    permission::Permission,
     reason::{Reason, ReasonDto},
     status::ScheduleKind,
 };
@@ -38,6 +39,8 @@ const SHOWN_EVERY: Duration = Duration::from_secs(2);
 
 impl Scheduled for CleanUp {
     const KIND: ScheduleKind = ScheduleKind::CleanUp;
+    /// What it removes does not come back.
+    const NEEDS: Option<Permission> = Some(Permission::ManageOrganization);
 
     type App = App;
     type Parameters = CleanUpParameters;

@@ -10,6 +10,7 @@ mod restarts;
 mod robots;
 mod sending;
 mod siege;
+mod slots;
 mod small_disk;
 
 use std::{

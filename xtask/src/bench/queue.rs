@@ -4,14 +4,13 @@
 //! `xtask/peers/README.md`.
 
 use std::fmt::Write as _;
-use std::process::{Child, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
-use tempfile::TempDir;
 
 use super::numbers::{median, percentile, sorted};
+use super::redis::Redis;
 use super::{KEY, peers, prepared};
 use crate::postgres::Cluster;
 use crate::project::Project;
@@ -55,40 +54,6 @@ struct Side {
     url: Option<String>,
 }
 
-/// Servers that live as long as the measurement.
-struct Redis {
-    server: Child,
-    url: String,
-    _folder: TempDir,
-}
-
-impl Redis {
-    fn start(project: &Project, policy: &str) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let mut command = project.command(project.path("xtask/peers/redis"));
-        command.arg(folder.path()).arg(policy).stdout(Stdio::null());
-        let mut server = command.spawn().context("cannot start redis")?;
-        let socket = folder.path().join("redis.sock");
-        while !socket.exists() {
-            ensure!(server.try_wait()?.is_none(), "redis ended at once");
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
-        let url = format!("unix://{}", socket.display());
-        Ok(Self {
-            server,
-            url,
-            _folder: folder,
-        })
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        drop(self.server.kill());
-        drop(self.server.wait());
-    }
-}
-
 pub(crate) fn bench(project: &Project, arguments: &Arguments) -> Result<()> {
     peers::install(project)?;
     let cluster = Cluster::start(project)?;
@@ -99,7 +64,7 @@ pub(crate) fn bench(project: &Project, arguments: &Arguments) -> Result<()> {
     let mut sides = vec![ours("sqlite", None), ours("postgresql", Some(cluster.url()))];
     for (server, class) in &redis {
         for (name, program) in ON_REDIS {
-            sides.extend(settings(project, class, name, program, &server.url)?);
+            sides.extend(settings(project, class, name, program, server.url())?);
         }
     }
     for (name, program) in ON_POSTGRES {

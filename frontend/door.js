@@ -90,17 +90,18 @@
   const first = ask().catch(() => ({}));
   first.then(async (answer) => {
     await parsed;
-    if (answer.session) preloadShared();
+    if (answer.session) preload();
     else if (answer.setup === false && !onArrival) open();
   });
 
-  /** What the pages share is needed by the first page, whichever it is; it need not wait for the program. */
-  function preloadShared() {
-    const address = document.getElementById("esteira-app")?.dataset.shared;
-    if (!address) return;
-    const link = Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", href: address });
-    link.crossOrigin = "anonymous";
-    document.head.append(link);
+  /** What stands around the pages and what they share is needed by whichever comes first; it need not wait for the program. */
+  function preload() {
+    const addresses = document.getElementById("esteira-app")?.dataset.soon ?? "";
+    for (const href of addresses.split(" ").filter(Boolean)) {
+      const link = Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", href });
+      link.crossOrigin = "anonymous";
+      document.head.append(link);
+    }
   }
 
   function place() {

@@ -8,9 +8,9 @@ use crate::{
     i18n::tr,
     pages::{
         access::{Gate, SetupPage},
-        frame::{Frame, NotFound},
+        frame::{Frame, NotFound, PartOutlet},
     },
-    routes,
+    routes::{self, part},
     state::{Keys, Live, Prefs, Session, Toasts, door, live::remember_session, session::SessionState},
 };
 
@@ -62,7 +62,7 @@ pub fn App() -> impl IntoView {
                 {move || match face.get() {
                     Face::Loading | Face::SignIn => ().into_any(),
                     Face::Setup => view! { <SetupPage/> }.into_any(),
-                    Face::Inside(_) => view! { <Pages/> }.into_any(),
+                    Face::Inside(_) => view! { <PartOutlet part=&inside::PART/> }.into_any(),
                     Face::Failed => view! { <Unreachable/> }.into_any(),
                 }}
                 <ToastList/>
@@ -94,9 +94,11 @@ enum Face {
     Failed,
 }
 
+// Whoever only signs in, or is refused, needs nothing of it.
+part!(inside, super::pages, in frame);
+
 /// The one protected parent.
-#[component]
-fn Pages() -> impl IntoView {
+fn pages() -> impl IntoView {
     view! {
         <Frame>
             <Routes fallback=NotFound children=ToChildren::to_children(|| StaticVec::from(routes::routes()))/>

@@ -1,16 +1,14 @@
 //! The table of pages, and what follows from it: routes, the rail's rows, who may open a page, and its part of the
 //! program.
 
+mod part;
 pub mod paths;
 mod pattern;
 pub mod prefetch;
 mod table;
 
-use std::pin::Pin;
-
 use esteira_shared::permission::Permission;
-use futures_util::FutureExt as _;
-use leptos::{prelude::*, task::spawn_local, wasm_split::SplitLoaderError};
+use leptos::prelude::*;
 use leptos_router::NestedRoute;
 
 use crate::{
@@ -20,10 +18,10 @@ use crate::{
     pages::frame::PageOutlet,
     state::Session,
 };
+pub use part::Part;
+pub(crate) use part::part;
 use pattern::Pattern;
 use table::PAGES;
-
-type Coming<T> = Pin<Box<dyn Future<Output = Result<T, SplitLoaderError>>>>;
 
 /// A page: everything that is known of it before its part has come.
 pub struct Page {
@@ -33,8 +31,7 @@ pub struct Page {
     /// who is signed in may open it.
     needs: Option<Permission>,
     row: Option<RailRow>,
-    load: fn() -> Coming<()>,
-    draw: fn() -> Coming<AnyView>,
+    pub part: Part,
 }
 
 /// Where a row stands in the rail.
@@ -65,20 +62,6 @@ impl RailRow {
 impl Page {
     pub fn is_open_to(&self, session: Session) -> bool {
         self.needs.is_none_or(|permission| session.may(permission))
-    }
-
-    /// Fetches the page's part and calls `then` with whether it came: at once when it is there already.
-    pub fn load(&self, then: impl FnOnce(bool) + 'static) {
-        let mut loading = (self.load)();
-        match loading.as_mut().now_or_never() {
-            Some(loaded) => then(loaded.is_ok()),
-            None => spawn_local(async move { then(loading.await.is_ok()) }),
-        }
-    }
-
-    /// The page. `None` when its part is not there: [`Page::load`] comes first.
-    pub fn draw(&self) -> Option<AnyView> {
-        (self.draw)().now_or_never()?.ok()
     }
 }
 

@@ -25,7 +25,8 @@ use utoipa::{
         esteira_shared::dto::logs::LogChunk,
         esteira_shared::dto::jobs::JobSort,
         esteira_shared::dto::jobs::StatsRange,
-        esteira_shared::dto::processes::ProcessSort
+        esteira_shared::dto::processes::ProcessSort,
+        esteira_shared::dto::schedules::RunStatuses
     )),
     modifiers(&Schemes),
 )]

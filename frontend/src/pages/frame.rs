@@ -27,7 +27,7 @@ use crate::{
 pub use brand::Brand;
 pub use crumbs::{Crumb, use_crumbs};
 pub use not_found::NotFound;
-pub use outlet::PageOutlet;
+pub use outlet::{PageOutlet, PartOutlet};
 
 #[component]
 pub fn Frame(children: Children) -> impl IntoView {

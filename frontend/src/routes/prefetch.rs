@@ -31,7 +31,7 @@ pub fn use_prefetch(session: Session) {
                 return;
             }
             // One that does not come is asked for again when somebody goes there.
-            let _ = (page.load)().await;
+            let _ = (page.part.load)().await;
         }
     });
 }
@@ -48,7 +48,7 @@ fn near(session: Session, event: &web_sys::Event) {
         && let Some(page) = page_at(&link.pathname())
         && untrack(|| page.is_open_to(session))
     {
-        page.load(|_| ());
+        page.part.load(|_| ());
     }
 }
 

@@ -6,7 +6,7 @@
 
 use esteira_shared::permission::Permission;
 
-use super::{Page, RailGroup, RailRow};
+use super::{Page, Part, RailGroup, RailRow};
 use crate::{components::IconName, i18n::tr};
 
 macro_rules! maybe {
@@ -54,8 +54,10 @@ macro_rules! pages {
                     on_phone: $on_phone,
                     key: $key,
                 })?),
-                load: || Box::pin($name::load()),
-                draw: || Box::pin($name::$name()),
+                part: Part {
+                    load: || Box::pin($name::load()),
+                    draw: || Box::pin($name::$name()),
+                },
             },
         )+];
 
@@ -146,7 +148,7 @@ pages! {
     // The first that fits is taken: these two stand before `:id`.
     new_schedule {
         address: SCHEDULES_NEW "/agendamentos/novo",
-        part: schedules,
+        part: schedule_editor,
         page: pages::schedules::NewSchedule,
         needs: ManageSchedules,
     }
@@ -158,7 +160,7 @@ pages! {
     }
     schedule {
         address: "/agendamentos/:id",
-        part: schedules,
+        part: schedule,
         page: pages::schedules::SchedulePage,
         needs: ReadSchedules,
     }

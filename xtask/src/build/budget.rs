@@ -53,7 +53,7 @@ fn weigh(sizes: &Sizes, budgets: &Budgets) -> Vec<(String, usize, usize)> {
     };
     let sign_in = of(&|kind| kind == Kind::First);
     let shared = of(&|kind| matches!(kind, Kind::Shared | Kind::Rest));
-    let home = sign_in + of(&|kind| matches!(kind, Kind::Shared | Kind::Part("home")));
+    let home = sign_in + of(&|kind| matches!(kind, Kind::Shared | Kind::Part("home" | "frame")));
     let mut weights = vec![
         ("sign-in".to_owned(), sign_in, budgets.sign_in),
         ("home, with sign-in".to_owned(), home, budgets.home),
@@ -115,6 +115,7 @@ mod tests {
             ("shared-1f2e3d4c5b6a7988.wasm", 16),
             ("rest-1f2e3d4c5b6a7988.wasm", 32),
             ("home-1f2e3d4c5b6a7988.wasm", 64),
+            ("frame-1f2e3d4c5b6a7988.wasm", 256),
             ("monitor-1f2e3d4c5b6a7988.wasm", 128),
         ];
         let sizes: Sizes = files.iter().map(|(path, bytes)| ((*path).to_owned(), *bytes)).collect();
@@ -133,8 +134,9 @@ mod tests {
             weights,
             [
                 ("sign-in", 15, 300),
-                ("home, with sign-in", 15 + 16 + 64, 500),
+                ("home, with sign-in", 15 + 16 + 64 + 256, 500),
                 ("shared by the parts", 48, 200),
+                ("part frame", 256, 100),
                 ("part home", 64, 100),
                 ("part monitor", 128, 100),
             ]

@@ -27,8 +27,8 @@ use module::Import;
 
 /// The page's binary.
 const NAME: &str = "esteira-frontend";
-/// The part that most people open first.
-const FIRST: &str = "home";
+/// The page that most people open first, and what stands around every page.
+const FIRST: [&str; 2] = ["home", "frame"];
 /// Under this module name the splitter's pieces import what they need of the program.
 const PROGRAM: &str = "__wasm_split";
 /// Where the merged piece imports the same from.
@@ -135,14 +135,19 @@ fn bind(project: &Project, program: &Path, into: &Path) -> Result<()> {
 /// The splitter writes a chunk for each set of parts that share code. Two files instead: a page then waits for three files
 /// and not for a hundred, and the first page not for what it does not use.
 fn groups(script: &Script) -> Result<Vec<(&'static str, Chunks)>> {
-    let first = script
-        .parts
-        .iter()
-        .find(|part| part.name == FIRST)
-        .with_context(|| format!("no part is named {FIRST}"))?;
+    let mut first = Chunks::new();
+    for name in FIRST {
+        let part = script.parts.iter().find(|part| part.name == name);
+        first.extend(
+            part.with_context(|| format!("no part is named {name}"))?
+                .chunks
+                .iter()
+                .cloned(),
+        );
+    }
     let others = script.parts.iter().flat_map(|part| &part.chunks);
-    let rest: Chunks = others.filter(|chunk| !first.chunks.contains(*chunk)).cloned().collect();
-    let groups = [("shared", first.chunks.clone()), ("rest", rest)];
+    let rest: Chunks = others.filter(|chunk| !first.contains(*chunk)).cloned().collect();
+    let groups = [("shared", first), ("rest", rest)];
     Ok(groups.into_iter().filter(|(_, chunks)| !chunks.is_empty()).collect())
 }
 
@@ -254,11 +259,14 @@ fn place(stage: &Path, work: &Path, script: &Script, pieces: &[Piece]) -> Result
     let base = env::var("TRUNK_PUBLIC_URL").unwrap_or_else(|_| "/".to_owned());
     let preload = format!("<link rel=\"modulepreload\" href=\"{base}{link_name}\" crossorigin=\"anonymous\"></head>");
     let mut html = replace_all(&html, "</head>", &preload)?;
-    if let Some(shared) = named.iter().find(|file| file.name == "shared") {
-        // door.js fetches it as soon as somebody is known to be signed in.
-        let mark = "<meta id=\"esteira-app\"";
-        html = replace_all(&html, mark, &format!("{mark} data-shared=\"{base}{}\"", shared.address))?;
-    }
+    // door.js fetches them as soon as somebody is known to be signed in.
+    let soon: Vec<String> = named
+        .iter()
+        .filter(|file| ["shared", "frame"].contains(&file.name.as_str()))
+        .map(|file| format!("{base}{}", file.address))
+        .collect();
+    let mark = "<meta id=\"esteira-app\"";
+    html = replace_all(&html, mark, &format!("{mark} data-soon=\"{}\"", soon.join(" ")))?;
     fs::write(&page, html)?;
     Ok(())
 }
@@ -319,6 +327,7 @@ function wrapAsyncCb(callee) {
 function makeLoad(fetcher, deps) {
 export const __wasm_split_load_month = wrapAsyncCb(makeLoad(x, [__chunk_1, __chunk_2]));
 export const __wasm_split_load_home = wrapAsyncCb(makeLoad(x, [__chunk_1, __chunk_3]));
+export const __wasm_split_load_frame = wrapAsyncCb(makeLoad(x, [__chunk_5]));
 export const __wasm_split_load_webhooks = wrapAsyncCb(makeLoad(x, [__chunk_2, __chunk_4]));
 ";
 
@@ -332,7 +341,7 @@ export const __wasm_split_load_webhooks = wrapAsyncCb(makeLoad(x, [__chunk_2, __
         let script = Script::read(&format!("\n{WRITTEN}")).unwrap();
         assert_eq!(
             groups(&script).unwrap(),
-            [("shared", chunks(&["1", "3"])), ("rest", chunks(&["2", "4"]))]
+            [("shared", chunks(&["1", "3", "5"])), ("rest", chunks(&["2", "4"]))]
         );
         let without_home = format!("\n{WRITTEN}").replace("_home", "_start");
         assert!(groups(&Script::read(&without_home).unwrap()).is_err());

@@ -118,6 +118,7 @@ on_both!(a_token_neither_raises_nor_renews_itself, |test| {
         "processes:read",
         "registry:read",
         "jobs:read",
+        "schedules:read",
     ];
     let (_, machine) = token(&test, &fixture, &scopes, 10).await;
 

@@ -6,7 +6,7 @@ use super::no_access::NoAccess;
 use crate::{
     components::{Button, Icon, IconName, Skeleton},
     i18n::tr,
-    routes::Page,
+    routes::{Page, Part},
     state::session::use_session,
 };
 
@@ -28,9 +28,15 @@ pub fn PageOutlet(page: &'static Page) -> impl IntoView {
     if !untrack(|| page.is_open_to(use_session())) {
         return view! { <NoAccess/> }.into_any();
     }
+    view! { <PartOutlet part=&page.part/> }.into_any()
+}
+
+/// The same for what is no page.
+#[component]
+pub fn PartOutlet(part: &'static Part) -> impl IntoView {
     let stage = RwSignal::new(Stage::Coming);
     let fetch = move || {
-        page.load(move |came| {
+        part.load(move |came| {
             let next = match came {
                 true => Stage::Here,
                 false if !is_gone() => Stage::Late,
@@ -49,7 +55,7 @@ pub fn PageOutlet(page: &'static Page) -> impl IntoView {
     };
     let shown = move || match stage.get() {
         Stage::Coming => view! { <Skeleton rows=8/> }.into_any(),
-        Stage::Here => page.draw().unwrap_or_else(|| {
+        Stage::Here => part.draw().unwrap_or_else(|| {
             view! { <Missing on_click=again text=tr!(errors.offline) word=tr!(parts.retry)/> }.into_any()
         }),
         Stage::Late => view! { <Missing on_click=again text=tr!(errors.offline) word=tr!(parts.retry)/> }.into_any(),

@@ -26,8 +26,8 @@ use crate::{
     components::{AsyncView, Tab, TabPanel, Tabs},
     hooks::{ListQuery, Query, use_list_query_beside, use_query},
     i18n::tr,
-    pages::frame::{Crumb, NotFound, use_crumbs},
-    routes::paths,
+    pages::frame::{Crumb, NotFound, PartOutlet, use_crumbs},
+    routes::{part, paths},
     state::session::use_session,
 };
 
@@ -87,6 +87,7 @@ fn Parts(
     query: Query<ScheduleDto>,
     may_manage: bool,
 ) -> impl IntoView {
+    provide_context(Edited(data));
     let active = list.bound(TAB, TABS);
     let exceptions = Memo::new(move |_| data.with(|one| one.schedule.exceptions.len()));
     // The number says that there is something to see behind the word.
@@ -106,9 +107,26 @@ fn Parts(
         <div>
             <Tabs label=tr!(schedules.tabs) active tabs/>
             <TabPanel of="info" active><Info id data active/></TabPanel>
-            <TabPanel of="schedule" active><ScheduleTab schedule=data/></TabPanel>
-            <TabPanel of="exceptions" active><ExceptionsTab schedule=data/></TabPanel>
+            <TabPanel of="schedule" active><PartOutlet part=&rule::PART/></TabPanel>
+            <TabPanel of="exceptions" active><PartOutlet part=&exceptions::PART/></TabPanel>
             <TabPanel of="history" active><History id list may_manage on_changed=move |()| query.refetch()/></TabPanel>
         </div>
     }
+}
+
+/// What the tabs in the editor's part are about.
+#[derive(Clone, Copy)]
+struct Edited(Signal<ScheduleDto>);
+
+part!(rule, super::rule_tab, in schedule_editor);
+part!(exceptions, super::exceptions_tab, in schedule_editor);
+
+fn rule_tab() -> impl IntoView {
+    let Edited(schedule) = expect_context();
+    view! { <ScheduleTab schedule/> }
+}
+
+fn exceptions_tab() -> impl IntoView {
+    let Edited(schedule) = expect_context();
+    view! { <ExceptionsTab schedule/> }
 }

@@ -129,7 +129,9 @@ async fn refusal(file: PathBuf) -> Refusal {
     let read = apart(move |folder, here, work| {
         archive::prove(&file, &DatabaseUrl::Sqlite(PathBuf::new()), folder, here, work)
     });
-    let error = read.await.err().expect("it is refused");
+    let Err(error) = read.await else {
+        panic!("it is refused")
+    };
     Refusal::of(&error).unwrap_or_else(|| panic!("{error:#}")).clone()
 }
 

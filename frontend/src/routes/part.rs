@@ -41,8 +41,8 @@ macro_rules! part {
             };
 
             #[leptos::wasm_split::wasm_split(
-                                        $part, wasm_split_path = ::leptos::wasm_split, fallible, preload(load)
-                                    )]
+                                                $part, wasm_split_path = ::leptos::wasm_split, fallible, preload(load)
+                                            )]
             fn $name() -> Result<AnyView, SplitLoaderError> {
                 Ok($view().into_any())
             }

@@ -93,7 +93,8 @@ async fn there_and_back(test: TestApp, url: DatabaseUrl) {
     let mut all: Vec<String> = organizations(&connect(&url).await).await;
     all.retain(|name| name != "cofre");
     let mut odd: Vec<String> = ODD.iter().map(|name| name.trim().to_owned()).collect();
-    (all.sort(), odd.sort());
+    all.sort();
+    odd.sort();
     assert_eq!(all, odd);
 
     // And people find it: everybody signs in again, the month is there, and the document has its bytes.

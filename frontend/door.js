@@ -96,8 +96,8 @@
 
   /** What stands around the pages and what they share is needed by whichever comes first; it need not wait for the program. */
   function preload() {
-    const addresses = document.getElementById("esteira-app")?.dataset.soon ?? "";
-    for (const href of addresses.split(" ").filter(Boolean)) {
+    const { shared, frame } = document.getElementById("esteira-app")?.dataset ?? {};
+    for (const href of [shared, frame].filter(Boolean)) {
       const link = Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", href });
       link.crossOrigin = "anonymous";
       document.head.append(link);

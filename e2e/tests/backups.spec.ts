@@ -26,7 +26,7 @@ async function ended(admin: Api): Promise<Backup> {
 
 test('a backup is made, proven, downloaded, restored elsewhere, and browsed there', async ({ browser, page, admin, server }) => {
   test.slow();
-  const when = month(3);
+  const when = month(-3);
   const [process] = await openedMonth(admin, when, ['Padaria Cópia'], ['VIVO']);
   if (!process) throw new Error('the month has no process');
   await upload(admin, process.id);

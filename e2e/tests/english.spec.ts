@@ -87,10 +87,11 @@ async function names(admin: Api): Promise<string[]> {
   const { items: operators } = await admin.get<Named>('/operators?limit=200');
   const { items: users } = await admin.get<Named>('/users?limit=200');
   const { items: schedules } = await admin.get<Named>('/schedules?limit=200');
+  const { items: calendars } = await admin.get<{ items: { title: string }[] }>('/calendars?limit=200');
   const { name } = await admin.get<{ name: string }>('/organization');
   // The longest first: one may be a part of another.
   const named = [...operators, ...users, ...schedules].map((one) => one.name);
-  const all = [...clients, ...named, name];
+  const all = [...clients, ...named, ...calendars.map((one) => one.title), name];
   return all.sort((one, other) => other.length - one.length);
 }
 

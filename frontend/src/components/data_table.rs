@@ -141,7 +141,8 @@ impl Table {
         let (pointed, focused) = (StoredValue::new(false), StoredValue::new(false));
         let hold = move || {
             if let Some(live) = live {
-                live.hold.run(pointed.get_value() || focused.get_value());
+                let held = |by: StoredValue<bool>| by.try_get_value().unwrap_or(false);
+                live.hold.run(held(pointed) || held(focused));
             }
         };
         let head = head::head(&heads, chosen, list, selection, page_ids);
@@ -159,8 +160,8 @@ impl Table {
                     pointed.set_value(true);
                     hold();
                 }
-                on:pointerleave=move |_| {
-                    pointed.set_value(false);
+                // A table that is taken away with the focus or the pointer in it is told so when it is gone.
+                on:pointerleave=move |_| if pointed.try_set_value(false).is_none() {
                     hold();
                 }
                 on:focusin=move |event| if by_keyboard(&event) {
@@ -168,7 +169,7 @@ impl Table {
                     hold();
                 }
                 on:focusout=move |event| {
-                    if focused.get_value() && leaves(&event) {
+                    if focused.try_get_value() == Some(true) && leaves(&event) {
                         focused.set_value(false);
                         hold();
                     }

@@ -66,7 +66,7 @@ pub fn StackBar(
         words.join(", ")
     };
     view! {
-        <div class="bar" class:bar--tall=tall role="img" aria-label=said title=said>
+        <div class="bar" class:bar--tall=tall role=move || (!said().is_empty()).then_some("img") aria-label=said title=said>
             {move || {
                 let total = total.get().max(1);
                 parts.get().into_iter().filter(|part| part.count > 0).map(|part| {

@@ -260,13 +260,14 @@ fn place(stage: &Path, work: &Path, script: &Script, pieces: &[Piece]) -> Result
     let preload = format!("<link rel=\"modulepreload\" href=\"{base}{link_name}\" crossorigin=\"anonymous\"></head>");
     let mut html = replace_all(&html, "</head>", &preload)?;
     // door.js fetches them as soon as somebody is known to be signed in.
-    let soon: Vec<String> = named
+    for file in named
         .iter()
         .filter(|file| ["shared", "frame"].contains(&file.name.as_str()))
-        .map(|file| format!("{base}{}", file.address))
-        .collect();
-    let mark = "<meta id=\"esteira-app\"";
-    html = replace_all(&html, mark, &format!("{mark} data-soon=\"{}\"", soon.join(" ")))?;
+    {
+        let mark = "<meta id=\"esteira-app\"";
+        let soon = format!("{mark} data-{}=\"{base}{}\"", file.name, file.address);
+        html = replace_all(&html, mark, &soon)?;
+    }
     fs::write(&page, html)?;
     Ok(())
 }

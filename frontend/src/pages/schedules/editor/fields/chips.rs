@@ -31,7 +31,8 @@ pub fn Chips(
     let text = RwSignal::new(String::new());
     let refused = RwSignal::new(false);
     let take = move || {
-        let typed = text.get_untracked();
+        // A field that is taken away with the focus in it is left too.
+        let Some(typed) = text.try_get_untracked() else { return };
         let taken = typed.trim().is_empty() || add.run(typed);
         refused.set(!taken);
         if taken {

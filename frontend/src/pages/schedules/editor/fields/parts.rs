@@ -47,7 +47,8 @@ pub fn NumberField(
 #[component]
 pub fn TimeInput(value: RwSignal<String>) -> impl IntoView {
     let write_out = move |_| {
-        let read = value.with_untracked(|typed| parse_time(typed));
+        // A field that is taken away with the focus in it is left too.
+        let read = value.try_with_untracked(|typed| parse_time(typed)).flatten();
         if let Some(time) = read
             .map(|time| time.to_string())
             .filter(|time| value.with_untracked(|typed| typed != time))

@@ -48,8 +48,13 @@ test('a calendar is made and its days are added, moved and deleted', async ({ pa
   await expect(calendars.day('31/12/2026')).toContainText('Fim do ano');
   await expect(calendars.day('31/12/2026')).toContainText('Facultativo');
 
-  await calendars.main.getByRole('button', { name: 'Ações para Fim do ano' }).click();
-  await page.getByRole('menuitem', { name: 'Excluir' }).click();
+  // What was just saved comes back over the stream and draws the row anew, which closes its menu.
+  const remove = page.getByRole('menuitem', { name: 'Excluir' });
+  await expect(async () => {
+    await calendars.main.getByRole('button', { name: 'Ações para Fim do ano' }).click();
+    await expect(remove).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await remove.click();
   await calendars.dialog('Excluir o feriado Fim do ano?').getByRole('button', { name: 'Excluir feriado' }).click();
   await expect(calendars.day('31/12/2026')).toHaveCount(0);
   await calendars.button('Próximo ano').click();

@@ -28,11 +28,11 @@ pub(super) fn Report(report: ScheduleImportDto) -> impl IntoView {
     view! {
         <div class="stack stack--tight">
             <div role="status">
-            <dl class="figures">
-                {figures.into_iter().map(|(label, value)| view! {
-                    <div class:is-zero=value == 0><dt>{label}</dt><dd>{format::count(value)}</dd></div>
-                }).collect_view()}
-            </dl>
+                <dl class="figures">
+                    {figures.into_iter().map(|(label, value)| view! {
+                        <div class:is-zero=value == 0><dt>{label}</dt><dd>{format::count(value)}</dd></div>
+                    }).collect_view()}
+                </dl>
             </div>
             {(report.refused > 0).then(|| view! { <p class="small muted">{tr!(schedules.import_refused_text)}</p> })}
             <div class="table-wrap sched-import" tabindex="0" role="region" aria-label=tr!(schedules.import_lines)>
